@@ -1,0 +1,1 @@
+"""Pure rules of who answers where: municipalities, boundaries, plans, agreements. No I/O but the pack reader."""
