@@ -1,0 +1,79 @@
+"""An assignment: one unit on one incident. State lives here; which steps are legal is a table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.domain.values import AgencySet, Discipline, Id, ShortText, UtcTime, Value
+from geodata.lonlat import LonLat
+
+AssignmentStatus = Literal[
+    "dispatched", "enroute", "staged", "on_scene", "transporting", "at_hospital", "cleared"
+]
+StatusCode = Literal["AV", "DP", "ER", "ST", "OS", "TR", "AH", "OOS"]
+AckChannel = Literal["device", "voice"]
+
+CODES: dict[AssignmentStatus, StatusCode] = {
+    "dispatched": "DP",
+    "enroute": "ER",
+    "staged": "ST",
+    "on_scene": "OS",
+    "transporting": "TR",
+    "at_hospital": "AH",
+    "cleared": "AV",
+}
+
+TRANSITIONS: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
+    "dispatched": frozenset({"enroute", "staged", "on_scene", "cleared"}),
+    "enroute": frozenset({"staged", "on_scene", "cleared"}),
+    "staged": frozenset({"enroute", "on_scene", "cleared"}),
+    "on_scene": frozenset({"transporting", "cleared"}),
+    "transporting": frozenset({"at_hospital", "cleared"}),
+    "at_hospital": frozenset({"cleared"}),
+    "cleared": frozenset(),
+}
+"""The common core of APCO 1.116.2: what may follow what."""
+
+
+class Assignment(Value):
+    """One unit on one incident, from sending to release.
+
+    ``revision`` rises with each change; a device answers for the revision that it has seen.
+    ``route`` is the path that the recommendation knew, along the roads open then; ``travel_s`` its
+    seconds, None when the route was unknown.
+    """
+
+    id: Id
+    incident_id: Id
+    unit_id: Id
+    agency_id: Id
+    discipline: Discipline
+    revision: int = 1
+    status: AssignmentStatus = "dispatched"
+    status_at: UtcTime
+    status_device_at: UtcTime | None = None
+    assigned_at: UtcTime
+    assigned_by: Id
+    recommendation_id: Id | None = None
+    override_reason: ShortText | None = None
+    travel_s: float | None = None
+    route: tuple[Annotated[LonLat, Field()], ...] = ()
+    received_at: UtcTime | None = None
+    acknowledged_at: UtcTime | None = None
+    acknowledged_by: AckChannel | None = None
+    escalation: int = 0
+    """How often its silence was made louder: 0 none, 1 repeat, 2 second position, 3 supervisor."""
+    released_at: UtcTime | None = None
+    audience: AgencySet
+
+    @property
+    def live(self) -> bool:
+        """True until the unit is released from the incident."""
+        return self.released_at is None
+
+    @property
+    def code(self) -> StatusCode:
+        """The status as crews and consoles write it."""
+        return CODES[self.status]

@@ -1,0 +1,375 @@
+"""The board: what is going on now. ``apply`` moves it by one event, and nothing else moves it.
+
+The same function keeps the board in each hub process, projects events into the tables, and is
+mirrored by the console's reducer; the fixtures in ``tests/fixtures/reducer`` hold the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.call import Call
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import Event, FeedRead, RegionActivated
+from dispatch.domain.incident import Incident
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.unit import Unit
+from dispatch.domain.values import Value
+
+Entity = (
+    Incident | Call | Assignment | Closure | Unit | Recommendation | FeedRead | RegionActivated
+)
+
+_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure)
+
+
+class Change(NamedTuple):
+    """An entity as it stands after an event; ``gone`` when it left the board with it."""
+
+    noun: str
+    id: str
+    entity: Entity
+    gone: bool = False
+
+
+class BoardSnapshot(Value):
+    """The board as one JSON value, every list sorted by id, for consoles and for comparison."""
+
+    incidents: tuple[Incident, ...] = ()
+    calls: tuple[Call, ...] = ()
+    units: tuple[Unit, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    recommendations: tuple[Recommendation, ...] = ()
+    feeds: tuple[FeedRead, ...] = ()
+    region: RegionActivated | None = None
+
+
+@dataclass
+class Board:
+    """Open incidents with their calls, assignments and latest recommendation; units; closures.
+
+    Entities are immutable values; the board only says which stand. ``recommendations`` is keyed by
+    incident id, ``feeds`` by feed id, the rest by their own id. ``number`` of ``counters`` is the
+    last one given out; a hub's own board has no counters.
+    """
+
+    seq: int = 0
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
+    closures: dict[str, Closure] = field(default_factory=dict)
+    recommendations: dict[str, Recommendation] = field(default_factory=dict)
+    feeds: dict[str, FeedRead] = field(default_factory=dict)
+    region: RegionActivated | None = None
+
+    def live_of_unit(self, unit_id: str) -> Assignment | None:
+        """The assignment that the unit is on, or None."""
+        return next((a for a in self.assignments.values() if a.unit_id == unit_id and a.live), None)
+
+    def live_of_incident(self, incident_id: str) -> list[Assignment]:
+        """The live assignments of an incident, in the order they were made."""
+        return [a for a in self.assignments.values() if a.incident_id == incident_id and a.live]
+
+    def snapshot(self) -> BoardSnapshot:
+        """The whole board as a value."""
+
+        def by_id(entities: dict[str, Value]) -> tuple[Value, ...]:
+            return tuple(entities[key] for key in sorted(entities))
+
+        return BoardSnapshot.model_construct(
+            incidents=by_id(self.incidents),  # type: ignore[arg-type]  # dicts are invariant
+            calls=by_id(self.calls),  # type: ignore[arg-type]
+            units=by_id(self.units),  # type: ignore[arg-type]
+            assignments=by_id(self.assignments),  # type: ignore[arg-type]
+            closures=by_id(self.closures),  # type: ignore[arg-type]
+            recommendations=by_id(self.recommendations),  # type: ignore[arg-type]
+            feeds=by_id(self.feeds),  # type: ignore[arg-type]
+            region=self.region,
+        )
+
+
+def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
+    """The board that a snapshot at ``seq`` describes."""
+    return Board(
+        seq=seq,
+        incidents=_keyed(snapshot.incidents),
+        calls=_keyed(snapshot.calls),
+        units=_keyed(snapshot.units),
+        assignments=_keyed(snapshot.assignments),
+        closures=_keyed(snapshot.closures),
+        recommendations={r.incident_id: r for r in snapshot.recommendations},
+        feeds={f.feed_id: f for f in snapshot.feeds},
+        region=snapshot.region,
+    )
+
+
+def _keyed(entities: Iterable[_T]) -> dict[str, _T]:
+    return {entity.id: entity for entity in entities}
+
+
+def apply(board: Board, event: Event) -> list[Change]:
+    """Move the board by one event.
+
+    Args:
+        board: Changed in place. It may be a part of the whole (the rows of one command).
+        event: The next one; its ``seq`` becomes the board's.
+
+    Returns:
+        What changed, for the tables. An event about something that this board does not hold (it
+        was closed before the board began) changes nothing.
+    """
+    board.seq = event.seq
+    return _APPLY[type(event.body)](board, event)
+
+
+def _call_received(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CallReceived)
+    call = body.call.model_copy(update=event.private) if event.private else body.call
+    board.calls[call.id] = call
+    return [Change("call", call.id, call)]
+
+
+def _call_linked(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CallLinked)
+    call = board.calls.get(body.call_id)
+    if call is None:
+        return []
+    call = call.model_copy(update={"incident_id": body.incident_id, "audience": body.audience})
+    board.calls[call.id] = call
+    return [Change("call", call.id, call)]
+
+
+def _set_incident(board: Board, incident: Incident) -> list[Change]:
+    board.incidents[incident.id] = incident
+    return [Change("incident", incident.id, incident)]
+
+
+def _incident_created(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentCreated)
+    return _set_incident(board, body.incident)
+
+
+def _incident_changed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentChanged)
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    given = {
+        name: value
+        for name in (
+            "incident_type", "type_label", "priority", "place", "resolution", "plan_id", "legs",
+        )
+        if (value := getattr(body, name)) is not None
+    }  # fmt: skip
+    return _set_incident(board, incident.model_copy(update={**given, "revision": body.revision}))
+
+
+def _incident_shared(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentShared)
+    changes = _set_incident(board, body.incident)
+    for assignment in body.assignments:
+        changes += _set_assignment(board, assignment)
+    return changes
+
+
+def _note_added(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.NoteAdded)
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    return _set_incident(
+        board, incident.model_copy(update={"notes": (*incident.notes, body.note)})
+    )
+
+
+def _leg_changed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.LegChanged)
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    update = {"legs": incident.with_leg(body.leg), "revision": body.revision}
+    return _set_incident(board, incident.model_copy(update=update))
+
+
+def _case_number_given(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CaseNumberGiven)
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    numbers = {**incident.case_numbers, body.agency_id: body.number}
+    update = {"case_numbers": numbers, "revision": body.revision}
+    return _set_incident(board, incident.model_copy(update=update))
+
+
+def _incident_closed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentClosed)
+    incident = board.incidents.pop(body.incident_id, None)
+    if incident is None:
+        return []
+    update = {"state": "closed", "closed_at": body.closed_at, "revision": body.revision}
+    closed = incident.model_copy(update=update)
+    for assignment in [a for a in board.assignments.values() if a.incident_id == closed.id]:
+        del board.assignments[assignment.id]
+    for call in [c for c in board.calls.values() if c.incident_id == closed.id]:
+        del board.calls[call.id]
+    board.recommendations.pop(closed.id, None)
+    return [Change("incident", closed.id, closed, gone=True)]
+
+
+def _recommendation_made(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.RecommendationMade)
+    made = body.recommendation
+    if made.incident_id not in board.incidents:
+        return []
+    board.recommendations[made.incident_id] = made
+    return [Change("recommendation", made.id, made)]
+
+
+def _set_assignment(board: Board, assignment: Assignment) -> list[Change]:
+    board.assignments[assignment.id] = assignment
+    return [Change("assignment", assignment.id, assignment)]
+
+
+def _unit_assigned(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.UnitAssigned)
+    return _set_assignment(board, body.assignment)
+
+
+def _assignment_moved(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(
+        body,
+        ev.AssignmentReceived
+        | ev.AssignmentAcknowledged
+        | ev.AssignmentStatusChanged
+        | ev.AssignmentReleased
+        | ev.AssignmentEscalated,
+    )
+    assignment = board.assignments.get(body.assignment_id)
+    if assignment is None:
+        return []
+    update: dict[str, object] = {"revision": body.revision}
+    if isinstance(body, ev.AssignmentReceived):
+        update["received_at"] = body.received_at
+    elif isinstance(body, ev.AssignmentAcknowledged):
+        update |= {"acknowledged_at": body.acknowledged_at, "acknowledged_by": body.channel}
+    elif isinstance(body, ev.AssignmentStatusChanged):
+        update |= {
+            "status": body.status,
+            "status_at": body.status_at,
+            "status_device_at": body.device_at,
+        }
+    elif isinstance(body, ev.AssignmentReleased):
+        update |= {
+            "status": "cleared",
+            "status_at": body.released_at,
+            "released_at": body.released_at,
+        }
+    else:
+        update["escalation"] = body.step
+    return _set_assignment(board, assignment.model_copy(update=update))
+
+
+def _unit_duty_changed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.UnitDutyChanged)
+    unit = board.units.get(body.unit_id)
+    if unit is None:
+        return []
+    update = {"duty": body.duty, "duty_reason": body.reason, "duty_since": body.since}
+    unit = unit.model_copy(update=update)
+    board.units[unit.id] = unit
+    return [Change("unit", unit.id, unit)]
+
+
+def _closure_opened(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.ClosureOpened)
+    board.closures[body.closure.id] = body.closure
+    return [Change("closure", body.closure.id, body.closure)]
+
+
+def _closure_began(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.ClosureBegan)
+    closure = board.closures.get(body.closure_id)
+    if closure is None:
+        return []
+    closure = closure.model_copy(update={"state": "active", "revision": closure.revision + 1})
+    board.closures[closure.id] = closure
+    return [Change("closure", closure.id, closure)]
+
+
+def _closure_ended(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.ClosureEnded)
+    closure = board.closures.pop(body.closure_id, None)
+    if closure is None:
+        return []
+    closure = closure.model_copy(update={"state": "ended", "revision": closure.revision + 1})
+    return [Change("closure", closure.id, closure, gone=True)]
+
+
+def _feed_read(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, FeedRead)
+    board.feeds[body.feed_id] = body
+    return [Change("feed", body.feed_id, body)]
+
+
+def _region_activated(board: Board, event: Event) -> list[Change]:
+    """The region's name and border; its roster is read from the tables by whoever follows."""
+    body = event.body
+    assert isinstance(body, RegionActivated)
+    board.region = body
+    return [Change("region", body.region_version, body)]
+
+
+def _nothing(board: Board, event: Event) -> list[Change]:
+    return []
+
+
+_APPLY = {
+    ev.CallReceived: _call_received,
+    ev.CallLinked: _call_linked,
+    ev.IncidentCreated: _incident_created,
+    ev.IncidentChanged: _incident_changed,
+    ev.IncidentShared: _incident_shared,
+    ev.NoteAdded: _note_added,
+    ev.LegChanged: _leg_changed,
+    ev.CaseNumberGiven: _case_number_given,
+    ev.IncidentClosed: _incident_closed,
+    ev.RecommendationMade: _recommendation_made,
+    ev.UnitAssigned: _unit_assigned,
+    ev.AssignmentReceived: _assignment_moved,
+    ev.AssignmentAcknowledged: _assignment_moved,
+    ev.AssignmentStatusChanged: _assignment_moved,
+    ev.AssignmentReleased: _assignment_moved,
+    ev.AssignmentEscalated: _assignment_moved,
+    ev.UnitDutyChanged: _unit_duty_changed,
+    ev.ClosureOpened: _closure_opened,
+    ev.ClosureBegan: _closure_began,
+    ev.ClosureEnded: _closure_ended,
+    ev.FeedRead: _feed_read,
+    ev.RegionActivated: _region_activated,
+    ev.SessionOpened: _nothing,
+    ev.SessionRefused: _nothing,
+    ev.SessionClosed: _nothing,
+}

@@ -1,0 +1,47 @@
+"""A closure: something that shuts or slows roads for a while, from a dispatcher or a feed."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from dispatch.domain.values import Id, ShortText, UtcTime, Value, VehicleClass
+from geodata.lonlat import LonLat
+
+ClosureState = Literal["planned", "active", "ended"]
+Direction = Literal["both", "along"]
+"""``along``: only traffic that drives in the order of the line is affected."""
+
+
+class Closure(Value):
+    """One closure with its window; the end is mandatory, since a forgotten closure lies for ever.
+
+    ``speed_factor`` is 0 for shut and between 0 and 1 for slowed (0.5: half as fast).
+    ``vehicle_classes`` are those that it binds. ``arcs`` are the directed arcs of the network
+    ``network_id`` that it was placed on; on another network the roads place ``line`` again.
+    """
+
+    id: Id
+    source: ShortText
+    source_ref: ShortText = ""
+    """The feed's own id of it; empty for a dispatcher's."""
+    description: ShortText = ""
+    line: tuple[Annotated[LonLat, Field()], ...] = Field(min_length=1, max_length=2000)
+    direction: Direction = "both"
+    speed_factor: float = Field(default=0.0, ge=0.0, lt=1.0)
+    vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
+    begins_at: UtcTime
+    ends_at: UtcTime
+    state: ClosureState = "planned"
+    network_id: ShortText = ""
+    arcs: tuple[int, ...] = ()
+    confidence: float | None = None
+    opened_by: Id
+    revision: int = 1
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Closure:
+        if self.ends_at <= self.begins_at:
+            raise ValueError("ends_at must be later than begins_at")
+        return self

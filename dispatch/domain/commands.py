@@ -1,0 +1,231 @@
+"""The commands: what someone wants to happen. ``decide`` turns each into events or refuses it.
+
+Ids of new things come with the command, made by the service, so that ``decide`` stays a function of
+its arguments.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from dispatch.domain.assignment import AckChannel, AssignmentStatus
+from dispatch.domain.call import Channel
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
+from dispatch.domain.incident import Place
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.timers import DueKind
+from dispatch.domain.unit import Duty
+from dispatch.domain.values import (
+    Actor,
+    Discipline,
+    Id,
+    LongText,
+    Priority,
+    ShortText,
+    UtcTime,
+    Value,
+)
+from geodata.shapes import Shape
+from jurisdictions.resolve import Resolution
+
+
+class Command(Value):
+    """``command_id`` is the client's: the same id again gives the same outcome, not a second one."""
+
+    command_id: Id
+    actor: Actor
+
+
+class Advice(Value):
+    """What boundaries and plans say of a type at a place: looked up by the service, in one version.
+
+    ``disciplines`` are those with a slot in the plan, the lead first.
+    """
+
+    type_label: ShortText
+    priority: Priority
+    resolution: Resolution
+    plan_id: ShortText | None
+    lead: Discipline
+    disciplines: tuple[Discipline, ...]
+    region_version: Id
+    agency_of: dict[str, str] = Field(default_factory=dict)
+    """Authority agency id by discipline; a discipline without one is missing."""
+
+
+class TakeCall(Command):
+    """A call-taker enters a call; with place and type it commits an incident at once."""
+
+    call_id: Id
+    incident_id: Id
+    channel: Channel = "voice"
+    received_at: UtcTime | None = None
+    callback: ShortText | None = None
+    caller_name: ShortText | None = None
+    caller_location: Shape | None = None
+    said: ShortText = ""
+    place: Place | None = None
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    advice: Advice | None = None
+    note: LongText | None = None
+    note_id: Id | None = None
+    join_incident_id: Id | None = None
+
+
+class LinkCall(Command):
+    """The call speaks of this incident after all, or of none (``incident_id`` None)."""
+
+    call_id: Id
+    incident_id: Id | None
+
+
+class ChangeIncident(Command):
+    """Another type, priority or place; refused when ``revision`` is not the present one."""
+
+    incident_id: Id
+    revision: int
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    place: Place | None = None
+    advice: Advice | None = None
+
+
+class AddNote(Command):
+    incident_id: Id
+    note_id: Id
+    text: LongText
+
+
+class FreezeRecommendation(Command):
+    """What was computed and is about to be shown stands from now on under its id."""
+
+    recommendation: Recommendation
+
+
+class NewAssignment(Value):
+    """One unit of an ``AssignUnits``; route and seconds come from the recommendation."""
+
+    assignment_id: Id
+    unit_id: Id
+
+
+class AssignUnits(Command):
+    """Send units. Those of the named recommendation need no reason, any other unit does."""
+
+    incident_id: Id
+    recommendation_id: Id | None
+    units: tuple[NewAssignment, ...] = Field(min_length=1, max_length=50)
+    override_reason: ShortText | None = None
+
+
+class ReportReceived(Command):
+    """The crew's device has the assignment."""
+
+    assignment_id: Id
+
+
+class AcknowledgeAssignment(Command):
+    assignment_id: Id
+    channel: AckChannel
+    revision: int | None = None
+
+
+class SetAssignmentStatus(Command):
+    """``revision`` None: by voice through a dispatcher, who sees the present one."""
+
+    assignment_id: Id
+    status: AssignmentStatus
+    revision: int | None = None
+    device_at: UtcTime | None = None
+    reason: ShortText = ""
+
+
+class SetUnitDuty(Command):
+    unit_id: Id
+    duty: Duty
+    reason: ShortText = ""
+
+
+class CloseLegs(Command):
+    """Close one leg with its disposition, or all that are open (``discipline`` None)."""
+
+    incident_id: Id
+    discipline: Discipline | None
+    disposition: ShortText
+
+
+class GiveCaseNumber(Command):
+    """A case number on request, by the agency's policy."""
+
+    incident_id: Id
+    agency_id: Id
+
+
+class StartOfficerWork(Command):
+    """A unit begins work that it found itself: the incident starts on scene, with no call."""
+
+    incident_id: Id
+    assignment_id: Id
+    unit_id: Id
+    place: Place
+    incident_type: ShortText
+    advice: Advice
+    note: LongText | None = None
+    note_id: Id | None = None
+
+
+class OpenClosure(Command):
+    closure: Closure
+
+
+class LiftClosure(Command):
+    closure_id: Id
+
+
+class FallDue(Command):
+    """Given by the leader alone, by the database's clock."""
+
+    kind: DueKind
+    ref: Id
+    fence: int
+
+
+class RecordFeed(Command):
+    """What a feed says now. ``closures`` replaces what stood from the same feed."""
+
+    read: FeedRead
+    closures: tuple[Closure, ...] = ()
+
+
+class ActivateRegion(Command):
+    """A loaded version of boundaries, roster and plans takes effect."""
+
+    region: RegionActivated
+
+
+class OpenSession(Command):
+    session: SessionOpened
+    token_hash: str
+
+
+class RefuseSession(Command):
+    account_id: Id | None
+    reason: Literal["unknown", "password", "locked", "disabled"]
+    typed_name: ShortText
+
+
+class CloseSession(Command):
+    session_id: Id
+    reason: Literal["signed_out", "revoked", "expired"]
+
+
+class Policy(Value):
+    """Of the agencies involved: how their numbers are made. Read with the rows of a command."""
+
+    local_year: int
+    case_policy: dict[str, Literal["automatic", "on_request"]] = Field(default_factory=dict)
+    case_prefix: dict[str, str] = Field(default_factory=dict)

@@ -1,0 +1,126 @@
+"""Every refusal of the hub: a class with a code and fields. Which HTTP status it is stands in the API."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class HubError(Exception):
+    """A refusal that the user can act on. ``fields`` say where and why."""
+
+    code: ClassVar[str] = "hub_error"
+    title: ClassVar[str] = "The hub refused this."
+
+    def __init__(self, detail: str = "", **fields: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.fields = fields
+
+
+class NotFound(HubError):
+    """No such thing, or not for this viewer: the two answer alike."""
+
+    code = "not_found"
+    title = "There is no such thing, or it is not yours to see."
+
+
+class NotSignedIn(HubError):
+    code = "not_signed_in"
+    title = "Sign in first."
+
+
+class SignInRefused(HubError):
+    code = "sign_in_refused"
+    title = "Name or password is wrong."
+
+
+class TooManyAttempts(HubError):
+    code = "too_many_attempts"
+    title = "Too many failed sign-ins; wait and try again."
+
+
+class NotAllowed(HubError):
+    code = "not_allowed"
+    title = "Your role may not do this."
+
+
+class InvalidInput(HubError):
+    code = "invalid_input"
+    title = "Some of the input cannot be used."
+
+
+class RevisionConflict(HubError):
+    """Somebody else changed it first; ``current`` is what stands now."""
+
+    code = "revision_conflict"
+    title = "It was changed by someone else in the meantime."
+
+
+class UnitNotAvailable(HubError):
+    """``unit_id``, and ``holder``: the incident number and who assigned it."""
+
+    code = "unit_not_available"
+    title = "The unit is taken or out of service."
+
+
+class RecommendationChanged(HubError):
+    """The recommendation accepted is not the one displayed now; ``current_id`` is."""
+
+    code = "recommendation_changed"
+    title = "The recommendation has changed; look at it again."
+
+
+class TransitionRefused(HubError):
+    code = "transition_refused"
+    title = "That status cannot follow the present one."
+
+
+class AlreadyClosed(HubError):
+    code = "already_closed"
+    title = "It is closed already."
+
+
+class OverrideNeedsReason(HubError):
+    code = "override_needs_reason"
+    title = "A unit outside the recommendation needs a reason."
+
+
+class UnitsStillAssigned(HubError):
+    code = "units_still_assigned"
+    title = "Units are still assigned; clear them first."
+
+
+class NoRegion(HubError):
+    code = "no_region"
+    title = "No region is loaded; run `hub load FOLDER`."
+
+
+class NotPlaced(HubError):
+    """The closure's line fits no road well enough; ``why`` says what was missing."""
+
+    code = "not_placed"
+    title = "The line cannot be placed on the roads."
+
+
+class OutcomeUnknown(HubError):
+    """The commit's outcome is unknown: repeat with the same command id."""
+
+    code = "outcome_unknown"
+    title = "The outcome is unknown; repeat the same command id."
+
+
+class Fenced(HubError):
+    """A former leader tried to write after another took over."""
+
+    code = "fenced"
+    title = "Another process leads now."
+
+
+class RoadsUnavailable(HubError):
+    code = "roads_unavailable"
+    title = "The roads process does not answer."
+
+
+class TooBusy(HubError):
+    code = "too_busy"
+    title = "The hub has too much waiting; try again at once."

@@ -1,0 +1,292 @@
+"""The closed set of events. Each is a fact in the past tense; ``board.apply`` says what it changes.
+
+An event's ``body`` is chained and kept for ever, so no personal value may stand in it: those travel
+in ``private``, and only their salted commitments are chained.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.call import Call
+from dispatch.domain.closure import Closure
+from dispatch.domain.incident import Incident, Leg, Note, Place
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.unit import Duty
+from dispatch.domain.values import AgencySet, Id, Priority, Role, ShortText, UtcTime, Value
+from jurisdictions.resolve import Resolution
+
+
+class CallReceived(Value):
+    kind: Literal["call.received"] = "call.received"
+    call: Call
+
+
+class CallLinked(Value):
+    """The call speaks of this incident; None takes it off again."""
+
+    kind: Literal["call.linked"] = "call.linked"
+    call_id: Id
+    incident_id: Id | None
+    audience: AgencySet
+
+
+class IncidentCreated(Value):
+    kind: Literal["incident.created"] = "incident.created"
+    incident: Incident
+
+
+class IncidentChanged(Value):
+    """Type, priority or place is another now; None is unchanged."""
+
+    kind: Literal["incident.changed"] = "incident.changed"
+    incident_id: Id
+    revision: int
+    incident_type: ShortText | None = None
+    type_label: ShortText | None = None
+    priority: Priority | None = None
+    place: Place | None = None
+    resolution: Resolution | None = None
+    plan_id: ShortText | None = None
+    legs: tuple[Leg, ...] | None = None
+
+
+class IncidentShared(Value):
+    """More agencies see the incident from now on: it carries the whole present state for them."""
+
+    kind: Literal["incident.shared"] = "incident.shared"
+    incident: Incident
+    assignments: tuple[Assignment, ...]
+
+
+class NoteAdded(Value):
+    kind: Literal["incident.note_added"] = "incident.note_added"
+    incident_id: Id
+    note: Note
+
+
+class LegChanged(Value):
+    """A leg became active, or closed with its disposition."""
+
+    kind: Literal["leg.changed"] = "leg.changed"
+    incident_id: Id
+    revision: int
+    leg: Leg
+
+
+class CaseNumberGiven(Value):
+    kind: Literal["case_number.given"] = "case_number.given"
+    incident_id: Id
+    revision: int
+    agency_id: Id
+    number: ShortText
+
+
+class IncidentClosed(Value):
+    kind: Literal["incident.closed"] = "incident.closed"
+    incident_id: Id
+    revision: int
+    closed_at: UtcTime
+
+
+class RecommendationMade(Value):
+    kind: Literal["recommendation.made"] = "recommendation.made"
+    recommendation: Recommendation
+
+
+class UnitAssigned(Value):
+    kind: Literal["unit.assigned"] = "unit.assigned"
+    assignment: Assignment
+
+
+class AssignmentReceived(Value):
+    """The crew's device has it; nobody has read it yet."""
+
+    kind: Literal["assignment.received"] = "assignment.received"
+    assignment_id: Id
+    revision: int
+    received_at: UtcTime
+
+
+class AssignmentAcknowledged(Value):
+    kind: Literal["assignment.acknowledged"] = "assignment.acknowledged"
+    assignment_id: Id
+    revision: int
+    acknowledged_at: UtcTime
+    channel: AckChannel
+    by: Id
+
+
+class AssignmentStatusChanged(Value):
+    """``device_at`` is when the crew pressed the button, kept beside the hub's own time."""
+
+    kind: Literal["assignment.status_changed"] = "assignment.status_changed"
+    assignment_id: Id
+    revision: int
+    status: AssignmentStatus
+    status_at: UtcTime
+    device_at: UtcTime | None = None
+
+
+class AssignmentReleased(Value):
+    kind: Literal["assignment.released"] = "assignment.released"
+    assignment_id: Id
+    revision: int
+    released_at: UtcTime
+    reason: ShortText = ""
+
+
+class AssignmentEscalated(Value):
+    """Nobody acknowledged in time; step 1 repeats, 2 tells a second position, 3 the supervisor."""
+
+    kind: Literal["assignment.escalated"] = "assignment.escalated"
+    assignment_id: Id
+    revision: int
+    step: int
+    silent_s: float
+
+
+class UnitDutyChanged(Value):
+    kind: Literal["unit.duty_changed"] = "unit.duty_changed"
+    unit_id: Id
+    duty: Duty
+    reason: ShortText = ""
+    since: UtcTime
+
+
+class ClosureOpened(Value):
+    """A closure is known: planned or active. The same id again replaces it."""
+
+    kind: Literal["closure.opened"] = "closure.opened"
+    closure: Closure
+
+
+class ClosureBegan(Value):
+    kind: Literal["closure.began"] = "closure.began"
+    closure_id: Id
+
+
+class ClosureEnded(Value):
+    kind: Literal["closure.ended"] = "closure.ended"
+    closure_id: Id
+    reason: Literal["expired", "lifted", "feed"]
+
+
+class FeedReject(Value):
+    """One item of a feed that was not taken over, and why."""
+
+    ref: ShortText
+    why: ShortText
+
+
+class FeedRead(Value):
+    """A feed was read: counts, and the first rejects by name."""
+
+    kind: Literal["feed.read"] = "feed.read"
+    feed_id: Id
+    read_at: UtcTime
+    ok: bool
+    error: ShortText = ""
+    listed: int = 0
+    placed: int = 0
+    unplaced: int = 0
+    refused: int = 0
+    rejects: tuple[FeedReject, ...] = Field(default=(), max_length=200)
+
+
+class RegionActivated(Value):
+    """Another version of boundaries, roster and plans is in force, swapped whole."""
+
+    kind: Literal["region.activated"] = "region.activated"
+    region_version: Id
+    name: ShortText
+    time_zone: ShortText
+    border_m: float
+    network_id: ShortText
+    counts: dict[str, int] = Field(default_factory=dict)
+
+
+class SessionOpened(Value):
+    """``token_hash`` is a private value; the token itself is never stored."""
+
+    kind: Literal["session.opened"] = "session.opened"
+    session_id: Id
+    account_id: Id
+    role: Role
+    expires_at: UtcTime
+
+
+class SessionRefused(Value):
+    """A failed sign-in; the name that was typed is a private value."""
+
+    kind: Literal["session.refused"] = "session.refused"
+    account_id: Id | None
+    reason: Literal["unknown", "password", "locked", "disabled"]
+
+
+class SessionClosed(Value):
+    kind: Literal["session.closed"] = "session.closed"
+    session_id: Id
+    reason: Literal["signed_out", "revoked", "expired"]
+
+
+EventBody = Annotated[
+    CallReceived
+    | CallLinked
+    | IncidentCreated
+    | IncidentChanged
+    | IncidentShared
+    | NoteAdded
+    | LegChanged
+    | CaseNumberGiven
+    | IncidentClosed
+    | RecommendationMade
+    | UnitAssigned
+    | AssignmentReceived
+    | AssignmentAcknowledged
+    | AssignmentStatusChanged
+    | AssignmentReleased
+    | AssignmentEscalated
+    | UnitDutyChanged
+    | ClosureOpened
+    | ClosureBegan
+    | ClosureEnded
+    | FeedRead
+    | RegionActivated
+    | SessionOpened
+    | SessionRefused
+    | SessionClosed,
+    Field(discriminator="kind"),
+]
+
+
+class Draft(Value):
+    """An event that ``decide`` proposes; the unit of work gives it number, time and hash.
+
+    ``private`` holds the personal values of ``subject`` (a call's or a session's id) by field name.
+    """
+
+    body: EventBody
+    audience: AgencySet
+    subject: Id | None = None
+    private: dict[str, str] = Field(default_factory=dict)
+
+
+class Event(Value):
+    """One numbered fact of the log."""
+
+    seq: int
+    at: UtcTime
+    actor: Id
+    command_id: Id
+    audience: AgencySet
+    body: EventBody
+    private: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """The body's kind, for example ``unit.assigned``."""
+        return self.body.kind

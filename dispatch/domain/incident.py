@@ -1,0 +1,102 @@
+"""An incident and its legs: what is worked, with one leg for each discipline that works it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.domain.values import (
+    AgencySet,
+    Discipline,
+    Id,
+    LongText,
+    Priority,
+    ShortText,
+    UtcTime,
+    Value,
+)
+from geodata.lonlat import LonLat
+from geodata.shapes import Shape
+from jurisdictions.resolve import Resolution
+
+LegState = Literal["pending", "active", "closed"]
+
+
+class Place(Value):
+    """The incident's location as dispatched.
+
+    ``at`` is the dispatchable point, ``shape`` what jurisdiction is resolved by. ``verified`` is
+    False for a pin or free text that no street confirmed; it never blocks dispatch.
+    """
+
+    at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
+    shape: Shape
+    address: ShortText = ""
+    cross_street: ShortText = ""
+    municipality: ShortText | None = None
+    verified: bool = False
+
+
+class Leg(Value):
+    """The part of one discipline: its authority, its state, its end; each closes alone."""
+
+    discipline: Discipline
+    agency_id: Id | None
+    zone: ShortText | None = None
+    state: LegState = "pending"
+    talkgroup: ShortText | None = None
+    disposition: ShortText | None = None
+    first_assigned_at: UtcTime | None = None
+    closed_at: UtcTime | None = None
+
+
+class Note(Value):
+    """One line of the narrative. The narrative only grows."""
+
+    id: Id
+    at: UtcTime
+    author: Id
+    text: LongText
+
+
+class Incident(Value):
+    """What is worked. ``revision`` rises by one with each change of it."""
+
+    id: Id
+    number: ShortText
+    revision: int = 1
+    state: Literal["open", "closed"] = "open"
+    created_at: UtcTime
+    closed_at: UtcTime | None = None
+    incident_type: ShortText
+    type_label: ShortText
+    priority: Priority
+    place: Place
+    resolution: Resolution
+    plan_id: ShortText | None = None
+    """The plan found for the lead authority; None is a hole in the plans that the dispatcher sees."""
+    legs: tuple[Leg, ...]
+    notes: tuple[Note, ...] = ()
+    case_numbers: dict[str, str] = Field(default_factory=dict)
+    """Case number by agency id."""
+    officer_initiated: bool = False
+    region_version: Id
+    """The version of boundaries and plans that advised it."""
+    audience: AgencySet
+
+    def leg(self, discipline: Discipline) -> Leg | None:
+        """The leg of a discipline, or None where that discipline has no part."""
+        return next((leg for leg in self.legs if leg.discipline == discipline), None)
+
+    def with_leg(self, changed: Leg) -> tuple[Leg, ...]:
+        """The legs with one of them replaced, or added at the end."""
+        others = [changed if leg.discipline == changed.discipline else leg for leg in self.legs]
+        if all(leg.discipline != changed.discipline for leg in self.legs):
+            others.append(changed)
+        return tuple(others)
+
+    @property
+    def pending(self) -> bool:
+        """True while some leg still waits for its first unit."""
+        return any(leg.state == "pending" for leg in self.legs)

@@ -1,0 +1,111 @@
+"""What a recommendation is: slots, picks, and every nearer unit that was not picked, with reasons.
+
+Values only; the rule that makes one is in ``recommend``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.domain.values import Discipline, Id, ShortText, UtcTime, Value
+from geodata.lonlat import LonLat
+
+ReasonCode = Literal[
+    "nearest",
+    "joint_best",
+    "only_capable",
+    "substitute",
+    "aid_agreement",
+    "no_agreement",
+    "agreement_lapsed",
+    "assigned",
+    "out_of_service",
+    "lacks_capability",
+    "unstaffed",
+    "fix_stale",
+    "no_fix",
+    "no_route",
+    "slower_by_road",
+    "slot_taken",
+    "phone_only",
+    "route_estimated",
+]
+
+FixSource = Literal["fix", "stale_fix", "station"]
+
+
+class Reason(Value):
+    """A coded reason with its sentence of eight words or fewer."""
+
+    code: ReasonCode
+    text: ShortText
+
+
+class Slot(Value):
+    """One place in the plan: a capability that one unit must bring."""
+
+    index: int
+    discipline: Discipline
+    capability: ShortText
+
+
+class Pick(Value):
+    """The unit proposed for a slot.
+
+    ``travel_s`` is along the open roads, None when no route is known; ``eta_low_s`` and
+    ``eta_high_s`` enclose turnout and travel. ``cost_s`` is what the joint solution weighed.
+    """
+
+    slot: int
+    discipline: Discipline
+    capability: ShortText
+    unit_id: Id
+    agency_id: Id
+    aid: bool
+    agreement_id: ShortText | None = None
+    travel_s: float | None
+    turnout_s: float
+    eta_low_s: float | None
+    eta_high_s: float | None
+    cost_s: float
+    estimated: bool
+    fix_source: FixSource
+    fix_age_s: float | None
+    reasons: tuple[Reason, ...]
+    route: tuple[Annotated[LonLat, Field()], ...] = ()
+
+
+class PassedOver(Value):
+    """A unit nearer than a pick of its discipline that was not picked, and why."""
+
+    unit_id: Id
+    agency_id: Id
+    discipline: Discipline
+    travel_s: float | None
+    nearer_than: Id
+    reasons: tuple[Reason, ...]
+
+
+class Recommendation(Value):
+    """Frozen advice with its inputs: what the dispatcher sees and accepts by ``id``."""
+
+    id: Id
+    incident_id: Id
+    incident_revision: int
+    made_at: UtcTime
+    board_seq: int
+    """The event number of the board that it was computed from."""
+    roads_seq: int | None
+    """The event number of the roads' closures; None when the roads did not answer."""
+    network_id: ShortText | None
+    region_version: Id
+    plan_id: ShortText | None
+    slots: tuple[Slot, ...]
+    picks: tuple[Pick, ...]
+    unfilled: tuple[int, ...]
+    """Slots that no unit can fill."""
+    passed_over: tuple[PassedOver, ...]
+    degraded: tuple[ShortText, ...] = ()
+    """Inputs that were missing or old, in words: ``roads did not answer``."""
