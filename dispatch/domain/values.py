@@ -26,6 +26,9 @@ Role = Literal[
 EVERYONE = "*"
 """In an audience or an agency set: every agency of the region."""
 
+HUB_ONLY = "hub"
+"""An audience of nobody but the hub's own people. An empty audience is not streamed at all."""
+
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)]

@@ -1,0 +1,104 @@
+"""``decide(state, command) -> drafts``: the one entry to the rules. Pure: it reads no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dispatch.domain import commands as cmd
+from dispatch.domain import events as ev
+from dispatch.domain.assigning import (
+    decide_acknowledge,
+    decide_assign_units,
+    decide_report_received,
+    decide_set_assignment_status,
+    decide_set_unit_duty,
+    decide_start_officer_work,
+    decide_unacknowledged,
+)
+from dispatch.domain.errors import Fenced, NotFound
+from dispatch.domain.events import Draft
+from dispatch.domain.intake import decide_link_call, decide_take_call
+from dispatch.domain.road_closures import (
+    decide_closure_due,
+    decide_lift_closure,
+    decide_open_closure,
+    decide_record_feed,
+)
+from dispatch.domain.state import State
+from dispatch.domain.values import EVERYONE
+from dispatch.domain.working import (
+    decide_add_note,
+    decide_change_incident,
+    decide_close_legs,
+    decide_freeze_recommendation,
+    decide_give_case_number,
+)
+
+
+def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
+    if command.fence != state.fence:
+        raise Fenced(fence=state.fence, yours=command.fence)
+    if command.kind == "unacknowledged":
+        return decide_unacknowledged(state, command)
+    return decide_closure_due(state, command)
+
+
+def _decide_activate_region(state: State, command: cmd.ActivateRegion) -> list[Draft]:
+    present = state.board.region
+    if present is not None and present.region_version == command.region.region_version:
+        return []
+    return [Draft(body=command.region, audience=(EVERYONE,))]
+
+
+def _decide_open_session(state: State, command: cmd.OpenSession) -> list[Draft]:
+    session = command.session
+    private = {"token_hash": command.token_hash}
+    return [Draft(body=session, audience=(), subject=session.session_id, private=private)]
+
+
+def _decide_refuse_session(state: State, command: cmd.RefuseSession) -> list[Draft]:
+    body = ev.SessionRefused(account_id=command.account_id, reason=command.reason)
+    private = {"typed_name": command.typed_name} if command.typed_name else {}
+    return [Draft(body=body, audience=(), subject=command.command_id, private=private)]
+
+
+def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft]:
+    if state.session is None:
+        raise NotFound(session_id=command.session_id)
+    body = ev.SessionClosed(session_id=command.session_id, reason=command.reason)
+    return [Draft(body=body, audience=())]
+
+
+_DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
+    cmd.TakeCall: decide_take_call,
+    cmd.LinkCall: decide_link_call,
+    cmd.ChangeIncident: decide_change_incident,
+    cmd.AddNote: decide_add_note,
+    cmd.FreezeRecommendation: decide_freeze_recommendation,
+    cmd.AssignUnits: decide_assign_units,
+    cmd.ReportReceived: decide_report_received,
+    cmd.AcknowledgeAssignment: decide_acknowledge,
+    cmd.SetAssignmentStatus: decide_set_assignment_status,
+    cmd.SetUnitDuty: decide_set_unit_duty,
+    cmd.CloseLegs: decide_close_legs,
+    cmd.GiveCaseNumber: decide_give_case_number,
+    cmd.StartOfficerWork: decide_start_officer_work,
+    cmd.OpenClosure: decide_open_closure,
+    cmd.LiftClosure: decide_lift_closure,
+    cmd.FallDue: _decide_fall_due,
+    cmd.RecordFeed: decide_record_feed,
+    cmd.ActivateRegion: _decide_activate_region,
+    cmd.OpenSession: _decide_open_session,
+    cmd.RefuseSession: _decide_refuse_session,
+    cmd.CloseSession: _decide_close_session,
+}
+
+
+def decide(state: State, command: cmd.Command) -> list[Draft]:
+    """The events that the command causes now, in order; empty when nothing would change.
+
+    Raises:
+        HubError: The command is refused; the class says why, its fields where.
+    """
+    return _DECIDE[type(command)](state, command)

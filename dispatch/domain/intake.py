@@ -1,0 +1,142 @@
+"""How a call becomes an incident, or joins one. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dispatch.domain import events as ev
+from dispatch.domain.call import PERSONAL_FIELDS, Call
+from dispatch.domain.commands import Advice, LinkCall, TakeCall
+from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound
+from dispatch.domain.events import Draft
+from dispatch.domain.incident import Incident, Leg, Note, Place
+from dispatch.domain.state import State, incident_scope
+from dispatch.domain.values import HUB_ONLY, Discipline, audience_of
+
+
+def legs_for(advice: Advice) -> tuple[Leg, ...]:
+    """One leg for each discipline of the plan, the lead first; the lead has one even without plan."""
+    disciplines: list[Discipline] = [advice.lead]
+    disciplines += [d for d in advice.disciplines if d != advice.lead]
+    zones = {found.discipline: found for found in advice.resolution.disciplines}
+    return tuple(
+        Leg(
+            discipline=discipline,
+            agency_id=advice.agency_of.get(discipline),
+            zone=authority.zone
+            if (found := zones.get(discipline)) and (authority := found.authority)
+            else None,
+        )
+        for discipline in disciplines
+    )
+
+
+def new_incident(
+    state: State,
+    *,
+    incident_id: str,
+    incident_type: str,
+    priority: int | None,
+    place: Place,
+    advice: Advice,
+    created_at: datetime,
+    officer_initiated: bool = False,
+) -> Incident:
+    """An incident with the next number of the hub, its legs and its audience."""
+    year = state.policy.local_year
+    legs = legs_for(advice)
+    return Incident(
+        id=incident_id,
+        number=f"{year}-{state.next_number(incident_scope(year)):06d}",
+        created_at=created_at,
+        incident_type=incident_type,
+        type_label=advice.type_label,
+        priority=priority or advice.priority,
+        place=place,
+        resolution=advice.resolution,
+        plan_id=advice.plan_id,
+        legs=legs,
+        officer_initiated=officer_initiated,
+        region_version=advice.region_version,
+        audience=audience_of(*(leg.agency_id for leg in legs)),
+    )
+
+
+def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
+    """The call, and the incident that it makes or joins. Without place or type it stays a call."""
+    joined = _joined_incident(state, command)
+    incident = None
+    if joined is None and command.place and command.incident_type and command.advice:
+        incident = new_incident(
+            state,
+            incident_id=command.incident_id,
+            incident_type=command.incident_type,
+            priority=command.priority,
+            place=command.place,
+            advice=command.advice,
+            created_at=state.now,
+        )
+    spoken_of = incident or joined
+    audience = spoken_of.audience if spoken_of else (HUB_ONLY,)
+    call = Call(
+        id=command.call_id,
+        channel=command.channel,
+        received_at=command.received_at or state.now,
+        answered_at=state.now,
+        caller_location=command.caller_location,
+        said=command.said,
+        incident_id=spoken_of.id if spoken_of else None,
+        taken_by=command.actor.account_id,
+        audience=audience,
+    )
+    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}
+    drafts = [
+        Draft(
+            body=ev.CallReceived(call=call), audience=audience, subject=call.id, private=personal
+        )
+    ]
+    if incident:
+        drafts.append(Draft(body=ev.IncidentCreated(incident=incident), audience=audience))
+    if spoken_of and command.note:
+        drafts.append(note_draft(state, spoken_of, command.note_id, command.note, call.taken_by))
+    return drafts
+
+
+def _joined_incident(state: State, command: TakeCall) -> Incident | None:
+    if command.join_incident_id is None:
+        return None
+    incident = state.board.incidents.get(command.join_incident_id)
+    if incident is None:
+        raise NotFound(incident_id=command.join_incident_id)
+    if incident.state == "closed":
+        raise AlreadyClosed(incident_id=incident.id, number=incident.number)
+    return incident
+
+
+def note_draft(
+    state: State, incident: Incident, note_id: str | None, text: str, author: str
+) -> Draft:
+    """A line of narrative by ``author`` at this moment."""
+    if not note_id:
+        raise InvalidInput("A note needs an id.", field="note_id")
+    note = Note(id=note_id, at=state.now, author=author, text=text)
+    return Draft(
+        body=ev.NoteAdded(incident_id=incident.id, note=note), audience=incident.audience
+    )
+
+
+def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
+    """Move a call to another incident, or to none; the same again changes nothing."""
+    call = state.board.calls.get(command.call_id)
+    if call is None:
+        raise NotFound(call_id=command.call_id)
+    if call.incident_id == command.incident_id:
+        return []
+    audience = call.audience
+    if command.incident_id is not None:
+        incident = state.board.incidents.get(command.incident_id)
+        if incident is None:
+            raise NotFound(incident_id=command.incident_id)
+        audience = incident.audience
+    linked = ev.CallLinked(call_id=call.id, incident_id=command.incident_id, audience=audience)
+    return [Draft(body=linked, audience=audience_of(*audience, *call.audience))]

@@ -1,0 +1,86 @@
+"""How closures open, begin, end and follow their feed. Pure."""
+
+from __future__ import annotations
+
+from dispatch.domain import events as ev
+from dispatch.domain.closure import Closure
+from dispatch.domain.commands import FallDue, LiftClosure, OpenClosure, RecordFeed
+from dispatch.domain.errors import InvalidInput, NotFound
+from dispatch.domain.events import Draft
+from dispatch.domain.state import State
+from dispatch.domain.values import EVERYONE
+
+_ALL = (EVERYONE,)
+_OWN_FIELDS = {"state", "revision", "opened_by", "id"}
+
+
+def _as_of_now(state: State, closure: Closure) -> Closure:
+    begun = closure.begins_at <= state.now
+    return closure.model_copy(update={"state": "active" if begun else "planned"})
+
+
+def decide_open_closure(state: State, command: OpenClosure) -> list[Draft]:
+    """Open it, active at once when its window has begun; one that is over already is refused."""
+    closure = command.closure
+    if closure.ends_at <= state.now:
+        raise InvalidInput("The closure would be over already.", field="ends_at")
+    if closure.id in state.board.closures:
+        raise InvalidInput("There is a closure of that id already.", field="id")
+    return [Draft(body=ev.ClosureOpened(closure=_as_of_now(state, closure)), audience=_ALL)]
+
+
+def decide_lift_closure(state: State, command: LiftClosure) -> list[Draft]:
+    """End it before its time."""
+    closure = state.board.closures.get(command.closure_id)
+    if closure is None:
+        raise NotFound(closure_id=command.closure_id)
+    body = ev.ClosureEnded(closure_id=closure.id, reason="lifted")
+    return [Draft(body=body, audience=_ALL)]
+
+
+def decide_closure_due(state: State, command: FallDue) -> list[Draft]:
+    """Begin or end a closure whose time has come, if it still stands and its times still say so."""
+    closure = state.board.closures.get(command.ref)
+    if closure is None:
+        return []
+    if command.kind == "closure_begins":
+        if closure.state != "planned" or closure.begins_at > state.now:
+            return []
+        return [Draft(body=ev.ClosureBegan(closure_id=closure.id), audience=_ALL)]
+    if closure.ends_at > state.now:
+        return []
+    body = ev.ClosureEnded(closure_id=closure.id, reason="expired")
+    return [Draft(body=body, audience=_ALL)]
+
+
+def decide_record_feed(state: State, command: RecordFeed) -> list[Draft]:
+    """Make the feed's closures those that it lists now; a failed reading changes no closure."""
+    read = command.read
+    drafts: list[Draft] = []
+    if read.ok:
+        standing = {
+            c.source_ref: c for c in state.board.closures.values() if c.source == read.feed_id
+        }
+        listed: set[str] = set()
+        for closure in command.closures:
+            listed.add(closure.source_ref)
+            if closure.ends_at <= state.now:
+                continue
+            before = standing.get(closure.source_ref)
+            if before is not None:
+                if _same(before, closure):
+                    continue
+                update = {"id": before.id, "revision": before.revision + 1}
+                closure = closure.model_copy(update=update)
+            opened = ev.ClosureOpened(closure=_as_of_now(state, closure))
+            drafts.append(Draft(body=opened, audience=_ALL))
+        for source_ref, before in standing.items():
+            if source_ref not in listed:
+                ended = ev.ClosureEnded(closure_id=before.id, reason="feed")
+                drafts.append(Draft(body=ended, audience=_ALL))
+    drafts.append(Draft(body=read, audience=_ALL))
+    return drafts
+
+
+def _same(before: Closure, now: Closure) -> bool:
+    return before.model_dump(exclude=_OWN_FIELDS) == now.model_dump(exclude=_OWN_FIELDS)

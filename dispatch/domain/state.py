@@ -1,0 +1,42 @@
+"""What ``decide`` may look at: the rows of one command, read inside its transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dispatch.domain.board import Board
+from dispatch.domain.commands import Policy
+from dispatch.domain.events import SessionOpened
+
+
+@dataclass
+class State:
+    """Rows, counters and the database's time, for one command.
+
+    ``counters`` holds the last number given out by scope (``incident:2026``); ``fence`` is the
+    number of the present leader; ``session`` the session that the command names.
+    """
+
+    now: datetime
+    board: Board = field(default_factory=Board)
+    counters: dict[str, int] = field(default_factory=dict)
+    policy: Policy = field(default_factory=lambda: Policy(local_year=1970))
+    fence: int = 0
+    session: SessionOpened | None = None
+
+    def next_number(self, scope: str) -> int:
+        """The next number of a scope; asking again gives the one after it."""
+        number = self.counters.get(scope, 0) + 1
+        self.counters[scope] = number
+        return number
+
+
+def incident_scope(year: int) -> str:
+    """The counter of the hub's own incident numbers."""
+    return f"incident:{year}"
+
+
+def case_scope(agency_id: str, year: int) -> str:
+    """The counter of one agency's case numbers."""
+    return f"case:{agency_id}:{year}"

@@ -1,0 +1,193 @@
+"""How an incident changes and ends: type, priority, place, narrative, legs, case numbers. Pure."""
+
+from __future__ import annotations
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.commands import (
+    AddNote,
+    ChangeIncident,
+    CloseLegs,
+    FreezeRecommendation,
+    GiveCaseNumber,
+)
+from dispatch.domain.errors import (
+    AlreadyClosed,
+    InvalidInput,
+    NotFound,
+    RevisionConflict,
+    UnitsStillAssigned,
+)
+from dispatch.domain.events import Draft
+from dispatch.domain.incident import Incident, Leg
+from dispatch.domain.intake import legs_for, note_draft
+from dispatch.domain.state import State, case_scope
+from dispatch.domain.values import audience_of
+
+
+def open_incident(state: State, incident_id: str) -> Incident:
+    """The incident, if it is open.
+
+    Raises:
+        NotFound: There is none of that id.
+        AlreadyClosed: It is closed.
+    """
+    incident = state.board.incidents.get(incident_id)
+    if incident is None:
+        raise NotFound(incident_id=incident_id)
+    if incident.state == "closed":
+        raise AlreadyClosed(incident_id=incident_id, number=incident.number)
+    return incident
+
+
+def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]:
+    """Take over the fields given. A leg that has units or is closed is kept, whatever the plan says.
+
+    Agencies that the new place or type brings in are told by ``incident.shared``.
+    """
+    incident = open_incident(state, command.incident_id)
+    if command.revision != incident.revision:
+        raise RevisionConflict(
+            incident_id=incident.id,
+            revision=incident.revision,
+            current=incident.model_dump(mode="json"),
+            yours=command.model_dump(mode="json", include={"incident_type", "priority", "place"}),
+        )
+    if (command.place or command.incident_type) and command.advice is None:
+        raise InvalidInput("A new place or type needs to be resolved first.", field="advice")
+    advice = command.advice
+    legs = None
+    if advice is not None:
+        kept = [leg for leg in incident.legs if leg.state != "pending"]
+        held = {leg.discipline for leg in kept}
+        legs = (*kept, *(leg for leg in legs_for(advice) if leg.discipline not in held))
+    changed = ev.IncidentChanged(
+        incident_id=incident.id,
+        revision=incident.revision + 1,
+        incident_type=command.incident_type,
+        type_label=advice.type_label if advice and command.incident_type else None,
+        priority=command.priority
+        or (advice.priority if advice and command.incident_type else None),
+        place=command.place,
+        resolution=advice.resolution if advice else None,
+        plan_id=advice.plan_id if advice else None,
+        legs=legs,
+    )
+    drafts = [Draft(body=changed, audience=incident.audience)]
+    if legs:
+        present = {
+            name: value
+            for name in ev.IncidentChanged.model_fields
+            if name not in ("kind", "incident_id") and (value := getattr(changed, name)) is not None
+        }
+        after = incident.model_copy(update=present)
+        wider = audience_of(*incident.audience, *(leg.agency_id for leg in legs))
+        drafts += share_drafts(after, wider, state.board.live_of_incident(incident.id))
+    return drafts
+
+
+def share_drafts(
+    incident: Incident, audience: tuple[str, ...], assignments: list[Assignment]
+) -> list[Draft]:
+    """One ``incident.shared`` that widens the audience, or none when it is as wide already."""
+    if audience == incident.audience:
+        return []
+    shared = incident.model_copy(update={"audience": audience})
+    widened = tuple(a.model_copy(update={"audience": audience}) for a in assignments)
+    return [
+        Draft(body=ev.IncidentShared(incident=shared, assignments=widened), audience=audience)
+    ]
+
+
+def decide_add_note(state: State, command: AddNote) -> list[Draft]:
+    """Add a line; the same note id again adds nothing. A closed incident still takes notes."""
+    incident = state.board.incidents.get(command.incident_id)
+    if incident is None:
+        raise NotFound(incident_id=command.incident_id)
+    if any(note.id == command.note_id for note in incident.notes):
+        return []
+    author = command.actor.account_id
+    return [note_draft(state, incident, command.note_id, command.text, author)]
+
+
+def decide_freeze_recommendation(state: State, command: FreezeRecommendation) -> list[Draft]:
+    """Let a computed recommendation stand; one for an older revision of the incident is dropped."""
+    made = command.recommendation
+    incident = open_incident(state, made.incident_id)
+    if made.incident_revision < incident.revision:
+        raise RevisionConflict(incident_id=incident.id, revision=incident.revision)
+    return [Draft(body=ev.RecommendationMade(recommendation=made), audience=incident.audience)]
+
+
+def case_number_draft(state: State, incident: Incident, agency_id: str, revision: int) -> Draft:
+    """The next case number of the agency for this incident."""
+    year = state.policy.local_year
+    number = state.next_number(case_scope(agency_id, year))
+    prefix = state.policy.case_prefix.get(agency_id, "")
+    given = ev.CaseNumberGiven(
+        incident_id=incident.id,
+        revision=revision,
+        agency_id=agency_id,
+        number=f"{prefix}{year % 100:02d}-{number:05d}",
+    )
+    return Draft(body=given, audience=incident.audience)
+
+
+def decide_give_case_number(state: State, command: GiveCaseNumber) -> list[Draft]:
+    """A number on request; an agency that has one already gets no second."""
+    incident = open_incident(state, command.incident_id)
+    if command.agency_id in incident.case_numbers:
+        return []
+    if command.agency_id not in incident.audience:
+        raise InvalidInput(
+            "That agency has no part in this incident.",
+            field="agency_id",
+            agencies=list(incident.audience),
+        )
+    return [case_number_draft(state, incident, command.agency_id, incident.revision + 1)]
+
+
+def decide_close_legs(state: State, command: CloseLegs) -> list[Draft]:
+    """Close the leg or legs; the incident closes with its last one.
+
+    Raises:
+        UnitsStillAssigned: A unit of that discipline is still on it.
+    """
+    incident = open_incident(state, command.incident_id)
+    legs = [
+        leg
+        for leg in incident.legs
+        if leg.state != "closed" and command.discipline in (None, leg.discipline)
+    ]
+    if not legs:
+        raise NotFound("There is no open leg of that discipline.", discipline=command.discipline)
+    closing = {leg.discipline for leg in legs}
+    busy = [
+        a.unit_id
+        for a in state.board.live_of_incident(incident.id)
+        if a.discipline in closing or command.discipline is None
+    ]
+    if busy:
+        raise UnitsStillAssigned(incident_id=incident.id, units=busy)
+    return closing_drafts(state, incident, legs, command.disposition)
+
+
+def closing_drafts(
+    state: State, incident: Incident, legs: list[Leg], disposition: str
+) -> list[Draft]:
+    """``leg.changed`` for each of ``legs``, and ``incident.closed`` when no open one remains."""
+    drafts = []
+    revision = incident.revision
+    for leg in legs:
+        revision += 1
+        update = {"state": "closed", "disposition": disposition, "closed_at": state.now}
+        closed = leg.model_copy(update=update)
+        changed = ev.LegChanged(incident_id=incident.id, revision=revision, leg=closed)
+        drafts.append(Draft(body=changed, audience=incident.audience))
+    closing = {leg.discipline for leg in legs}
+    if all(leg.state == "closed" or leg.discipline in closing for leg in incident.legs):
+        body = ev.IncidentClosed(
+            incident_id=incident.id, revision=revision + 1, closed_at=state.now
+        )
+        drafts.append(Draft(body=body, audience=incident.audience))
+    return drafts
