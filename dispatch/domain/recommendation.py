@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from dispatch.domain.values import Discipline, Id, ShortText, UtcTime, Value
+from dispatch.domain.values import AgencySet, Discipline, Id, ShortText, UtcTime, Value
 from geodata.lonlat import LonLat
 
 ReasonCode = Literal[
@@ -28,6 +28,7 @@ ReasonCode = Literal[
     "no_fix",
     "no_route",
     "slower_by_road",
+    "slower_turnout",
     "slot_taken",
     "phone_only",
     "route_estimated",
@@ -78,13 +79,17 @@ class Pick(Value):
 
 
 class PassedOver(Value):
-    """A unit nearer than a pick of its discipline that was not picked, and why."""
+    """A unit nearer than a pick of its discipline that was not picked, and why.
+
+    ``nearer_than`` is that pick's unit; None where the slot stays open, and this unit has the
+    capability but cannot go.
+    """
 
     unit_id: Id
     agency_id: Id
     discipline: Discipline
     travel_s: float | None
-    nearer_than: Id
+    nearer_than: Id | None
     reasons: tuple[Reason, ...]
 
 
@@ -109,3 +114,5 @@ class Recommendation(Value):
     passed_over: tuple[PassedOver, ...]
     degraded: tuple[ShortText, ...] = ()
     """Inputs that were missing or old, in words: ``roads did not answer``."""
+    audience: AgencySet = ()
+    """Who may see it: the incident's audience when it was frozen. Empty until then."""

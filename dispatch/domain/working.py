@@ -116,7 +116,8 @@ def decide_freeze_recommendation(state: State, command: FreezeRecommendation) ->
     incident = open_incident(state, made.incident_id)
     if made.incident_revision < incident.revision:
         raise RevisionConflict(incident_id=incident.id, revision=incident.revision)
-    return [Draft(body=ev.RecommendationMade(recommendation=made), audience=incident.audience)]
+    frozen = made.model_copy(update={"audience": incident.audience})
+    return [Draft(body=ev.RecommendationMade(recommendation=frozen), audience=incident.audience)]
 
 
 def case_number_draft(state: State, incident: Incident, agency_id: str, revision: int) -> Draft:
