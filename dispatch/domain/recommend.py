@@ -1,0 +1,286 @@
+"""Which unit for which slot: all slots solved jointly at the least cost. Pure.
+
+Nothing is hidden: every unit nearer than a pick of its discipline and not picked is listed with the
+reasons (``recommend_reasons``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from dispatch.domain.candidates import Candidate, TurnoutTable
+from dispatch.domain.recommend_reasons import (
+    Standings,
+    Weighed,
+    passed_over,
+    pick_reasons,
+)
+from dispatch.domain.recommendation import Pick, Recommendation, Slot
+from dispatch.domain.values import Discipline
+from geodata.lonlat import LonLat
+
+NO_ROUTE_COST_S = 100_000.0
+"""A unit without a known route goes only where no other can: dearer than any route."""
+
+_UNFILLED_COST_S = 100_000_000.0
+_FORBIDDEN_COST_S = 10_000_000_000.0
+
+
+class Substitute(NamedTuple):
+    """A capability that may stand in for another, at a cost in seconds.
+
+    A substitute whose travel is longer than ``cap_s`` is not proposed.
+    """
+
+    capability: str
+    penalty_s: float
+    cap_s: float = 1800.0
+
+
+SUBSTITUTES: Mapping[str, tuple[Substitute, ...]] = {
+    "als": (Substitute("bls", 300.0),),
+    "ladder": (Substitute("engine", 240.0),),
+    "rescue": (Substitute("ladder", 240.0),),
+}
+"""What may stand in where a region's policy does not say otherwise."""
+
+
+@dataclass(frozen=True)
+class Penalties:
+    """Seconds added to the cost of a unit that is less sure or less fit than its travel says."""
+
+    no_agreement_s: float = 600.0
+    lapsed_s: float = 300.0
+    stale_fix_s: float = 90.0
+    no_fix_s: float = 30.0
+    unstaffed_s: float = 120.0
+    estimated_s: float = 30.0
+    phone_only_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class RecommendRequest:
+    """All that a recommendation is made from.
+
+    Attributes:
+        slots: The plan's slots that are still open, each with its own ``index``.
+        candidates: Every unit of the region, free or not; those of other disciplines are ignored.
+        authorities: Agency that answers for the incident, by discipline.
+        local_hour: 0 to 23 by the region's clock.
+        degraded: Inputs that were missing or old, in words.
+    """
+
+    id: str
+    incident_id: str
+    incident_revision: int
+    now: datetime
+    local_hour: int
+    board_seq: int
+    roads_seq: int | None
+    network_id: str | None
+    region_version: str
+    plan_id: str | None
+    slots: Sequence[Slot]
+    candidates: Sequence[Candidate]
+    authorities: Mapping[Discipline, str] = field(default_factory=dict)
+    substitutes: Mapping[str, tuple[Substitute, ...]] = field(default_factory=lambda: SUBSTITUTES)
+    turnout: TurnoutTable = field(default_factory=TurnoutTable)
+    penalties: Penalties = field(default_factory=Penalties)
+    degraded: tuple[str, ...] = ()
+
+
+def recommend(request: RecommendRequest) -> Recommendation:
+    """Fill the slots, all at once, at the least total cost.
+
+    A slot takes one unit and a unit one slot. The cost of a unit is turnout, travel and penalties
+    in seconds. As many slots as possible are filled first; a unit without a known route fills one
+    only where no other unit can. A slot that no available unit can fill is in ``unfilled``.
+
+    Args:
+        request: The slots, the units and the versions of everything that was looked at.
+
+    Returns:
+        Picks in the order of ``slots``; ``passed_over`` by travel, unknown ones last.
+    """
+    weighed = weigh_all(request)
+    costs = cost_matrix(request, weighed)
+    chosen = _solve(costs)
+    standings = Standings(weighed, request.authorities)
+    picks: list[Pick] = []
+    for row, (slot, column) in enumerate(zip(request.slots, chosen, strict=True)):
+        if column is not None:
+            standings.picked[slot.index] = (slot, weighed[column])
+            picks.append(_pick(slot, weighed[column], float(costs[row, column])))
+    picks = [
+        pick.model_copy(update={"reasons": pick_reasons(standings, pick.slot)}) for pick in picks
+    ]
+    filled = {pick.slot for pick in picks}
+    unfilled = [slot for slot in request.slots if slot.index not in filled]
+    return Recommendation(
+        id=request.id,
+        incident_id=request.incident_id,
+        incident_revision=request.incident_revision,
+        made_at=request.now,
+        board_seq=request.board_seq,
+        roads_seq=request.roads_seq,
+        network_id=request.network_id,
+        region_version=request.region_version,
+        plan_id=request.plan_id,
+        slots=tuple(request.slots),
+        picks=tuple(picks),
+        unfilled=tuple(slot.index for slot in unfilled),
+        passed_over=passed_over(standings, unfilled),
+        degraded=request.degraded,
+    )
+
+
+def with_routes(made: Recommendation, routes: Mapping[str, Sequence[LonLat]]) -> Recommendation:
+    """The same recommendation with the path of each pick, by unit id, where one is known."""
+    picks = tuple(
+        pick.model_copy(update={"route": tuple(routes[pick.unit_id])})
+        if pick.unit_id in routes
+        else pick
+        for pick in made.picks
+    )
+    return made.model_copy(update={"picks": picks})
+
+
+def weigh_all(request: RecommendRequest) -> list[Weighed]:
+    """The units of the disciplines that have a slot, with their seconds, in the request's order."""
+    wanted = {slot.discipline for slot in request.slots}
+    return [
+        _weigh(candidate, request)
+        for candidate in request.candidates
+        if candidate.unit.discipline in wanted
+    ]
+
+
+def cost_matrix(
+    request: RecommendRequest, weighed: Sequence[Weighed]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Seconds of each unit for each slot, (slots, units); 1e10 where it may not go."""
+    costs = np.full((len(request.slots), len(weighed)), _FORBIDDEN_COST_S)
+    for column, unit in enumerate(weighed):
+        if not unit.candidate.available:
+            continue
+        for row, slot in enumerate(request.slots):
+            penalty_s = substitution_s(unit.candidate, slot, request.substitutes)
+            if penalty_s is not None:
+                costs[row, column] = unit.cost_s + penalty_s
+    return costs
+
+
+def substitution_s(
+    candidate: Candidate, slot: Slot, substitutes: Mapping[str, tuple[Substitute, ...]]
+) -> float | None:
+    """Penalty for this unit in this slot: 0 for the capability itself, None where it cannot go."""
+    unit = candidate.unit
+    if unit.discipline != slot.discipline:
+        return None
+    if slot.capability in unit.capabilities:
+        return 0.0
+    allowed = [
+        each.penalty_s
+        for each in substitutes.get(slot.capability, ())
+        if each.capability in unit.capabilities
+        and candidate.travel_s is not None
+        and candidate.travel_s <= each.cap_s
+    ]
+    return min(allowed, default=None)
+
+
+def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
+    travel_s = candidate.travel_s
+    if travel_s is not None and not math.isfinite(travel_s):
+        travel_s = None
+    turnout_s = request.turnout.of(candidate, request.local_hour)
+    cost_s = turnout_s + _penalty_s(candidate, request.penalties)
+    cost_s += NO_ROUTE_COST_S + candidate.straight_m / 10.0 if travel_s is None else travel_s
+    return Weighed(candidate, travel_s, turnout_s, cost_s)
+
+
+def _penalty_s(candidate: Candidate, penalties: Penalties) -> float:
+    standing_s = {
+        "own": 0.0,
+        "automatic": candidate.margin_s,
+        "mutual": candidate.margin_s,
+        "lapsed": candidate.margin_s + penalties.lapsed_s,
+        "none": penalties.no_agreement_s,
+    }[candidate.standing]
+    place = candidate.place
+    if place.source != "fix":
+        standing_s += penalties.no_fix_s if place.age_s is None else penalties.stale_fix_s
+    if candidate.unstaffed:
+        standing_s += penalties.unstaffed_s
+    if candidate.estimated:
+        standing_s += penalties.estimated_s
+    if candidate.unit.phone_only:
+        standing_s += penalties.phone_only_s
+    return standing_s
+
+
+def _solve(costs: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int | None]:
+    """The unit's column for each slot, None for a slot that stays open.
+
+    Each slot also has a column of its own for staying open, so that the problem always has a
+    solution and no forbidden pair is ever part of it.
+    """
+    slots, units = costs.shape
+    if slots == 0:
+        return []
+    own = np.full((slots, slots), _FORBIDDEN_COST_S)
+    np.fill_diagonal(own, _UNFILLED_COST_S)
+    rows, columns = linear_sum_assignment(np.hstack([costs, own]))
+    solution: list[int | None] = [None] * slots
+    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+        solution[row] = column if column < units else None
+    return solution
+
+
+def _pick(slot: Slot, unit: Weighed, cost_s: float) -> Pick:
+    candidate = unit.candidate
+    low_s, high_s = eta_interval_s(unit)
+    return Pick(
+        slot=slot.index,
+        discipline=slot.discipline,
+        capability=slot.capability,
+        unit_id=candidate.unit.id,
+        agency_id=candidate.unit.agency_id,
+        aid=candidate.standing != "own",
+        agreement_id=candidate.agreement_id,
+        travel_s=unit.travel_s,
+        turnout_s=unit.turnout_s,
+        eta_low_s=low_s,
+        eta_high_s=high_s,
+        cost_s=cost_s,
+        estimated=candidate.estimated,
+        fix_source=candidate.place.source,
+        fix_age_s=candidate.place.age_s,
+        reasons=(),
+    )
+
+
+def eta_interval_s(unit: Weighed) -> tuple[float | None, float | None]:
+    """Seconds from the alert to arrival, lowest and highest; (None, None) without a route.
+
+    A route and a fresh fix give about a fifth to either side; an estimate, an old fix or a station
+    in its stead widens it.
+    """
+    if unit.travel_s is None:
+        return None, None
+    low, high = (0.6, 1.8) if unit.candidate.estimated else (0.85, 1.25)
+    extra_s = 0.0
+    if unit.candidate.place.source != "fix":
+        low, high = low * 0.6, high * 1.3
+        extra_s = 120.0
+    return (
+        0.8 * unit.turnout_s + low * unit.travel_s,
+        1.3 * unit.turnout_s + high * unit.travel_s + extra_s,
+    )

@@ -1,0 +1,277 @@
+"""The reasons of a recommendation: coded, eight words or fewer, with numbers. Pure.
+
+It explains a solution; it never changes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from dispatch.domain.candidates import Candidate
+from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
+from dispatch.domain.values import Discipline
+
+MAX_WORDS = 8
+UNFILLED_LISTED = 3
+"""Units named for a slot that stays open."""
+
+
+class Weighed(NamedTuple):
+    """A candidate with its seconds; ``travel_s`` None where no route is known."""
+
+    candidate: Candidate
+    travel_s: float | None
+    turnout_s: float
+    cost_s: float
+
+
+@dataclass
+class Standings:
+    """All units that were weighed, and which of them got which slot (by the slot's index)."""
+
+    weighed: Sequence[Weighed]
+    authorities: Mapping[Discipline, str] = field(default_factory=dict)
+    picked: dict[int, tuple[Slot, Weighed]] = field(default_factory=dict)
+
+    @property
+    def picked_ids(self) -> set[str]:
+        return {unit.candidate.unit.id for _, unit in self.picked.values()}
+
+
+def _word(text: str) -> str:
+    """Text as one word: an id or a capability never breaks the limit."""
+    return "_".join(text.split()) or "-"
+
+
+def _reason(code: ReasonCode, text: str) -> Reason:
+    return Reason(code=code, text=" ".join(text.split()[:MAX_WORDS])[:200])
+
+
+def _age(age_s: float) -> str:
+    return f"{age_s:.0f} s" if age_s < 120 else f"{age_s / 60:.0f} min"
+
+
+def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
+    """Why this unit for this slot, and what is unsure about it."""
+    slot, unit = standings.picked[slot_index]
+    candidate = unit.candidate
+    reasons = [_why_picked(standings, slot, unit)]
+    if slot.capability not in candidate.unit.capabilities:
+        text = f"{_word(candidate.unit.kind)} stands in for {_word(slot.capability)}"
+        reasons.append(_reason("substitute", text))
+    if candidate.standing in ("automatic", "mutual"):
+        agreement = _word(candidate.agreement_id or "agreement")
+        text = f"{candidate.standing} aid, {agreement}, margin {candidate.margin_s:.0f} s"
+        reasons.append(_reason("aid_agreement", text))
+    reasons += [
+        _reason(code, text)
+        for code, text in _weaknesses(standings, unit)
+        if code != "aid_agreement"
+    ]
+    return tuple(reasons)
+
+
+def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
+    capability = _word(slot.capability)
+    capable = [each for each in standings.weighed if _can(each, slot)]
+    free = [each for each in capable if each.candidate.available]
+    if unit.travel_s is None:
+        return _reason("only_capable", f"no other {capability} has a route")
+    how = f"{unit.travel_s:.0f} s" + ("" if unit.candidate.estimated else " by road")
+    if not _can(unit, slot):
+        return _reason("joint_best", f"least cost for {capability}, {how}")
+    if len(free) == 1:
+        return _reason("only_capable", f"only free {capability}, {how}")
+    if not any(_nearer(each, unit) for each in capable):
+        return _reason("nearest", f"nearest {capability}, {how}")
+    ahead = [each for each in free if _nearer(each, unit)]
+    if {each.candidate.unit.id for each in ahead} <= standings.picked_ids:
+        place = ("" if not ahead else _ordinal(len(ahead) + 1) + " ") + "nearest free"
+        return _reason("nearest", f"{place} {capability}, {how}")
+    return _reason("joint_best", f"best {capability} over all slots, {how}")
+
+
+def _ordinal(number: int) -> str:
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number // 10 != 1 else 0, "th")
+    return f"{number}{suffix}"
+
+
+def _can(unit: Weighed, slot: Slot) -> bool:
+    own = unit.candidate.unit
+    return own.discipline == slot.discipline and slot.capability in own.capabilities
+
+
+def _nearer(unit: Weighed, than: Weighed) -> bool:
+    """By seconds where both are known, otherwise as the crow flies."""
+    if unit.travel_s is not None and than.travel_s is not None:
+        return unit.travel_s < than.travel_s
+    return unit.candidate.straight_m < than.candidate.straight_m
+
+
+def passed_over(standings: Standings, unfilled: Sequence[Slot]) -> tuple[PassedOver, ...]:
+    """Every unit nearer than a pick of its discipline that was not picked, nearest first.
+
+    After them, for each capability that stays open, the nearest units that have it.
+
+    Nearer is by seconds; where the route of one of the two is unknown, by the straight line. A
+    free and capable unit that is nearer by the straight line alone is listed too: that is what the
+    map shows. Each is compared with the pick that it is nearer than by most, among those whose
+    capability it has, else among all.
+    """
+    picked_ids = standings.picked_ids
+    listed: list[tuple[float, PassedOver]] = []
+    for unit in standings.weighed:
+        own = unit.candidate.unit
+        if own.id in picked_ids:
+            continue
+        rivals = [(s, p) for s, p in standings.picked.values() if s.discipline == own.discipline]
+        against = [(slot, pick) for slot, pick in rivals if _nearer(unit, pick)]
+        if against:
+            capable = [(slot, pick) for slot, pick in against if _can(unit, slot)]
+            slot, pick = max(capable or against, key=lambda rival: _gap(unit, rival[1]))
+            reasons = _why_not(standings, unit, slot, pick)
+        else:
+            rival = _nearer_on_the_map(unit, rivals)
+            if rival is None:
+                continue
+            slot, pick = rival
+            reasons = (_slower_by_road(unit, pick),)
+        entry = _entry(unit, slot, pick.candidate.unit.id, reasons)
+        listed.append((_sort_key(unit), entry))
+    listed.sort(key=lambda pair: (pair[0], pair[1].unit_id))
+    nearer = [entry for _, entry in listed]
+    named = picked_ids | {entry.unit_id for entry in nearer}
+    return (*nearer, *_why_open(standings, unfilled, named))
+
+
+def _why_open(standings: Standings, unfilled: Sequence[Slot], named: set[str]) -> list[PassedOver]:
+    """For each capability that stays open, the nearest units that have it and cannot go."""
+    listed: list[PassedOver] = []
+    for slot in {(slot.discipline, slot.capability): slot for slot in unfilled}.values():
+        capable = [each for each in standings.weighed if _can(each, slot)]
+        for unit in sorted(capable, key=_sort_key)[:UNFILLED_LISTED]:
+            own = unit.candidate.unit
+            if own.id in named:
+                continue
+            named.add(own.id)
+            causes = _unavailable(unit) + _weaknesses(standings, unit)
+            reasons = tuple(_reason(code, f"{_word(own.id)}: {text}") for code, text in causes)
+            listed.append(_entry(unit, slot, None, reasons))
+    return listed
+
+
+def _entry(
+    unit: Weighed, slot: Slot, nearer_than: str | None, reasons: tuple[Reason, ...]
+) -> PassedOver:
+    own = unit.candidate.unit
+    return PassedOver(
+        unit_id=own.id,
+        agency_id=own.agency_id,
+        discipline=slot.discipline,
+        travel_s=unit.travel_s,
+        nearer_than=nearer_than,
+        reasons=reasons,
+    )
+
+
+def _sort_key(unit: Weighed) -> float:
+    return unit.travel_s if unit.travel_s is not None else 1e9 + unit.candidate.straight_m
+
+
+def _gap(unit: Weighed, pick: Weighed) -> float:
+    if unit.travel_s is not None and pick.travel_s is not None:
+        return pick.travel_s - unit.travel_s
+    return (pick.candidate.straight_m - unit.candidate.straight_m) / 10.0
+
+
+def _nearer_by(unit: Weighed, pick: Weighed) -> str:
+    if unit.travel_s is not None and pick.travel_s is not None:
+        return f"{pick.travel_s - unit.travel_s:.0f} s"
+    return f"{pick.candidate.straight_m - unit.candidate.straight_m:.0f} m"
+
+
+def _nearer_on_the_map(
+    unit: Weighed, rivals: Sequence[tuple[Slot, Weighed]]
+) -> tuple[Slot, Weighed] | None:
+    if not unit.candidate.available:
+        return None
+    nearer = [
+        (slot, pick)
+        for slot, pick in rivals
+        if _can(unit, slot) and unit.candidate.straight_m < pick.candidate.straight_m
+    ]
+    return max(nearer, key=lambda rival: rival[1].candidate.straight_m, default=None)
+
+
+def _slower_by_road(unit: Weighed, pick: Weighed) -> Reason:
+    assert unit.travel_s is not None
+    assert pick.travel_s is not None
+    text = (
+        f"{_word(unit.candidate.unit.id)} nearer {_metres(unit, pick)}: "
+        f"{unit.travel_s - pick.travel_s:.0f} s slower"
+    )
+    return _reason("slower_by_road", text)
+
+
+def _metres(unit: Weighed, pick: Weighed) -> str:
+    return f"{pick.candidate.straight_m - unit.candidate.straight_m:.0f} m"
+
+
+def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> tuple[Reason, ...]:
+    """The causes, the weightiest first; the first says by how much it is nearer."""
+    causes = _unavailable(unit)
+    if not _can(unit, slot):
+        causes.append(("lacks_capability", f"lacks {_word(slot.capability)}"))
+    causes += _weaknesses(standings, unit)
+    slower_s = unit.turnout_s - pick.turnout_s
+    if slower_s > 0 and unit.candidate.available and _can(unit, slot):
+        causes.append(("slower_turnout", f"turnout +{slower_s:.0f} s"))
+    if not causes:
+        causes.append(("slot_taken", "slot is taken"))
+    own = _word(unit.candidate.unit.id)
+    first, *others = causes
+    nearer = f"{own} nearer {_nearer_by(unit, pick)}: {first[1]}"
+    return (
+        _reason(first[0], nearer),
+        *(_reason(code, f"{own}: {text}") for code, text in others),
+    )
+
+
+def _unavailable(unit: Weighed) -> list[tuple[ReasonCode, str]]:
+    candidate = unit.candidate
+    causes: list[tuple[ReasonCode, str]] = []
+    if candidate.live is not None:
+        causes.append(("assigned", f"on {_word(candidate.holder or candidate.live.incident_id)}"))
+    if candidate.unit.duty != "in_service":
+        causes.append(("out_of_service", "out of service"))
+    return causes
+
+
+def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, str]]:
+    """What makes a unit dearer than its travel, each in four words or fewer."""
+    candidate = unit.candidate
+    own = candidate.unit
+    causes: list[tuple[ReasonCode, str]] = []
+    if unit.travel_s is None:
+        causes.append(("no_route", "no open road known"))
+    if candidate.standing == "none":
+        authority = _word(standings.authorities.get(own.discipline, "authority"))
+        causes.append(("no_agreement", f"no agreement with {authority}"))
+    elif candidate.standing == "lapsed":
+        lapsed = f"agreement lapsed {_word(candidate.lapsed_on or '')}".rstrip(" -")
+        causes.append(("agreement_lapsed", lapsed))
+    elif candidate.standing != "own" and candidate.margin_s > 0:
+        causes.append(("aid_agreement", f"aid margin {candidate.margin_s:.0f} s"))
+    if candidate.unstaffed:
+        causes.append(("unstaffed", "no crew on board"))
+    if candidate.place.age_s is None:
+        causes.append(("no_fix", f"no fix, from {_word(own.station)}"))
+    elif candidate.place.source != "fix":
+        causes.append(("fix_stale", f"fix {_age(candidate.place.age_s)} old"))
+    if own.phone_only:
+        causes.append(("phone_only", "answers by phone only"))
+    if candidate.estimated and unit.travel_s is not None:
+        causes.append(("route_estimated", "route estimated"))
+    return causes

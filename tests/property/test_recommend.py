@@ -1,0 +1,145 @@
+"""The joint solution is the best there is, picks nobody who cannot go, and hides nobody."""
+
+from __future__ import annotations
+
+import itertools
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dispatch.domain.candidates import Candidate, UnitPlace
+from dispatch.domain.recommend import (
+    RecommendRequest,
+    cost_matrix,
+    recommend,
+    substitution_s,
+    weigh_all,
+)
+from dispatch.domain.recommendation import FixSource, Recommendation
+from tests.recommend_factories import (
+    SCENE,
+    make_assignment,
+    make_candidate,
+    make_request,
+    make_unit,
+    slots_of,
+)
+
+CAPABILITIES = ("engine", "ladder", "rescue")
+
+
+@st.composite
+def candidates(draw: st.DrawFn, number: int) -> Candidate:
+    unit = make_unit(
+        f"U{number}",
+        capabilities=tuple(draw(st.sets(st.sampled_from(CAPABILITIES)))),
+        staffing=draw(st.sampled_from([0, 4])),
+        duty=draw(st.sampled_from(["in_service", "in_service", "out_of_service"])),
+        phone_only=draw(st.booleans()),
+        discipline=draw(st.sampled_from(["fire", "fire", "fire", "ems"])),
+    )
+    busy = draw(st.sampled_from([False, False, True]))
+    age_s = draw(st.sampled_from([None, 5.0, 900.0]))
+    source: FixSource = "fix" if age_s == 5.0 else "station"
+    return make_candidate(
+        unit,
+        live=make_assignment(unit) if busy else None,
+        holder="2026-000001" if busy else None,
+        travel_s=draw(st.none() | st.floats(0, 2500)),
+        straight_m=draw(st.floats(0, 30_000)),
+        estimated=draw(st.booleans()),
+        place=UnitPlace(SCENE, source, age_s, in_quarters=draw(st.booleans())),
+        standing=draw(st.sampled_from(["own", "automatic", "mutual", "lapsed", "none"])),
+        agreement_id="A-1",
+        margin_s=60.0,
+    )
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> RecommendRequest:
+    slots = slots_of(*draw(st.lists(st.sampled_from(CAPABILITIES), max_size=3)))
+    units = [draw(candidates(number)) for number in range(draw(st.integers(0, 5)))]
+    return make_request(slots, units, local_hour=draw(st.integers(0, 23)))
+
+
+def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
+    """Most slots filled and, among those, the least cost: (slots filled, cost)."""
+    weighed = weigh_all(request)
+    costs = cost_matrix(request, weighed)
+    choices: list[int | None] = [*range(len(weighed)), *([None] * len(request.slots))]
+    best = (0, 0.0)
+    for chosen in set(itertools.permutations(choices, len(request.slots))):
+        total, filled = 0.0, 0
+        for row, column in enumerate(chosen):
+            if column is None:
+                continue
+            if costs[row, column] > 1e9:
+                break
+            total += costs[row, column]
+            filled += 1
+        else:
+            if (-filled, total) < (-best[0], best[1]):
+                best = (filled, total)
+    return best
+
+
+def every_reason(made: Recommendation) -> list[str]:
+    of_picks = [reason.text for pick in made.picks for reason in pick.reasons]
+    return of_picks + [reason.text for entry in made.passed_over for reason in entry.reasons]
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_the_joint_solution_equals_trying_everything(request: RecommendRequest) -> None:
+    made = recommend(request)
+    filled, cost_s = best_by_trying_all(request)
+    assert len(made.picks) == filled
+    assert abs(sum(pick.cost_s for pick in made.picks) - cost_s) < 1e-3
+    assert len({pick.unit_id for pick in made.picks}) == len(made.picks)
+    assert {pick.slot for pick in made.picks} | set(made.unfilled) == {
+        slot.index for slot in request.slots
+    }
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_only_free_and_fit_units_are_picked(request: RecommendRequest) -> None:
+    units = {candidate.unit.id: candidate for candidate in request.candidates}
+    slots = {slot.index: slot for slot in request.slots}
+    for pick in recommend(request).picks:
+        candidate = units[pick.unit_id]
+        assert candidate.available
+        fit = substitution_s(candidate, slots[pick.slot], request.substitutes)
+        assert fit is not None
+        assert pick.reasons
+        assert pick.travel_s == candidate.travel_s
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRequest) -> None:
+    made = recommend(request)
+    units = {candidate.unit.id: candidate for candidate in request.candidates}
+    picked = {pick.unit_id for pick in made.picks}
+    listed = {entry.unit_id for entry in made.passed_over}
+    assert not picked & listed
+    assert len(listed) == len(made.passed_over)
+    for pick in made.picks:
+        mine = units[pick.unit_id]
+        for other in units.values():
+            if other.unit.id in picked or other.unit.discipline != pick.discipline:
+                continue
+            if other.travel_s is not None and mine.travel_s is not None:
+                nearer = other.travel_s < mine.travel_s
+            else:
+                nearer = other.straight_m < mine.straight_m
+            if nearer:
+                assert other.unit.id in listed
+    assert all(entry.reasons for entry in made.passed_over)
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_reasons_have_eight_words_or_fewer(request: RecommendRequest) -> None:
+    for text in every_reason(recommend(request)):
+        assert 1 <= len(text.split()) <= 8

@@ -1,0 +1,299 @@
+"""Which unit is proposed, and what is said of every nearer one that is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch.domain.candidates import TurnoutTable, UnitPlace, place_of
+from dispatch.domain.recommend import recommend, with_routes
+from dispatch.domain.recommendation import PassedOver, Recommendation
+from dispatch.domain.unit import Fix
+from geodata.lonlat import LonLat
+from tests.recommend_factories import (
+    NOON,
+    SCENE,
+    make_assignment,
+    make_candidate,
+    make_request,
+    make_unit,
+    slots_of,
+)
+
+
+def picked(made: Recommendation) -> dict[int, str]:
+    return {pick.slot: pick.unit_id for pick in made.picks}
+
+
+def texts(entry: PassedOver) -> list[str]:
+    return [reason.text for reason in entry.reasons]
+
+
+def test_the_nearest_free_unit_is_picked_and_says_so() -> None:
+    near, far = (
+        make_candidate(make_unit("E1"), travel_s=100.0),
+        make_candidate(make_unit("E2"), travel_s=160.0),
+    )
+    made = recommend(make_request(slots_of("engine"), [far, near]))
+    assert picked(made) == {0: "E1"}
+    assert made.picks[0].reasons[0].code == "nearest"
+    assert made.picks[0].reasons[0].text == "nearest engine, 100 s by road"
+    assert made.passed_over == ()
+
+
+def test_a_nearer_unit_on_another_incident_is_named_with_its_number_and_seconds() -> None:
+    busy = make_unit("M7")
+    made = recommend(
+        make_request(
+            slots_of("engine"),
+            [
+                make_candidate(
+                    busy, travel_s=60.0, live=make_assignment(busy), holder="2026-000123"
+                ),
+                make_candidate(make_unit("E2"), travel_s=100.0),
+            ],
+        )
+    )
+    assert picked(made) == {0: "E2"}
+    (entry,) = made.passed_over
+    assert (entry.unit_id, entry.nearer_than) == ("M7", "E2")
+    assert texts(entry) == ["M7 nearer 40 s: on 2026-000123"]
+
+
+def test_slots_are_solved_jointly_and_not_one_after_the_other() -> None:
+    both = make_unit("Q1", capabilities=("engine", "ladder"))
+    only = make_unit("E2", capabilities=("engine",))
+    made = recommend(
+        make_request(
+            slots_of("engine", "ladder"),
+            [make_candidate(both, travel_s=60.0), make_candidate(only, travel_s=90.0)],
+        )
+    )
+    assert picked(made) == {0: "E2", 1: "Q1"}
+    assert made.unfilled == ()
+
+
+def test_an_unknown_route_is_never_zero_and_is_picked_only_where_nothing_else_can_go() -> None:
+    lost = make_candidate(make_unit("E1"), travel_s=None, straight_m=10.0)
+    far = make_candidate(make_unit("E2"), travel_s=3000.0, straight_m=40_000.0)
+    made = recommend(make_request(slots_of("engine"), [lost, far]))
+    assert picked(made) == {0: "E2"}
+    assert made.passed_over[0].unit_id == "E1"
+    assert made.passed_over[0].reasons[0].code == "no_route"
+
+    alone = recommend(make_request(slots_of("engine"), [lost]))
+    (pick,) = alone.picks
+    assert pick.travel_s is None
+    assert (pick.eta_low_s, pick.eta_high_s) == (None, None)
+    assert "no_route" in {reason.code for reason in pick.reasons}
+
+
+def test_an_infinite_or_broken_travel_counts_as_unknown() -> None:
+    candidates = [
+        make_candidate(make_unit("E1"), travel_s=float("inf")),
+        make_candidate(make_unit("E2"), travel_s=float("nan")),
+        make_candidate(make_unit("E3"), travel_s=500.0),
+    ]
+    made = recommend(make_request(slots_of("engine"), candidates))
+    assert picked(made) == {0: "E3"}
+
+
+def test_a_slot_that_no_free_unit_can_fill_is_named_with_the_units_that_have_it() -> None:
+    busy = make_unit("R1", capabilities=("rescue",))
+    made = recommend(
+        make_request(
+            slots_of("rescue", "engine"),
+            [
+                make_candidate(busy, live=make_assignment(busy), holder="2026-000009"),
+                make_candidate(make_unit("E2")),
+            ],
+        )
+    )
+    assert made.unfilled == (0,)
+    entry = next(e for e in made.passed_over if e.unit_id == "R1")
+    assert entry.nearer_than is None
+    assert texts(entry) == ["R1: on 2026-000009"]
+
+
+def test_aid_goes_first_only_when_it_is_nearer_by_the_margin() -> None:
+    own = make_candidate(make_unit("E1"), travel_s=200.0)
+
+    def with_aid(travel_s: float) -> Recommendation:
+        aid = make_candidate(
+            make_unit("E9", agency_id="boone-fire"),
+            travel_s=travel_s,
+            standing="automatic",
+            agreement_id="A-17",
+            margin_s=60.0,
+        )
+        return recommend(make_request(slots_of("engine"), [own, aid]))
+
+    close = with_aid(150.0)
+    assert picked(close) == {0: "E1"}
+    assert texts(close.passed_over[0]) == ["E9 nearer 50 s: aid margin 60 s"]
+    far = with_aid(130.0)
+    assert picked(far) == {0: "E9"}
+    assert far.picks[0].aid
+    assert far.picks[0].agreement_id == "A-17"
+    assert "automatic aid, A-17, margin 60 s" in {r.text for r in far.picks[0].reasons}
+
+
+def test_a_lapsed_agreement_is_a_label_and_a_penalty_and_hides_nobody() -> None:
+    own = make_candidate(make_unit("E1"), travel_s=200.0)
+    lapsed = make_candidate(
+        make_unit("E9", agency_id="boone-fire"),
+        travel_s=160.0,
+        standing="lapsed",
+        agreement_id="A-17",
+        lapsed_on="2026-05-31",
+    )
+    made = recommend(make_request(slots_of("engine"), [own, lapsed]))
+    assert texts(made.passed_over[0]) == ["E9 nearer 40 s: agreement lapsed 2026-05-31"]
+    alone = recommend(make_request(slots_of("engine"), [lapsed]))
+    assert picked(alone) == {0: "E9"}
+    assert "agreement_lapsed" in {reason.code for reason in alone.picks[0].reasons}
+
+
+def test_a_neighbour_without_agreement_is_named_with_the_authority() -> None:
+    own = make_candidate(make_unit("E1"), travel_s=200.0)
+    other = make_candidate(make_unit("E9", agency_id="x"), travel_s=160.0, standing="none")
+    made = recommend(make_request(slots_of("engine"), [own, other]))
+    assert texts(made.passed_over[0]) == ["E9 nearer 40 s: no agreement with ashby-fire"]
+
+
+def test_a_phone_only_neighbour_is_labelled() -> None:
+    unit = make_unit("E9", phone_only=True)
+    made = recommend(make_request(slots_of("engine"), [make_candidate(unit)]))
+    assert "answers by phone only" in {reason.text for reason in made.picks[0].reasons}
+
+
+def test_a_nearer_unit_without_a_crew_is_not_first_and_says_why() -> None:
+    empty = make_candidate(make_unit("E1", staffing=0), travel_s=60.0)
+    crewed = make_candidate(make_unit("E2"), travel_s=100.0)
+    made = recommend(make_request(slots_of("engine"), [empty, crewed]))
+    assert picked(made) == {0: "E2"}
+    assert made.passed_over[0].reasons[0].text == "E1 nearer 40 s: no crew on board"
+
+
+def test_a_nearer_unit_without_the_capability_is_listed() -> None:
+    chief = make_candidate(make_unit("CH1", capabilities=("command",)), travel_s=20.0)
+    made = recommend(make_request(slots_of("engine"), [chief, make_candidate()]))
+    assert texts(made.passed_over[0]) == ["CH1 nearer 80 s: lacks engine"]
+
+
+def test_a_substitute_stands_in_with_its_penalty_where_the_capability_is_far() -> None:
+    engine = make_candidate(make_unit("E1"), travel_s=100.0)
+    far = make_candidate(make_unit("L9", capabilities=("ladder",)), travel_s=900.0)
+    made = recommend(make_request(slots_of("ladder"), [engine, far]))
+    assert picked(made) == {0: "E1"}
+    assert made.picks[0].cost_s == pytest.approx(80.0 + 100.0 + 240.0)
+    assert "engine stands in for ladder" in {r.text for r in made.picks[0].reasons}
+
+
+def test_a_unit_nearer_on_the_map_but_slower_by_road_is_listed() -> None:
+    across = make_candidate(make_unit("E1"), travel_s=300.0, straight_m=400.0)
+    behind = make_candidate(make_unit("E2"), travel_s=200.0, straight_m=900.0)
+    made = recommend(make_request(slots_of("engine"), [across, behind]))
+    assert picked(made) == {0: "E2"}
+    assert texts(made.passed_over[0]) == ["E1 nearer 500 m: 100 s slower"]
+    assert made.passed_over[0].reasons[0].code == "slower_by_road"
+
+
+def test_units_of_a_discipline_that_has_no_slot_are_left_out() -> None:
+    car = make_candidate(make_unit("P1", discipline="law", capabilities=("engine",)), travel_s=1.0)
+    made = recommend(make_request(slots_of("engine"), [car, make_candidate()]))
+    assert picked(made) == {0: "E1"}
+    assert made.passed_over == ()
+
+
+def test_an_estimate_is_marked_and_its_interval_is_wider() -> None:
+    sure = recommend(make_request(slots_of("engine"), [make_candidate()])).picks[0]
+    rough = recommend(make_request(slots_of("engine"), [make_candidate(estimated=True)])).picks[0]
+    assert rough.estimated
+    assert "route_estimated" in {reason.code for reason in rough.reasons}
+    assert rough.eta_low_s is not None
+    assert rough.eta_high_s is not None
+    assert sure.eta_low_s is not None
+    assert sure.eta_high_s is not None
+    assert rough.eta_low_s < sure.eta_low_s < sure.eta_high_s < rough.eta_high_s
+
+
+def test_capabilities_and_ids_of_many_words_keep_reasons_to_eight_words() -> None:
+    unit = make_unit("Engine 1 of North Ashby", capabilities=("high angle rope rescue",))
+    busy = make_unit("E 2", capabilities=("high angle rope rescue",), station="Old Town Hall")
+    made = recommend(
+        make_request(
+            slots_of("high angle rope rescue"),
+            [
+                make_candidate(unit, travel_s=200.0, standing="automatic", agreement_id="A B C"),
+                make_candidate(busy, live=make_assignment(busy), holder="no. 12 of 2026"),
+            ],
+        )
+    )
+    reasons = [r for p in made.picks for r in p.reasons]
+    reasons += [r for p in made.passed_over for r in p.reasons]
+    assert reasons
+    assert all(len(reason.text.split()) <= 8 for reason in reasons)
+
+
+def test_a_route_is_added_to_its_pick_alone() -> None:
+    made = recommend(make_request(slots_of("engine"), [make_candidate()]))
+    routed = with_routes(made, {"E1": [SCENE, LonLat(10.1, 50.0)], "E7": [SCENE]})
+    assert routed.picks[0].route == (SCENE, LonLat(10.1, 50.0))
+    assert made.picks[0].route == ()
+
+
+AWAY = LonLat(10.2, 50.0)
+
+
+def fix_of(age_s: float, at: LonLat = AWAY) -> Fix:
+    return Fix(unit_id="E1", at=at, received_at=NOON - timedelta(seconds=age_s))
+
+
+def test_a_fresh_fix_says_where_the_unit_is() -> None:
+    place = place_of(make_unit(), None, fix_of(100), NOON)
+    assert place == UnitPlace(AWAY, "fix", 100.0, in_quarters=False)
+
+
+def test_an_old_fix_falls_back_to_the_station_and_keeps_its_age() -> None:
+    place = place_of(make_unit(), None, fix_of(540), NOON)
+    assert place == UnitPlace(SCENE, "station", 540.0, in_quarters=True)
+    candidate = make_candidate(place=place)
+    pick = recommend(make_request(slots_of("engine"), [candidate])).picks[0]
+    assert pick.fix_source == "station"
+    assert "fix 9 min old" in {reason.text for reason in pick.reasons}
+
+
+def test_a_parked_unit_may_report_seldom() -> None:
+    place = place_of(make_unit(), None, fix_of(3600, at=SCENE), NOON)
+    assert place.source == "fix"
+    assert place.in_quarters
+
+
+def test_a_unit_on_an_incident_keeps_its_old_fix_since_it_is_not_at_its_station() -> None:
+    unit = make_unit()
+    place = place_of(unit, make_assignment(unit, status="enroute"), fix_of(540), NOON)
+    assert place == UnitPlace(AWAY, "stale_fix", 540.0, in_quarters=False)
+
+
+def test_a_unit_without_any_fix_is_ranked_from_its_station_and_says_so() -> None:
+    place = place_of(make_unit(), None, None, NOON)
+    assert place == UnitPlace(SCENE, "station", None, in_quarters=True)
+    pick = recommend(make_request(slots_of("engine"), [make_candidate(place=place)])).picks[0]
+    assert "no fix, from STA1" in {reason.text for reason in pick.reasons}
+
+
+def test_a_fix_from_the_future_is_of_age_zero() -> None:
+    assert place_of(make_unit(), None, fix_of(-3600), NOON).age_s == 0.0
+
+
+def test_turnout_depends_on_crew_hour_agency_and_whether_it_rolls_already() -> None:
+    table = TurnoutTable(by_agency_s={"slow-fire": 200.0})
+    parked = make_candidate()
+    assert table.of(parked, 12) == 80.0
+    assert table.of(parked, 3) == 110.0
+    assert table.of(make_candidate(make_unit(staffing=0)), 12) == 320.0
+    assert table.of(make_candidate(make_unit(agency_id="slow-fire")), 12) == 200.0
+    rolling = make_candidate(place=UnitPlace(AWAY, "fix", 1.0, in_quarters=False))
+    assert table.of(rolling, 3) == 15.0
