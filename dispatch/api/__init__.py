@@ -1,0 +1,1 @@
+"""The hub's edge: routes, schemas, sessions, permissions, problem documents. No rule lives here."""

@@ -1,0 +1,122 @@
+"""What a role may read of what its agency may see: events and boards cut to a profile. Pure.
+
+Which agencies may see a thing at all is its audience; a profile takes values out of what is left.
+It opens no connection and decides nothing about commands.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from dispatch.domain import events as ev
+from dispatch.domain.board import Board, BoardSnapshot
+from dispatch.domain.call import Call
+from dispatch.domain.events import Event
+from dispatch.domain.incident import Incident
+from dispatch.domain.values import AgencySet, Role, may_see
+
+Profile = Literal["full", "crew", "municipal", "audit"]
+PROFILES: tuple[Profile, ...] = ("full", "crew", "municipal", "audit")
+
+_PROFILE_OF: dict[Role, Profile] = {
+    "call_taker": "full",
+    "dispatcher": "full",
+    "supervisor": "full",
+    "hub_admin": "full",
+    "responder": "crew",
+    "municipal_admin": "municipal",
+    "auditor": "audit",
+}
+
+_NEVER: frozenset[str] = frozenset({"session.opened", "session.refused", "session.closed"})
+
+HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
+    "full": _NEVER,
+    "crew": _NEVER | {"recommendation.made"},
+    "municipal": _NEVER | {"recommendation.made", "incident.note_added"},
+    "audit": _NEVER,
+}
+"""Kinds of events that a profile never gets, whatever their audience."""
+
+_CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
+    "full": {},
+    "crew": {"callback": None, "caller_name": None},
+    "municipal": {"callback": None, "caller_name": None, "caller_location": None, "said": ""},
+    "audit": {"callback": None, "caller_name": None, "caller_location": None},
+}
+
+
+def profile_of(role: Role) -> Profile:
+    """The redaction profile of a role; a role that is not in the list has none (KeyError)."""
+    return _PROFILE_OF[role]
+
+
+def may_receive(event: Event, agencies: AgencySet, profile: Profile) -> bool:
+    """Whether a viewer of these agencies and profile gets this event at all.
+
+    An event with an empty audience goes to nobody, not even to the hub's own people.
+    """
+    if not event.audience or event.kind in HIDDEN_KINDS[profile]:
+        return False
+    return may_see(agencies, event.audience)
+
+
+def redact_call(call: Call, profile: Profile) -> Call:
+    """The call without the values that the profile may not read."""
+    hidden = _CALLER_FIELDS[profile]
+    return call.model_copy(update=hidden) if hidden else call
+
+
+def redact_incident(incident: Incident, profile: Profile) -> Incident:
+    """The incident without the values that the profile may not read: narrative may name people."""
+    if profile == "municipal" and incident.notes:
+        return incident.model_copy(update={"notes": ()})
+    return incident
+
+
+def redact_event(event: Event, profile: Profile) -> Event | None:
+    """The event as the profile may read it; None when nothing of it may be read.
+
+    Args:
+        event: As logged. Its audience is checked by ``may_receive``, not here.
+        profile: Of the viewer's role.
+    """
+    if event.kind in HIDDEN_KINDS[profile]:
+        return None
+    update: dict[str, Any] = {}
+    body = event.body
+    if isinstance(body, ev.CallReceived):
+        update["body"] = body.model_copy(update={"call": redact_call(body.call, profile)})
+    elif isinstance(body, ev.IncidentCreated | ev.IncidentShared):
+        incident = redact_incident(body.incident, profile)
+        update["body"] = body.model_copy(update={"incident": incident})
+    if event.private:
+        hidden = _CALLER_FIELDS[profile]
+        private = {name: value for name, value in event.private.items() if name not in hidden}
+        update["private"] = private
+    return event.model_copy(update=update) if update else event
+
+
+def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSnapshot:
+    """The part of the board that these agencies may see, as the profile may read it.
+
+    Every list is sorted by id, the recommendations by their incident's id. A unit belongs to its
+    agency; the rest carries its own audience; closures, feeds and the region are everyone's.
+    """
+    advice = board.recommendations if "recommendation.made" not in HIDDEN_KINDS[profile] else {}
+
+    def seen(entities: dict[str, Any]) -> list[Any]:
+        chosen = (entities[key] for key in sorted(entities))
+        return [entity for entity in chosen if may_see(agencies, entity.audience)]
+
+    units = (board.units[key] for key in sorted(board.units))
+    return BoardSnapshot.model_construct(
+        incidents=tuple(redact_incident(i, profile) for i in seen(board.incidents)),
+        calls=tuple(redact_call(c, profile) for c in seen(board.calls)),
+        units=tuple(unit for unit in units if may_see(agencies, (unit.agency_id,))),
+        assignments=tuple(seen(board.assignments)),
+        closures=tuple(board.closures[key] for key in sorted(board.closures)),
+        recommendations=tuple(seen(advice)),
+        feeds=tuple(board.feeds[key] for key in sorted(board.feeds)),
+        region=board.region,
+    )

@@ -1,0 +1,170 @@
+"""The stream's messages: what a console receives and sends, and how each is encoded. No socket."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import Field, TypeAdapter
+
+from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.errors import HubError
+from dispatch.domain.events import Event
+from dispatch.domain.unit import Fix
+from dispatch.domain.values import UtcTime, Value
+from dispatch.realtime.frames import Frame, text_frame
+
+
+class Snapshot(Value):
+    """The whole board that this viewer may see. It replaces all that the console holds."""
+
+    type: Literal["snapshot"] = "snapshot"
+    epoch: str
+    seq: int
+    """The last event number of this stream; the next event's ``prev`` is this."""
+    at: UtcTime
+    board: BoardSnapshot
+    fixes: tuple[Fix, ...]
+
+
+class Resumed(Value):
+    """The console's state stands; the chain goes on from ``seq``. It may come twice in a resume."""
+
+    type: Literal["resumed"] = "resumed"
+    epoch: str
+    seq: int
+
+
+class EventMessage(Value):
+    """One event. ``prev`` is the number before it in this stream: a gap shows by itself."""
+
+    type: Literal["event"] = "event"
+    seq: int
+    prev: int
+    event: Event
+
+
+class Heartbeat(Value):
+    """Each second. ``seq`` is this stream's last event number, ``head`` the log's."""
+
+    type: Literal["heartbeat"] = "heartbeat"
+    seq: int
+    head: int
+    at: UtcTime
+
+
+class Fixes(Value):
+    """Where units are now, each at most once a second; not part of the log."""
+
+    type: Literal["fixes"] = "fixes"
+    at: UtcTime
+    fixes: tuple[Fix, ...]
+
+
+class Problem(Value):
+    """A problem document (RFC 9457), as the HTTP answers carry it."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+    fields: dict[str, Any] = Field(default_factory=dict)
+
+
+class ProblemMessage(Value):
+    """Why the hub closes this stream; the last message before it does."""
+
+    type: Literal["problem"] = "problem"
+    problem: Problem
+
+
+ServerMessage = Annotated[
+    Snapshot | Resumed | EventMessage | Heartbeat | Fixes | ProblemMessage,
+    Field(discriminator="type"),
+]
+
+
+class Hello(Value):
+    """First of all: who asks, and what the console holds already, to go on from there."""
+
+    type: Literal["hello"] = "hello"
+    token: Annotated[str, Field(max_length=200)]
+    epoch: Annotated[str, Field(max_length=64)] | None = None
+    since: Annotated[int, Field(ge=0)] | None = None
+
+
+class Ack(Value):
+    """Transport acknowledgement, every two seconds: the last event number taken over."""
+
+    type: Literal["ack"] = "ack"
+    seq: Annotated[int, Field(ge=0)]
+
+
+ClientMessage = Annotated[Hello | Ack, Field(discriminator="type")]
+
+CLIENT_MESSAGE: TypeAdapter[Hello | Ack] = TypeAdapter(ClientMessage)
+_FIXES: TypeAdapter[tuple[Fix, ...]] = TypeAdapter(tuple[Fix, ...])
+
+
+def event_json(event: Event) -> bytes:
+    """The event's JSON: made once per profile, shared by the streams of that profile."""
+    return event.__pydantic_serializer__.to_json(event)
+
+
+def event_frame(seq: int, prev: int, encoded: bytes) -> Frame:
+    """The frame of one event whose JSON is ``encoded``."""
+    head = b'{"type":"event","seq":%d,"prev":%d,"event":' % (seq, prev)
+    return Frame(seq, text_frame(head + encoded + b"}"))
+
+
+def snapshot_frame(
+    epoch: str, seq: int, at: datetime, board: BoardSnapshot, fixes: tuple[Fix, ...]
+) -> Frame:
+    """The frame of a snapshot at ``seq``."""
+    parts = (
+        b'{"type":"snapshot","epoch":',
+        orjson.dumps(epoch),
+        b',"seq":%d,"at":' % seq,
+        orjson.dumps(at),
+        b',"board":',
+        board.__pydantic_serializer__.to_json(board),
+        b',"fixes":',
+        _FIXES.dump_json(fixes),
+        b"}",
+    )
+    return Frame(seq, text_frame(b"".join(parts)))
+
+
+def resumed_frame(epoch: str, seq: int) -> Frame:
+    """The frame that says from where the chain goes on."""
+    return Frame(seq, text_frame(Resumed(epoch=epoch, seq=seq).model_dump_json().encode()))
+
+
+def heartbeat_frame(seq: int, head: int, at: datetime) -> Frame:
+    """The frame of one second."""
+    message = {"type": "heartbeat", "seq": seq, "head": head, "at": at}
+    return Frame(0, text_frame(orjson.dumps(message)))
+
+
+def fixes_frame(at: datetime, fixes: tuple[Fix, ...]) -> Frame:
+    """The frame of the units that moved."""
+    encoded = b'{"type":"fixes","at":%b,"fixes":%b}' % (orjson.dumps(at), _FIXES.dump_json(fixes))
+    return Frame(0, text_frame(encoded))
+
+
+def problem_frame(problem: Problem) -> Frame:
+    """The frame that tells why the stream ends."""
+    return Frame(0, text_frame(ProblemMessage(problem=problem).model_dump_json().encode()))
+
+
+def problem_of(error: HubError, status: int) -> Problem:
+    """The problem document of a refusal."""
+    return Problem(
+        title=error.title,
+        status=status,
+        code=error.code,
+        detail=error.detail,
+        fields=error.fields,
+    )

@@ -1,0 +1,120 @@
+"""What an operator can set, by concern, read from the environment with the prefix ``HUB_``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CONSOLE_DIST = Path(__file__).parent / "console" / "dist"
+
+
+class _Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore", frozen=True)
+
+
+class StorageSettings(_Settings):
+    """Where everything that must survive a restart lies."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    """Empty: SQLite in ``data_dir``."""
+    redis_url: str = ""
+    """Empty: no job server; feeds can still be posted by hand."""
+
+    @property
+    def database(self) -> str:
+        """The database's URL, with the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'hub.sqlite'}"
+
+    @property
+    def tiles_dir(self) -> Path:
+        """``<region_version>.pmtiles`` of each loaded version."""
+        return self.data_dir / "tiles"
+
+    @property
+    def networks_dir(self) -> Path:
+        """``<network_id>.npz`` of each road network."""
+        return self.data_dir / "networks"
+
+    @property
+    def orders_dir(self) -> Path:
+        """Kept contraction orders, by the network's hash."""
+        return self.data_dir / "orders"
+
+    @property
+    def anchors_path(self) -> Path:
+        """Signed heads of the log, one a line."""
+        return self.data_dir / "anchors.jsonl"
+
+    @property
+    def anchor_key_path(self) -> Path:
+        """The private key that signs them; an operator may keep it elsewhere."""
+        return self.data_dir / "anchor.key"
+
+    @property
+    def internal_token_path(self) -> Path:
+        """The token by which workers of this installation hand in results."""
+        return self.data_dir / "internal.token"
+
+
+class ServerSettings(_Settings):
+    """How the hub is reached."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8911, ge=1, le=65535)
+    allowed_origins: tuple[str, ...] = ()
+    """Further origins from which a console may open the stream; its own host always may."""
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000)
+    console_dir: Path = CONSOLE_DIST
+    metrics_public: bool = False
+    """False: metrics answer a hub administrator and this machine only."""
+    log_level: str = "info"
+
+
+class SessionSettings(_Settings):
+    """Signing in."""
+
+    session_hours: float = Field(default=12.0, gt=0, le=72)
+    lockout_attempts: int = Field(default=5, ge=1)
+    lockout_minutes: float = Field(default=15.0, gt=0)
+
+
+class StreamSettings(_Settings):
+    """Limits of the live stream (RELIABILITY: what was measured)."""
+
+    poll_s: float = Field(default=0.05, gt=0, le=1)
+    heartbeat_s: float = Field(default=1.0, gt=0, le=10)
+    queue_bytes: int = Field(default=256_000, ge=16_000)
+    ack_lag_s: float = Field(default=10.0, gt=0)
+    hello_s: float = Field(default=5.0, gt=0)
+    ring_frames: int = Field(default=4_096, ge=16)
+    replay_events: int = Field(default=5_000, ge=0)
+    """How many events a resuming console may be sent from the log before it gets a snapshot."""
+
+
+class RoadsSettings(_Settings):
+    """The roads process."""
+
+    roads_socket: Path | None = None
+    """None: ``roads.sock`` in the storage's ``data_dir``."""
+    roads_supervise: bool = True
+    """Whether the hub starts the roads process and starts it again when it ends."""
+
+
+class HubSettings(_Settings):
+    """All of it. Each concern reads the same environment."""
+
+    storage: StorageSettings = Field(default_factory=StorageSettings)
+    server: ServerSettings = Field(default_factory=ServerSettings)
+    sessions: SessionSettings = Field(default_factory=SessionSettings)
+    stream: StreamSettings = Field(default_factory=StreamSettings)
+    roads: RoadsSettings = Field(default_factory=RoadsSettings)
+    leads: bool = True
+    """Whether this process may become the leader that gives what falls due."""
+
+    @property
+    def roads_socket(self) -> Path:
+        """The socket on which the roads answer."""
+        return self.roads.roads_socket or self.storage.data_dir / "roads.sock"
