@@ -20,9 +20,7 @@ from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Value
 
-Entity = (
-    Incident | Call | Assignment | Closure | Unit | Recommendation | FeedRead | RegionActivated
-)
+Entity = Incident | Call | Assignment | Closure | Unit | Recommendation | FeedRead | RegionActivated
 
 _T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure)
 
@@ -189,9 +187,7 @@ def _note_added(board: Board, event: Event) -> list[Change]:
     incident = board.incidents.get(body.incident_id)
     if incident is None:
         return []
-    return _set_incident(
-        board, incident.model_copy(update={"notes": (*incident.notes, body.note)})
-    )
+    return _set_incident(board, incident.model_copy(update={"notes": (*incident.notes, body.note)}))
 
 
 def _leg_changed(board: Board, event: Event) -> list[Change]:

@@ -189,6 +189,7 @@ class LiftClosure(Command):
 class FallDue(Command):
     """Given by the leader alone, by the database's clock."""
 
+    due_id: int
     kind: DueKind
     ref: Id
     fence: int

@@ -58,7 +58,7 @@ def new_incident(
         legs=legs,
         officer_initiated=officer_initiated,
         region_version=advice.region_version,
-        audience=audience_of(*(leg.agency_id for leg in legs)),
+        audience=audience_of(*(leg.agency_id for leg in legs)) or (HUB_ONLY,),
     )
 
 
@@ -91,9 +91,7 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
     )
     personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}
     drafts = [
-        Draft(
-            body=ev.CallReceived(call=call), audience=audience, subject=call.id, private=personal
-        )
+        Draft(body=ev.CallReceived(call=call), audience=audience, subject=call.id, private=personal)
     ]
     if incident:
         drafts.append(Draft(body=ev.IncidentCreated(incident=incident), audience=audience))
@@ -120,9 +118,7 @@ def note_draft(
     if not note_id:
         raise InvalidInput("A note needs an id.", field="note_id")
     note = Note(id=note_id, at=state.now, author=author, text=text)
-    return Draft(
-        body=ev.NoteAdded(incident_id=incident.id, note=note), audience=incident.audience
-    )
+    return Draft(body=ev.NoteAdded(incident_id=incident.id, note=note), audience=incident.audience)
 
 
 def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
@@ -137,6 +133,8 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
         incident = state.board.incidents.get(command.incident_id)
         if incident is None:
             raise NotFound(incident_id=command.incident_id)
+        if incident.state == "closed":
+            raise AlreadyClosed(incident_id=incident.id, number=incident.number)
         audience = incident.audience
     linked = ev.CallLinked(call_id=call.id, incident_id=command.incident_id, audience=audience)
     return [Draft(body=linked, audience=audience_of(*audience, *call.audience))]

@@ -94,9 +94,7 @@ def share_drafts(
         return []
     shared = incident.model_copy(update={"audience": audience})
     widened = tuple(a.model_copy(update={"audience": audience}) for a in assignments)
-    return [
-        Draft(body=ev.IncidentShared(incident=shared, assignments=widened), audience=audience)
-    ]
+    return [Draft(body=ev.IncidentShared(incident=shared, assignments=widened), audience=audience)]
 
 
 def decide_add_note(state: State, command: AddNote) -> list[Draft]:

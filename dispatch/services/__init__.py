@@ -1,0 +1,1 @@
+"""Verbs by noun: each loads policy, builds one command and hands it to the writer. None commits."""

@@ -1,0 +1,182 @@
+"""Sending units, hearing from them, and work that officers begin themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.commands import (
+    AcknowledgeAssignment,
+    AssignUnits,
+    NewAssignment,
+    ReportReceived,
+    SetAssignmentStatus,
+    StartOfficerWork,
+)
+from dispatch.domain.errors import InvalidInput, NotFound
+from dispatch.domain.incident import Place
+from dispatch.domain.unit import Unit
+from dispatch.domain.values import Actor, may_see
+from dispatch.services.calls import derived_id
+from dispatch.services.hub import Hub
+from dispatch.store.unit_of_work import Outcome
+from geodata.shapes import Point
+
+
+async def assign_units(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    incident_id: str,
+    unit_ids: Sequence[str],
+    recommendation_id: str | None = None,
+    override_reason: str | None = None,
+) -> Outcome:
+    """Send units, all or none.
+
+    Raises:
+        UnitNotAvailable: Another dispatcher was first, and the fields name the holder.
+        RecommendationChanged: What was accepted is not what is displayed now.
+        OverrideNeedsReason: A unit is not among those recommended.
+    """
+    hub.visible_incident(actor, incident_id)
+    units = tuple(
+        NewAssignment(
+            assignment_id=derived_id(command_id, f"assignment:{unit_id}"), unit_id=unit_id
+        )
+        for unit_id in unit_ids
+    )
+    command = AssignUnits(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        recommendation_id=recommendation_id,
+        units=units,
+        override_reason=override_reason,
+    )
+    return await hub.submit(command)
+
+
+async def report_received(
+    hub: Hub, actor: Actor, *, command_id: str, assignment_id: str
+) -> Outcome:
+    """The crew's device says that it has the assignment."""
+    _own_assignment(hub, actor, assignment_id)
+    command = ReportReceived(command_id=command_id, actor=actor, assignment_id=assignment_id)
+    return await hub.submit(command)
+
+
+async def acknowledge_assignment(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    assignment_id: str,
+    channel: AckChannel,
+    revision: int | None = None,
+) -> Outcome:
+    """The crew has read it (device), or said so by radio (voice, by a dispatcher)."""
+    _own_assignment(hub, actor, assignment_id)
+    command = AcknowledgeAssignment(
+        command_id=command_id,
+        actor=actor,
+        assignment_id=assignment_id,
+        channel="device" if actor.role == "responder" else channel,
+        revision=revision,
+    )
+    return await hub.submit(command)
+
+
+async def set_assignment_status(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    assignment_id: str,
+    status: AssignmentStatus,
+    revision: int | None = None,
+    device_at: datetime | None = None,
+    reason: str = "",
+) -> Outcome:
+    """The unit's next status on this incident; ``cleared`` releases it."""
+    _own_assignment(hub, actor, assignment_id)
+    command = SetAssignmentStatus(
+        command_id=command_id,
+        actor=actor,
+        assignment_id=assignment_id,
+        status=status,
+        revision=revision,
+        device_at=device_at,
+        reason=reason,
+    )
+    return await hub.submit(command)
+
+
+async def start_officer_work(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    unit_id: str,
+    incident_type: str,
+    place: Place | None = None,
+    note: str | None = None,
+) -> Outcome:
+    """A unit begins work that it found itself; without a place it is where its last fix is."""
+    unit = visible_unit(hub, actor, unit_id)
+    if place is None:
+        fix = hub.fixes().get(unit_id)
+        if fix is None:
+            raise InvalidInput(
+                f"{unit_id} has sent no fix; say where it is.", field="place", unit_id=unit_id
+            )
+        place = Place(at=fix.at, shape=Point(at=fix.at), verified=False)
+    advice = hub.region().advise(incident_type, place.shape, hub.now())
+    advice = advice.model_copy(update={"lead": unit.discipline})
+    if place.municipality is None:
+        place = place.model_copy(update={"municipality": advice.resolution.municipality})
+    command = StartOfficerWork(
+        command_id=command_id,
+        actor=actor,
+        incident_id=derived_id(command_id, "incident"),
+        assignment_id=derived_id(command_id, f"assignment:{unit_id}"),
+        unit_id=unit_id,
+        place=place,
+        incident_type=incident_type,
+        advice=advice,
+        note=note,
+        note_id=derived_id(command_id, "note"),
+    )
+    return await hub.submit(command)
+
+
+def visible_unit(hub: Hub, actor: Actor, unit_id: str) -> Unit:
+    """A unit that this viewer may command.
+
+    Raises:
+        NotFound: There is none, it is another agency's, or a responder names another unit.
+    """
+    unit = hub.board().units.get(unit_id)
+    foreign = actor.role == "responder" and actor.unit_id != unit_id
+    if unit is None or foreign or not may_see(actor.agencies, (unit.agency_id,)):
+        raise NotFound(f"There is no unit {unit_id}.", unit_id=unit_id)
+    return unit
+
+
+def _own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> Assignment | None:
+    """Refuse one that is another agency's, or for a responder another unit's.
+
+    The board may be a moment behind the log: an assignment that it does not hold yet is left to
+    the rows of the command, except for a responder, who acts only on what the board has shown.
+    """
+    assignment = hub.board().assignments.get(assignment_id)
+    if assignment is None:
+        if actor.role == "responder":
+            raise NotFound(assignment_id=assignment_id)
+        return None
+    foreign = actor.role == "responder" and actor.unit_id != assignment.unit_id
+    if foreign or not may_see(actor.agencies, assignment.audience):
+        raise NotFound(assignment_id=assignment_id)
+    return assignment

@@ -1,0 +1,82 @@
+"""Taking calls: the call is committed at once, and with place and type its incident too."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from dispatch.domain.call import Channel
+from dispatch.domain.commands import LinkCall, TakeCall
+from dispatch.domain.errors import InvalidInput
+from dispatch.domain.incident import Place
+from dispatch.domain.values import Actor
+from dispatch.services.hub import Hub
+from dispatch.store.unit_of_work import Outcome
+from geodata.shapes import Shape
+
+AHEAD_MAX = timedelta(minutes=5)
+"""How far a device's clock may run ahead of the hub's."""
+
+
+async def take_call(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    channel: Channel = "voice",
+    received_at: datetime | None = None,
+    callback: str | None = None,
+    caller_name: str | None = None,
+    caller_location: Shape | None = None,
+    said: str = "",
+    place: Place | None = None,
+    incident_type: str | None = None,
+    priority: int | None = None,
+    note: str | None = None,
+    join_incident_id: str | None = None,
+) -> Outcome:
+    """Commit a call. A repeated ``command_id`` gives the first outcome again.
+
+    The ids of the call and its incident follow from the command id, so that a repeat names the same.
+    """
+    now = hub.now()
+    if received_at is not None and received_at > now + AHEAD_MAX:
+        raise InvalidInput("The call would have come in the future.", field="received_at")
+    advice = None
+    if place is not None and incident_type is not None and join_incident_id is None:
+        advice = hub.region().advise(incident_type, place.shape, now)
+        if place.municipality is None:
+            place = place.model_copy(update={"municipality": advice.resolution.municipality})
+    command = TakeCall(
+        command_id=command_id,
+        actor=actor,
+        call_id=derived_id(command_id, "call"),
+        incident_id=derived_id(command_id, "incident"),
+        channel=channel,
+        received_at=received_at,
+        callback=callback,
+        caller_name=caller_name,
+        caller_location=caller_location,
+        said=said,
+        place=place,
+        incident_type=incident_type,
+        priority=priority,
+        advice=advice,
+        note=note,
+        note_id=derived_id(command_id, "note"),
+        join_incident_id=join_incident_id,
+    )
+    return await hub.submit(command)
+
+
+async def link_call(
+    hub: Hub, actor: Actor, *, command_id: str, call_id: str, incident_id: str | None
+) -> Outcome:
+    """Say which incident the call speaks of, or that it speaks of none."""
+    command = LinkCall(command_id=command_id, actor=actor, call_id=call_id, incident_id=incident_id)
+    return await hub.submit(command)
+
+
+def derived_id(command_id: str, noun: str) -> str:
+    """The id of a new thing, the same whenever the command is given again."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{noun}:{command_id}").hex

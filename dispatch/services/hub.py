@@ -1,0 +1,71 @@
+"""What every service is given: the parts of one running hub, wired by ``main``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from dispatch.domain.board import Board
+from dispatch.domain.commands import Command
+from dispatch.domain.errors import NoRegion, NotFound, OutcomeUnknown
+from dispatch.domain.incident import Incident
+from dispatch.domain.unit import Fix
+from dispatch.domain.values import Actor, may_see
+from dispatch.roads.client import RoadsClient
+from dispatch.services.region import RegionPolicy
+from dispatch.store.unit_of_work import Outcome, Writer
+
+ANSWER_WITHIN_S = 10.0
+"""How long a service waits for the writer before it says that the outcome is unknown."""
+
+
+@dataclass
+class Hub:
+    """The parts. The functions give what stands now; ``now`` is the hub's clock."""
+
+    engine: Engine
+    writer: Writer
+    board: Callable[[], Board]
+    policy: Callable[[], RegionPolicy | None]
+    fixes: Callable[[], Mapping[str, Fix]]
+    roads: RoadsClient
+    now: Callable[[], datetime]
+
+    def region(self) -> RegionPolicy:
+        """The active boundaries, plans and agreements.
+
+        Raises:
+            NoRegion: Nothing has been loaded yet.
+        """
+        policy = self.policy()
+        if policy is None:
+            raise NoRegion()
+        return policy
+
+    async def submit(self, command: Command) -> Outcome:
+        """The command's outcome after its commit.
+
+        Raises:
+            HubError: It was refused, or (``OutcomeUnknown``) nobody can say in time.
+        """
+        future = asyncio.wrap_future(self.writer.submit(command))
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN_S)
+        except TimeoutError:
+            future.add_done_callback(lambda late: late.cancelled() or late.exception())
+            raise OutcomeUnknown(command_id=command.command_id) from None
+
+    def visible_incident(self, actor: Actor, incident_id: str) -> Incident:
+        """An open incident that this viewer may see.
+
+        Raises:
+            NotFound: There is none, or it is another agency's.
+        """
+        incident = self.board().incidents.get(incident_id)
+        if incident is None or not may_see(actor.agencies, incident.audience):
+            raise NotFound(incident_id=incident_id)
+        return incident

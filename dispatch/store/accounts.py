@@ -1,0 +1,84 @@
+"""Accounts, sessions and failed sign-ins as rows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from dispatch.domain.values import Role
+from dispatch.store.tables import account, session, sign_in_refusal
+
+
+class Account(NamedTuple):
+    """Somebody who may sign in. With an agency, a municipality, or neither: the hub's own."""
+
+    id: str
+    login: str
+    name: str
+    role: Role
+    password_hash: str
+    agency_id: str | None
+    municipality: str | None
+    unit_id: str | None
+    position: str | None
+    disabled: bool
+    created_at: datetime
+
+
+class OpenSession(NamedTuple):
+    """A session that stands, with its account."""
+
+    session_id: str
+    expires_at: datetime
+    account: Account
+
+
+def find_account(connection: Connection, login: str) -> Account | None:
+    """The account of this sign-in name, upper and lower case alike."""
+    row = connection.execute(
+        select(account).where(func.lower(account.c.login) == login.lower())
+    ).one_or_none()
+    return Account(*row) if row else None
+
+
+def list_accounts(connection: Connection) -> list[Account]:
+    """All accounts by sign-in name."""
+    return [Account(*row) for row in connection.execute(select(account).order_by(account.c.login))]
+
+
+def insert_account(connection: Connection, new: Account) -> None:
+    """A new account. The sign-in name must be free."""
+    connection.execute(insert(account).values(new._asdict()))
+
+
+def set_password_hash(connection: Connection, account_id: str, password_hash: str) -> None:
+    """Another password for an account."""
+    connection.execute(
+        update(account).where(account.c.id == account_id).values(password_hash=password_hash)
+    )
+
+
+def find_session(connection: Connection, token_hash: str, now: datetime) -> OpenSession | None:
+    """The session of a token, unless it is closed, expired, or its account is disabled."""
+    query = (
+        select(session.c.id.label("session_id"), session.c.expires_at, account)
+        .join(account, account.c.id == session.c.account_id)
+        .where(
+            session.c.token_hash == token_hash,
+            session.c.closed_at.is_(None),
+            session.c.expires_at > now,
+            account.c.disabled.is_(False),
+        )
+    )
+    row = connection.execute(query).one_or_none()
+    return OpenSession(row[0], row[1], Account(*row[2:])) if row else None
+
+
+def count_refusals_since(connection: Connection, account_id: str, since: datetime) -> int:
+    """How many passwords failed for the account since then."""
+    query = select(func.count()).where(
+        sign_in_refusal.c.account_id == account_id, sign_in_refusal.c.at > since
+    )
+    return connection.scalar(query) or 0

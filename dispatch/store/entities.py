@@ -1,0 +1,104 @@
+"""Rows into entities of the domain, by noun. Shared by the board's loading and the commands' rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, true
+
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.call import Call
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import FeedRead, RegionActivated
+from dispatch.domain.incident import Incident
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.unit import Unit
+from dispatch.store import tables as t
+
+Where = ColumnElement[bool]
+
+
+def incidents(connection: Connection, where: Where) -> list[Incident]:
+    """Incidents that meet a condition on the table ``incident``."""
+    rows = connection.scalars(select(t.incident.c.doc).where(where))
+    return [Incident.model_validate_json(doc) for doc in rows]
+
+
+def incident_by_id(connection: Connection, incident_id: str) -> list[Incident]:
+    """The incident, open or closed, as a list of none or one."""
+    return incidents(connection, t.incident.c.id == incident_id)
+
+
+def calls(connection: Connection, where: Where) -> list[Call]:
+    """Calls that meet a condition, with those personal values that still exist."""
+    rows = connection.execute(select(t.call.c.id, t.call.c.doc).where(where)).all()
+    if not rows:
+        return []
+    private: dict[str, dict[str, str]] = defaultdict(dict)
+    subjects = [row.id for row in rows]
+    for start in range(0, len(subjects), 500):
+        some = t.event_private.c.subject.in_(subjects[start : start + 500])
+        for row in connection.execute(select(t.event_private).where(some)):
+            private[row.subject][row.name] = row.value
+    return [
+        Call.model_validate_json(row.doc).model_copy(update=private.get(row.id, {})) for row in rows
+    ]
+
+
+def assignments(connection: Connection, where: Where) -> list[Assignment]:
+    """Assignments that meet a condition, in the order they were made."""
+    rows = connection.scalars(select(t.assignment.c.doc).where(where))
+    found = [Assignment.model_validate_json(doc) for doc in rows]
+    return sorted(found, key=lambda a: (a.assigned_at, a.id))
+
+
+def recommendations(connection: Connection, where: Where) -> list[Recommendation]:
+    """The latest recommendation of each incident that meets a condition."""
+    rows = connection.scalars(select(t.recommendation.c.doc).where(where))
+    return [Recommendation.model_validate_json(doc) for doc in rows]
+
+
+def closures(connection: Connection, where: Where) -> list[Closure]:
+    """Closures that meet a condition."""
+    rows = connection.scalars(select(t.closure.c.doc).where(where))
+    return [Closure.model_validate_json(doc) for doc in rows]
+
+
+def feeds(connection: Connection) -> list[FeedRead]:
+    """The last reading of each feed."""
+    return [FeedRead.model_validate_json(doc) for doc in connection.scalars(select(t.feed.c.doc))]
+
+
+def region_of(connection: Connection, version_id: str | None) -> RegionActivated | None:
+    """The region's own row of a version, or None where none is active."""
+    if version_id is None:
+        return None
+    doc = connection.scalar(
+        select(t.region_version.c.doc).where(t.region_version.c.id == version_id)
+    )
+    return RegionActivated.model_validate_json(doc) if doc else None
+
+
+def units(
+    connection: Connection, version_id: str | None, ids: Iterable[str] | None = None
+) -> list[Unit]:
+    """Units of a version's roster with their duty; all of them, or those named."""
+    if version_id is None:
+        return []
+    named: Where = true() if ids is None else t.unit.c.unit_id.in_(list(ids))
+    duties: dict[str, Any] = {}
+    duty_named: Where = true() if ids is None else t.unit_duty.c.unit_id.in_(list(ids))
+    for row in connection.execute(select(t.unit_duty).where(duty_named)):
+        duties[row.unit_id] = row
+    found = []
+    rows = connection.scalars(select(t.unit.c.doc).where(t.unit.c.version_id == version_id, named))
+    for doc in rows:
+        unit = Unit.model_validate_json(doc)
+        duty = duties.get(unit.id)
+        if duty is not None:
+            update = {"duty": duty.duty, "duty_reason": duty.reason, "duty_since": duty.since}
+            unit = unit.model_copy(update=update)
+        found.append(unit)
+    return found

@@ -1,0 +1,32 @@
+"""The schema brought to a revision, by the one tree of migrations in ``alembic``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _config(url: str) -> Config:
+    config = Config(toml_file=ROOT / "pyproject.toml")
+    config.set_main_option("script_location", str(ROOT / "alembic"))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the database up to ``revision``; running it again changes nothing."""
+    command.upgrade(_config(url), revision)
+
+
+def migrate_down(url: str, revision: str = "base") -> None:
+    """Take migrations back, to ``revision`` or altogether."""
+    command.downgrade(_config(url), revision)
+
+
+def check_schema(url: str) -> None:
+    """Raise when the tables in code and the migrated database differ."""
+    command.check(_config(url))

@@ -1,0 +1,134 @@
+"""Events into tables: what ``apply`` says has changed is written, and nothing else ever is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.board import Change
+from dispatch.domain.call import PERSONAL_FIELDS, Call
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import (
+    Event,
+    FeedRead,
+    RegionActivated,
+    SessionClosed,
+    SessionOpened,
+    SessionRefused,
+)
+from dispatch.domain.incident import Incident
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.timers import due_after
+from dispatch.domain.unit import Unit
+from dispatch.store import tables as t
+from dispatch.store.upsert import upsert
+
+
+def project(connection: Connection, event: Event, changes: list[Change]) -> None:
+    """Write what one event changed, and what it makes fall due."""
+    for change in changes:
+        _WRITE[change.noun](connection, change.entity)
+    _project_session(connection, event)
+    later = due_after(event)
+    if later:
+        connection.execute(insert(t.due), [due._asdict() for due in later])
+
+
+def _incident(connection: Connection, incident: Incident) -> None:
+    row = {
+        "id": incident.id,
+        "number": incident.number,
+        "state": incident.state,
+        "created_at": incident.created_at,
+        "closed_at": incident.closed_at,
+        "doc": incident.model_dump_json(),
+    }
+    upsert(connection, t.incident, row)
+
+
+def _call(connection: Connection, call: Call) -> None:
+    row = {
+        "id": call.id,
+        "incident_id": call.incident_id,
+        "received_at": call.received_at,
+        "doc": call.model_dump_json(exclude=set(PERSONAL_FIELDS)),
+    }
+    upsert(connection, t.call, row)
+
+
+def _assignment(connection: Connection, assignment: Assignment) -> None:
+    row = {
+        "id": assignment.id,
+        "incident_id": assignment.incident_id,
+        "unit_id": assignment.unit_id,
+        "released_at": assignment.released_at,
+        "doc": assignment.model_dump_json(),
+    }
+    upsert(connection, t.assignment, row)
+
+
+def _recommendation(connection: Connection, made: Recommendation) -> None:
+    row = {"incident_id": made.incident_id, "id": made.id, "doc": made.model_dump_json()}
+    upsert(connection, t.recommendation, row)
+
+
+def _closure(connection: Connection, closure: Closure) -> None:
+    row = {
+        "id": closure.id,
+        "source": closure.source,
+        "state": closure.state,
+        "doc": closure.model_dump_json(),
+    }
+    upsert(connection, t.closure, row)
+
+
+def _unit(connection: Connection, unit: Unit) -> None:
+    row = {
+        "unit_id": unit.id,
+        "duty": unit.duty,
+        "reason": unit.duty_reason,
+        "since": unit.duty_since,
+    }
+    upsert(connection, t.unit_duty, row)
+
+
+def _feed(connection: Connection, read: FeedRead) -> None:
+    upsert(connection, t.feed, {"id": read.feed_id, "doc": read.model_dump_json()})
+
+
+def _region(connection: Connection, region: RegionActivated) -> None:
+    connection.execute(update(t.head).values(region_version=region.region_version))
+
+
+_WRITE: dict[str, Callable[[Connection, Any], None]] = {
+    "incident": _incident,
+    "call": _call,
+    "assignment": _assignment,
+    "recommendation": _recommendation,
+    "closure": _closure,
+    "unit": _unit,
+    "feed": _feed,
+    "region": _region,
+}
+
+
+def _project_session(connection: Connection, event: Event) -> None:
+    body = event.body
+    if isinstance(body, SessionOpened):
+        row = {
+            "id": body.session_id,
+            "account_id": body.account_id,
+            "token_hash": event.private["token_hash"],
+            "opened_at": event.at,
+            "expires_at": body.expires_at,
+        }
+        connection.execute(insert(t.session).values(row))
+    elif isinstance(body, SessionClosed):
+        closing = update(t.session).where(t.session.c.id == body.session_id)
+        connection.execute(closing.values(closed_at=event.at))
+    elif isinstance(body, SessionRefused) and body.account_id and body.reason == "password":
+        row = {"seq": event.seq, "account_id": body.account_id, "at": event.at}
+        connection.execute(insert(t.sign_in_refusal).values(row))

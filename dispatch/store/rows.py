@@ -1,0 +1,232 @@
+"""The rows that each command needs, read inside its transaction, before ``decide`` looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, or_, select
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.board import Board
+from dispatch.domain.commands import Policy
+from dispatch.domain.events import SessionOpened
+from dispatch.domain.state import State, case_scope, incident_scope
+from dispatch.store import entities
+from dispatch.store import tables as t
+from dispatch.store.due import current_fence
+from dispatch.store.regions import AgencyPolicy, agency_policy
+
+
+class Rows:
+    """Reads the state of a command. Keeps the agencies' policy of the active region version."""
+
+    def __init__(self) -> None:
+        self._version: str | None = None
+        self._policy = AgencyPolicy()
+
+    def read(
+        self,
+        connection: Connection,
+        command: cmd.Command,
+        now: datetime,
+        region_version: str | None,
+    ) -> State:
+        """The part of the state that this kind of command may look at."""
+        if region_version != self._version:
+            self._policy = agency_policy(connection, region_version)
+            self._version = region_version
+        policy = Policy(
+            local_year=now.astimezone(ZoneInfo(self._policy.time_zone)).year,
+            case_policy=self._policy.case_policy,
+            case_prefix=self._policy.case_prefix,
+        )
+        state = State(now=now, policy=policy)
+        _READ[type(command)](connection, command, state, region_version)
+        return state
+
+
+def _add_incident(connection: Connection, board: Board, incident_id: str | None) -> None:
+    if incident_id is not None:
+        for incident in entities.incident_by_id(connection, incident_id):
+            board.incidents[incident.id] = incident
+
+
+def _add_assignments(board: Board, found: Iterable[Assignment]) -> None:
+    for assignment in found:
+        board.assignments[assignment.id] = assignment
+
+
+def _live(connection: Connection, board: Board, incident_id: str) -> None:
+    of_incident = t.assignment.c.incident_id == incident_id
+    live = t.assignment.c.released_at.is_(None)
+    _add_assignments(board, entities.assignments(connection, and_(of_incident, live)))
+
+
+def _counters(connection: Connection, state: State, scopes: Iterable[str]) -> None:
+    wanted = list(scopes)
+    rows = connection.execute(
+        select(t.counter.c.scope, t.counter.c.number).where(t.counter.c.scope.in_(wanted))
+    )
+    state.counters = {scope: 0 for scope in wanted} | {row.scope: row.number for row in rows}
+
+
+def _units(
+    connection: Connection, state: State, ids: list[str], version_id: str | None
+) -> list[str]:
+    """Units with their live assignments and the incidents that hold them; their agencies."""
+    found = entities.units(connection, version_id, ids)
+    state.board.units |= {unit.id: unit for unit in found}
+    taken = and_(t.assignment.c.unit_id.in_(ids), t.assignment.c.released_at.is_(None))
+    live = entities.assignments(connection, taken)
+    _add_assignments(state.board, live)
+    for incident_id in {a.incident_id for a in live} - state.board.incidents.keys():
+        _add_incident(connection, state.board, incident_id)
+    return sorted({unit.agency_id for unit in found})
+
+
+def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:
+    _counters(c, state, [incident_scope(state.policy.local_year)])
+    _add_incident(c, state.board, command.join_incident_id)
+
+
+def _link_call(c: Connection, command: cmd.LinkCall, state: State, version: str | None) -> None:
+    state.board.calls = {
+        call.id: call for call in entities.calls(c, t.call.c.id == command.call_id)
+    }
+    _add_incident(c, state.board, command.incident_id)
+
+
+def _incident_and_live(c: Connection, command: Any, state: State, version: str | None) -> None:
+    _add_incident(c, state.board, command.incident_id)
+    _live(c, state.board, command.incident_id)
+
+
+def _incident_alone(c: Connection, command: Any, state: State, version: str | None) -> None:
+    _add_incident(c, state.board, command.incident_id)
+
+
+def _frozen(
+    c: Connection, command: cmd.FreezeRecommendation, state: State, version: str | None
+) -> None:
+    _add_incident(c, state.board, command.recommendation.incident_id)
+
+
+def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str | None) -> None:
+    _incident_and_live(c, command, state, version)
+    of_incident = t.recommendation.c.incident_id == command.incident_id
+    state.board.recommendations = {
+        made.incident_id: made for made in entities.recommendations(c, of_incident)
+    }
+    agencies = _units(c, state, [new.unit_id for new in command.units], version)
+    _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
+
+
+def _assignment(c: Connection, command: Any, state: State, version: str | None) -> None:
+    by_id = t.assignment.c.id == command.assignment_id
+    _add_assignments(state.board, entities.assignments(c, by_id))
+
+
+def _unit_alone(c: Connection, command: Any, state: State, version: str | None) -> None:
+    _units(c, state, [command.unit_id], version)
+
+
+def _officer(
+    c: Connection, command: cmd.StartOfficerWork, state: State, version: str | None
+) -> None:
+    _units(c, state, [command.unit_id], version)
+    _counters(c, state, [incident_scope(state.policy.local_year)])
+
+
+def _case_number(
+    c: Connection, command: cmd.GiveCaseNumber, state: State, version: str | None
+) -> None:
+    _add_incident(c, state.board, command.incident_id)
+    _counters(c, state, [case_scope(command.agency_id, state.policy.local_year)])
+
+
+def _closure(c: Connection, closure_id: str, state: State) -> None:
+    standing = and_(t.closure.c.id == closure_id, t.closure.c.state != "ended")
+    state.board.closures = {found.id: found for found in entities.closures(c, standing)}
+
+
+def _open_closure(
+    c: Connection, command: cmd.OpenClosure, state: State, version: str | None
+) -> None:
+    _closure(c, command.closure.id, state)
+
+
+def _lift_closure(
+    c: Connection, command: cmd.LiftClosure, state: State, version: str | None
+) -> None:
+    _closure(c, command.closure_id, state)
+
+
+def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
+    state.fence = current_fence(c)
+    if command.kind == "unacknowledged":
+        by_id = t.assignment.c.id == command.ref
+        _add_assignments(state.board, entities.assignments(c, by_id))
+    else:
+        _closure(c, command.ref, state)
+
+
+def _feed(c: Connection, command: cmd.RecordFeed, state: State, version: str | None) -> None:
+    ids = [closure.id for closure in command.closures]
+    standing = and_(
+        or_(t.closure.c.source == command.read.feed_id, t.closure.c.id.in_(ids)),
+        t.closure.c.state != "ended",
+    )
+    state.board.closures = {found.id: found for found in entities.closures(c, standing)}
+
+
+def _region(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:
+    state.board.region = entities.region_of(c, version)
+
+
+def _session(c: Connection, command: cmd.CloseSession, state: State, version: str | None) -> None:
+    query = (
+        select(t.session, t.account.c.role)
+        .join(t.account, t.account.c.id == t.session.c.account_id)
+        .where(t.session.c.id == command.session_id, t.session.c.closed_at.is_(None))
+    )
+    row = c.execute(query).one_or_none()
+    if row is not None:
+        state.session = SessionOpened(
+            session_id=row.id,
+            account_id=row.account_id,
+            role=row.role,
+            expires_at=row.expires_at,
+        )
+
+
+def _nothing(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:
+    return None
+
+
+_READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], None]] = {
+    cmd.TakeCall: _take_call,
+    cmd.LinkCall: _link_call,
+    cmd.ChangeIncident: _incident_and_live,
+    cmd.AddNote: _incident_alone,
+    cmd.FreezeRecommendation: _frozen,
+    cmd.AssignUnits: _assign,
+    cmd.ReportReceived: _assignment,
+    cmd.AcknowledgeAssignment: _assignment,
+    cmd.SetAssignmentStatus: _assignment,
+    cmd.SetUnitDuty: _unit_alone,
+    cmd.CloseLegs: _incident_and_live,
+    cmd.GiveCaseNumber: _case_number,
+    cmd.StartOfficerWork: _officer,
+    cmd.OpenClosure: _open_closure,
+    cmd.LiftClosure: _lift_closure,
+    cmd.FallDue: _fall_due,
+    cmd.RecordFeed: _feed,
+    cmd.ActivateRegion: _region,
+    cmd.OpenSession: _nothing,
+    cmd.RefuseSession: _nothing,
+    cmd.CloseSession: _session,
+}

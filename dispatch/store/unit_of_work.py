@@ -1,0 +1,312 @@
+"""The writer: one thread that turns commands into committed events. Nothing else commits state.
+
+It locks the head row first, drains what waits into one transaction with a savepoint for each
+command, commits, and then answers each: so there is no deadlock, no write skew and no gap, on both
+databases alike.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from dispatch.domain.board import apply
+from dispatch.domain.chain import GENESIS, chain_hash, commitment, event_from, payload_of
+from dispatch.domain.commands import Command, FallDue
+from dispatch.domain.decide import decide
+from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
+from dispatch.domain.events import Draft, Event, RegionActivated
+from dispatch.domain.state import State
+from dispatch.store import tables as t
+from dispatch.store.clock import database_now
+from dispatch.store.due import drop_due
+from dispatch.store.event_log import Head
+from dispatch.store.project import project
+from dispatch.store.rows import Rows
+from dispatch.store.upsert import upsert
+
+BATCH = 32
+"""Commands in one transaction (RELIABILITY section 2: head first, batches)."""
+WAITING_MAX = 4096
+"""Commands that may wait before the hub says that it is too busy."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a command. ``last_seq`` is the number that a reader has to wait for."""
+
+    command_id: str
+    first_seq: int
+    last_seq: int
+    events: tuple[Event, ...]
+    repeated: bool = False
+
+
+@dataclass
+class _Waiting:
+    command: Command
+    future: Future[Outcome]
+
+
+class Writer:
+    """The one thread of a process that writes.
+
+    Args:
+        engine: Either database.
+        on_commit: Called in the writer's thread with the last committed number, as a hint.
+    """
+
+    def __init__(self, engine: Engine, on_commit: Callable[[int], None] | None = None) -> None:
+        self._engine = engine
+        self._on_commit = on_commit
+        self._waiting: queue.Queue[_Waiting | None] = queue.Queue(maxsize=WAITING_MAX)
+        self._rows = Rows()
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._stopped = False
+
+    def start(self) -> None:
+        """Begin to take commands."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what waits, then end. A command given afterwards is refused."""
+        self._stopped = True
+        if self._thread.is_alive():
+            self._waiting.put(None)
+            self._thread.join()
+
+    @property
+    def waiting(self) -> int:
+        """How many commands wait now."""
+        return self._waiting.qsize()
+
+    def submit(self, command: Command) -> Future[Outcome]:
+        """Hand a command over. The future holds its outcome after the commit, or its refusal."""
+        future: Future[Outcome] = Future()
+        if self._stopped:
+            future.set_exception(TooBusy("The hub is stopping."))
+            return future
+        try:
+            self._waiting.put_nowait(_Waiting(command, future))
+        except queue.Full:
+            future.set_exception(TooBusy(waiting=WAITING_MAX))
+        return future
+
+    def _run(self) -> None:
+        while True:
+            first = self._waiting.get()
+            if first is None:
+                break
+            batch, last = [first], False
+            while len(batch) < BATCH and not last:
+                try:
+                    more = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    last = True
+                else:
+                    batch.append(more)
+            self._write(batch)
+            if last:
+                break
+        self._disconnect()
+
+    def _write(self, batch: list[_Waiting]) -> None:
+        """One transaction; every future of the batch is answered, whatever happens."""
+        try:
+            answers = self._transact(batch)
+        except Exception as failure:  # outer loop: the thread must outlive any failure
+            log.error("commit_failed", commands=len(batch), error=type(failure).__name__)
+            self._disconnect()
+            for waiting in batch:
+                unknown = OutcomeUnknown(command_id=waiting.command.command_id)
+                unknown.__cause__ = failure
+                waiting.future.set_exception(unknown)
+            return
+        for waiting, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Outcome):
+                waiting.future.set_result(answer)
+            else:
+                waiting.future.set_exception(answer)
+        written = [answer.last_seq for answer in answers if isinstance(answer, Outcome)]
+        if written and self._on_commit:
+            self._on_commit(max(written))
+
+    def _transact(self, batch: list[_Waiting]) -> list[Outcome | BaseException]:
+        connection = self._connect()
+        answers: list[Outcome | BaseException] = []
+        with connection.begin():
+            head = _lock_head(connection)
+            now = database_now(connection)
+            work = _UnitOfWork(connection, self._rows, head, now)
+            for waiting in batch:
+                answers.append(work.perform(waiting.command))
+            work.save_head()
+        if connection.info.pop("unconfirmed", False):
+            raise OutcomeUnknown("The standby did not confirm the commit.")
+        return answers
+
+    def _connect(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._engine.connect().execution_options(writing=True)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            try:
+                self._connection.close()
+            except DBAPIError:
+                self._connection.invalidate()
+            self._connection = None
+
+
+def _lock_head(connection: Connection) -> Head:
+    query = select(t.head.c.seq, t.head.c.hash, t.head.c.epoch, t.head.c.region_version)
+    row = connection.execute(query.with_for_update()).one_or_none()
+    if row is not None:
+        return Head(*row)
+    fresh = Head(0, GENESIS, secrets.token_hex(8), None)
+    connection.execute(insert(t.head).values(id=1, **fresh._asdict()))
+    return fresh
+
+
+class _UnitOfWork:
+    """One transaction: the head as it moves, and the commands performed in it."""
+
+    def __init__(self, connection: Connection, rows: Rows, head: Head, now: datetime) -> None:
+        self._connection = connection
+        self._rows = rows
+        self._head = head
+        self._saved = head
+        self._now = now
+
+    def perform(self, command: Command) -> Outcome | BaseException:
+        """The outcome, or why there is none; a refused command leaves no trace."""
+        before = self._head
+        savepoint = self._connection.begin_nested()
+        try:
+            outcome = self._find_repeated(command) or self._decide(command)
+            savepoint.commit()
+        except HubError as refusal:
+            savepoint.rollback()
+            self._head = before
+            return refusal
+        except IntegrityError as conflict:
+            savepoint.rollback()
+            self._head = before
+            if "uq_assignment_live_unit" in str(conflict) or "assignment.unit_id" in str(conflict):
+                return UnitNotAvailable()
+            return conflict
+        except DBAPIError:
+            raise
+        except Exception as failure:  # a fault in one command must not fail its neighbours
+            log.exception("command_failed", command=type(command).__name__)
+            savepoint.rollback()
+            self._head = before
+            return failure
+        return outcome
+
+    def _find_repeated(self, command: Command) -> Outcome | None:
+        row = self._connection.execute(
+            select(t.command).where(t.command.c.id == command.command_id)
+        ).one_or_none()
+        if row is None:
+            return None
+        numbered = t.event.c.seq.between(row.first_seq, row.last_seq)
+        payloads = self._connection.scalars(
+            select(t.event.c.payload)
+            .where(numbered, t.event.c.command_id == row.id)
+            .order_by(t.event.c.seq)
+        )
+        events = tuple(event_from(payload, {}) for payload in payloads)
+        return Outcome(row.id, row.first_seq, row.last_seq, events, repeated=True)
+
+    def _decide(self, command: Command) -> Outcome:
+        state = self._rows.read(self._connection, command, self._now, self._head.region_version)
+        counters_before = dict(state.counters)
+        first = self._head.seq + 1
+        drafts = decide(state, command)
+        events = tuple(self._append(state, command, draft) for draft in drafts)
+        moved = {
+            scope: number
+            for scope, number in state.counters.items()
+            if counters_before.get(scope) != number
+        }
+        rows = [{"scope": scope, "number": number} for scope, number in sorted(moved.items())]
+        upsert(self._connection, t.counter, rows)
+        if isinstance(command, FallDue):
+            drop_due(self._connection, command.due_id)
+        last = self._head.seq
+        self._connection.execute(
+            insert(t.command).values(
+                id=command.command_id,
+                first_seq=first if events else last,
+                last_seq=last,
+                at=self._now,
+            )
+        )
+        return Outcome(command.command_id, first if events else last, last, events)
+
+    def _append(self, state: State, command: Command, draft: Draft) -> Event:
+        salts = {name: secrets.token_hex(16) for name in draft.private}
+        payload = payload_of(
+            draft,
+            seq=self._head.seq + 1,
+            at=self._now,
+            actor=command.actor.account_id,
+            command_id=command.command_id,
+            commitments={name: commitment(salts[name], draft.private[name]) for name in salts},
+        )
+        event = event_from(payload, draft.private)
+        row_hash = chain_hash(self._head.hash, payload)
+        self._connection.execute(
+            insert(t.event).values(
+                seq=event.seq,
+                at=event.at,
+                kind=event.kind,
+                command_id=event.command_id,
+                payload=payload,
+                prev_hash=self._head.hash,
+                hash=row_hash,
+            )
+        )
+        if draft.private:
+            self._connection.execute(
+                insert(t.event_private),
+                [
+                    {
+                        "seq": event.seq,
+                        "name": name,
+                        "subject": draft.subject,
+                        "salt": salts[name],
+                        "value": value,
+                    }
+                    for name, value in draft.private.items()
+                ],
+            )
+        changes = apply(state.board, event)
+        project(self._connection, event, changes)
+        self._head = self._head._replace(seq=event.seq, hash=row_hash)
+        if isinstance(event.body, RegionActivated):
+            self._head = self._head._replace(region_version=event.body.region_version)
+        return event
+
+    def save_head(self) -> None:
+        """The head row as it is now, if anything was appended."""
+        if self._head.seq != self._saved.seq:
+            self._connection.execute(
+                update(t.head).values(seq=self._head.seq, hash=self._head.hash)
+            )
