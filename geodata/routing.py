@@ -1,0 +1,364 @@
+"""What every router is asked, and what both share: how a place on a road meets the graph's nodes.
+
+A vehicle between two junctions leaves by the rest of its arc and arrives by the first part of the
+target's; the search between is the router's own. Shut arcs do not bind where the vehicle or the
+incident stands on them: the shut stretch that holds it may be driven to leave or to arrive, and no
+other. A place that no road leads to is ``inf`` away, never 0.
+"""
+
+from __future__ import annotations
+
+import heapq
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from geodata.closures import WeightChanges
+from geodata.lonlat import LonLat
+from geodata.network import Floats, Longs, RoadNetwork, Weights
+from geodata.snapping import Snap
+from geodata.turns import TurnGraph, turn_graph
+from geodata.vehicles import SHUT_MS, VEHICLES, free_weights_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way along the open roads: driving time, its arcs in order, and its line on the ground."""
+
+    seconds: float
+    arcs: tuple[int, ...]
+    line: tuple[LonLat, ...]
+
+
+class Router(Protocol):
+    """Drive times on one network for each vehicle class, as the closures in force leave them.
+
+    Fresh from its constructor every road is open. Used by the thread that made it, and no other.
+    """
+
+    network: RoadNetwork
+
+    def change(self, changes: WeightChanges) -> None:
+        """Take over what a closure changed; the next answer obeys it."""
+
+    def pin(self, vehicle_class: str, sources: Sequence[Snap | None]) -> None:
+        """Fix the vehicles of a class that ``pinned_seconds_to`` answers for, in this order."""
+
+    def pinned_seconds_to(self, vehicle_class: str, target: Snap) -> list[float]:
+        """Seconds from each pinned vehicle to the target; ``inf`` where no road leads there,
+        and for a vehicle that stands on no road (None)."""
+
+    def seconds_to(
+        self, vehicle_class: str, target: Snap, sources: Sequence[Snap | None]
+    ) -> list[float]:
+        """As ``pinned_seconds_to`` for vehicles named now, in their order."""
+
+    def path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
+        """The quickest way; its seconds equal those of ``seconds_to``. None where no road leads."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A node of the graph where a drive begins or ends, and the drive between it and the place.
+
+    ``arcs`` are those of the network between place and node, in driving order.
+    """
+
+    node: int
+    ms: int
+    arcs: tuple[int, ...]
+
+
+def into_ms(weight_ms: int, fraction: float) -> int:
+    """Milliseconds from an arc's beginning to a place on it; what is left of it is the rest."""
+    return round(weight_ms * fraction)
+
+
+class ClassRoads:
+    """One vehicle class on the graph: its weights now, and the ends of its drives."""
+
+    def __init__(self, network: RoadNetwork, graph: TurnGraph, weights: Weights) -> None:
+        self._network = network
+        self._graph = graph
+        self.weight_ms = weights.copy()
+        self.reach_ms = weights.copy()
+        self.shut_count = 0
+
+    def change(self, arcs: Longs, weight_ms: Weights, reach_ms: Weights) -> None:
+        self.shut_count -= int((self.weight_ms[arcs] == SHUT_MS).sum())
+        self.shut_count += int((weight_ms == SHUT_MS).sum())
+        self.weight_ms[arcs] = weight_ms
+        self.reach_ms[arcs] = reach_ms
+
+    def is_shut(self, arc: int) -> bool:
+        return bool(self.weight_ms[arc] == SHUT_MS)
+
+    def arcs_at(self, snap: Snap) -> list[tuple[int, float]]:
+        """The arcs of the snap's edge with the share of each that lies behind the place."""
+        along, against = self._network.edge_arcs[snap.edge].tolist()
+        pairs = [(along, snap.fraction), (against, 1.0 - snap.fraction)]
+        return [(arc, share) for arc, share in pairs if arc >= 0]
+
+    def leaving(self, source: Snap) -> list[End]:
+        """Where a vehicle can be next, each node once, with the time until then."""
+        graph, ends = self._graph, []
+        if source.node is not None:
+            ends = [End(source.node, 0, ())]
+            if not self.shut_count or not self._all_shut(graph.out_arcs(source.node)):
+                return ends
+            return self._through_shut(ends, leaving=True)
+        on_shut: list[End] = []
+        for arc, share in self.arcs_at(source):
+            whole = int(self.reach_ms[arc])
+            end = End(int(graph.head_of_arc[arc]), whole - into_ms(whole, share), (arc,))
+            (on_shut if self.is_shut(arc) else ends).append(end)
+        return _nearest([*ends, *self._through_shut(on_shut, leaving=True)])
+
+    def arriving(self, target: Snap) -> list[End]:
+        """From where a vehicle gets to the target, each node once, with the time from there."""
+        graph, ends = self._graph, []
+        if target.node is not None:
+            ends = [End(node, 0, ()) for node in graph.nodes_for(target.node)]
+            into = (arc for end in ends for arc in graph.in_arcs(end.node))
+            if not self.shut_count or not self._all_shut(into):
+                return ends
+            return self._through_shut(ends, leaving=False)
+        on_shut: list[End] = []
+        for arc, share in self.arcs_at(target):
+            ms = into_ms(int(self.reach_ms[arc]), share)
+            found = [End(int(graph.tail[copy]), ms, (arc,)) for copy in graph.arcs_for(arc)]
+            (on_shut if self.is_shut(arc) else ends).extend(found)
+        return _nearest([*ends, *self._through_shut(on_shut, leaving=False)])
+
+    def along_edge(self, source: Snap, target: Snap) -> tuple[int, int] | None:
+        """Milliseconds and arc when the source reaches the target without leaving their edge."""
+        if source.edge != target.edge or source.node is not None or target.node is not None:
+            return None
+        shares = zip(self.arcs_at(source), self.arcs_at(target), strict=True)
+        for (arc, begin), (_, end) in shares:
+            if begin <= end:
+                whole = int(self.reach_ms[arc])
+                return into_ms(whole, end) - into_ms(whole, begin), arc
+        return None
+
+    def _all_shut(self, graph_arcs: Iterable[int]) -> bool:
+        road_arcs = self._graph.road_arc
+        return all(self.is_shut(int(road_arcs[arc])) for arc in graph_arcs)
+
+    def _through_shut(self, starts: list[End], *, leaving: bool) -> list[End]:
+        """Every node within the shut stretch that the starts stand in, with the time to it."""
+        graph = self._graph
+        best: dict[int, End] = {}
+        queue = [(end.ms, end.node, end.arcs) for end in starts]
+        heapq.heapify(queue)
+        while queue:
+            ms, node, arcs = heapq.heappop(queue)
+            if node in best:
+                continue
+            best[node] = End(node, ms, arcs)
+            for graph_arc in graph.out_arcs(node) if leaving else graph.in_arcs(node):
+                road_arc = int(graph.road_arc[graph_arc])
+                if not self.is_shut(road_arc):
+                    continue
+                onward = int(graph.head[graph_arc] if leaving else graph.tail[graph_arc])
+                if onward not in best:
+                    chain = (*arcs, road_arc) if leaving else (road_arc, *arcs)
+                    heapq.heappush(queue, (ms + int(self.reach_ms[road_arc]), onward, chain))
+        return list(best.values())
+
+
+def _nearest(ends: list[End]) -> list[End]:
+    best: dict[int, End] = {}
+    for end in ends:
+        held = best.get(end.node)
+        if held is None or end.ms < held.ms:
+            best[end.node] = end
+    return list(best.values())
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The ends of many vehicles, flattened: k distinct nodes, and for each end which and how far.
+
+    ``first`` has one offset for each vehicle into ``node_at`` and ``ms``.
+    """
+
+    snaps: tuple[Snap | None, ...]
+    nodes: list[int]
+    node_at: Longs
+    ms: Floats
+    first: Longs
+    edges: Longs
+
+    def seconds(self, node_ms: Floats, roads: ClassRoads, target: Snap) -> list[float]:
+        """Seconds for each vehicle, from the milliseconds that each node is away."""
+        if not self.snaps:
+            return []
+        best = np.minimum.reduceat(node_ms[self.node_at] + self.ms, self.first)
+        if target.node is None:
+            for i in np.flatnonzero(self.edges == target.edge).tolist():
+                snap = self.snaps[i]
+                direct = roads.along_edge(snap, target) if snap is not None else None
+                if direct is not None:
+                    best[i] = min(best[i], direct[0])
+        seconds: list[float] = (best / 1000.0).tolist()
+        return seconds
+
+
+def flatten(roads: ClassRoads, snaps: Sequence[Snap | None]) -> Sources:
+    """The ends of the vehicles in their order; one on no road is ``inf`` from its node."""
+    nodes: list[int] = []
+    ms: list[float] = []
+    first: list[int] = []
+    for snap in snaps:
+        first.append(len(nodes))
+        ends = roads.leaving(snap) if snap is not None else []
+        nodes.extend(end.node for end in ends)
+        ms.extend(float(end.ms) for end in ends)
+        if not ends:
+            nodes.append(0)
+            ms.append(float("inf"))
+    distinct, node_at = np.unique(np.array(nodes, np.int64), return_inverse=True)
+    return Sources(
+        snaps=tuple(snaps),
+        nodes=distinct.tolist(),
+        node_at=node_at.astype(np.int64),
+        ms=np.array(ms, np.float64),
+        first=np.array(first, np.int64),
+        edges=np.array([-1 if snap is None else snap.edge for snap in snaps], np.int64),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A shortest way between ends: its milliseconds with theirs, the ends, the arcs between."""
+
+    ms: int
+    source: End
+    target: End
+    arcs: tuple[int, ...]
+
+
+class EndsRouter(ABC):
+    """The part of a router that does not depend on how it searches."""
+
+    def __init__(self, network: RoadNetwork, graph: TurnGraph | None = None) -> None:
+        self.network = network
+        self.graph = graph or turn_graph(network)
+        self.roads = {
+            vehicle_class: ClassRoads(network, self.graph, free_weights_ms(network, vehicle_class))
+            for vehicle_class in VEHICLES
+        }
+        self._pinned: dict[str, tuple[Snap | None, ...]] = dict.fromkeys(VEHICLES, ())
+        self._sources: dict[str, Sources] = {}
+
+    def change(self, changes: WeightChanges) -> None:
+        """See ``Router.change``."""
+        for vehicle_class, change in changes.by_class.items():
+            roads = self.roads[vehicle_class]
+            before = roads.weight_ms[change.arcs]
+            roads.change(change.arcs, change.weight_ms, change.reach_ms)
+            self._sources.pop(vehicle_class, None)
+            moved = before != change.weight_ms
+            updates = self.graph.spread(
+                change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
+            )
+            if updates:
+                self._reweigh(vehicle_class, updates)
+
+    def pin(self, vehicle_class: str, sources: Sequence[Snap | None]) -> None:
+        """See ``Router.pin``."""
+        self._pinned[vehicle_class] = tuple(sources)
+        self._sources.pop(vehicle_class, None)
+
+    def pinned_seconds_to(self, vehicle_class: str, target: Snap) -> list[float]:
+        """See ``Router.pinned_seconds_to``."""
+        roads = self.roads[vehicle_class]
+        sources = self._sources.get(vehicle_class)
+        if sources is None:
+            sources = flatten(roads, self._pinned[vehicle_class])
+            self._pin_nodes(vehicle_class, sources.nodes)
+            self._sources[vehicle_class] = sources
+        if not sources.nodes:
+            return []
+        node_ms = self._pinned_ms(vehicle_class, sources.nodes, roads.arriving(target))
+        return sources.seconds(node_ms, roads, target)
+
+    def seconds_to(
+        self, vehicle_class: str, target: Snap, sources: Sequence[Snap | None]
+    ) -> list[float]:
+        """See ``Router.seconds_to``."""
+        if not sources:
+            return []
+        roads = self.roads[vehicle_class]
+        flat = flatten(roads, sources)
+        node_ms = self._node_ms(vehicle_class, flat.nodes, roads.arriving(target))
+        return flat.seconds(node_ms, roads, target)
+
+    def path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
+        """See ``Router.path``."""
+        roads = self.roads[vehicle_class]
+        found = self._search(vehicle_class, roads.leaving(source), roads.arriving(target))
+        direct = roads.along_edge(source, target)
+        if direct is not None and (found is None or direct[0] <= found.ms):
+            ms = direct[0]
+            arcs: tuple[int, ...] = (direct[1],)
+        elif found is not None:
+            ms, arcs = found.ms, (*found.source.arcs, *found.arcs, *found.target.arcs)
+        else:
+            return None
+        return Route(ms / 1000.0, arcs, tuple(line_along(self.network, arcs, source, target)))
+
+    @abstractmethod
+    def _reweigh(self, vehicle_class: str, updates: dict[int, int]) -> None:
+        """Take new weights of the graph's arcs, ``SHUT_MS`` for shut."""
+
+    @abstractmethod
+    def _pin_nodes(self, vehicle_class: str, nodes: list[int]) -> None:
+        """Make ready to answer for these nodes of the graph."""
+
+    @abstractmethod
+    def _pinned_ms(self, vehicle_class: str, nodes: list[int], targets: list[End]) -> Floats:
+        """Milliseconds from each pinned node to the nearest target, ``inf`` for none."""
+
+    @abstractmethod
+    def _node_ms(self, vehicle_class: str, nodes: list[int], targets: list[End]) -> Floats:
+        """As ``_pinned_ms`` for nodes that are not pinned."""
+
+    @abstractmethod
+    def _search(self, vehicle_class: str, sources: list[End], targets: list[End]) -> Found | None:
+        """The shortest way from any source to any target, None where there is none."""
+
+
+def line_along(
+    network: RoadNetwork, arcs: Sequence[int], source: Snap, target: Snap
+) -> list[LonLat]:
+    """The ground line of a drive over ``arcs``, from the source to the target, both included."""
+    line = [source.at]
+    for i, arc in enumerate(arcs):
+        shape = network.shape_of_arc(arc)
+        begin = _share(network, arc, source) if i == 0 and source.node is None else 0.0
+        last = i == len(arcs) - 1
+        end = _share(network, arc, target) if last and target.node is None else 1.0
+        line.extend(_between(network, arc, shape, begin, end))
+    line.append(target.at)
+    return [p for i, p in enumerate(line) if i == 0 or p != line[i - 1]]
+
+
+def _share(network: RoadNetwork, arc: int, snap: Snap) -> float:
+    return 1.0 - snap.fraction if network.arc_reversed[arc] else snap.fraction
+
+
+def _between(
+    network: RoadNetwork, arc: int, shape: list[LonLat], begin: float, end: float
+) -> list[LonLat]:
+    if begin <= 0.0 and end >= 1.0:
+        return shape
+    edge = int(network.arc_edge[arc])
+    step = network.segment_m[int(network.shape_start[edge]) : int(network.shape_start[edge + 1])]
+    along = np.cumsum(step) / max(float(step.sum()), 1e-9)
+    shares = (1.0 - along[::-1]) if network.arc_reversed[arc] else along
+    return [p for p, share in zip(shape, shares.tolist(), strict=True) if begin < share < end]

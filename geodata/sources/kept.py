@@ -1,0 +1,90 @@
+"""Networks and routing orders kept on disk, so that the roads start in a second.
+
+A network is one ``.npz`` file of arrays, an order one ``.npy`` file named by its network's id.
+Neither holds pickled objects, and a damaged file is an error, not a crash.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from geodata.network import RoadNetwork, RoadsReport, Weights
+from geodata.road_errors import NetworkFileUnreadable
+
+_FORMAT: Final = "roads-1"
+
+
+def save_network(network: RoadNetwork, path: Path) -> None:
+    """Write the network, whole or not at all; an older file of the name is replaced."""
+    about = {
+        "format": _FORMAT,
+        "network_id": network.network_id,
+        "names": network.names,
+        "report": asdict(network.report),
+    }
+    arrays: dict[str, Any] = dict(network.arrays())
+    text = json.dumps(about, ensure_ascii=False).encode()
+    arrays["about"] = np.frombuffer(text, np.uint8)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("wb") as out:
+        np.savez(out, allow_pickle=False, **arrays)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
+def load_network(path: Path) -> RoadNetwork:
+    """Read what ``save_network`` wrote.
+
+    Raises:
+        NetworkFileUnreadable: Missing, damaged, or written by another version.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            arrays: dict[str, Any] = {name: held[name] for name in held.files}
+        about = json.loads(arrays.pop("about").tobytes())
+        if about["format"] != _FORMAT:
+            raise NetworkFileUnreadable(path, f"format {about['format']}, not {_FORMAT}")
+        report = RoadsReport(**about["report"])
+        network = RoadNetwork(**arrays, names=tuple(about["names"]), report=report)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as cause:
+        raise NetworkFileUnreadable(path, str(cause) or type(cause).__name__) from cause
+    if network.network_id != about["network_id"]:
+        raise NetworkFileUnreadable(path, "its content does not match its id")
+    return network
+
+
+def order_path(folder: Path, network_id: str) -> Path:
+    """Where a network's order is kept."""
+    return folder / f"{network_id}.order.npy"
+
+
+def save_order(order: Weights, folder: Path, network_id: str) -> None:
+    """Keep a network's order; the folder must exist."""
+    path = order_path(folder, network_id)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with part.open("wb") as out:
+        np.save(out, order, allow_pickle=False)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
+def find_order(folder: Path, network_id: str) -> Weights | None:
+    """The order kept for a network; None where there is none, or only a damaged one."""
+    try:
+        order = np.load(order_path(folder, network_id), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    whole = order.ndim == 1 and order.dtype == np.uint32
+    if not whole or not np.array_equal(np.sort(order), np.arange(len(order))):
+        return None
+    kept: Weights = order
+    return kept
