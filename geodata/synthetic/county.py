@@ -1,0 +1,299 @@
+"""A made-up county as a region pack: the hard cases of the field in one place, from a seed.
+
+The only entry point; writes files and returns what it wrote. Same seed and size, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from shapely.geometry import Point
+
+from geodata.synthetic import agreements, history, naming, pack_files, plans, work_zones
+from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
+from geodata.synthetic.fleet import Fleet, make_fleet
+from geodata.synthetic.graph import StreetGraph
+from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, to_lonlat
+from geodata.synthetic.osm_file import PlaceNode, write_osm
+from geodata.synthetic.streets import lay_streets, prune
+from geodata.synthetic.ways import named_places, roads_of, water
+from geodata.synthetic.zones import Contested, Zone, ems_zones, fire_zones, law_zones
+
+MIN_NODES = 1500
+EFFECTIVE = "2024-01-01T00:00:00-05:00"
+TIME_ZONE = "America/New_York"
+BORDER_M = 100
+SHIFTS = (
+    ("day", "law", "07:00", "15:00"),
+    ("evening", "law", "15:00", "23:00"),
+    ("night", "law", "23:00", "07:00"),
+    ("24h", "fire", "07:00", "07:00"),
+    ("day", "fire", "07:00", "19:00"),
+    ("on_call", "fire", "00:00", "00:00"),
+    ("24h", "ems", "07:00", "07:00"),
+    ("day", "ems", "07:00", "19:00"),
+)
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class CountyCounts:
+    """What stands in the pack that was written."""
+
+    junctions: int
+    ways: int
+    municipalities: int
+    agencies: int
+    stations: int
+    units: int
+    calls: int
+    closures: int
+
+
+def make_county(
+    folder: Path, seed: int = 1, nodes: int = 6000, progress: Progress | None = None
+) -> CountyCounts:
+    """Write a complete region pack of an invented county into ``folder``.
+
+    Args:
+        folder: Made where it is absent; files of an earlier county in it are replaced.
+        seed: Any integer; with the same ``nodes`` it gives the same bytes.
+        nodes: About how many road junctions, at least ``MIN_NODES``; bends come on top.
+        progress: Called with the step's name and the share done, 0 to 1.
+
+    Returns:
+        Counts of what was written.
+
+    Raises:
+        ValueError: ``nodes`` is below ``MIN_NODES``: the hard cases would find no room.
+    """
+    if nodes < MIN_NODES:
+        raise ValueError(f"nodes must be at least {MIN_NODES}, got {nodes}")
+    tell = progress or (lambda _step, _share: None)
+    tell("land and towns", 0.0)
+    land = draw_land(seed, nodes)
+    tell("roads", 0.05)
+    graph = _draw_roads(land, seed, nodes)
+    tell("street names", 0.35)
+    roads = roads_of(graph, land, seed)
+    tell("agencies and areas", 0.55)
+    fleet = make_fleet(land, graph, seed)
+    fire, contested = fire_zones(land, fleet)
+    zones = {"law": law_zones(land, fleet), "fire": fire, "ems": ems_zones(land, fleet)}
+    tell("writing roads", 0.65)
+    (folder / "esb").mkdir(parents=True, exist_ok=True)
+    places = [PlaceNode(at, tags) for at, tags in named_places(land)]
+    write_osm(folder / "roads.osm.pbf", roads, water(land), places + _buildings(land, fleet))
+    tell("writing areas and agencies", 0.75)
+    _write_areas(folder, land, fleet, zones)
+    _write_tables(folder, fleet, zones)
+    closures = work_zones.work_zones(roads, land, seed)
+    pack_files.write_json(folder / "closures.geojson", closures)
+    tell("a year of calls", 0.8)
+    rows = list(history.history_rows(history.places_of(roads, land, zones), seed))
+    pack_files.write_rows(folder / "calls.csv.gz", history.COLUMNS, rows)
+    _write_words(folder, land, fleet, contested, seed, nodes)
+    tell("done", 1.0)
+    return CountyCounts(
+        junctions=len(roads.at),
+        ways=len(roads.ways),
+        municipalities=len(land.towns),
+        agencies=len(fleet.agencies),
+        stations=len(fleet.stations),
+        units=len(fleet.units),
+        calls=len(rows),
+        closures=len(closures["features"]),
+    )
+
+
+def make_roads(path: Path, seed: int = 1, nodes: int = 6000) -> int:
+    """Write the roads of the county alone, as an OSM file; gives the number of junctions."""
+    land = draw_land(seed, max(nodes, MIN_NODES))
+    roads = roads_of(_draw_roads(land, seed, max(nodes, MIN_NODES)), land, seed)
+    write_osm(path, roads, water(land), [])
+    return len(roads.at)
+
+
+def _draw_roads(land: Land, seed: int, nodes: int) -> StreetGraph:
+    graph, marks = StreetGraph(), list[float]()
+    lines = draw_arteries(land, seed)
+    lay_arteries(graph, land, lines, marks)
+    lay_streets(graph, land, lines, seed, nodes, marks)
+    lay_railway(graph, lines, marks)
+    return prune(graph)
+
+
+def _buildings(land: Land, fleet: Fleet) -> list[PlaceNode]:
+    """Stations and well-known places as points that a map and a place search can use."""
+    amenity = {"fire": "fire_station", "police": "police", "ems": "ambulance_station"}
+    name = {a.id: a.name for a in fleet.agencies}
+    found = []
+    for s in fleet.stations:
+        key = "emergency" if s.kind == "ems" else "amenity"
+        tags = {key: amenity[s.kind], "name": f"{name[s.agency]} {s.code}", "ref": s.code}
+        found.append(PlaceNode(s.at, tags))
+    for town in land.towns:
+        if town.rank < 2:
+            x, y = town.at
+            for k, site in enumerate(naming.SITES[: 6 if town.rank == 0 else 4]):
+                spot = (x + town.radius_m * (0.3 - 0.17 * k), y + town.radius_m * (0.12 * k - 0.3))
+                key = "hospital" if site == "Hospital" else "public_building"
+                found.append(PlaceNode(spot, {"amenity": key, "name": f"{town.name} {site}"}))
+    return found
+
+
+def _write_areas(folder: Path, land: Land, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
+    kinds = {
+        t.name: "Borough" if t.borough else "City" if t.rank == 0 else "Town" for t in land.towns
+    }
+    kinds[UNINCORPORATED] = "Unincorporated land"
+    towns = [
+        pack_files.feature(pack_files.in_degrees(area), {"name": name, "class": kinds[name]})
+        for name, area in land.municipalities.items()
+    ]
+    pack_files.write_json(folder / "municipalities.geojson", pack_files.collection(towns))
+    name = {a.id: a.name for a in fleet.agencies}
+    for discipline, areas in zones.items():
+        features = [
+            pack_files.feature(
+                pack_files.in_degrees(z.area),
+                pack_files.esb_properties(
+                    discipline, z.agency, name[z.agency], z.station, z.municipality, k, EFFECTIVE
+                ),
+            )
+            for k, z in enumerate(areas, start=1)
+        ]
+        path = folder / "esb" / f"{discipline}.geojson"
+        pack_files.write_json(path, pack_files.collection(features))
+
+
+def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
+    pack_files.write_rows(
+        folder / "agencies.csv",
+        ("agency", "name", "discipline", "municipality", "staffing"),
+        [(a.id, a.name, a.discipline, a.home, a.staffing) for a in fleet.agencies],
+    )
+    pack_files.write_rows(
+        folder / "units.csv",
+        ("agency", "unit", "kind", "station", "capabilities", "staffing", "phone_only", "shift"),
+        [
+            (
+                u.agency,
+                u.callsign,
+                u.kind,
+                u.station,
+                u.capabilities,
+                str(u.crew),
+                str(int(u.phone_only)),
+                u.shift,
+            )
+            for u in fleet.units
+        ],
+    )
+    pack_files.write_rows(
+        folder / "response_plans.csv",
+        (
+            "incident_type",
+            "label",
+            "lead",
+            "priority",
+            "discipline",
+            "capability",
+            "count",
+            "source",
+        ),
+        [
+            (
+                p.type,
+                p.label,
+                p.lead,
+                str(p.priority),
+                discipline,
+                capability,
+                str(count),
+                plans.SOURCE,
+            )
+            for p in plans.PLANS
+            for discipline, capability, count in p.slots
+        ],
+    )
+    pack_files.write_rows(
+        folder / "agreements.csv", agreements.COLUMNS, agreements.agreement_rows(fleet, zones)
+    )
+    pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)
+    stations = []
+    for s in fleet.stations:
+        lon, lat = to_lonlat_one(s.at)
+        properties = {"code": s.code, "kind": s.kind, "agency": s.agency}
+        properties |= {"municipality": s.municipality}
+        whole = pack_files.feature(Point(lon, lat), {**properties, "mutual_aid": s.outside}, s.code)
+        stations.append(whole)
+    pack_files.write_json(folder / "stations.geojson", pack_files.collection(stations))
+
+
+def to_lonlat_one(at: tuple[float, float]) -> tuple[float, float]:
+    """One point in metres about the county's middle, in degrees."""
+    import numpy as np
+
+    lon, lat = to_lonlat(np.array([at]))[0].tolist()
+    return lon, lat
+
+
+def _write_words(
+    folder: Path,
+    land: Land,
+    fleet: Fleet,
+    contested: Contested | None,
+    seed: int,
+    nodes: int,
+) -> None:
+    region = f'name = "{naming.COUNTY}"\ntime_zone = "{TIME_ZONE}"\nborder_m = {BORDER_M}\n'
+    (folder / "region.toml").write_text(region, encoding="utf-8")
+    contract = land.towns[11].name
+    force = {a.id: a.name for a in fleet.agencies}[fleet.police_of[contract]]
+    strip = "None was found room for."
+    if contested is not None:
+        lon, lat = to_lonlat_one(contested.middle)
+        strip = (
+            f"{contested.area_m2 / 1e6:.2f} km² about {lat:.5f}, {lon:.5f} stand in the fire areas "
+            f"of both {contested.agencies[0]} and {contested.agencies[1]}."
+        )
+    text = README.format(
+        county=naming.COUNTY,
+        seed=seed,
+        nodes=nodes,
+        exclave=land.exclave_of,
+        contract=contract,
+        force=force,
+        strip=strip,
+        shared=naming.SHARED_STREET,
+        shared_towns=", ".join(land.towns[k].name for k in (1, 4, 7)),
+        boroughs=", ".join(t.name for t in land.towns if t.borough),
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8")
+
+
+README = """# {county}
+
+A made-up county: every name, place, department, unit, plan, closure and call in it is invented
+(seed {seed}, about {nodes} road junctions). It exists nowhere. For software, training and demonstration.
+
+The hard cases in it:
+- Contested strip: {strip}
+- Exclave: {exclave} has a detached part inside a neighbour. Boroughs inside other land: {boroughs}.
+- {contract} has no police of its own and contracts with {force}. The sheriff answers for
+  unincorporated land.
+- "{shared}" runs in {shared_towns}; several more street names recur from town to town.
+- Wexcombe Fire Company, over the line, has no console: `phone_only` is 1 for its units.
+- Two unlike agreements: automatic aid (60 s margin, until 2031) and mutual aid (240 s, until
+  mid-2030). One automatic pair lapsed on 2025-06-30.
+- The river has few bridges, one of which `closures.geojson` closes; the railway is crossed on the
+  level; some streets are one-way in pairs; the motorway is entered only at its ramps; some left
+  turns are banned; some drives are private.
+- `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
+  says when shifts change, `agencies.csv` says how a department is staffed.
+- `calls.csv.gz` is the year 2025 in local time with its offset. Rows flagged `officer_initiated`
+  began with a crew on scene; rows flagged `duplicate` report an event again.
+"""

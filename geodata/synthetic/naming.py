@@ -1,0 +1,163 @@
+"""Invented names for towns, streets and roads, and which street bears which.
+
+Holds words and the choice among them; no geometry is made here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from geodata.synthetic.chains import Chain
+    from geodata.synthetic.drawing import Points
+    from geodata.synthetic.land import Land
+
+COUNTY = "Arrowmere County"
+RIVER = "Tamarrow River"
+CREEK = "Corrin Creek"
+MOTORWAY = "Arrowmere Expressway"
+RAILWAY = "Tamarrow Valley Line"
+TOWN_NAMES = (
+    "Aldermoor",
+    "Brackwater",
+    "Corrinfield",
+    "Dunmarrow",
+    "Eastfell",
+    "Fennick",
+    "Garrowby",
+    "Hollinscroft",
+    "Istley",
+    "Kestrow",
+    "Lorringdale",
+    "Marlock",
+)
+SHARED_STREET = "Mill Rd"
+COMMON = (
+    "Church St",
+    "School St",
+    "Park Ave",
+    "Market St",
+    "Spring St",
+    "Franklin Ave",
+    "Depot St",
+    "Grove St",
+    "Union St",
+    "Cemetery Rd",
+)
+WORDS = tuple(
+    ["Abbot", "Acorn", "Alder", "Amber", "Anchor", "Apple", "Archer", "Arlow", "Ashby", "Aspen", "Auburn", "Badger", "Baker", "Balsam", "Barley", "Barrow", "Basin", "Beacon", "Beech", "Bellows", "Bennet", "Birch", "Bishop", "Bittern", "Blackthorn", "Bluebell", "Bower", "Bracken", "Bramble", "Brewer", "Briar", "Brick", "Brindle", "Brook", "Buckthorn", "Burdock", "Butler", "Calder", "Camden", "Candle", "Canter", "Cardinal", "Carver", "Cedar", "Chandler", "Chapel", "Cherry", "Chestnut", "Clover", "Cobble", "Collier", "Cooper", "Copper", "Coral", "Cotter", "Crane", "Cricket", "Crocus", "Crofter", "Curlew", "Cypress", "Dairy", "Damson", "Dapple", "Deacon", "Dewberry", "Dogwood", "Dover", "Drayton", "Drover", "Eagle", "Elder", "Elm", "Ember", "Fairview", "Falcon", "Farrier", "Fern", "Ferry", "Fiddler", "Finch", "Flax", "Fletcher", "Flint", "Forge", "Foster", "Fox", "Fuller", "Garnet", "Gentian", "Gibson", "Ginger", "Glover", "Goldfinch", "Gorse", "Granary", "Granite", "Grayling", "Greenway", "Gull", "Hammond", "Harbor", "Harrow", "Hawthorn", "Hazel", "Heath", "Hemlock", "Heron", "Hickory", "Hobson", "Holly", "Hopper", "Hunter", "Hyssop", "Indigo", "Iris", "Ironwood", "Ivy", "Jasper", "Jay", "Juniper", "Kestrel", "Kiln", "Kingfisher", "Lantern", "Larch", "Lark", "Laurel", "Lavender", "Lilac", "Lime", "Linden", "Linnet", "Locust", "Lupine", "Magnolia", "Mallow", "Maple", "Marigold", "Marsh", "Martin", "Mason", "Meadow", "Merlin", "Millstone", "Mint", "Mulberry", "Myrtle", "Nettle", "Nightingale", "Oak", "Oriole", "Osier", "Osprey", "Otter", "Paddock", "Partridge", "Pebble", "Pepper", "Pine", "Pinnacle", "Plover", "Plum", "Poplar", "Potter", "Primrose", "Quail", "Quarry", "Quince", "Raven", "Redwood", "Reed", "Ridge", "Robin", "Rosemary", "Rowan", "Rush", "Saddler", "Saffron", "Sage", "Sawyer", "Sedge", "Shepherd", "Silver", "Slate", "Sorrel", "Sparrow", "Spruce", "Starling", "Stone", "Summit", "Sumac", "Swallow", "Sycamore", "Tanner", "Tansy", "Teal", "Thatcher", "Thistle", "Thorn", "Thrush", "Timber", "Turner", "Umber", "Valley", "Verbena", "Vine", "Violet", "Walnut", "Warbler", "Weaver", "Wheeler", "Whitebeam", "Willow", "Windmill", "Winter", "Wren", "Yarrow", "Yew"]
+)
+TOWN_ENDINGS = ("St", "St", "St", "Ave", "Ave", "Dr", "Ln", "Pl", "Ter", "Ct")
+RURAL_ENDINGS = ("Rd", "Rd", "Rd", "Ln", "Hill Rd", "Hollow Rd", "Run Rd", "Ridge Rd", "Farm Rd")
+HOUSE_ENDINGS = ("Church Rd", "School Rd", "Schoolhouse Rd", "Bridge Rd", "Tavern Rd")
+SITES = (
+    "Hospital",
+    "Middle School",
+    "High School",
+    "Town Hall",
+    "Shopping Center",
+    "Library",
+)
+
+
+def name_streets(
+    chains: Sequence[Chain],
+    classes: Sequence[str],
+    middles: Points,
+    municipalities: Sequence[str],
+    land: Land,
+    rng: np.random.Generator,
+) -> list[str]:
+    """One name for each street; within one municipality no two local streets share a name.
+
+    Args:
+        chains: n streets.
+        classes: n OSM classes.
+        middles: (n, 2) metres.
+        municipalities: n names, where each street's middle lies.
+        land: For the towns about which names are chosen.
+        rng: Source of the choice.
+
+    Returns:
+        n names, empty for what bears none. ``SHARED_STREET`` stands in exactly three towns.
+    """
+    names = [""] * len(chains)
+    taken: set[tuple[str, str]] = set()
+
+    def give(i: int, name: str) -> bool:
+        if (municipalities[i], name) in taken:
+            return False
+        taken.add((municipalities[i], name))
+        names[i] = name
+        return True
+
+    for i, class_ in enumerate(classes):
+        if class_ == "motorway":
+            names[i] = MOTORWAY
+        elif class_ in ("primary", "secondary"):
+            names[i] = _between_towns(chains[i], middles[i], land, rng, taken, municipalities[i])
+    local = [i for i, c in enumerate(classes) if c in ("tertiary", "unclassified", "residential")]
+    _town_names(local, chains, middles, municipalities, land, rng, give, names)
+    words = list(WORDS)
+    rng.shuffle(words)
+    turn = 0
+    for i in local:
+        built = any(math.dist(middles[i], t.at) < t.radius_m * 1.2 for t in land.towns)
+        endings = TOWN_ENDINGS if built else RURAL_ENDINGS
+        while not names[i]:
+            word, ending = words[turn % len(words)], endings[int(rng.integers(len(endings)))]
+            turn += 1
+            tries = turn // len(words)
+            give(i, f"{word} {ending}" if tries < 400 else f"{word} {ending} {tries - 399}")
+    return names
+
+
+def _between_towns(
+    chain: Chain,
+    middle: Points,
+    land: Land,
+    rng: np.random.Generator,
+    taken: set[tuple[str, str]],
+    municipality: str,
+) -> str:
+    near = sorted(land.towns, key=lambda t: math.dist(middle, t.at))[:4]
+    ending = "Pike" if chain.length_m > 12_000 else "Ave" if chain.length_m < 1200 else "Rd"
+    options = [f"{t.name} {ending}" for t in near if t.name != municipality]
+    options += [f"{WORDS[int(k)]} {ending}" for k in rng.integers(0, len(WORDS), 20)]
+    used = {name for _, name in taken}
+    name = next((o for o in options if o not in used), options[0])
+    taken.add((municipality, name))
+    return name
+
+
+def _town_names(
+    local: Sequence[int],
+    chains: Sequence[Chain],
+    middles: Points,
+    municipalities: Sequence[str],
+    land: Land,
+    rng: np.random.Generator,
+    give: Callable[[int, str], bool],
+    names: Sequence[str],
+) -> None:
+    """Main St through each town, the shared street in three of them, common names in most."""
+    for number, town in enumerate(land.towns):
+        here = [
+            i
+            for i in local
+            if municipalities[i] == town.name
+            and math.dist(middles[i], town.at) < town.radius_m * 1.2
+            and chains[i].length_m > 250
+        ]
+        here.sort(key=lambda i: chains[i].length_m, reverse=True)
+        wanted = ["Main St", *([SHARED_STREET] if number in (1, 4, 7) else [])]
+        common = list(COMMON)
+        rng.shuffle(common)
+        for name in wanted + common[: 6 if town.rank < 2 else 4]:
+            free = [i for i in here if not names[i]]
+            if free:
+                give(free[0], name)
