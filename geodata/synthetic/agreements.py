@@ -16,9 +16,10 @@ Row = tuple[str, str, str, str, str]
 def agreement_rows(fleet: Fleet, zones: dict[str, list[Zone]]) -> list[Row]:
     """Rows in ``COLUMNS``, both directions of each pair.
 
-    Automatic aid (the nearer unit goes when it saves a minute, until 2031) stands among departments
-    with paid crews that touch and among the ambulance services; mutual aid (asked for, four minutes,
-    until mid-2030) among the rest that touch. One automatic pair lapsed at the end of June 2025.
+    Automatic aid (the nearer unit goes when it saves a minute, until 2031) stands among fire
+    departments with paid crews that touch and among the ambulance services; mutual aid (asked for,
+    four minutes, until mid-2030) among the rest that touch. One automatic pair lapsed at the end
+    of June 2025.
     """
     staffing = {a.id: a.staffing for a in fleet.agencies}
     rows: list[Row] = []

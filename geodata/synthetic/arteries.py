@@ -1,4 +1,4 @@
-"""The roads that were there first: arterials between towns, the motorway with its ramps, the railway.
+"""The roads that were there first: arterials between towns, the motorway, its ramps, the railway.
 
 Decides where the few bridges stand. Fills in no local streets.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -71,7 +72,7 @@ def lay_railway(graph: StreetGraph, lines: Arteries, marks: Iterable[float]) -> 
         *np.arange(250, line.length - 100, 250),
     }
     ids = [graph.junction(*_at(line, p)) for p in sorted(stops)]
-    for u, v in zip(ids[:-1], ids[1:], strict=True):
+    for u, v in pairwise(ids):
         graph.join(u, v, Kind.RAIL)
 
 
@@ -138,18 +139,24 @@ def _road(
     return None
 
 
+def _point(geometry: BaseGeometry) -> Point:
+    """Where two lines meet; the middle where they run together."""
+    return geometry if isinstance(geometry, Point) else geometry.centroid
+
+
+def _lines(geometry: BaseGeometry) -> list[LineString]:
+    return [p for p in shapely.get_parts(geometry) if isinstance(p, LineString) and not p.is_empty]
+
+
 def _parts(geometry: BaseGeometry) -> list[BaseGeometry]:
     return [p for p in shapely.get_parts(geometry) if not p.is_empty]
 
 
 def _through(land: Land, stops: list[Points], rng: np.random.Generator, sway: float) -> LineString:
-    legs = [
-        drawing.wander(a, b, rng, sway, math.dist(a, b) * 0.55)[:-1]
-        for a, b in zip(stops[:-1], stops[1:], strict=True)
-    ]
+    legs = [drawing.wander(a, b, rng, sway, math.dist(a, b) * 0.3)[:-1] for a, b in pairwise(stops)]
     line = LineString(drawing.smooth(np.vstack([*legs, stops[-1:]]), 4))
     kept = line.intersection(land.outline.buffer(-5))
-    return max((p for p in _parts(kept)), key=lambda p: p.length)
+    return max(_lines(kept), key=lambda p: p.length)
 
 
 def _motorway(land: Land, rng: np.random.Generator) -> LineString:
@@ -158,7 +165,7 @@ def _motorway(land: Land, rng: np.random.Generator) -> LineString:
     beside = np.array(city.at) + np.array([-0.15, 1.0]) * city.radius_m * 1.5
     start = np.array([low_x * 1.05, high_y * rng.uniform(0.7, 0.95)])
     end = np.array([high_x * 1.05, low_y * rng.uniform(0.1, 0.45)])
-    return _through(land, [start, beside, end], rng, 0.05)
+    return _through(land, [start, beside, end], rng, 0.08)
 
 
 def _railway(land: Land, rng: np.random.Generator) -> LineString:
@@ -168,7 +175,7 @@ def _railway(land: Land, rng: np.random.Generator) -> LineString:
     end = np.array([high_x * 1.05, high_y * rng.uniform(0.5, 0.8)])
     beside = [np.array(t.at) + t.radius_m * np.array([0.25, -0.35]) for t in (city, town)]
     stops = [start, *sorted(beside, key=lambda p: float(p[0])), end]
-    return _through(land, stops, rng, 0.04)
+    return _through(land, stops, rng, 0.06)
 
 
 def _lay_piece(
@@ -181,25 +188,25 @@ def _lay_piece(
 ) -> None:
     length = piece.length
     spans = []
-    for wet in _parts(piece.intersection(land.river.buffer(10))):
+    for wet in _lines(piece.intersection(land.river.buffer(10))):
         ends = [piece.project(Point(c)) for c in (wet.coords[0], wet.coords[-1])]
         spans.append((max(min(ends), 0.0), min(max(ends), length)))
     crossed: list[tuple[float, tuple[float, float]]] = []
     for hit in _parts(piece.intersection(lines.motorway)):
-        p = piece.project(hit)
+        p = piece.project(_point(hit))
         if OVERPASS_M * 1.3 < p < length - OVERPASS_M * 1.3:
             span = (p - OVERPASS_M, p + OVERPASS_M)
-            crossed.append((lines.motorway.project(hit), span))
+            crossed.append((lines.motorway.project(_point(hit)), span))
         else:
             span = (max(p - OVERPASS_M, 0.0), min(p + OVERPASS_M, length))
         spans.append(span)
     spans = _joined(spans)
     marks = []
     for hit in _parts(piece.intersection(lines.railway)):
-        p = piece.project(hit)
+        p = piece.project(_point(hit))
         if not any(a - 20 < p < b + 20 for a, b in spans):
             marks.append(p)
-            rail_marks.append(lines.railway.project(hit))
+            rail_marks.append(lines.railway.project(_point(hit)))
     ids = _lay_breaks(graph, land, piece, spans, marks)
     for p in marks:
         graph.level_crossings.add(graph.junction(*_at(piece, p)))
@@ -227,7 +234,7 @@ def _lay_breaks(
 ) -> dict[float, int]:
     fixed = sorted({0.0, piece.length, *marks, *(p for span in spans for p in span)})
     ids = {p: graph.junction(*_at(piece, p)) for p in fixed}
-    for a, b in zip(fixed[:-1], fixed[1:], strict=True):
+    for a, b in pairwise(fixed):
         bridge = any(s <= a and b <= e for s, e in spans)
         parts = 1 if bridge else max(1, round((b - a) / _step_m(land, piece, (a + b) / 2)))
         stops = [a, *(a + (b - a) * k / parts for k in range(1, parts)), b]
@@ -250,7 +257,7 @@ def _lay_motorway(
     graph: StreetGraph, land: Land, line: LineString, exits: list[tuple[float, int, int]]
 ) -> None:
     spans = []
-    for wet in _parts(line.intersection(land.river.buffer(12))):
+    for wet in _lines(line.intersection(land.river.buffer(12))):
         ends = [line.project(Point(c)) for c in (wet.coords[0], wet.coords[-1])]
         spans.append((min(ends), max(ends)))
     spans = _joined(spans)

@@ -1,4 +1,4 @@
-"""Streets out of pieces: which piece carries on as which through a junction, and how it bends between.
+"""Streets out of pieces: which piece carries on through a junction, and how each one bends.
 
 Knows geometry only; names and OSM tags come after.
 """

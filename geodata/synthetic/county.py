@@ -278,7 +278,7 @@ def _write_words(
 README = """# {county}
 
 A made-up county: every name, place, department, unit, plan, closure and call in it is invented
-(seed {seed}, about {nodes} road junctions). It exists nowhere. For software, training and demonstration.
+(seed {seed}, about {nodes} road junctions). For software, training and demonstration.
 
 The hard cases in it:
 - Contested strip: {strip}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +73,7 @@ def borders_between(
     lines: list[LineString] = []
     for part in shapely.get_parts(edges):
         corners = shapely.get_coordinates(part)
-        for a, b in zip(corners[:-1], corners[1:], strict=True):
+        for a, b in pairwise(corners):
             long_enough = math.dist(a, b) > 800
             lines.append(LineString(wander(a, b, rng, sway if long_enough else 0.0, 600)))
     return lines

@@ -134,7 +134,7 @@ def history_rows(places: Places, seed: int, calls: int = CALLS) -> Iterator[tupl
             str(stamps[i]),
             f"{lonlat[i, 1]:.7f}",
             f"{lonlat[i, 0]:.7f}",
-            f"{plan.lead.upper() if plan.lead == 'ems' else plan.lead.title()}: {plan.label.upper()}",
+            f"{'EMS' if plan.lead == 'ems' else plan.lead.title()}: {plan.label.upper()}",
             plan.type,
             str(plan.priority),
             places.addr[at],
@@ -166,7 +166,8 @@ def _moments(plan: Plan, count: int, rng: np.random.Generator) -> npt.NDArray[np
             near = np.abs(second - change * 3600) < 1500
             moved = near & (rng.random(count) < 0.85)
             second = np.where(moved, (second + 3200) % 86_400, second)
-    return day.astype("datetime64[s]") + second.astype("timedelta64[s]")
+    moments = day.astype("datetime64[s]") + second.astype("timedelta64[s]")
+    return np.asarray(moments, dtype="datetime64[s]")
 
 
 def _stamps(

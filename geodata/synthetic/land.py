@@ -63,7 +63,7 @@ def to_lonlat(points: Points) -> Points:
     per_degree = math.radians(1) * EARTH_RADIUS_M
     lon = MIDDLE.lon + points[:, 0] / (per_degree * math.cos(math.radians(MIDDLE.lat)))
     lat = MIDDLE.lat + points[:, 1] / per_degree
-    return np.round(np.column_stack([lon, lat]), 7)
+    return np.asarray(np.round(np.column_stack([lon, lat]), 7), dtype=np.float64)
 
 
 def draw_land(seed: int, nodes: int) -> Land:
@@ -191,7 +191,9 @@ def _municipalities(
     owner, spot = _exclave_site(cells, [t.name for t in whole[1:]], list(rings.values()), scale)
     exclave = drawing.blob(spot, 780 * scale, rng)
     lines += [ring.exterior for ring in (*rings.values(), exclave)]
-    groups: dict[str, list[BaseGeometry]] = {t.name: [] for t in towns} | {UNINCORPORATED: []}
+    groups: dict[str, list[BaseGeometry]] = {
+        name: [] for name in [*(t.name for t in towns), UNINCORPORATED]
+    }
     at = np.array(seeds)
     for face in drawing.faces_between(lines, outline):
         inner = face.representative_point()

@@ -1,4 +1,4 @@
-"""Writes the roads as an OSM file. Adds no roads of its own; the ids follow from the order given."""
+"""Writes the roads as an OSM file. Adds no roads of its own; ids follow from the order given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Response plans and how often each type happens, for a county that nobody has. Invented, and said so.
+"""Response plans of the made-up county, and how often each type happens. Invented, and says so.
 
 What a crew would find plausible: no ladder at chest pains, no ambulance at a parking complaint.
 """

@@ -13,6 +13,7 @@ import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from scipy.spatial import Delaunay, cKDTree
+from shapely.geometry import LineString, Point
 
 from geodata.synthetic.arteries import Arteries
 from geodata.synthetic.drawing import Points
@@ -94,7 +95,8 @@ def _grid(town: Town, rng: np.random.Generator) -> Points:
     keep = (here < edge) & (rng.random(len(bent)) > 0.05 + 0.3 * np.clip(here, 0, 1.2) ** 3)
     cos, sin = math.cos(turn), math.sin(turn)
     turned = bent[keep] @ np.array([[cos, sin], [-sin, cos]])
-    return turned + rng.normal(0, town.block_m * 0.035, turned.shape) + np.array(town.at)
+    jitter = rng.normal(0, town.block_m * 0.035, turned.shape)
+    return np.asarray(turned + jitter + np.array(town.at))
 
 
 def _spacing_m(points: Points, land: Land) -> Points:
@@ -106,7 +108,7 @@ def _spacing_m(points: Points, land: Land) -> Points:
         ],
         axis=0,
     )
-    return np.clip(SUBURB_M + 0.2 * np.maximum(beyond, 0), SUBURB_M, RURAL_M)
+    return np.asarray(np.clip(SUBURB_M + 0.2 * np.maximum(beyond, 0), SUBURB_M, RURAL_M))
 
 
 def _dry(
@@ -176,14 +178,10 @@ def _passable(
         wide = barrier.buffer(room)
         shapely.prepare(wide)
         fit &= ~shapely.intersects(wide, segments)
-    closed = set()
+    closed: set[int] = set()
     for e in graph.edges:
         if e.kind in (Kind.MOTORWAY, Kind.RAMP):
             closed.update((e.u, e.v))
-    open_ends = set()
-    for e in graph.edges:
-        if e.kind is Kind.ARTERIAL and not e.bridge:
-            open_ends.update((e.u, e.v))
     barred = np.zeros(len(points), dtype=bool)
     barred[sorted(closed)] = True
     fit &= ~(barred[pairs[:, 0]] | barred[pairs[:, 1]])
@@ -200,7 +198,7 @@ def _sparse(points: Points, pairs: Pairs, rng: np.random.Generator) -> npt.NDArr
     """Relative neighbours, and a share of the next closest kin: few roads, no waste."""
     a, b = points[pairs[:, 0]], points[pairs[:, 1]]
     length = np.linalg.norm(a - b, axis=1)
-    near = cKDTree(points).query(points, k=14)[1][:, 1:]
+    near = np.asarray(cKDTree(points).query(points, k=14)[1])[:, 1:]
     relative, gabriel = np.ones(len(pairs), bool), np.ones(len(pairs), bool)
     middle = (a + b) / 2
     for ends in (0, 1):
@@ -233,12 +231,12 @@ def _join_local(
     graph: StreetGraph, lines: Arteries, u: int, v: int, rail_marks: list[float]
 ) -> None:
     """One street; where it meets the railway it gets a level crossing."""
-    segment = shapely.linestrings([graph.at[u], graph.at[v]])
+    segment = LineString([graph.at[u], graph.at[v]])
     hit = segment.intersection(lines.railway) if segment.intersects(lines.railway) else None
     if hit is None or hit.is_empty:
         graph.join(u, v, Kind.LOCAL)
         return
-    if hit.geom_type != "Point":
+    if not isinstance(hit, Point):
         return
     crossing = graph.junction(hit.x, hit.y)
     rail_marks.append(lines.railway.project(hit))

@@ -20,6 +20,7 @@ from geodata.synthetic.graph import Kind, StreetGraph
 from geodata.synthetic.land import Land
 
 ONE_WAY_PAIRS = 3
+LONGEST_TRIED = 40
 TURN_BANS = 18
 MPH = {"primary": 45, "secondary": 40, "tertiary": 35, "unclassified": 35, "residential": 25}
 
@@ -179,7 +180,8 @@ def _one_way_chains(
         if town.rank < 2 and open_ and open_[-1] - open_[0] >= 5:
             fit.append((i, open_[0], open_[-1]))
     chosen: dict[int, tuple[int, int, bool]] = {}
-    for a in sorted(fit, key=lambda f: f[1] - f[2]):
+    fit = sorted(fit, key=lambda f: f[1] - f[2])[:LONGEST_TRIED]
+    for a in fit:
         for b in fit:
             if a[0] == b[0] or a[0] in chosen or b[0] in chosen:
                 continue

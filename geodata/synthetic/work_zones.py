@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 import numpy as np
-import shapely
+from shapely.geometry import LineString
 
 from geodata.synthetic.land import Land, to_lonlat
 from geodata.synthetic.ways import Roads, Way
@@ -71,13 +71,13 @@ def work_zones(roads: Roads, land: Land, seed: int, count: int = 14) -> dict[str
 
 
 def _closed_bridge(roads: Roads, land: Land) -> Way | None:
-    """The bridge over the river that is second nearest to the city, so that there is a way round."""
+    """The bridge over the river second nearest to the city, so that there is a way round."""
     over = [
         w
         for w in roads.ways
         if w.tags.get("bridge") == "yes"
         and w.tags.get("highway") != "motorway"
-        and shapely.linestrings(np.vstack(w.shape)).intersects(land.river_line)
+        and LineString(np.vstack(w.shape)).intersects(land.river_line)
     ]
     over.sort(key=lambda w: math.dist(w.shape[0][0], land.towns[0].at))
     return over[min(1, len(over) - 1)] if over else None

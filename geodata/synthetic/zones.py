@@ -117,13 +117,13 @@ def _bisector(points: drawing.Points, outline: Polygon) -> LineString:
 
 def _with_contested_strip(zones: list[Zone]) -> tuple[list[Zone], Contested | None]:
     """Lengthen one zone over its longest border with another department's, by a strip."""
-    best: tuple[float, int, int, BaseGeometry] | None = None
+    best: tuple[float, int, int, LineString] | None = None
     for i, one in enumerate(zones):
         for j, other in enumerate(zones):
             if one.agency >= other.agency or not one.area.intersects(other.area):
                 continue
             shared = shapely.line_merge(one.area.boundary.intersection(other.area.boundary))
-            longest = max(shapely.get_parts(shared), key=lambda p: p.length, default=None)
+            longest = max(_lines(shared), key=lambda p: p.length, default=None)
             if longest is not None and (best is None or longest.length > best[0]):
                 best = (longest.length, i, j, longest)
     if best is None or best[0] < 300:
@@ -139,3 +139,7 @@ def _with_contested_strip(zones: list[Zone]) -> tuple[list[Zone], Contested | No
     changed[i] = Zone(zones[i].agency, zones[i].station, zones[i].municipality, grown)
     pair = (zones[i].agency, zones[j].agency)
     return changed, Contested(pair, (spot.x, spot.y), float(strip.area))
+
+
+def _lines(geometry: BaseGeometry) -> list[LineString]:
+    return [p for p in shapely.get_parts(geometry) if isinstance(p, LineString)]
