@@ -1,0 +1,358 @@
+"""The rules of a call's life, without a database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.errors import (
+    AlreadyClosed,
+    Fenced,
+    InvalidInput,
+    NotFound,
+    OverrideNeedsReason,
+    RecommendationChanged,
+    RevisionConflict,
+    TransitionRefused,
+    UnitNotAvailable,
+    UnitsStillAssigned,
+)
+from dispatch.domain.timers import due_after
+from dispatch.domain.values import HUB_ACTOR
+from tests.factories import (
+    CALL_TAKER,
+    CREW,
+    DISPATCHER,
+    NOON,
+    World,
+    assign,
+    make_advice,
+    make_closure,
+    make_place,
+    make_recommendation,
+    make_unit,
+    take_call,
+)
+
+
+def test_a_call_with_place_and_type_commits_an_incident_with_a_leg_for_each_discipline() -> None:
+    world = World()
+    kinds = [event.kind for event in world.give(take_call())]
+    assert kinds == ["call.received", "incident.created", "incident.note_added"]
+    incident = world.board.incidents["i1"]
+    assert [leg.discipline for leg in incident.legs] == ["fire", "ems"]
+    assert incident.number == "2026-000001"
+    assert incident.audience == ("ems-a", "fire-a")
+
+
+def test_personal_values_stay_out_of_the_body_and_reach_the_board_beside_it() -> None:
+    world = World()
+    received = world.give(take_call())[0]
+    assert "555-0100" not in received.body.model_dump_json()
+    assert received.private == {"callback": "555-0100", "caller_name": "Ada Example"}
+    assert world.board.calls["call-cmd-call"].callback == "555-0100"
+
+
+def test_a_call_without_a_type_stays_a_call_that_only_the_hub_sees() -> None:
+    world = World()
+    events = world.give(take_call(incident_type=None, advice=None))
+    assert [event.kind for event in events] == ["call.received"]
+    assert events[0].audience == ("hub",)
+    assert not world.board.incidents
+
+
+def test_a_second_caller_joins_the_open_incident() -> None:
+    world = World()
+    world.give(take_call())
+    world.give(take_call("second", join_incident_id="i1"))
+    assert len(world.board.incidents) == 1
+    assert {call.incident_id for call in world.board.calls.values()} == {"i1"}
+
+
+def test_the_displayed_recommendation_is_accepted_by_its_id_and_brings_route_and_seconds() -> None:
+    world = World(make_unit("E12"), make_unit("E14"))
+    world.give(take_call())
+    made = make_recommendation("i1", "E12", "E14")
+    world.give(cmd.FreezeRecommendation(command_id="f", actor=HUB_ACTOR, recommendation=made))
+    world.give(assign("a", "E12", "E14", recommendation_id=made.id, override_reason=None))
+    assert world.assignment("E12").route == made.picks[0].route
+    assert world.assignment("E14").travel_s == 101.0
+    assert world.board.incidents["i1"].leg("fire").state == "active"  # type: ignore[union-attr]
+
+
+def test_a_recommendation_that_is_no_longer_displayed_is_refused_with_the_present_one() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    made = make_recommendation("i1", "E12")
+    world.give(cmd.FreezeRecommendation(command_id="f", actor=HUB_ACTOR, recommendation=made))
+    with pytest.raises(RecommendationChanged) as refused:
+        world.give(assign("a", "E12", recommendation_id="older"))
+    assert refused.value.fields["current_units"] == ["E12"]
+
+
+def test_a_unit_outside_the_recommendation_needs_a_reason() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    with pytest.raises(OverrideNeedsReason):
+        world.give(assign("a", "E12", override_reason=None))
+
+
+def test_a_unit_is_on_one_incident_only_and_the_second_dispatcher_learns_who_has_it() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(take_call("other", incident_id="i2"))
+    world.give(assign("a", "E12"))
+    with pytest.raises(UnitNotAvailable) as refused:
+        world.give(assign("b", "E12", incident_id="i2"))
+    assert refused.value.fields["incident_number"] == "2026-000001"
+    assert refused.value.fields["assigned_by"] == "dana"
+
+
+def test_all_units_of_a_command_are_sent_or_none() -> None:
+    world = World(make_unit("E12"), make_unit("E14", duty="out_of_service"))
+    world.give(take_call())
+    with pytest.raises(UnitNotAvailable):
+        world.give(assign("a", "E12", "E14"))
+    assert not world.board.assignments
+
+
+def test_a_unit_of_another_agency_shares_the_incident_with_it() -> None:
+    world = World(make_unit("M9", agency_id="ems-b", discipline="ems"))
+    world.give(take_call())
+    events = world.give(assign("a", "M9"))
+    assert events[0].kind == "incident.shared"
+    assert "ems-b" in events[0].audience
+    assert "ems-b" in world.board.incidents["i1"].audience
+
+
+def test_status_follows_the_table_and_moving_acknowledges() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    moved = world.give(
+        cmd.SetAssignmentStatus(
+            command_id="s", actor=CREW, assignment_id="a-E12", status="enroute", revision=1
+        )
+    )
+    assert [e.kind for e in moved] == ["assignment.acknowledged", "assignment.status_changed"]
+    assert world.assignment("E12").acknowledged_by == "device"
+    with pytest.raises(TransitionRefused):
+        world.give(
+            cmd.SetAssignmentStatus(
+                command_id="t", actor=CREW, assignment_id="a-E12", status="at_hospital"
+            )
+        )
+
+
+def test_the_same_status_again_changes_nothing() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    again = cmd.SetAssignmentStatus(
+        command_id="s", actor=CREW, assignment_id="a-E12", status="dispatched"
+    )
+    assert world.give(again) == []
+
+
+def test_an_acknowledgement_for_a_revision_not_yet_made_is_refused() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    with pytest.raises(RevisionConflict):
+        world.give(
+            cmd.AcknowledgeAssignment(
+                command_id="k", actor=CREW, assignment_id="a-E12", channel="device", revision=9
+            )
+        )
+
+
+def test_silence_grows_loud_in_three_steps_and_stops_with_an_acknowledgement() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    events = world.give(assign("a", "E12"))
+    waits = []
+    for step in range(1, 4):
+        due = [d for event in events for d in due_after(event) if d.kind == "unacknowledged"]
+        waits.append((due[0].at - NOON).total_seconds())
+        world.state.now = due[0].at
+        events = world.give(
+            cmd.FallDue(
+                command_id=f"d{step}",
+                actor=HUB_ACTOR,
+                due_id=step,
+                kind="unacknowledged",
+                ref="a-E12",
+                fence=0,
+            )
+        )
+        assert world.assignment("E12").escalation == step
+    assert waits == [15.0, 30.0, 45.0]
+    assert not [d for event in events for d in due_after(event)]
+
+
+def test_a_former_leader_is_fenced() -> None:
+    world = World()
+    world.state.fence = 2
+    with pytest.raises(Fenced):
+        world.give(
+            cmd.FallDue(
+                command_id="d", actor=HUB_ACTOR, due_id=1, kind="closure_ends", ref="c1", fence=1
+            )
+        )
+
+
+def test_legs_close_alone_and_the_last_one_closes_the_incident() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    close_ems = cmd.CloseLegs(
+        command_id="c1", actor=DISPATCHER, incident_id="i1", discipline="ems", disposition="none"
+    )
+    assert [e.kind for e in world.give(close_ems)] == ["leg.changed"]
+    close_all = cmd.CloseLegs(
+        command_id="c2", actor=DISPATCHER, incident_id="i1", discipline=None, disposition="out"
+    )
+    assert [e.kind for e in world.give(close_all)] == ["leg.changed", "incident.closed"]
+    assert "i1" not in world.board.incidents
+    assert not world.board.calls
+
+
+def test_a_leg_does_not_close_under_a_unit() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    with pytest.raises(UnitsStillAssigned):
+        world.give(
+            cmd.CloseLegs(
+                command_id="c",
+                actor=DISPATCHER,
+                incident_id="i1",
+                discipline="fire",
+                disposition="out",
+            )
+        )
+
+
+def test_two_edits_of_one_revision_keep_both_texts_and_tell_the_second() -> None:
+    world = World()
+    world.give(take_call())
+    first = cmd.ChangeIncident(
+        command_id="x", actor=DISPATCHER, incident_id="i1", revision=1, priority=2
+    )
+    world.give(first)
+    with pytest.raises(RevisionConflict) as refused:
+        world.give(first.model_copy(update={"command_id": "y", "priority": 3}))
+    assert refused.value.fields["current"]["priority"] == 2
+    assert refused.value.fields["yours"]["priority"] == 3
+
+
+def test_a_place_in_another_town_tells_its_agencies_and_keeps_legs_that_have_units() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    incident = world.board.incidents["i1"]
+    moved = make_advice(agency_of={"fire": "fire-b", "ems": "ems-b"})
+    events = world.give(
+        cmd.ChangeIncident(
+            command_id="m",
+            actor=CALL_TAKER,
+            incident_id="i1",
+            revision=incident.revision,
+            place=make_place(address="16 Mill Rd"),
+            advice=moved,
+        )
+    )
+    assert [e.kind for e in events] == ["incident.changed", "incident.shared"]
+    legs = {leg.discipline: leg.agency_id for leg in world.board.incidents["i1"].legs}
+    assert legs == {"fire": "fire-a", "ems": "ems-b"}
+
+
+def test_case_numbers_are_automatic_or_on_request_by_the_agencys_policy() -> None:
+    world = World(make_unit("E12"))
+    world.state.policy = cmd.Policy(
+        local_year=2026, case_policy={"fire-a": "automatic"}, case_prefix={"fire-a": "F"}
+    )
+    world.give(take_call())
+    world.give(assign("a", "E12"))
+    assert world.board.incidents["i1"].case_numbers == {"fire-a": "F26-00001"}
+    on_request = cmd.GiveCaseNumber(
+        command_id="n", actor=DISPATCHER, incident_id="i1", agency_id="ems-a"
+    )
+    world.give(on_request)
+    assert world.board.incidents["i1"].case_numbers["ems-a"] == "26-00001"
+    assert world.give(on_request) == []
+
+
+def test_officer_initiated_work_starts_on_scene_without_a_call() -> None:
+    world = World(make_unit("P75", agency_id="pd-a", discipline="law", kind="patrol"))
+    world.give(
+        cmd.StartOfficerWork(
+            command_id="ts",
+            actor=DISPATCHER,
+            incident_id="i9",
+            assignment_id="a9",
+            unit_id="P75",
+            place=make_place(),
+            incident_type="TRAFFIC_STOP",
+            advice=make_advice(lead="law", disciplines=("law",), agency_of={"law": "pd-a"}),
+            note="plate ABC 123",
+            note_id="n9",
+        )
+    )
+    assert world.assignment("P75").status == "on_scene"
+    assert world.board.incidents["i9"].officer_initiated
+    assert not world.board.calls
+
+
+def test_a_closure_begins_and_ends_by_time_and_lifting_it_is_final() -> None:
+    world = World()
+    starts = NOON + timedelta(minutes=10)
+    opened = world.give(
+        cmd.OpenClosure(
+            command_id="o", actor=DISPATCHER, closure=make_closure(begins_at=starts)
+        )
+    )
+    assert world.board.closures["c1"].state == "planned"
+    assert [d.kind for d in due_after(opened[0])] == ["closure_begins", "closure_ends"]
+    world.state.now = starts
+    begins = cmd.FallDue(
+        command_id="b", actor=HUB_ACTOR, due_id=1, kind="closure_begins", ref="c1", fence=0
+    )
+    world.give(begins)
+    assert world.board.closures["c1"].state == "active"
+    world.give(cmd.LiftClosure(command_id="l", actor=DISPATCHER, closure_id="c1"))
+    assert not world.board.closures
+    with pytest.raises(NotFound):
+        world.give(cmd.LiftClosure(command_id="l2", actor=DISPATCHER, closure_id="c1"))
+
+
+def test_a_feed_that_lists_a_closure_no_more_ends_it_and_a_failed_reading_ends_none() -> None:
+    world = World()
+    feed = {"feed_id": "county", "read_at": NOON}
+    shut = make_closure("f1", source="county", source_ref="r1")
+    read = cmd.FeedRead(ok=True, listed=1, placed=1, **feed)
+    world.give(cmd.RecordFeed(command_id="1", actor=HUB_ACTOR, read=read, closures=(shut,)))
+    world.give(cmd.RecordFeed(command_id="2", actor=HUB_ACTOR, read=read, closures=(shut,)))
+    assert [e.kind for e in world.events] == ["closure.opened", "feed.read", "feed.read"]
+    failed = cmd.FeedRead(ok=False, error="no answer", **feed)
+    world.give(cmd.RecordFeed(command_id="3", actor=HUB_ACTOR, read=failed))
+    assert "f1" in world.board.closures
+    world.give(cmd.RecordFeed(command_id="4", actor=HUB_ACTOR, read=read))
+    assert not world.board.closures
+
+
+def test_a_closure_that_would_be_over_is_refused() -> None:
+    world = World()
+    over = make_closure(begins_at=NOON - timedelta(hours=2), ends_at=NOON - timedelta(hours=1))
+    with pytest.raises(InvalidInput):
+        world.give(cmd.OpenClosure(command_id="o", actor=DISPATCHER, closure=over))
+
+
+def test_a_closed_incident_takes_no_call() -> None:
+    world = World()
+    world.give(take_call())
+    incident = world.board.incidents["i1"]
+    world.board.incidents["i1"] = incident.model_copy(update={"state": "closed"})
+    with pytest.raises(AlreadyClosed):
+        world.give(take_call("late", join_incident_id="i1"))
