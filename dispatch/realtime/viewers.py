@@ -66,9 +66,11 @@ class Viewer:
         """Keep what is sent from now on back, until ``release``."""
         self._held = []
 
-    def release(self, first: list[Frame], now_s: float) -> None:
-        """Send ``first``, then what was held back, and go on live."""
+    def release(self, first: list[Frame], now_s: float, *, drop: bool = False) -> None:
+        """Send ``first``, then what was held back (unless ``drop``), and go on live."""
         held, self._held = self._held or [], None
+        if drop:
+            return
         self.catch_up(first, now_s)
         for wire, seq in held:
             self.send(wire, seq, now_s)
@@ -90,7 +92,7 @@ class Viewer:
         if self._catching_up:
             self._catching_up = min(self._catching_up, waiting)
         if waiting + len(wire) > self._limits.queue_bytes + self._catching_up:
-            self.cut = "queue"
+            self._give_up("queue")
             return
         self._write(wire, seq, now_s)
 
@@ -108,5 +110,9 @@ class Viewer:
         """Cut the viewer if its oldest unacknowledged frame is too old; why it is cut, or None."""
         oldest = self._marks[0] if self._marks else None
         if self.cut is None and oldest and now_s - oldest.sent_s > self._limits.ack_lag_s:
-            self.cut = "ack"
+            self._give_up("ack")
         return self.cut
+
+    def _give_up(self, why: str) -> None:
+        self.cut = why
+        self.sink.abort()

@@ -1,0 +1,97 @@
+"""Routes of assignments: received, acknowledged, moved on; and work that officers find."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dispatch.api.parts import Acting, HubParts
+from dispatch.api.schemas import (
+    Acknowledgement,
+    Done,
+    OfficerWork,
+    OfficerWorkStarted,
+    Receipt,
+    StatusChange,
+)
+from dispatch.domain.events import IncidentCreated, UnitAssigned
+from dispatch.domain.values import Id
+from dispatch.services.assignments import (
+    acknowledge_assignment,
+    report_received,
+    set_assignment_status,
+    start_officer_work,
+)
+
+router = APIRouter(tags=["assignments"])
+
+
+@router.post("/assignments/{assignment_id}/receipt", operation_id="report_received")
+async def post_receipt(assignment_id: Id, body: Receipt, actor: Acting, parts: HubParts) -> Done:
+    """The crew's device has it; nobody has read it yet."""
+    outcome = await report_received(
+        parts.hub, actor, command_id=body.command_id, assignment_id=assignment_id
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/assignments/{assignment_id}/acknowledgement", operation_id="acknowledge_assignment")
+async def post_acknowledgement(
+    assignment_id: Id, body: Acknowledgement, actor: Acting, parts: HubParts
+) -> Done:
+    """The crew has read it, or said so by radio. Said again it changes nothing."""
+    outcome = await acknowledge_assignment(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        assignment_id=assignment_id,
+        channel=body.channel,
+        revision=body.revision,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/assignments/{assignment_id}/status", operation_id="set_assignment_status")
+async def post_status(
+    assignment_id: Id, body: StatusChange, actor: Acting, parts: HubParts
+) -> Done:
+    """The next status; ``cleared`` releases the unit."""
+    outcome = await set_assignment_status(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        assignment_id=assignment_id,
+        status=body.status,
+        revision=body.revision,
+        device_at=body.device_at,
+        reason=body.reason,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/officer-work", status_code=201, operation_id="start_officer_work")
+async def post_officer_work(
+    body: OfficerWork, actor: Acting, parts: HubParts
+) -> OfficerWorkStarted:
+    """Work that begins on scene with the unit that found it."""
+    outcome = await start_officer_work(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        unit_id=body.unit_id,
+        incident_type=body.incident_type,
+        place=body.place.as_place() if body.place else None,
+        note=body.note,
+    )
+    await parts.shown(outcome)
+    incident_id = number = assignment_id = ""
+    for event in outcome.events:
+        if isinstance(event.body, IncidentCreated):
+            incident_id, number = event.body.incident.id, event.body.incident.number
+        elif isinstance(event.body, UnitAssigned):
+            assignment_id = event.body.assignment.id
+    return OfficerWorkStarted(
+        seq=outcome.last_seq,
+        incident_id=incident_id,
+        incident_number=number,
+        assignment_id=assignment_id,
+    )

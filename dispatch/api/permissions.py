@@ -1,0 +1,96 @@
+"""The one permission table: each route and each topic of the stream, and the roles it is open to.
+
+An allow-list: what does not stand here is refused, and a test fails when a route, a kind of event
+or a role is missing. Which agencies' things a role sees is the audience's matter, not this table's.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from dispatch.domain.values import Role
+
+Roles = frozenset[Role]
+
+ALL_ROLES: Roles = frozenset(get_args(Role))
+PUBLIC: Roles = frozenset()
+"""Open without signing in."""
+
+_READ = ALL_ROLES
+_TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
+_SEND: Roles = frozenset({"dispatcher", "supervisor"})
+_CREW: Roles = _SEND | {"responder"}
+_NARRATE: Roles = _TAKE | {"responder"}
+_CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
+_ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
+_INTERNAL: Roles = frozenset({"hub_admin"})
+
+V1 = "/api/v1"
+
+ROUTES: dict[tuple[str, str], Roles] = {
+    ("POST", f"{V1}/sessions"): PUBLIC,
+    ("GET", f"{V1}/sessions/current"): ALL_ROLES,
+    ("DELETE", f"{V1}/sessions/current"): ALL_ROLES,
+    ("GET", f"{V1}/region"): _READ,
+    ("GET", f"{V1}/places"): _READ,
+    ("GET", f"{V1}/resolution"): _READ,
+    ("POST", f"{V1}/calls"): _TAKE,
+    ("GET", f"{V1}/incidents"): _READ,
+    ("GET", f"{V1}/incidents/{{incident_id}}"): _READ,
+    ("PATCH", f"{V1}/incidents/{{incident_id}}"): _TAKE,
+    ("POST", f"{V1}/incidents/{{incident_id}}/notes"): _NARRATE,
+    ("POST", f"{V1}/incidents/{{incident_id}}/closings"): _SEND,
+    ("POST", f"{V1}/incidents/{{incident_id}}/case-numbers"): _NARRATE,
+    ("GET", f"{V1}/incidents/{{incident_id}}/recommendation"): _ADVICE,
+    ("POST", f"{V1}/incidents/{{incident_id}}/assignments"): _SEND,
+    ("POST", f"{V1}/assignments/{{assignment_id}}/receipt"): _CREW,
+    ("POST", f"{V1}/assignments/{{assignment_id}}/acknowledgement"): _CREW,
+    ("POST", f"{V1}/assignments/{{assignment_id}}/status"): _CREW,
+    ("POST", f"{V1}/officer-work"): _CREW,
+    ("POST", f"{V1}/units/{{unit_id}}/duty"): _CREW,
+    ("POST", f"{V1}/units/{{unit_id}}/fixes"): _CREW,
+    ("GET", f"{V1}/closures"): _READ,
+    ("POST", f"{V1}/closures"): _CLOSE_ROADS,
+    ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
+    ("GET", f"{V1}/snapshot"): _READ,
+    ("GET", f"{V1}/health"): PUBLIC,
+    ("POST", f"{V1}/internal/feeds/{{feed_id}}"): _INTERNAL,
+    ("GET", "/metrics"): _INTERNAL,
+    ("WS", f"{V1}/stream"): ALL_ROLES,
+}
+
+_NOBODY: Roles = frozenset()
+
+TOPICS: dict[str, Roles] = {
+    "call.received": ALL_ROLES,
+    "call.linked": ALL_ROLES,
+    "incident.created": ALL_ROLES,
+    "incident.changed": ALL_ROLES,
+    "incident.shared": ALL_ROLES,
+    "incident.note_added": ALL_ROLES - {"municipal_admin"},
+    "leg.changed": ALL_ROLES,
+    "case_number.given": ALL_ROLES,
+    "incident.closed": ALL_ROLES,
+    "recommendation.made": ALL_ROLES - {"municipal_admin", "responder"},
+    "unit.assigned": ALL_ROLES,
+    "assignment.received": ALL_ROLES,
+    "assignment.acknowledged": ALL_ROLES,
+    "assignment.status_changed": ALL_ROLES,
+    "assignment.released": ALL_ROLES,
+    "assignment.escalated": ALL_ROLES,
+    "unit.duty_changed": ALL_ROLES,
+    "closure.opened": ALL_ROLES,
+    "closure.began": ALL_ROLES,
+    "closure.ended": ALL_ROLES,
+    "feed.read": ALL_ROLES,
+    "region.activated": ALL_ROLES,
+    "session.opened": _NOBODY,
+    "session.refused": _NOBODY,
+    "session.closed": _NOBODY,
+}
+"""Which roles a kind of event may reach; ``domain.redaction`` carries it out."""
+
+
+def roles_of(method: str, path: str) -> Roles | None:
+    """The roles that a route is open to; None when the table does not name it."""
+    return ROUTES.get((method, path))

@@ -1,0 +1,445 @@
+"""What the API takes and answers, where it is not a value of the domain itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.call import Call, Channel
+from dispatch.domain.closure import Closure, Direction
+from dispatch.domain.events import FeedRead
+from dispatch.domain.incident import Incident, Place
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.unit import Duty, Fix
+from dispatch.domain.values import (
+    AgencySet,
+    Discipline,
+    Id,
+    LongText,
+    Priority,
+    Role,
+    ShortText,
+    UtcTime,
+    VehicleClass,
+)
+from geodata.lonlat import LonLat
+from geodata.shapes import Circle, Point, Polygon, Shape
+
+
+def on_earth(point: LonLat) -> LonLat:
+    """The point, if it is one: finite, longitude first.
+
+    Raises:
+        ValueError: It lies outside the ranges.
+    """
+    lon, lat = point
+    if not (math.isfinite(lon) and math.isfinite(lat) and -180 <= lon <= 180 and -90 <= lat <= 90):
+        raise ValueError("must be [lon, lat] in WGS 84 degrees")
+    return point
+
+
+def shape_on_earth(shape: Point | Circle | Polygon) -> Point | Circle | Polygon:
+    """The shape, if all of its points are on earth."""
+    if isinstance(shape, Point):
+        on_earth(shape.at)
+    elif isinstance(shape, Circle):
+        on_earth(shape.centre)
+    else:
+        for corner in shape.ring:
+            on_earth(corner)
+    return shape
+
+
+GroundPoint = Annotated[
+    LonLat, AfterValidator(on_earth), Field(description="[lon, lat] in WGS 84 degrees")
+]
+GroundShape = Annotated[Shape, AfterValidator(shape_on_earth)]
+
+
+def _refuse_unstorable(value: Any) -> None:
+    """NUL and lone surrogates are no text that a database or another program can keep."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+            raise ValueError("holds a character that is no text")
+    elif isinstance(value, dict):
+        for part in value.values():
+            _refuse_unstorable(part)
+    elif isinstance(value, list):
+        for part in value:
+            _refuse_unstorable(part)
+
+
+class Body(BaseModel):
+    """What a client sends: an unknown field is an error, so that a misspelt one is not lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, given: Any) -> Any:
+        _refuse_unstorable(given)
+        return given
+
+
+class CommandBody(Body):
+    """``command_id`` is the client's own: the same again gives the same answer, not a second."""
+
+    command_id: Annotated[Id, Field(min_length=8)]
+
+
+class Answer(BaseModel):
+    """What the hub sends."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Done(Answer):
+    """``seq`` is the number of the last event of the command: give it as ``min_seq`` to reads."""
+
+    seq: int
+
+
+class Read(Answer):
+    """``seq`` is what the answer stands for; ``degraded`` when ``min_seq`` was not reached."""
+
+    seq: int
+    degraded: bool = False
+
+
+# Sessions ----------------------------------------------------------------------------------------
+
+
+class SignIn(Body):
+    """Name and password. The name may be up to 80 characters, the password up to 1,000."""
+
+    login: Annotated[str, Field(min_length=1, max_length=80)]
+    password: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class AccountAnswer(Answer):
+    """Who is signed in, and what they may see."""
+
+    id: str
+    name: str
+    role: Role
+    agencies: AgencySet
+    unit_id: str | None
+    position: str | None
+    municipality: str | None
+
+
+class SessionAnswer(Answer):
+    """A session that stands."""
+
+    session_id: str
+    expires_at: UtcTime
+    account: AccountAnswer
+
+
+class NewSession(SessionAnswer):
+    """The token is told once; the hub keeps its hash alone."""
+
+    token: str
+
+
+# Region ------------------------------------------------------------------------------------------
+
+
+class AgencyAnswer(Answer):
+    """An agency of the active region."""
+
+    id: str
+    name: str
+    discipline: Discipline
+    municipality: str | None
+
+
+class StationAnswer(Answer):
+    """Where an agency's units stand."""
+
+    id: str
+    name: str
+    agency_id: str
+    at: GroundPoint
+
+
+class IncidentTypeAnswer(Answer):
+    """A type that the region's plans know."""
+
+    incident_type: str
+    label: str
+    lead: Discipline
+    priority: int
+
+
+class RegionAnswer(Answer):
+    """The region in force, as consoles need it; units stand in the board."""
+
+    region_version: str
+    name: str
+    time_zone: str
+    border_m: float
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north in degrees."""
+    tiles_url: str | None
+    agencies: list[AgencyAnswer]
+    stations: list[StationAnswer]
+    incident_types: list[IncidentTypeAnswer]
+    municipalities: list[str]
+
+
+class PlaceCandidate(Answer):
+    """One place that the words may mean. ``approximate``: no house number confirmed it."""
+
+    label: str
+    municipality: str | None
+    at: GroundPoint
+    kind: str
+    cross_street: str
+    approximate: bool
+    score: float
+
+
+# Calls and incidents -----------------------------------------------------------------------------
+
+
+class PlaceIn(Body):
+    """Where it is. Without ``shape`` the place is the point."""
+
+    at: GroundPoint
+    shape: GroundShape | None = None
+    address: ShortText = ""
+    cross_street: ShortText = ""
+    municipality: ShortText | None = None
+    verified: bool = False
+
+    def as_place(self) -> Place:
+        """The same as the domain's value."""
+        return Place(
+            at=self.at,
+            shape=self.shape or Point(at=self.at),
+            address=self.address,
+            cross_street=self.cross_street,
+            municipality=self.municipality,
+            verified=self.verified,
+        )
+
+
+class NewCall(CommandBody):
+    """A call. With place and type, or an incident to join, it is more than a call at once."""
+
+    channel: Channel = "voice"
+    received_at: UtcTime | None = None
+    callback: ShortText | None = None
+    caller_name: ShortText | None = None
+    caller_location: GroundShape | None = None
+    said: ShortText = ""
+    place: PlaceIn | None = None
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    note: LongText | None = None
+    join_incident_id: Id | None = None
+
+
+class CallTaken(Done):
+    """The ids of what the call became."""
+
+    call_id: str
+    incident_id: str | None
+    incident_number: str | None
+
+
+class IncidentChange(CommandBody):
+    """What is to be another; what is left out stays. ``revision`` is the one on the screen."""
+
+    revision: Annotated[int, Field(ge=1)]
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    place: PlaceIn | None = None
+
+
+class NewNote(CommandBody):
+    """One line for the narrative."""
+
+    text: Annotated[LongText, Field(min_length=1)]
+
+
+class Closing(CommandBody):
+    """Close one discipline's leg, or (null) all that are open."""
+
+    discipline: Discipline | None = None
+    disposition: Annotated[ShortText, Field(min_length=1)]
+
+
+class CaseNumberRequest(CommandBody):
+    """Which agency wants its number."""
+
+    agency_id: Id
+
+
+class CaseNumberAnswer(Done):
+    """The agency's number for this incident."""
+
+    agency_id: str
+    number: str
+
+
+class IncidentList(Read):
+    """Incidents, newest first."""
+
+    incidents: list[Incident]
+
+
+class IncidentDetail(Read):
+    """One incident with all that hangs on it."""
+
+    incident: Incident
+    calls: list[Call]
+    assignments: list[Assignment]
+    recommendation: Recommendation | None
+
+
+# Assignments and units ---------------------------------------------------------------------------
+
+
+class NewAssignments(CommandBody):
+    """Units to send. Those of the recommendation named need no reason, any other does."""
+
+    recommendation_id: Id | None = None
+    unit_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
+    override_reason: ShortText | None = None
+
+
+class Assigned(Done):
+    """What was committed."""
+
+    assignments: list[Assignment]
+
+
+class Receipt(CommandBody):
+    """The crew's device has the assignment."""
+
+
+class Acknowledgement(CommandBody):
+    """The crew has read it, or said so by radio."""
+
+    channel: AckChannel
+    revision: Annotated[int, Field(ge=1)] | None = None
+
+
+class StatusChange(CommandBody):
+    """The unit's next status on the incident; ``device_at`` is when the button was pressed."""
+
+    status: AssignmentStatus
+    revision: Annotated[int, Field(ge=1)] | None = None
+    device_at: UtcTime | None = None
+    reason: ShortText = ""
+
+
+class OfficerWork(CommandBody):
+    """Work that a unit found itself; without a place it is where the unit's last fix is."""
+
+    unit_id: Id
+    incident_type: ShortText
+    place: PlaceIn | None = None
+    note: LongText | None = None
+
+
+class OfficerWorkStarted(Done):
+    """The incident that began on scene."""
+
+    incident_id: str
+    incident_number: str
+    assignment_id: str
+
+
+class DutyChange(CommandBody):
+    """In or out of service, and why."""
+
+    duty: Duty
+    reason: ShortText = ""
+
+
+class FixIn(Body):
+    """Where a device says that it is."""
+
+    at: GroundPoint
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    heading_deg: Annotated[float, Field(ge=0, le=360)] | None = None
+    speed_mps: Annotated[float, Field(ge=0, le=150)] | None = None
+    device_at: UtcTime | None = None
+
+
+class NewFixes(Body):
+    """Fixes of one unit in the order in which they were taken; the last is where it is."""
+
+    fixes: Annotated[list[FixIn], Field(min_length=1, max_length=100)]
+
+
+class FixesTaken(Answer):
+    """How many were taken over; an older one than what is known changes nothing."""
+
+    accepted: int
+
+
+# Closures, snapshot, feeds -----------------------------------------------------------------------
+
+
+class NewClosure(CommandBody):
+    """A road to shut (``speed_factor`` 0) or slow until ``ends_at``."""
+
+    line: Annotated[list[GroundPoint], Field(min_length=1, max_length=2000)]
+    direction: Direction = "both"
+    speed_factor: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    vehicle_classes: Annotated[list[VehicleClass], Field(min_length=1, max_length=3)] = [
+        "car",
+        "truck",
+        "heavy",
+    ]
+    begins_at: UtcTime | None = None
+    ends_at: UtcTime
+    description: ShortText = ""
+
+
+class ClosureAnswer(Done):
+    """The closure as it was placed."""
+
+    closure: Closure
+
+
+class ClosureList(Read):
+    """Planned and active closures."""
+
+    closures: list[Closure]
+
+
+class SnapshotAnswer(Read):
+    """The board that the viewer may see."""
+
+    epoch: str
+    at: UtcTime
+    board: BoardSnapshot
+    fixes: list[Fix]
+
+
+class FeedResult(CommandBody):
+    """What a worker read: the reading, and every closure that it placed."""
+
+    read: FeedRead
+    closures: Annotated[list[Closure], Field(max_length=20_000)] = []
+
+
+class Health(Answer):
+    """How the hub is. ``ok`` false: something that matters does not work."""
+
+    ok: bool
+    seq: int
+    epoch: str
+    parts: dict[str, dict[str, Any]]
+
+
+IncidentState = Literal["open", "closed"]

@@ -1,0 +1,33 @@
+"""Route of the snapshot: the board as the stream would begin with it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dispatch.api.parts import Acting, HubParts, Reading, profile_of_actor
+from dispatch.api.schemas import SnapshotAnswer
+from dispatch.domain.redaction import redact_board
+from dispatch.domain.values import may_see
+from dispatch.realtime.fixes import audience_of_fixes
+
+router = APIRouter(prefix="/snapshot", tags=["stream"])
+
+
+@router.get("", operation_id="read_snapshot")
+async def read_snapshot(actor: Acting, parts: HubParts, seen: Reading) -> SnapshotAnswer:
+    """The part of the board that the viewer may see, at ``seq``."""
+    board = parts.hub.board()
+    audiences = audience_of_fixes(board)
+    latest = parts.live.fixes.latest
+    return SnapshotAnswer(
+        seq=board.seq,
+        degraded=seen.degraded,
+        epoch=parts.follower.epoch,
+        at=parts.hub.now(),
+        board=redact_board(board, actor.agencies, profile_of_actor(actor)),
+        fixes=[
+            latest[unit_id]
+            for unit_id in sorted(latest)
+            if may_see(actor.agencies, audiences.get(unit_id, ()))
+        ],
+    )

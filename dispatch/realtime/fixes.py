@@ -1,0 +1,61 @@
+"""The newest fix of each unit, in memory: what moved since it was last told and last stored.
+
+Not in the log. The newest by the hub's receive time wins; an older one never replaces it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dispatch.domain.board import Board
+from dispatch.domain.unit import Fix
+from dispatch.domain.values import AgencySet, audience_of
+
+
+class FixCache:
+    """Fixes by unit. ``latest`` is read by whoever needs where units are."""
+
+    def __init__(self) -> None:
+        self.latest: dict[str, Fix] = {}
+        self._moved: set[str] = set()
+        self._unsaved: set[str] = set()
+
+    def report(self, fix: Fix) -> bool:
+        """Take over a fix that this process received; False when a newer one is known."""
+        if not self._take(fix):
+            return False
+        self._unsaved.add(fix.unit_id)
+        return True
+
+    def merge(self, fixes: Iterable[Fix]) -> None:
+        """Take over fixes that other processes received."""
+        for fix in fixes:
+            self._take(fix)
+
+    def _take(self, fix: Fix) -> bool:
+        known = self.latest.get(fix.unit_id)
+        if known is not None and known.received_at >= fix.received_at:
+            return False
+        self.latest[fix.unit_id] = fix
+        self._moved.add(fix.unit_id)
+        return True
+
+    def take_moved(self) -> list[Fix]:
+        """The fixes of units that moved since the last call."""
+        moved, self._moved = self._moved, set()
+        return [self.latest[unit_id] for unit_id in sorted(moved)]
+
+    def take_unsaved(self) -> list[Fix]:
+        """The fixes received here since the last call, for the table."""
+        unsaved, self._unsaved = self._unsaved, set()
+        return [self.latest[unit_id] for unit_id in sorted(unsaved)]
+
+
+def audience_of_fixes(board: Board) -> dict[str, AgencySet]:
+    """Who may see where each unit is: its agency, and all that work on the incident it is on."""
+    audiences = {unit.id: audience_of(unit.agency_id) for unit in board.units.values()}
+    for assignment in board.assignments.values():
+        if assignment.live and assignment.unit_id in audiences:
+            shared = audience_of(*audiences[assignment.unit_id], *assignment.audience)
+            audiences[assignment.unit_id] = shared
+    return audiences

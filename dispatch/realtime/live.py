@@ -1,0 +1,231 @@
+"""The live side of one hub process: the follower's events to streams, fixes and heartbeats each
+second, sessions that end, and how a console begins. It decides nothing and commits nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from dispatch.domain.events import Event, SessionClosed
+from dispatch.domain.unit import Fix
+from dispatch.domain.values import AgencySet
+from dispatch.realtime.fixes import FixCache, audience_of_fixes
+from dispatch.realtime.follower import Follower
+from dispatch.realtime.messages import Problem, problem_frame
+from dispatch.realtime.resuming import replayed
+from dispatch.realtime.streams import StreamKey, Streams
+from dispatch.realtime.viewers import Limits, Sink, Viewer
+from dispatch.settings import StreamSettings
+from dispatch.store.engine import is_sqlite
+from dispatch.store.event_log import LoggedEvent, read_events
+from dispatch.store.fixes import read_fixes, save_fixes
+
+log = structlog.get_logger()
+
+SESSION_OVER = 4401
+"""Close code: the session has ended; sign in again."""
+_FIX_OVERLAP = timedelta(seconds=2)
+"""Fixes of other processes are read again this far back, since their clocks are not ours."""
+
+
+class Live:
+    """Streams and fixes of this process.
+
+    Args:
+        engine: To read the log for consoles that come back, and to keep fixes.
+        follower: Started by the caller; this subscribes to it.
+        settings: Limits.
+        now: The hub's clock.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        follower: Follower,
+        settings: StreamSettings,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.fixes = FixCache()
+        self.counts: Counter[str] = Counter()
+        self._engine = engine
+        self._follower = follower
+        self._settings = settings
+        self._now = now
+        self._streams = Streams(follower.board, follower.epoch, settings.ring_frames)
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
+        self._task: asyncio.Task[None] | None = None
+        self._fixes_since: datetime | None = None
+        follower.on_events.append(self._on_events)
+        follower.on_reload.append(self._on_reload)
+
+    async def start(self) -> None:
+        """Take over the follower's board and the stored fixes, then beat each second."""
+        self._on_reload()
+        await self._exchange_fixes(first=True)
+        self._task = asyncio.get_running_loop().create_task(self._run(), name="live")
+
+    async def stop(self) -> None:
+        """Beat no more; what was received is stored."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._exchange_fixes(first=False)
+        self._threads.shutdown(wait=True)
+
+    @property
+    def viewer_count(self) -> int:
+        """Consoles connected to this process."""
+        return self._streams.viewer_count
+
+    def viewer(self, sink: Sink, session_id: str, expires_at: datetime) -> Viewer:
+        """A viewer with this process's limits."""
+        limits = Limits(self._settings.queue_bytes, self._settings.ack_lag_s)
+        return Viewer(sink, limits, session_id, expires_at)
+
+    async def admit(
+        self, viewer: Viewer, key: StreamKey, epoch: str | None, since: int | None
+    ) -> str:
+        """Begin: from the ring, else from the log, else with a snapshot.
+
+        Returns:
+            ``ring``, ``log`` or ``snapshot``.
+        """
+        if self._streams.resume(viewer, key, epoch, since, time.monotonic()):
+            return self._count("ring")
+        if epoch == self._streams.epoch and since is not None and await self._replay(
+            viewer, key, since
+        ):  # fmt: skip
+            return self._count("log")
+        self._join(viewer, key)
+        return self._count("snapshot")
+
+    def leave(self, viewer: Viewer, key: StreamKey) -> None:
+        """The viewer is gone."""
+        self._streams.leave(viewer, key)
+        if viewer.cut:
+            self.counts[f"cut_{viewer.cut}"] += 1
+            log.info("viewer_cut", why=viewer.cut, session_id=viewer.session_id)
+
+    def end_session(self, session_id: str) -> None:
+        """Close every stream that speaks for this session."""
+        for viewer in self._streams.viewers():
+            if viewer.session_id == session_id:
+                self._say_goodbye(viewer)
+
+    def _count(self, how: str) -> str:
+        self.counts[f"began_{how}"] += 1
+        return how
+
+    def _join(self, viewer: Viewer, key: StreamKey) -> None:
+        self._streams.join(
+            viewer,
+            key,
+            at=self._now(),
+            now_s=time.monotonic(),
+            fixes=list(self.fixes.latest.values()),
+            audience_of_fix=self._audience_of_fix(),
+        )
+
+    async def _replay(self, viewer: Viewer, key: StreamKey, since: int) -> bool:
+        head = self._follower.board.seq
+        if not 0 <= head - since <= self._settings.replay_events:
+            return False
+        epoch = self._streams.epoch
+        last_seq = self._streams.follow_held(viewer, key)
+        loop = asyncio.get_running_loop()
+        missed = await loop.run_in_executor(self._threads, self._read_log, since, head)
+        frames = replayed(key, missed, epoch=epoch, since=since, last_seq=last_seq)
+        if frames is None or self._streams.epoch != epoch or len(missed) != head - since:
+            self._streams.leave(viewer, key)
+            viewer.release([], time.monotonic(), drop=True)
+            return False
+        viewer.release(frames, time.monotonic())
+        return True
+
+    def _read_log(self, since: int, head: int) -> list[Event]:
+        with self._engine.connect() as connection, connection.begin():
+            return [logged.event for logged in read_events(connection, since, head - since)]
+
+    def _audience_of_fix(self) -> Callable[[Fix], AgencySet]:
+        audiences = audience_of_fixes(self._follower.board)
+        return lambda fix: audiences.get(fix.unit_id, ())
+
+    def _on_events(self, page: Sequence[LoggedEvent]) -> None:
+        events = [logged.event for logged in page]
+        self._streams.deliver(events, time.monotonic())
+        for event in events:
+            if isinstance(event.body, SessionClosed):
+                self.end_session(event.body.session_id)
+
+    def _on_reload(self) -> None:
+        self._streams.begin_again(
+            self._follower.board,
+            self._follower.epoch,
+            at=self._now(),
+            now_s=time.monotonic(),
+            fixes=list(self.fixes.latest.values()),
+            audience_of_fix=self._audience_of_fix(),
+        )
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while True:
+            due = max(due + self._settings.heartbeat_s, loop.time())
+            await asyncio.sleep(due - loop.time())
+            try:
+                await self._exchange_fixes(first=False)
+                self._beat()
+            except Exception:  # outer loop: a beat that fails must not be the last one
+                log.exception("beat_failed")
+
+    def _beat(self) -> None:
+        now, now_s = self._now(), time.monotonic()
+        moved = self.fixes.take_moved()
+        if moved:
+            self._streams.deliver_fixes(moved, self._audience_of_fix(), at=now, now_s=now_s)
+        self._streams.heartbeat(now, now_s)
+        for viewer in self._streams.viewers():
+            if viewer.check(now_s) is None and viewer.expires_at <= now:
+                self._say_goodbye(viewer)
+
+    def _say_goodbye(self, viewer: Viewer) -> None:
+        problem = Problem(title="Sign in first.", status=401, code="not_signed_in")
+        viewer.sink.write(problem_frame(problem).wire)
+        viewer.sink.close(SESSION_OVER, "session ended")
+
+    async def _exchange_fixes(self, *, first: bool) -> None:
+        """Store what came in here; read what came in elsewhere."""
+        unsaved = self.fixes.take_unsaved()
+        elsewhere = first or not is_sqlite(self._engine)
+        if not unsaved and not elsewhere:
+            return
+        loop = asyncio.get_running_loop()
+        since = self._fixes_since
+        found = await loop.run_in_executor(
+            self._threads, self._exchange_in_thread, unsaved, since, elsewhere
+        )
+        if found:
+            self._fixes_since = max(fix.received_at for fix in found) - _FIX_OVERLAP
+            self.fixes.merge(found)
+
+    def _exchange_in_thread(
+        self, unsaved: list[Fix], since: datetime | None, elsewhere: bool
+    ) -> list[Fix]:
+        if unsaved:
+            with self._engine.connect() as fresh:
+                connection = fresh.execution_options(writing=True)
+                with connection.begin():
+                    save_fixes(connection, unsaved)
+        if not elsewhere:
+            return []
+        with self._engine.connect() as connection, connection.begin():
+            return read_fixes(connection, since)

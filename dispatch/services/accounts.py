@@ -1,0 +1,303 @@
+"""Signing in, signing out, and knowing who asks.
+
+Passwords are hashed in a thread pool of their own, so that they never make intake wait. Tokens are
+opaque and stored as hashes alone. What an account may do stands in the API's permission table;
+which agencies' things it sees is settled here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection
+
+from dispatch.domain.commands import CloseSession, OpenSession, RefuseSession
+from dispatch.domain.errors import NotSignedIn, SignInRefused, TooManyAttempts
+from dispatch.domain.events import SessionOpened
+from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet
+from dispatch.services.hub import Hub
+from dispatch.settings import SessionSettings
+from dispatch.store import accounts as rows
+from dispatch.store.accounts import Account
+
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+"""Argon2id with the memory and passes that OWASP's password storage sheet gives as its first."""
+_KNOWN_FOR_S = 5.0
+"""How long a session is taken from memory before the tables are asked again."""
+_SESSIONS_KEPT = 20_000
+_NAMES_KEPT = 10_000
+
+_T = TypeVar("_T")
+
+
+class SignedIn(NamedTuple):
+    """Who asks: an account in its role, by a session that stands."""
+
+    session_id: str
+    expires_at: datetime
+    account: Account
+    actor: Actor
+
+
+class NewSession(NamedTuple):
+    """A session just opened. The token is told once and never stored."""
+
+    token: str
+    signed_in: SignedIn
+    seq: int
+
+
+@dataclass
+class _Known:
+    signed_in: SignedIn
+    until_s: float
+
+
+def hash_password(password: str) -> str:
+    """The Argon2id hash to store. Takes some 30 ms on purpose."""
+    return _HASHER.hash(password)
+
+
+def new_account(
+    *,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    created_at: datetime,
+    agency_id: str | None = None,
+    municipality: str | None = None,
+    unit_id: str | None = None,
+    position: str | None = None,
+) -> Account:
+    """An account ready for ``store.accounts.insert_account``."""
+    return Account(
+        id=uuid.uuid4().hex,
+        login=login,
+        name=name,
+        role=role,  # type: ignore[arg-type]  # the table of roles is checked where it is used
+        password_hash=hash_password(password),
+        agency_id=agency_id,
+        municipality=municipality,
+        unit_id=unit_id,
+        position=position,
+        disabled=False,
+        created_at=created_at,
+    )
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token. It is random, so that one round of SHA-256 is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Accounts:
+    """Sessions of this process.
+
+    Args:
+        hub: The parts.
+        settings: How long a session stands, and when an account is locked.
+        clock_s: Monotonic seconds.
+    """
+
+    def __init__(self, hub: Hub, settings: SessionSettings, clock_s: Callable[[], float]) -> None:
+        self._hub = hub
+        self._settings = settings
+        self._clock_s = clock_s
+        self._hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
+        self._reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="accounts")
+        self._known: dict[str, _Known] = {}
+        self._unknown_names: dict[str, deque[float]] = defaultdict(deque)
+        self._decoy = hash_password(secrets.token_urlsafe(16))
+
+    def stop(self) -> None:
+        """End the thread pools."""
+        self._hashing.shutdown(wait=False)
+        self._reading.shutdown(wait=False)
+
+    async def sign_in(self, login: str, password: str) -> NewSession:
+        """Open a session.
+
+        Raises:
+            SignInRefused: Name or password is wrong, or the account is disabled; not said which.
+            TooManyAttempts: Too many failures of late; a right password is refused too.
+        """
+        account = await self._read(lambda c: rows.find_account(c, login))
+        await self._refuse_locked(account, login)
+        stored = account.password_hash if account else self._decoy
+        loop = asyncio.get_running_loop()
+        right = await loop.run_in_executor(self._hashing, _verify, stored, password)
+        if account is None or not right or account.disabled:
+            await self._record_refusal(account, login, right)
+            raise SignInRefused()
+        return await self._open(account)
+
+    async def sign_out(self, signed_in: SignedIn, command_id: str) -> int:
+        """End the session; its streams close within two seconds in every hub process."""
+        command = CloseSession(
+            command_id=command_id,
+            actor=signed_in.actor,
+            session_id=signed_in.session_id,
+            reason="signed_out",
+        )
+        outcome = await self._hub.submit(command)
+        self.forget(signed_in.session_id)
+        return outcome.last_seq
+
+    async def revoke(self, session_id: str, command_id: str, actor: Actor = HUB_ACTOR) -> int:
+        """End somebody's session.
+
+        Raises:
+            NotFound: There is none.
+        """
+        command = CloseSession(
+            command_id=command_id, actor=actor, session_id=session_id, reason="revoked"
+        )
+        outcome = await self._hub.submit(command)
+        self.forget(session_id)
+        return outcome.last_seq
+
+    async def who_asks(self, token: str | None) -> SignedIn:
+        """The account behind a token.
+
+        Raises:
+            NotSignedIn: No token, or none that stands.
+        """
+        if not token:
+            raise NotSignedIn()
+        hashed = token_hash(token)
+        now_s = self._clock_s()
+        known = self._known.get(hashed)
+        if known is not None and known.until_s > now_s:
+            if known.signed_in.expires_at <= self._hub.now():
+                raise NotSignedIn("The session is over; sign in again.")
+            return known.signed_in
+        now = self._hub.now()
+        found = await self._read(lambda c: rows.find_session(c, hashed, now))
+        if found is None:
+            self._known.pop(hashed, None)
+            raise NotSignedIn("The session is over; sign in again.")
+        signed_in = SignedIn(
+            found.session_id, found.expires_at, found.account, self._actor(found.account)
+        )
+        self._remember(hashed, signed_in)
+        return signed_in
+
+    def forget(self, session_id: str) -> None:
+        """The session has ended, here or in another process."""
+        ended = [
+            hashed
+            for hashed, known in self._known.items()
+            if known.signed_in.session_id == session_id
+        ]
+        for hashed in ended:
+            del self._known[hashed]
+
+    def forget_all(self) -> None:
+        """Another region or history stands: everybody's agencies are looked up again."""
+        self._known.clear()
+
+    def _remember(self, hashed: str, signed_in: SignedIn) -> None:
+        if len(self._known) >= _SESSIONS_KEPT:
+            self._known.clear()
+        self._known[hashed] = _Known(signed_in, self._clock_s() + _KNOWN_FOR_S)
+
+    async def _open(self, account: Account) -> NewSession:
+        token = secrets.token_urlsafe(32)
+        expires_at = self._hub.now() + timedelta(hours=self._settings.session_hours)
+        session = SessionOpened(
+            session_id=uuid.uuid4().hex,
+            account_id=account.id,
+            role=account.role,
+            expires_at=expires_at,
+        )
+        actor = self._actor(account)
+        command = OpenSession(
+            command_id=uuid.uuid4().hex,
+            actor=actor,
+            session=session,
+            token_hash=token_hash(token),
+        )
+        outcome = await self._hub.submit(command)
+        signed_in = SignedIn(session.session_id, expires_at, account, actor)
+        self._remember(token_hash(token), signed_in)
+        return NewSession(token, signed_in, outcome.last_seq)
+
+    async def _refuse_locked(self, account: Account | None, login: str) -> None:
+        window = timedelta(minutes=self._settings.lockout_minutes)
+        if account is None:
+            tries = self._unknown_names[login.casefold()]
+            while tries and self._clock_s() - tries[0] > window.total_seconds():
+                tries.popleft()
+            failed = len(tries)
+        else:
+            since, account_id = self._hub.now() - window, account.id
+            failed = await self._read(lambda c: rows.count_refusals_since(c, account_id, since))
+        if failed >= self._settings.lockout_attempts:
+            raise TooManyAttempts(minutes=self._settings.lockout_minutes)
+
+    async def _record_refusal(self, account: Account | None, login: str, right: bool) -> None:
+        if account is None:
+            if len(self._unknown_names) > _NAMES_KEPT:
+                self._unknown_names.clear()
+            self._unknown_names[login.casefold()].append(self._clock_s())
+        reason = "unknown" if account is None else "disabled" if right else "password"
+        command = RefuseSession(
+            command_id=uuid.uuid4().hex,
+            actor=HUB_ACTOR,
+            account_id=account.id if account else None,
+            reason=reason,  # type: ignore[arg-type]  # one of the three literals above
+            typed_name=login,
+        )
+        await self._hub.submit(command)
+
+    def _actor(self, account: Account) -> Actor:
+        return Actor(
+            account_id=account.id,
+            role=account.role,
+            agencies=self._agencies_of(account),
+            unit_id=account.unit_id,
+            position=account.position,
+        )
+
+    def _agencies_of(self, account: Account) -> AgencySet:
+        """Its agency; those of its municipality; everyone's for the hub's own people.
+
+        Crews and municipalities never belong to the hub: without an agency they see no incident.
+        """
+        if account.agency_id:
+            return (account.agency_id,)
+        if account.municipality or account.role == "municipal_admin":
+            policy = self._hub.policy()
+            agencies = policy.stored.agencies if policy else ()
+            own = {a.id for a in agencies if account.municipality == a.municipality}
+            return tuple(sorted(own)) if account.municipality else ()
+        if account.role == "responder":
+            unit = self._hub.board().units.get(account.unit_id or "")
+            return (unit.agency_id,) if unit else ()
+        return (EVERYONE,)
+
+    async def _read(self, query: Callable[[Connection], _T]) -> _T:
+        def run() -> _T:
+            with self._hub.engine.connect() as connection, connection.begin():
+                return query(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._reading, run)
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _HASHER.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
