@@ -46,6 +46,7 @@ class CchRouter(EndsRouter):
         network: RoadNetwork,
         order: Weights | None = None,
         graph: TurnGraph | None = None,
+        partial_most: int = PARTIAL_MOST,
     ) -> None:
         """Build for open roads.
 
@@ -53,6 +54,7 @@ class CchRouter(EndsRouter):
             network: The roads.
             order: What ``order_of`` gave for this network before; computed when None.
             graph: The network's turn graph when it is at hand.
+            partial_most: Up to so many changed arcs a metric is updated in part.
 
         Raises:
             RouterFailed: The order does not fit the network, or the library broke.
@@ -61,6 +63,7 @@ class CchRouter(EndsRouter):
         self.order = order if order is not None else order_of(self.graph)
         if len(self.order) != self.graph.node_count:
             raise RouterFailed("the order is of another network")
+        self._partial_most = partial_most
         self._thread = threading.get_ident()
         with _panics():
             tail, head = self.graph.tail.tolist(), self.graph.head.tolist()
@@ -80,7 +83,7 @@ class CchRouter(EndsRouter):
         self._many.pop(vehicle_class, None)
         self._query.pop(vehicle_class, None)
         with _panics():
-            if len(updates) <= PARTIAL_MOST:
+            if len(updates) <= self._partial_most:
                 self._partial.apply(self._metric[vehicle_class], updates)
             else:
                 self._standby.reset(self._all_ms(vehicle_class))

@@ -1,0 +1,278 @@
+"""Every answer of both routers, under random closures, against a Dijkstra that shares no code."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from geodata import network as net
+from geodata.cch import CchRouter
+from geodata.closures import ArcClosures, Effect
+from geodata.dijkstra import DijkstraRouter
+from geodata.network import RoadNetwork
+from geodata.road_errors import NetworkInvalid
+from geodata.routing import EndsRouter, Route
+from geodata.snapping import Snap
+from geodata.vehicles import VEHICLES, free_weights_ms
+from tests.road_factories import Street, make_roads, place_at, place_on
+
+CLASSES = tuple(VEHICLES)
+
+
+@dataclass
+class Plain:
+    """Shortest ways over arcs by a heap, with the rules of turns and closures written out again.
+
+    A way has three parts: out of the shut stretch that the vehicle stands in, over open roads, and
+    into the shut stretch that the target stands in. The first and the last may be missing.
+    """
+
+    network: RoadNetwork
+    in_force: dict[str, tuple[frozenset[int], Effect]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        network = self.network
+        self.ends = list(zip(network.arc_tail.tolist(), network.arc_head.tolist(), strict=True))
+        pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+        self.banned = set(pairs)
+        self.free = {v: free_weights_ms(network, v).tolist() for v in CLASSES}
+        self.out = defaultdict(list)
+        self.into = defaultdict(list)
+        for arc, (tail, head) in enumerate(self.ends):
+            self.out[tail].append(arc)
+            self.into[head].append(arc)
+
+    def weigh(self, vehicle: str) -> tuple[list[int], list[bool]]:
+        """Time along each arc when shutting does not bind, and which are shut."""
+        times, shut = [], []
+        for arc, free in enumerate(self.free[vehicle]):
+            factors = [
+                effect.speed_factor
+                for arcs, effect in self.in_force.values()
+                if arc in arcs and vehicle in effect.vehicle_classes
+            ]
+            slowest = min((f for f in factors if f > 0), default=1.0)
+            times.append(round(free / slowest))
+            shut.append(0.0 in factors)
+        return times, shut
+
+    def ms(self, vehicle: str, source: Snap, target: Snap) -> float:
+        times, shut = self.weigh(vehicle)
+        best = math.inf
+        queue: list[tuple[int, int, int, int]] = []
+        if source.node is not None:
+            inside = all(shut[arc] for arc in self.out[source.node])
+            queue = [(0, -1, source.node, 0 if inside else 1)]
+        else:
+            for arc, share in self._arcs(source):
+                rest = times[arc] - round(times[arc] * share)
+                queue.append((rest, arc, self.ends[arc][1], 0 if shut[arc] else 1))
+                for other, end_share in self._arcs(target):
+                    if target.node is None and other == arc and share <= end_share:
+                        passed = round(times[arc] * end_share) - round(times[arc] * share)
+                        best = min(best, passed)
+        heapq.heapify(queue)
+        done = set()
+        while queue:
+            ms, by, node, part = heapq.heappop(queue)
+            if (by, node, part) in done:
+                continue
+            done.add((by, node, part))
+            best = min(best, ms + self._finish(target, by, node, part, times, shut))
+            for arc in self.out[node]:
+                if (by, arc) in self.banned:
+                    continue
+                onward = self._onward(part, shut[arc])
+                heapq.heappush(queue, (ms + times[arc], arc, self.ends[arc][1], onward))
+        return best
+
+    @staticmethod
+    def _onward(part: int, shut: bool) -> int:
+        """0 still in the first shut stretch, 1 on open roads, 2 in the last; 3 cannot end well."""
+        if shut:
+            return {0: 0, 1: 2, 2: 2, 3: 3}[part]
+        return {0: 1, 1: 1, 2: 3, 3: 3}[part]
+
+    def _finish(
+        self, target: Snap, by: int, node: int, part: int, times: list[int], shut: list[bool]
+    ) -> float:
+        if part == 3:
+            return math.inf
+        if target.node is not None:
+            inside = all(shut[arc] for arc in self.into[target.node])
+            return 0 if node == target.node and (part < 2 or inside) else math.inf
+        costs = [
+            round(times[arc] * share)
+            for arc, share in self._arcs(target)
+            if self.ends[arc][0] == node and (by, arc) not in self.banned
+            if part < 2 or shut[arc]
+        ]
+        return min(costs, default=math.inf)
+
+    def _arcs(self, snap: Snap) -> list[tuple[int, float]]:
+        return [
+            (arc, 1.0 - snap.fraction if self.network.arc_reversed[arc] else snap.fraction)
+            for arc in range(len(self.ends))
+            if self.network.arc_edge[arc] == snap.edge
+        ]
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> RoadNetwork:
+    """Up to nine junctions: one-ways, parallel edges, ferries, and turns banned at random."""
+    size = draw(st.integers(2, 9))
+    spot = st.tuples(st.integers(0, 400), st.integers(0, 400))
+    spots = draw(st.lists(spot, min_size=size, max_size=size, unique=True))
+    nodes = [(8.0 + x * 1e-4, 48.0 + y * 1e-4) for x, y in spots]
+    node = st.integers(0, size - 1)
+    ends = draw(
+        st.lists(
+            st.tuples(node, node).filter(lambda pair: pair[0] != pair[1]),
+            min_size=size,
+            max_size=3 * size,
+        )
+    )
+    streets = [draw(_streets(tail, head)) for tail, head in ends]
+    meet = [
+        (2 * a + x, 2 * b + y)
+        for a in range(len(streets))
+        for b in range(len(streets))
+        for x in (0, 1)
+        for y in (0, 1)
+        if (streets[a].head, streets[a].tail)[x] == (streets[b].tail, streets[b].head)[y]
+    ]
+    bans = draw(st.lists(st.sampled_from(meet), max_size=6, unique=True)) if meet else []
+    try:
+        return make_roads(nodes, streets, bans)
+    except NetworkInvalid:
+        assume(False)
+        raise
+
+
+@st.composite
+def _streets(draw: st.DrawFn, tail: int, head: int) -> Street:
+    ways = draw(st.sampled_from(["both", "both", "both", "along", "against"]))
+    ferry = draw(st.integers(0, 9)) == 0
+    return Street(
+        tail,
+        head,
+        kph=draw(st.sampled_from([8.0, 30.0, 50.0, 110.0])),
+        forward=ways != "against",
+        backward=ways != "along",
+        kind="ferry" if ferry else "residential",
+        flags=net.FERRY if ferry else 0,
+        delay_ms=draw(st.sampled_from([0, 0, 4000])),
+    )
+
+
+def _places(network: RoadNetwork) -> st.SearchStrategy[Snap]:
+    on_edge = st.builds(
+        lambda edge, share: place_on(network, edge, share),
+        st.integers(0, network.edge_count - 1),
+        st.sampled_from([0.0, 0.25, 1 / 3, 0.5, 0.9, 1.0]),
+    )
+    at_node = st.integers(0, network.node_count - 1).map(lambda node: place_at(network, node))
+    return st.one_of(on_edge, on_edge, at_node)
+
+
+def _check_route(plain: Plain, vehicle: str, route: Route, source: Snap, target: Snap) -> None:
+    """The route is drivable, and its arcs take exactly its seconds."""
+    times, _ = plain.weigh(vehicle)
+    steps = list(zip(route.arcs, route.arcs[1:], strict=False))
+    assert all(plain.ends[a][1] == plain.ends[b][0] for a, b in steps)
+    assert not plain.banned & set(steps)
+    total = sum(times[arc] for arc in route.arcs)
+    if route.arcs and source.node is None:
+        share = dict(plain._arcs(source))[route.arcs[0]]
+        total -= round(times[route.arcs[0]] * share)
+    if route.arcs and target.node is None:
+        share = dict(plain._arcs(target))[route.arcs[-1]]
+        total -= times[route.arcs[-1]] - round(times[route.arcs[-1]] * share)
+    assert total == round(route.seconds * 1000)
+    assert route.line[0] == source.at
+    assert route.line[-1] == target.at
+
+
+def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
+    vehicle = data.draw(st.sampled_from(CLASSES))
+    sources = data.draw(st.lists(_places(plain.network), min_size=1, max_size=4))
+    target = data.draw(_places(plain.network))
+    expected = [plain.ms(vehicle, source, target) / 1000 for source in sources]
+    for router in routers:
+        assert router.seconds_to(vehicle, target, sources) == expected
+        for source, seconds in zip(sources, expected, strict=True):
+            route = router.path(vehicle, source, target)
+            assert (route.seconds if route else math.inf) == seconds
+            if route:
+                _check_route(plain, vehicle, route, source, target)
+
+
+@pytest.mark.parametrize("partial_most", [0, 3, 50])
+@settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@given(data=st.data())
+def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
+    partial_most: int, data: st.DataObject
+) -> None:
+    network = data.draw(networks())
+    plain, closures = Plain(network), ArcClosures(network)
+    routers: list[EndsRouter] = [
+        CchRouter(network, partial_most=partial_most),
+        DijkstraRouter(network),
+    ]
+    pinned = data.draw(st.lists(st.one_of(st.none(), _places(network)), max_size=4))
+    for router in routers:
+        for vehicle in CLASSES:
+            router.pin(vehicle, pinned)
+    arcs = st.frozensets(st.integers(0, network.arc_count - 1), max_size=8)
+    effects = st.builds(
+        Effect,
+        st.sampled_from([0.0, 0.0, 0.0, 0.5, 0.3]),
+        st.frozensets(st.sampled_from(CLASSES), min_size=1),
+    )
+    for _ in range(data.draw(st.integers(1, 8))):
+        closure_id = data.draw(st.sampled_from("abcd"))
+        if data.draw(st.booleans()) or closure_id not in plain.in_force:
+            where, effect = data.draw(arcs), data.draw(effects)
+            plain.in_force[closure_id] = (where, effect)
+            changes = closures.apply(closure_id, where, effect)
+        else:
+            del plain.in_force[closure_id]
+            changes = closures.lift(closure_id)
+        for router in routers:
+            router.change(changes)
+        _ask(data, plain, routers)
+        target = data.draw(_places(network))
+        for vehicle in CLASSES:
+            expected = [
+                math.inf if source is None else plain.ms(vehicle, source, target) / 1000
+                for source in pinned
+            ]
+            for router in routers:
+                assert router.pinned_seconds_to(vehicle, target) == expected
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(data=st.data())
+def test_lifting_every_closure_in_any_order_restores_the_first_weights(data: st.DataObject) -> None:
+    network = data.draw(networks())
+    closures = ArcClosures(network)
+    arcs = st.frozensets(st.integers(0, network.arc_count - 1), max_size=10)
+    factors = st.sampled_from([0.0, 0.9, 0.5, 1e-9])
+    for closure_id in "abcdef":
+        closures.apply(closure_id, data.draw(arcs), Effect(data.draw(factors)))
+    for closure_id in data.draw(st.permutations("abcdef")):
+        closures.lift(closure_id)
+    assert not closures.ids()
+    for vehicle in CLASSES:
+        assert (closures.weight_ms[vehicle] == closures.free_ms[vehicle]).all()
+        assert (closures.reach_ms[vehicle] == closures.free_ms[vehicle]).all()
