@@ -19,7 +19,7 @@ from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, to_lonlat
 from geodata.synthetic.osm_file import PlaceNode, write_osm
 from geodata.synthetic.streets import lay_streets, prune
 from geodata.synthetic.ways import named_places, roads_of, water
-from geodata.synthetic.zones import Contested, Zone, ems_zones, fire_zones, law_zones
+from geodata.synthetic.zones import Contested, Zone, ems_zones, fire_zones, law_zones, parted
 
 MIN_NODES = 1500
 EFFECTIVE = "2024-01-01T00:00:00-05:00"
@@ -80,8 +80,9 @@ def make_county(
     roads = roads_of(graph, land, seed)
     tell("agencies and areas", 0.55)
     fleet = make_fleet(land, graph, seed)
-    fire, contested = fire_zones(land, fleet)
-    zones = {"law": law_zones(land, fleet), "fire": fire, "ems": ems_zones(land, fleet)}
+    ground = parted(land, fleet)
+    fire, contested = fire_zones(ground, fleet)
+    zones = {"law": law_zones(ground, fleet), "fire": fire, "ems": ems_zones(ground, fleet)}
     tell("writing roads", 0.65)
     (folder / "esb").mkdir(parents=True, exist_ok=True)
     places = [PlaceNode(at, tags) for at, tags in named_places(land)]
@@ -151,7 +152,7 @@ def _write_areas(folder: Path, land: Land, fleet: Fleet, zones: dict[str, list[Z
     kinds[UNINCORPORATED] = "Unincorporated land"
     towns = [
         pack_files.feature(pack_files.in_degrees(area), {"name": name, "class": kinds[name]})
-        for name, area in land.municipalities.items()
+        for name, area in ((z.municipality, z.area) for z in zones["law"])
     ]
     pack_files.write_json(folder / "municipalities.geojson", pack_files.collection(towns))
     name = {a.id: a.name for a in fleet.agencies}

@@ -92,5 +92,5 @@ def faces_between(lines: Iterable[BaseGeometry], within: Polygon) -> list[Polygo
 
 
 def merged(faces: Sequence[BaseGeometry]) -> BaseGeometry:
-    """One area of many faces, on the same grid, so that neighbours keep the same corners."""
-    return shapely.unary_union(list(faces), grid_size=GRID_M)
+    """One area of faces that share their corners; every corner on its edge is kept."""
+    return shapely.coverage_union_all(list(faces))

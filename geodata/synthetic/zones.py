@@ -5,8 +5,10 @@ Fire areas leave no gap and overlap only in the contested strip, which is there 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import shapely
@@ -18,6 +20,7 @@ from geodata.synthetic import drawing
 from geodata.synthetic.fleet import Fleet, Station
 from geodata.synthetic.land import Land
 
+Key = TypeVar("Key", str, tuple[str, str])
 STRIP_HALF_M = 170.0
 STRIP_LENGTH_M = 2600.0
 
@@ -41,69 +44,88 @@ class Contested:
     area_m2: float
 
 
-def law_zones(land: Land, fleet: Fleet) -> list[Zone]:
+@dataclass(frozen=True)
+class Ground:
+    """The county in pieces so small that each has one municipality and one answer of each kind.
+
+    ``inner`` (n, 2) is a point within each face; ``municipality`` its name.
+    """
+
+    faces: tuple[Polygon, ...]
+    inner: drawing.Points
+    municipality: tuple[str, ...]
+
+    def merged_by(self, keys: Sequence[Key]) -> dict[Key, BaseGeometry]:
+        """The faces of each key as one area, in the order in which keys first appear."""
+        groups: dict[Key, list[BaseGeometry]] = {}
+        for face, key in zip(self.faces, keys, strict=True):
+            groups.setdefault(key, []).append(face)
+        return {key: drawing.merged(faces) for key, faces in groups.items()}
+
+
+def parted(land: Land, fleet: Fleet) -> Ground:
+    """Cut the county along every line at which an answer changes; all layers share the corners."""
+    lines: list[BaseGeometry] = list(land.lines)
+    straight = np.random.default_rng(0)
+    for sites in _sites(fleet):
+        if len(sites) > 2:
+            lines += drawing.borders_between(sites, land.outline, straight, 0.0)
+        elif len(sites) == 2:
+            lines.append(_bisector(sites, land.outline))
+    faces = drawing.faces_between(lines, land.outline)
+    inner = np.array([shapely.get_coordinates(f.representative_point())[0] for f in faces])
+    return Ground(tuple(faces), inner, tuple(land.municipality_at(inner)))
+
+
+def _sites(fleet: Fleet) -> list[drawing.Points]:
+    fire = fleet.stations_of("fire")
+    groups = [fleet.stations_of("ems"), fire]
+    groups += [[s for s in fire if s.agency == a] for a in dict.fromkeys(s.agency for s in fire)]
+    return [np.array([s.at for s in group]) for group in groups]
+
+
+def law_zones(ground: Ground, fleet: Fleet) -> list[Zone]:
     """One for each municipality, its own police or the force it contracts with."""
     post = {s.agency: s.code for s in fleet.stations_of("police")}
     return [
         Zone(fleet.police_of[name], post[fleet.police_of[name]], name, area)
-        for name, area in land.municipalities.items()
+        for name, area in sorted(ground.merged_by(ground.municipality).items())
     ]
 
 
-def ems_zones(land: Land, fleet: Fleet) -> list[Zone]:
+def ems_zones(ground: Ground, fleet: Fleet) -> list[Zone]:
     """Nearest ambulance station, whatever the municipality."""
     stations = fleet.stations_of("ems")
-    at = np.array([s.at for s in stations])
-    return _cut(land, stations, [at], lambda _name, point: _nearest(stations, at, point))
+    return _answered(ground, stations, [_nearest(stations, p) for p in ground.inner])
 
 
-def fire_zones(land: Land, fleet: Fleet) -> tuple[list[Zone], Contested | None]:
+def fire_zones(ground: Ground, fleet: Fleet) -> tuple[list[Zone], Contested | None]:
     """A town's own department where it has one, else the nearest station of any."""
     stations = fleet.stations_of("fire")
-    at = np.array([s.at for s in stations])
-    own: dict[str, list[int]] = {}
-    for agency in fleet.agencies:
-        if agency.discipline == "fire" and agency.home:
-            own[agency.home] = [k for k, s in enumerate(stations) if s.agency == agency.id]
-
-    def answers(name: str, point: drawing.Points) -> Station:
-        mine = own.get(name)
-        if mine is None:
-            return _nearest(stations, at, point)
-        return _nearest([stations[k] for k in mine], at[mine], point)
-
-    seeds = [at, *(at[k] for k in own.values() if len(k) > 1)]
-    zones = _cut(land, stations, seeds, answers)
-    return _with_contested_strip(zones)
+    home = {a.id: a.home for a in fleet.agencies}
+    own = {
+        name: [s for s in stations if home[s.agency] == name]
+        for name in dict.fromkeys(ground.municipality)
+    }
+    nearest = [
+        _nearest(own[name] or stations, point)
+        for name, point in zip(ground.municipality, ground.inner, strict=True)
+    ]
+    return _with_contested_strip(_answered(ground, stations, nearest))
 
 
-def _nearest(stations: list[Station], at: drawing.Points, point: drawing.Points) -> Station:
-    return stations[int(np.argmin(np.linalg.norm(at - point, axis=1)))]
+def _nearest(stations: list[Station], point: drawing.Points) -> Station:
+    return min(stations, key=lambda s: math.dist(s.at, point))
 
 
-def _cut(
-    land: Land,
-    stations: list[Station],
-    seeds: list[drawing.Points],
-    answers: Callable[[str, drawing.Points], Station],
-) -> list[Zone]:
-    straight = np.random.default_rng(0)
-    lines: list[BaseGeometry] = list(land.lines)
-    for points in seeds:
-        if len(points) > 2:
-            lines += drawing.borders_between(points, land.outline, straight, 0.0)
-        else:
-            lines.append(_bisector(points, land.outline))
-    faces = drawing.faces_between(lines, land.outline)
-    inner = np.array([shapely.get_coordinates(f.representative_point())[0] for f in faces])
-    groups: dict[tuple[str, str], list[BaseGeometry]] = {}
-    for face, point, name in zip(faces, inner, land.municipality_at(inner), strict=True):
-        groups.setdefault((answers(name, point).code, name), []).append(face)
+def _answered(ground: Ground, stations: list[Station], by: list[Station]) -> list[Zone]:
+    keys = [(s.code, name) for s, name in zip(by, ground.municipality, strict=True)]
     agency = {s.code: s.agency for s in stations}
     order = [s.code for s in stations]
+    areas = ground.merged_by(keys)
     return [
-        Zone(agency[code], code, name, drawing.merged(groups[code, name]))
-        for code, name in sorted(groups, key=lambda g: (order.index(g[0]), g[1]))
+        Zone(agency[code], code, name, areas[code, name])
+        for code, name in sorted(areas, key=lambda k: (order.index(k[0]), k[1]))
     ]
 
 
@@ -133,7 +155,7 @@ def _with_contested_strip(zones: list[Zone]) -> tuple[list[Zone], Contested | No
     reach = min(STRIP_LENGTH_M / 2, length * 0.4)
     part = shapely.ops.substring(border, middle - reach, middle + reach)
     strip = part.buffer(STRIP_HALF_M, cap_style="flat").intersection(zones[j].area)
-    grown = shapely.union(zones[i].area, strip, grid_size=drawing.GRID_M)
+    grown = shapely.union(zones[i].area, strip)
     spot = strip.representative_point()
     changed = list(zones)
     changed[i] = Zone(zones[i].agency, zones[i].station, zones[i].municipality, grown)
