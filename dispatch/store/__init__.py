@@ -1,1 +1,1 @@
-"""The database: tables, the writer, the log and one repository file for each noun. All SQL is here."""
+"""The database: tables, the writer, the log, one repository file for each noun. All SQL is here."""

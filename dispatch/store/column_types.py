@@ -8,9 +8,9 @@ from typing import Any
 import shapely
 from geoalchemy2 import Geometry
 from geoalchemy2.elements import WKBElement
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import DateTime, Dialect, LargeBinary
 from sqlalchemy.types import TypeDecorator, TypeEngine
-from shapely.geometry.base import BaseGeometry
 
 SRID = 4326
 

@@ -1,4 +1,4 @@
-"""Rows into entities of the domain, by noun. Shared by the board's loading and the commands' rows."""
+"""Rows into entities of the domain, by noun. The board and the rows of commands both use it."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from dispatch.domain.chain import Anchor, ChainedRow, Fault, event_from, verify
+from dispatch.domain.chain import GENESIS, Anchor, ChainedRow, Fault, event_from, verify
 from dispatch.domain.events import Event
 from dispatch.store.tables import event, event_private, head
 
@@ -31,11 +31,11 @@ class Head(NamedTuple):
 
 
 def read_head(connection: Connection) -> Head:
-    """Where the log ends now."""
+    """Where the log ends now; of an empty log, the beginning of no epoch yet."""
     row = connection.execute(
         select(head.c.seq, head.c.hash, head.c.epoch, head.c.region_version)
-    ).one()
-    return Head(*row)
+    ).one_or_none()
+    return Head(*row) if row else Head(0, GENESIS, "", None)
 
 
 def read_events(connection: Connection, after: int, limit: int = 500) -> list[LoggedEvent]:

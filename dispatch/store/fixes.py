@@ -1,4 +1,4 @@
-"""The newest fix of each unit. Not in the log; lost on a crash of PostgreSQL, and soon there again."""
+"""The newest fix of each unit. Not in the log: lost in a crash of PostgreSQL, soon there again."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, insert, update
@@ -26,15 +26,22 @@ from dispatch.domain.unit import Unit
 from dispatch.store import tables as t
 from dispatch.store.upsert import upsert
 
+_INSERT_DUE = insert(t.due)
 
-def project(connection: Connection, event: Event, changes: list[Change]) -> None:
-    """Write what one event changed, and what it makes fall due."""
-    for change in changes:
+
+def project(connection: Connection, events: Sequence[Event], changes: Iterable[Change]) -> None:
+    """Write what the events of one command changed, and what they make fall due.
+
+    Of an entity that changed more than once, its last state is written.
+    """
+    last = {(change.noun, change.id): change for change in changes}
+    for change in last.values():
         _WRITE[change.noun](connection, change.entity)
-    _project_session(connection, event)
-    later = due_after(event)
+    for event in events:
+        _project_session(connection, event)
+    later = [due._asdict() for event in events for due in due_after(event)]
     if later:
-        connection.execute(insert(t.due), [due._asdict() for due in later])
+        connection.execute(_INSERT_DUE, later)
 
 
 def _incident(connection: Connection, incident: Incident) -> None:

@@ -1,4 +1,4 @@
-"""The rows that each command needs, read inside its transaction, before ``decide`` looks at them."""
+"""The rows that each command needs, read in its transaction before ``decide`` looks at them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _counters(connection: Connection, state: State, scopes: Iterable[str]) -> No
     rows = connection.execute(
         select(t.counter.c.scope, t.counter.c.number).where(t.counter.c.scope.in_(wanted))
     )
-    state.counters = {scope: 0 for scope in wanted} | {row.scope: row.number for row in rows}
+    state.counters = dict.fromkeys(wanted, 0) | {row.scope: row.number for row in rows}
 
 
 def _units(

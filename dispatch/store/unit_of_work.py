@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from dispatch.domain.board import apply
+from dispatch.domain.board import Change, apply
 from dispatch.domain.chain import GENESIS, chain_hash, commitment, event_from, payload_of
 from dispatch.domain.commands import Command, FallDue
 from dispatch.domain.decide import decide
@@ -38,6 +38,11 @@ BATCH = 32
 """Commands in one transaction (RELIABILITY section 2: head first, batches)."""
 WAITING_MAX = 4096
 """Commands that may wait before the hub says that it is too busy."""
+
+_INSERT_EVENT = insert(t.event)
+_INSERT_PRIVATE = insert(t.event_private)
+_INSERT_COMMAND = insert(t.command)
+_FIND_COMMAND = select(t.command).where(t.command.c.id == bindparam("id"))
 
 log = structlog.get_logger()
 
@@ -220,9 +225,7 @@ class _UnitOfWork:
         return outcome
 
     def _find_repeated(self, command: Command) -> Outcome | None:
-        row = self._connection.execute(
-            select(t.command).where(t.command.c.id == command.command_id)
-        ).one_or_none()
+        row = self._connection.execute(_FIND_COMMAND, {"id": command.command_id}).one_or_none()
         if row is None:
             return None
         numbered = t.event.c.seq.between(row.first_seq, row.last_seq)
@@ -239,7 +242,7 @@ class _UnitOfWork:
         counters_before = dict(state.counters)
         first = self._head.seq + 1
         drafts = decide(state, command)
-        events = tuple(self._append(state, command, draft) for draft in drafts)
+        events = self._append(state, command, drafts)
         moved = {
             scope: number
             for scope, number in state.counters.items()
@@ -250,59 +253,68 @@ class _UnitOfWork:
         if isinstance(command, FallDue):
             drop_due(self._connection, command.due_id)
         last = self._head.seq
+        outcome = Outcome(command.command_id, first if events else last, last, events)
         self._connection.execute(
-            insert(t.command).values(
-                id=command.command_id,
-                first_seq=first if events else last,
-                last_seq=last,
-                at=self._now,
-            )
+            _INSERT_COMMAND,
+            {
+                "id": outcome.command_id,
+                "first_seq": outcome.first_seq,
+                "last_seq": outcome.last_seq,
+                "at": self._now,
+            },
         )
-        return Outcome(command.command_id, first if events else last, last, events)
+        return outcome
 
-    def _append(self, state: State, command: Command, draft: Draft) -> Event:
-        salts = {name: secrets.token_hex(16) for name in draft.private}
-        payload = payload_of(
-            draft,
-            seq=self._head.seq + 1,
-            at=self._now,
-            actor=command.actor.account_id,
-            command_id=command.command_id,
-            commitments={name: commitment(salts[name], draft.private[name]) for name in salts},
-        )
-        event = event_from(payload, draft.private)
-        row_hash = chain_hash(self._head.hash, payload)
-        self._connection.execute(
-            insert(t.event).values(
-                seq=event.seq,
-                at=event.at,
-                kind=event.kind,
-                command_id=event.command_id,
-                payload=payload,
-                prev_hash=self._head.hash,
-                hash=row_hash,
+    def _append(self, state: State, command: Command, drafts: list[Draft]) -> tuple[Event, ...]:
+        """Number and chain the drafts, apply them to the rows, and write all of it."""
+        events: list[Event] = []
+        rows: list[dict[str, object]] = []
+        private: list[dict[str, object]] = []
+        changes: list[Change] = []
+        for draft in drafts:
+            salts = {name: secrets.token_hex(16) for name in draft.private}
+            payload = payload_of(
+                draft,
+                seq=self._head.seq + 1,
+                at=self._now,
+                actor=command.actor.account_id,
+                command_id=command.command_id,
+                commitments={name: commitment(salts[name], draft.private[name]) for name in salts},
             )
-        )
-        if draft.private:
-            self._connection.execute(
-                insert(t.event_private),
-                [
-                    {
-                        "seq": event.seq,
-                        "name": name,
-                        "subject": draft.subject,
-                        "salt": salts[name],
-                        "value": value,
-                    }
-                    for name, value in draft.private.items()
-                ],
+            event = event_from(payload, draft.private)
+            row_hash = chain_hash(self._head.hash, payload)
+            rows.append(
+                {
+                    "seq": event.seq,
+                    "at": event.at,
+                    "kind": event.kind,
+                    "command_id": event.command_id,
+                    "payload": payload,
+                    "prev_hash": self._head.hash,
+                    "hash": row_hash,
+                }
             )
-        changes = apply(state.board, event)
-        project(self._connection, event, changes)
-        self._head = self._head._replace(seq=event.seq, hash=row_hash)
-        if isinstance(event.body, RegionActivated):
-            self._head = self._head._replace(region_version=event.body.region_version)
-        return event
+            private += [
+                {
+                    "seq": event.seq,
+                    "name": name,
+                    "subject": draft.subject,
+                    "salt": salts[name],
+                    "value": value,
+                }
+                for name, value in draft.private.items()
+            ]
+            self._head = self._head._replace(seq=event.seq, hash=row_hash)
+            if isinstance(event.body, RegionActivated):
+                self._head = self._head._replace(region_version=event.body.region_version)
+            changes += apply(state.board, event)
+            events.append(event)
+        if rows:
+            self._connection.execute(_INSERT_EVENT, rows)
+        if private:
+            self._connection.execute(_INSERT_PRIVATE, private)
+        project(self._connection, events, changes)
+        return tuple(events)
 
     def save_head(self) -> None:
         """The head row as it is now, if anything was appended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -18,10 +19,13 @@ def upsert(
     if not rows:
         return
     given = [rows] if isinstance(rows, Mapping) else list(rows)
+    connection.execute(_statement(table, tuple(given[0]), is_sqlite(connection)), given)
+
+
+@lru_cache(maxsize=64)
+def _statement(table: Table, columns: tuple[str, ...], embedded: bool) -> Any:
+    """Built once for each table: building costs more than running it."""
     keys = [column.name for column in table.primary_key]
-    others = [name for name in given[0] if name not in keys]
-    statement: Any = sqlite.insert(table) if is_sqlite(connection) else postgresql.insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=keys, set_={name: statement.excluded[name] for name in others}
-    )
-    connection.execute(statement, given)
+    statement: Any = sqlite.insert(table) if embedded else postgresql.insert(table)
+    others = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)

@@ -1,0 +1,62 @@
+"""``hub bench``: the figures that the product measures of itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.table import Table
+
+from dispatch.bench import call, closure, rank, recommend, resolve, start
+from dispatch.cli.output import console
+
+
+class Bench(StrEnum):
+    """What can be measured."""
+
+    RANK = "rank"
+    RECOMMEND = "recommend"
+    CLOSURE = "closure"
+    RESOLVE = "resolve"
+    CALL = "call"
+    START = "start"
+
+
+def bench(
+    name: Bench,
+    network: Annotated[
+        str, typer.Option(help="synthetic:NODES, or an OSM file.")
+    ] = "synthetic:20000",
+    units: Annotated[int, typer.Option(min=1, max=5000)] = 100,
+    closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
+    events: Annotated[int, typer.Option(min=0, help="History for `start`.")] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
+) -> None:
+    """Measure one thing on this machine and print its figures (milliseconds unless named)."""
+    with console.status(f"Measuring {name}…"):
+        figures = _run(name, network, units, closures, events)
+    if as_json:
+        print(orjson.dumps(figures).decode())
+        return
+    table = Table("figure", "value", title=f"hub bench {name}")
+    for key, value in figures.items():
+        shown = f"{value:,.3f}" if isinstance(value, float) else str(value)
+        table.add_row(key, shown)
+    console.print(table)
+
+
+def _run(name: Bench, network: str, units: int, closures: int, events: int) -> dict[str, Any]:
+
+    if name is Bench.RANK:
+        return rank.run(network, units, closures)
+    if name is Bench.RECOMMEND:
+        return recommend.run(network, units)
+    if name is Bench.CLOSURE:
+        return closure.run(network, units)
+    if name is Bench.RESOLVE:
+        return resolve.run()
+    if name is Bench.CALL:
+        return call.run(network, units)
+    return start.run(network, events)

@@ -1,0 +1,44 @@
+"""The log as the roads read it: closures that stand, and events about them. Read only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Engine, select
+
+from dispatch.domain.chain import event_from
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import Event
+from dispatch.store import entities
+from dispatch.store import tables as t
+from dispatch.store.engine import is_sqlite
+from dispatch.store.event_log import Head, read_head
+
+ROAD_KINDS: Final = ("closure.opened", "closure.began", "closure.ended", "region.activated")
+
+
+def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure]]:
+    """The log's head, the active network and the closures not ended, in one read snapshot."""
+    with engine.connect() as connection:
+        if not is_sqlite(engine):
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            head = read_head(connection)
+            region = entities.region_of(connection, head.region_version)
+            closures = entities.closures(connection, t.closure.c.state != "ended")
+    return head, region.network_id if region else None, closures
+
+
+def read_road_events(engine: Engine, after: int, limit: int = 500) -> tuple[Head, list[Event]]:
+    """The log's head, and at most ``limit`` events about closures or region after ``after``."""
+    with engine.connect() as connection, connection.begin():
+        head = read_head(connection)
+        if head.seq <= after:
+            return head, []
+        payloads = connection.scalars(
+            select(t.event.c.payload)
+            .where(t.event.c.seq > after, t.event.c.seq <= head.seq, t.event.c.kind.in_(ROAD_KINDS))
+            .order_by(t.event.c.seq)
+            .limit(limit)
+        ).all()
+    return head, [event_from(payload, {}) for payload in payloads]

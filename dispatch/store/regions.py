@@ -1,0 +1,154 @@
+"""Versions of a region: boundaries, roster, plans, agreements. Written once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, Table, insert, select
+
+from dispatch.domain.events import RegionActivated
+from dispatch.domain.unit import Unit
+from dispatch.store import tables as t
+
+CasePolicy = Literal["automatic", "on_request"]
+
+
+@dataclass(frozen=True)
+class AgencyPolicy:
+    """How agencies number their cases, and the region's time zone."""
+
+    time_zone: str = "UTC"
+    case_policy: dict[str, CasePolicy] = field(default_factory=dict)
+    case_prefix: dict[str, str] = field(default_factory=dict)
+
+
+class Area(NamedTuple):
+    """A geometry of a version with its properties."""
+
+    geometry: BaseGeometry
+    doc: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RegionRows:
+    """All rows of one version. ``doc`` values are JSON objects in the order of the pack."""
+
+    region: RegionActivated
+    municipalities: Sequence[Area] = ()
+    boundaries: Sequence[Area] = ()
+    agencies: Sequence[dict[str, Any]] = ()
+    stations: Sequence[dict[str, Any]] = ()
+    units: Sequence[Unit] = ()
+    plan_rows: Sequence[dict[str, Any]] = ()
+    agreements: Sequence[dict[str, Any]] = ()
+
+
+def has_version(connection: Connection, version_id: str) -> bool:
+    """Whether the version was loaded before."""
+    query = select(t.region_version.c.id).where(t.region_version.c.id == version_id)
+    return connection.scalar(query) is not None
+
+
+def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) -> None:
+    """Write a version, whole. It takes effect only with the event that activates it."""
+    version_id = rows.region.region_version
+    connection.execute(
+        insert(t.region_version).values(
+            id=version_id, loaded_at=loaded_at, doc=rows.region.model_dump_json()
+        )
+    )
+    for table, areas in ((t.municipality, rows.municipalities), (t.boundary, rows.boundaries)):
+        _insert(
+            connection,
+            table,
+            version_id,
+            [{"geometry": area.geometry, "doc": _json(area.doc)} for area in areas],
+        )
+    for table, docs in (
+        (t.agency, rows.agencies),
+        (t.station, rows.stations),
+        (t.plan_row, rows.plan_rows),
+        (t.agreement, rows.agreements),
+    ):
+        _insert(connection, table, version_id, [{"doc": _json(doc)} for doc in docs])
+    units = [{"unit_id": unit.id, "doc": unit.model_dump_json()} for unit in rows.units]
+    _insert(connection, t.unit, version_id, units)
+
+
+def load_version(connection: Connection, version_id: str) -> RegionRows:
+    """Read a version, whole."""
+    doc = connection.scalar(
+        select(t.region_version.c.doc).where(t.region_version.c.id == version_id)
+    )
+    assert doc is not None, version_id
+    return RegionRows(
+        region=RegionActivated.model_validate_json(doc),
+        municipalities=_areas(connection, t.municipality, version_id),
+        boundaries=_areas(connection, t.boundary, version_id),
+        agencies=_docs(connection, t.agency, version_id),
+        stations=_docs(connection, t.station, version_id),
+        units=[
+            Unit.model_validate_json(row)
+            for row in connection.scalars(
+                select(t.unit.c.doc)
+                .where(t.unit.c.version_id == version_id)
+                .order_by(t.unit.c.position)
+            )
+        ],
+        plan_rows=_docs(connection, t.plan_row, version_id),
+        agreements=_docs(connection, t.agreement, version_id),
+    )
+
+
+def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolicy:
+    """Numbering and time zone of a version; UTC and no agencies where none is active.
+
+    An agency that says nothing numbers fire and EMS cases by itself, law cases on request.
+    """
+    if version_id is None:
+        return AgencyPolicy()
+    region_doc = connection.scalar(
+        select(t.region_version.c.doc).where(t.region_version.c.id == version_id)
+    )
+    agencies = _docs(connection, t.agency, version_id)
+    policy: dict[str, CasePolicy] = {}
+    prefix: dict[str, str] = {}
+    for agency in agencies:
+        by_discipline: CasePolicy = "on_request" if agency["discipline"] == "law" else "automatic"
+        policy[agency["id"]] = agency.get("case_policy") or by_discipline
+        prefix[agency["id"]] = agency.get("case_prefix") or ""
+    zone = orjson.loads(region_doc)["time_zone"] if region_doc else "UTC"
+    return AgencyPolicy(zone, policy, prefix)
+
+
+def _json(doc: dict[str, Any]) -> str:
+    return orjson.dumps(doc).decode()
+
+
+def _insert(
+    connection: Connection, table: Table, version_id: str, rows: list[dict[str, Any]]
+) -> None:
+    numbered = [
+        {"version_id": version_id, "position": position, **row} for position, row in enumerate(rows)
+    ]
+    if numbered:
+        connection.execute(insert(table), numbered)
+
+
+def _docs(connection: Connection, table: Table, version_id: str) -> list[dict[str, Any]]:
+    query = select(table.c.doc).where(table.c.version_id == version_id).order_by(table.c.position)
+    return [orjson.loads(doc) for doc in connection.scalars(query)]
+
+
+def _areas(connection: Connection, table: Table, version_id: str) -> list[Area]:
+    query = (
+        select(table.c.geometry, table.c.doc)
+        .where(table.c.version_id == version_id)
+        .order_by(table.c.position)
+    )
+    return [Area(row.geometry, orjson.loads(row.doc)) for row in connection.execute(query)]

@@ -1,0 +1,196 @@
+"""A dispatch floor at random: whatever is tried, the invariants of incident and unit hold."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.assignment import TRANSITIONS
+from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
+from dispatch.domain.errors import HubError
+from dispatch.domain.values import HUB_ACTOR
+from tests.factories import (
+    CREW,
+    DISPATCHER,
+    World,
+    assign,
+    make_advice,
+    make_closure,
+    make_place,
+    make_recommendation,
+    make_unit,
+    take_call,
+)
+
+UNITS = ("E1", "E2", "M3", "P4")
+STATUSES = tuple(TRANSITIONS)
+
+
+class Floor(RuleBasedStateMachine):
+    incidents = Bundle("incidents")
+
+    def __init__(self) -> None:
+        super().__init__()
+        disciplines = {"E": "fire", "M": "ems", "P": "law"}
+        self.world = World(
+            *(make_unit(u, discipline=disciplines[u[0]], agency_id=f"{u[0]}-agency") for u in UNITS)
+        )
+        self.first = self.world.board.snapshot()
+        self.count = 0
+
+    def _give(self, command: cmd.Command) -> bool:
+        before = self.world.board.snapshot()
+        try:
+            self.world.give(command)
+        except HubError:
+            assert self.world.board.snapshot() == before, "a refusal changed the board"
+            return False
+        return True
+
+    def _id(self) -> str:
+        self.count += 1
+        return f"c{self.count}"
+
+    @rule(target=incidents, policy=st.sampled_from(("automatic", "on_request")))
+    def call(self, policy: str) -> str:
+        self.world.state.policy = cmd.Policy.model_validate(
+            {"local_year": 2026, "case_policy": {f"{u[0]}-agency": policy for u in UNITS}}
+        )
+        command_id = self._id()
+        self._give(take_call(command_id, incident_id=f"i-{command_id}"))
+        return f"i-{command_id}"
+
+    @rule(incident=incidents)
+    def second_call(self, incident: str) -> None:
+        self._give(take_call(self._id(), join_incident_id=incident))
+
+    @rule(incident=incidents, units=st.lists(st.sampled_from(UNITS), min_size=1, max_size=3))
+    def send(self, incident: str, units: list[str]) -> None:
+        news = tuple(
+            cmd.NewAssignment(assignment_id=f"{self._id()}-{unit}", unit_id=unit) for unit in units
+        )
+        self._give(assign(self._id(), incident_id=incident, units=news))
+
+    @rule(incident=incidents, unit=st.sampled_from(UNITS), accept=st.booleans())
+    def recommend_and_accept(self, incident: str, unit: str, accept: bool) -> None:
+        shown = self.world.board.incidents.get(incident)
+        made = make_recommendation(
+            incident, unit, id=self._id(), incident_revision=shown.revision if shown else 1
+        )
+        freeze = cmd.FreezeRecommendation(
+            command_id=self._id(), actor=HUB_ACTOR, recommendation=made
+        )
+        if self._give(freeze) and accept:
+            new = cmd.NewAssignment(assignment_id=self._id(), unit_id=unit)
+            self._give(
+                assign(
+                    self._id(),
+                    incident_id=incident,
+                    units=(new,),
+                    recommendation_id=made.id,
+                    override_reason=None,
+                )
+            )
+
+    @rule(unit=st.sampled_from(UNITS), status=st.sampled_from(STATUSES))
+    def status(self, unit: str, status: str) -> None:
+        live = self.world.board.live_of_unit(unit)
+        if live is None:
+            return
+        allowed = status in TRANSITIONS[live.status] or status == live.status
+        command = cmd.SetAssignmentStatus.model_validate(
+            {
+                "command_id": self._id(),
+                "actor": CREW,
+                "assignment_id": live.id,
+                "status": status,
+            }
+        )
+        assert self._give(command) == allowed
+
+    @rule(unit=st.sampled_from(UNITS))
+    def silence(self, unit: str) -> None:
+        live = self.world.board.live_of_unit(unit)
+        if live is not None:
+            self.world.later(15)
+            self._give(
+                cmd.FallDue(
+                    command_id=self._id(),
+                    actor=HUB_ACTOR,
+                    due_id=self.count,
+                    kind="unacknowledged",
+                    ref=live.id,
+                    fence=0,
+                )
+            )
+
+    @rule(unit=st.sampled_from(UNITS), duty=st.sampled_from(("in_service", "out_of_service")))
+    def duty(self, unit: str, duty: str) -> None:
+        command = {"command_id": self._id(), "actor": CREW, "unit_id": unit, "duty": duty}
+        self._give(cmd.SetUnitDuty.model_validate(command))
+
+    @rule(incident=incidents, town=st.sampled_from(("a", "b", "c")))
+    def move(self, incident: str, town: str) -> None:
+        shown = self.world.board.incidents.get(incident)
+        agencies = {"fire": f"fire-{town}", "ems": f"ems-{town}"}
+        self._give(
+            cmd.ChangeIncident(
+                command_id=self._id(),
+                actor=DISPATCHER,
+                incident_id=incident,
+                revision=shown.revision if shown else 1,
+                place=make_place(),
+                advice=make_advice(agency_of=agencies),
+            )
+        )
+
+    @rule(incident=incidents, discipline=st.sampled_from(("fire", "ems", "law", None)))
+    def close(self, incident: str, discipline: str | None) -> None:
+        command = {
+            "command_id": self._id(),
+            "actor": DISPATCHER,
+            "incident_id": incident,
+            "discipline": discipline,
+            "disposition": "done",
+        }
+        self._give(cmd.CloseLegs.model_validate(command))
+
+    @rule()
+    def shut_a_road(self) -> None:
+        closure = make_closure(
+            self._id(),
+            begins_at=self.world.state.now,
+            ends_at=self.world.state.now.replace(year=2030),
+        )
+        self._give(cmd.OpenClosure(command_id=self._id(), actor=DISPATCHER, closure=closure))
+
+    @invariant()
+    def a_unit_is_on_one_live_assignment_at_most(self) -> None:
+        live = [a.unit_id for a in self.world.board.assignments.values() if a.live]
+        assert len(live) == len(set(live))
+
+    @invariant()
+    def nothing_of_a_closed_incident_stays_on_the_board(self) -> None:
+        board = self.world.board
+        assert {a.incident_id for a in board.assignments.values()} <= board.incidents.keys()
+        assert board.recommendations.keys() <= board.incidents.keys()
+        assert all(incident.state == "open" for incident in board.incidents.values())
+
+    @invariant()
+    def everyone_who_has_a_unit_on_it_sees_the_incident(self) -> None:
+        board = self.world.board
+        for assignment in board.assignments.values():
+            assert assignment.agency_id in board.incidents[assignment.incident_id].audience
+
+    @invariant()
+    def the_events_alone_give_the_same_board(self) -> None:
+        replayed: Board = board_from(BoardSnapshot.model_validate(self.first.model_dump()), seq=0)
+        for event in self.world.events:
+            apply(replayed, type(event).model_validate_json(event.model_dump_json()))
+        assert replayed.snapshot() == self.world.board.snapshot()
+
+
+Floor.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestFloor = Floor.TestCase
