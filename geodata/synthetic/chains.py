@@ -66,7 +66,7 @@ def bends_of(graph: StreetGraph, chains: list[Chain], land: Land, seed: int) -> 
     bends: dict[int, Points] = {}
     for chain in chains:
         corners = points[list(chain.stops)]
-        lean = rng.uniform(-0.5, 0.5, 2)
+        lean = rng.uniform(-0.5, 0.5, 2) * (chain.kind is Kind.LOCAL)
         for i, edge in enumerate(chain.edges):
             if not graph.edges[edge].bridge:
                 bend = _bend(corners, i, lean)

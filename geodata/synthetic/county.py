@@ -15,11 +15,20 @@ from geodata.synthetic import agreements, history, naming, pack_files, plans, wo
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
 from geodata.synthetic.fleet import Fleet, make_fleet
 from geodata.synthetic.graph import StreetGraph
-from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, to_lonlat
+from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, point_lonlat
 from geodata.synthetic.osm_file import PlaceNode, write_osm
 from geodata.synthetic.streets import lay_streets, prune
 from geodata.synthetic.ways import named_places, roads_of, water
-from geodata.synthetic.zones import Contested, Zone, ems_zones, fire_zones, law_zones, parted
+from geodata.synthetic.zones import (
+    Contested,
+    Zone,
+    contested_strip,
+    ems_zones,
+    fire_zones,
+    law_zones,
+    overlapped,
+    parted,
+)
 
 MIN_NODES = 1500
 EFFECTIVE = "2024-01-01T00:00:00-05:00"
@@ -80,9 +89,13 @@ def make_county(
     roads = roads_of(graph, land, seed)
     tell("agencies and areas", 0.55)
     fleet = make_fleet(land, graph, seed)
-    ground = parted(land, fleet)
-    fire, contested = fire_zones(ground, fleet)
-    zones = {"law": law_zones(ground, fleet), "fire": fire, "ems": ems_zones(ground, fleet)}
+    contested = contested_strip(fire_zones(parted(land, fleet), fleet))
+    ground = parted(land, fleet, contested)
+    zones = {
+        "law": law_zones(ground, fleet),
+        "fire": overlapped(ground, fire_zones(ground, fleet), contested),
+        "ems": ems_zones(ground, fleet),
+    }
     tell("writing roads", 0.65)
     (folder / "esb").mkdir(parents=True, exist_ok=True)
     places = [PlaceNode(at, tags) for at, tags in named_places(land)]
@@ -226,20 +239,12 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
     pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)
     stations = []
     for s in fleet.stations:
-        lon, lat = to_lonlat_one(s.at)
+        lon, lat = point_lonlat(s.at)
         properties = {"code": s.code, "kind": s.kind, "agency": s.agency}
         properties |= {"municipality": s.municipality}
         whole = pack_files.feature(Point(lon, lat), {**properties, "mutual_aid": s.outside}, s.code)
         stations.append(whole)
     pack_files.write_json(folder / "stations.geojson", pack_files.collection(stations))
-
-
-def to_lonlat_one(at: tuple[float, float]) -> tuple[float, float]:
-    """One point in metres about the county's middle, in degrees."""
-    import numpy as np
-
-    lon, lat = to_lonlat(np.array([at]))[0].tolist()
-    return lon, lat
 
 
 def _write_words(
@@ -256,10 +261,10 @@ def _write_words(
     force = {a.id: a.name for a in fleet.agencies}[fleet.police_of[contract]]
     strip = "None was found room for."
     if contested is not None:
-        lon, lat = to_lonlat_one(contested.middle)
+        lon, lat = point_lonlat(contested.middle)
         strip = (
-            f"{contested.area_m2 / 1e6:.2f} km² about {lat:.5f}, {lon:.5f} stand in the fire areas "
-            f"of both {contested.agencies[0]} and {contested.agencies[1]}."
+            f"{contested.area.area / 1e6:.2f} km² about {lat:.5f}, {lon:.5f} stand in the fire "
+            f"areas of both {contested.zones[0].agency} and {contested.zones[1].agency}."
         )
     text = README.format(
         county=naming.COUNTY,

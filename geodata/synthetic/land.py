@@ -66,6 +66,12 @@ def to_lonlat(points: Points) -> Points:
     return np.asarray(np.round(np.column_stack([lon, lat]), 7), dtype=np.float64)
 
 
+def point_lonlat(at: tuple[float, float]) -> LonLat:
+    """One point in metres about ``MIDDLE``, in degrees."""
+    lon, lat = to_lonlat(np.array([at]))[0].tolist()
+    return LonLat(lon, lat)
+
+
 def draw_land(seed: int, nodes: int) -> Land:
     """The county of ``seed``, as large as ``nodes`` road junctions ask for.
 

@@ -37,11 +37,11 @@ class Zone:
 
 @dataclass(frozen=True)
 class Contested:
-    """Ground that two departments both hold to be theirs."""
+    """Ground of the second zone that the department of the first also holds to be its own."""
 
-    agencies: tuple[str, str]
+    zones: tuple[Zone, Zone]
     middle: tuple[float, float]
-    area_m2: float
+    area: BaseGeometry
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,11 @@ class Ground:
         return {key: drawing.merged(faces) for key, faces in groups.items()}
 
 
-def parted(land: Land, fleet: Fleet) -> Ground:
+def parted(land: Land, fleet: Fleet, contested: Contested | None = None) -> Ground:
     """Cut the county along every line at which an answer changes; all layers share the corners."""
     lines: list[BaseGeometry] = list(land.lines)
+    if contested is not None:
+        lines.append(contested.area.boundary)
     straight = np.random.default_rng(0)
     for sites in _sites(fleet):
         if len(sites) > 2:
@@ -99,19 +101,77 @@ def ems_zones(ground: Ground, fleet: Fleet) -> list[Zone]:
     return _answered(ground, stations, [_nearest(stations, p) for p in ground.inner])
 
 
-def fire_zones(ground: Ground, fleet: Fleet) -> tuple[list[Zone], Contested | None]:
-    """A town's own department where it has one, else the nearest station of any."""
+def fire_zones(ground: Ground, fleet: Fleet) -> list[Zone]:
+    """A town's own department where it has one, else the nearest station of any; no overlap."""
+    stations = fleet.stations_of("fire")
+    return _answered(ground, stations, _fire_answers(ground, fleet))
+
+
+def _fire_answers(ground: Ground, fleet: Fleet) -> list[Station]:
     stations = fleet.stations_of("fire")
     home = {a.id: a.home for a in fleet.agencies}
     own = {
         name: [s for s in stations if home[s.agency] == name]
         for name in dict.fromkeys(ground.municipality)
     }
-    nearest = [
+    return [
         _nearest(own[name] or stations, point)
         for name, point in zip(ground.municipality, ground.inner, strict=True)
     ]
-    return _with_contested_strip(_answered(ground, stations, nearest))
+
+
+def contested_strip(zones: list[Zone]) -> Contested | None:
+    """The ground along the longest border of two fire departments, on the second one's side."""
+    best: tuple[Zone, Zone, LineString] | None = None
+    for one in zones:
+        for other in zones:
+            if one.agency >= other.agency or not one.area.intersects(other.area):
+                continue
+            shared = shapely.line_merge(one.area.boundary.intersection(other.area.boundary))
+            longest = max(_lines(shared), key=lambda p: p.length, default=None)
+            if longest is not None and (best is None or longest.length > best[2].length):
+                best = (one, other, longest)
+    if best is None or best[2].length < 300:
+        return None
+    one, other, border = best
+    reach = min(STRIP_LENGTH_M, border.length * 0.8) / 2
+    part = shapely.ops.substring(border, border.length / 2 - reach, border.length / 2 + reach)
+    strip = part.buffer(STRIP_HALF_M, cap_style="flat").intersection(other.area)
+    spot = strip.representative_point()
+    return Contested((one, other), (spot.x, spot.y), strip)
+
+
+def overlapped(ground: Ground, zones: list[Zone], contested: Contested | None) -> list[Zone]:
+    """The zones with the contested strip in both departments' areas.
+
+    Args:
+        ground: Cut along the strip's outline too.
+        zones: Fire areas of that ground.
+        contested: None leaves the zones as they are.
+    """
+    if contested is None:
+        return zones
+    first, second = contested.zones
+    dots = shapely.points(ground.inner)
+    claimed = shapely.contains(contested.area, dots) & shapely.contains(
+        _area_like(zones, second), dots
+    )
+    strip = [f for f, mine in zip(ground.faces, np.atleast_1d(claimed), strict=True) if mine]
+    return [
+        Zone(z.agency, z.station, z.municipality, drawing.merged([z.area, *strip]))
+        if _same(z, first)
+        else z
+        for z in zones
+    ]
+
+
+def _area_like(zones: list[Zone], like: Zone) -> BaseGeometry:
+    """The area of the same station and municipality among ``zones``."""
+    return next(z.area for z in zones if _same(z, like))
+
+
+def _same(one: Zone, other: Zone) -> bool:
+    return (one.station, one.municipality) == (other.station, other.municipality)
 
 
 def _nearest(stations: list[Station], point: drawing.Points) -> Station:
@@ -135,32 +195,6 @@ def _bisector(points: drawing.Points, outline: Polygon) -> LineString:
     run = (b - a) / np.linalg.norm(b - a)
     across = np.array([-run[1], run[0]]) * reach
     return LineString([(a + b) / 2 - across, (a + b) / 2 + across])
-
-
-def _with_contested_strip(zones: list[Zone]) -> tuple[list[Zone], Contested | None]:
-    """Lengthen one zone over its longest border with another department's, by a strip."""
-    best: tuple[float, int, int, LineString] | None = None
-    for i, one in enumerate(zones):
-        for j, other in enumerate(zones):
-            if one.agency >= other.agency or not one.area.intersects(other.area):
-                continue
-            shared = shapely.line_merge(one.area.boundary.intersection(other.area.boundary))
-            longest = max(_lines(shared), key=lambda p: p.length, default=None)
-            if longest is not None and (best is None or longest.length > best[0]):
-                best = (longest.length, i, j, longest)
-    if best is None or best[0] < 300:
-        return zones, None
-    length, i, j, border = best
-    middle = length / 2
-    reach = min(STRIP_LENGTH_M / 2, length * 0.4)
-    part = shapely.ops.substring(border, middle - reach, middle + reach)
-    strip = part.buffer(STRIP_HALF_M, cap_style="flat").intersection(zones[j].area)
-    grown = shapely.union(zones[i].area, strip)
-    spot = strip.representative_point()
-    changed = list(zones)
-    changed[i] = Zone(zones[i].agency, zones[i].station, zones[i].municipality, grown)
-    pair = (zones[i].agency, zones[j].agency)
-    return changed, Contested(pair, (spot.x, spot.y), float(strip.area))
 
 
 def _lines(geometry: BaseGeometry) -> list[LineString]:
