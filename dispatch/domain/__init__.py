@@ -1,1 +1,1 @@
-"""Pure rules of dispatch: values, commands, events, ``decide`` and ``apply``. No I/O of any kind."""
+"""Pure rules of dispatch: values, commands, events, ``decide``, ``apply``. No I/O at all."""

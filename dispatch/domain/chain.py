@@ -19,7 +19,7 @@ GENESIS = "0" * 64
 
 
 class ChainedRow(NamedTuple):
-    """One row of the log as stored. ``private`` maps a field to (salt, value), absent if deleted."""
+    """One row of the log as stored. ``private``: (salt, value) by field, absent if deleted."""
 
     seq: int
     kind: str

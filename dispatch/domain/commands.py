@@ -33,7 +33,7 @@ from jurisdictions.resolve import Resolution
 
 
 class Command(Value):
-    """``command_id`` is the client's: the same id again gives the same outcome, not a second one."""
+    """``command_id`` is the client's: the same id again gives the first outcome again."""
 
     command_id: Id
     actor: Actor

@@ -1,4 +1,4 @@
-"""Every refusal of the hub: a class with a code and fields. Which HTTP status it is stands in the API."""
+"""Every refusal of the hub: a class with a code and fields. The API has the table to status."""
 
 from __future__ import annotations
 

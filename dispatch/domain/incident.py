@@ -75,7 +75,7 @@ class Incident(Value):
     place: Place
     resolution: Resolution
     plan_id: ShortText | None = None
-    """The plan found for the lead authority; None is a hole in the plans that the dispatcher sees."""
+    """The plan found for the lead authority; None is a hole in the plans, and is shown as one."""
     legs: tuple[Leg, ...]
     notes: tuple[Note, ...] = ()
     case_numbers: dict[str, str] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from dispatch.domain.values import HUB_ONLY, Discipline, audience_of
 
 
 def legs_for(advice: Advice) -> tuple[Leg, ...]:
-    """One leg for each discipline of the plan, the lead first; the lead has one even without plan."""
+    """One leg for each discipline of the plan, the lead first; the lead even without a plan."""
     disciplines: list[Discipline] = [advice.lead]
     disciplines += [d for d in advice.disciplines if d != advice.lead]
     zones = {found.discipline: found for found in advice.resolution.disciplines}

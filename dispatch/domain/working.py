@@ -41,7 +41,7 @@ def open_incident(state: State, incident_id: str) -> Incident:
 
 
 def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]:
-    """Take over the fields given. A leg that has units or is closed is kept, whatever the plan says.
+    """Take over the fields given. A leg that has units or is closed is kept whatever the plan.
 
     Agencies that the new place or type brings in are told by ``incident.shared``.
     """

@@ -16,20 +16,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar, get_args
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
 from dispatch.domain.commands import CloseSession, OpenSession, RefuseSession
-from dispatch.domain.errors import NotSignedIn, SignInRefused, TooManyAttempts
+from dispatch.domain.errors import InvalidInput, NotSignedIn, SignInRefused, TooManyAttempts
 from dispatch.domain.events import SessionOpened
-from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet
+from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet, Role
 from dispatch.services.hub import Hub
 from dispatch.settings import SessionSettings
 from dispatch.store import accounts as rows
 from dispatch.store.accounts import Account
+from dispatch.store.clock import database_now
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """Argon2id with the memory and passes that OWASP's password storage sheet gives as its first."""
@@ -69,32 +70,43 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def new_account(
+def create_account(
+    connection: Connection,
     *,
     login: str,
     name: str,
     role: str,
     password: str,
-    created_at: datetime,
     agency_id: str | None = None,
     municipality: str | None = None,
     unit_id: str | None = None,
     position: str | None = None,
 ) -> Account:
-    """An account ready for ``store.accounts.insert_account``."""
-    return Account(
+    """Add an account, in the caller's transaction.
+
+    Raises:
+        InvalidInput: There is no such role, or the sign-in name is taken.
+    """
+    known = next((known for known in get_args(Role) if known == role), None)
+    if known is None:
+        raise InvalidInput(f"There is no role {role!r}.", field="role")
+    if rows.find_account(connection, login) is not None:
+        raise InvalidInput(f"The sign-in name {login!r} is taken.", field="login")
+    account = Account(
         id=uuid.uuid4().hex,
         login=login,
         name=name,
-        role=role,  # type: ignore[arg-type]  # the table of roles is checked where it is used
+        role=known,
         password_hash=hash_password(password),
         agency_id=agency_id,
         municipality=municipality,
         unit_id=unit_id,
         position=position,
         disabled=False,
-        created_at=created_at,
+        created_at=database_now(connection),
     )
+    rows.insert_account(connection, account)
+    return account
 
 
 def token_hash(token: str) -> str:

@@ -93,7 +93,7 @@ def _signed_bytes(seq: int, row_hash: str) -> bytes:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found. ``events`` is the length of the log, ``anchored`` the last anchor's number."""
+    """What was found: the log's length, the last anchor's number, and the faults."""
 
     events: int
     anchored: int

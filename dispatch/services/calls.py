@@ -37,7 +37,7 @@ async def take_call(
 ) -> Outcome:
     """Commit a call. A repeated ``command_id`` gives the first outcome again.
 
-    The ids of the call and its incident follow from the command id, so that a repeat names the same.
+    The call's and incident's ids follow from the command id: a repeat names the same ones.
     """
     now = hub.now()
     if received_at is not None and received_at > now + AHEAD_MAX:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cached_property
 
+from jurisdictions.plans import Plan
+
 from dispatch.domain.commands import Advice
 from dispatch.domain.errors import InvalidInput
 from dispatch.domain.values import Discipline
 from dispatch.store.regions import StoredRegion
 from geodata.shapes import Shape
-from jurisdictions.plans import Plan
 from jurisdictions.resolve import Resolution, resolve
 
 

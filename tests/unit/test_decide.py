@@ -19,6 +19,7 @@ from dispatch.domain.errors import (
     UnitNotAvailable,
     UnitsStillAssigned,
 )
+from dispatch.domain.events import FeedRead
 from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR
 from tests.factories import (
@@ -309,9 +310,7 @@ def test_a_closure_begins_and_ends_by_time_and_lifting_it_is_final() -> None:
     world = World()
     starts = NOON + timedelta(minutes=10)
     opened = world.give(
-        cmd.OpenClosure(
-            command_id="o", actor=DISPATCHER, closure=make_closure(begins_at=starts)
-        )
+        cmd.OpenClosure(command_id="o", actor=DISPATCHER, closure=make_closure(begins_at=starts))
     )
     assert world.board.closures["c1"].state == "planned"
     assert [d.kind for d in due_after(opened[0])] == ["closure_begins", "closure_ends"]
@@ -319,8 +318,8 @@ def test_a_closure_begins_and_ends_by_time_and_lifting_it_is_final() -> None:
     begins = cmd.FallDue(
         command_id="b", actor=HUB_ACTOR, due_id=1, kind="closure_begins", ref="c1", fence=0
     )
-    world.give(begins)
-    assert world.board.closures["c1"].state == "active"
+    assert [e.kind for e in world.give(begins)] == ["closure.began"]
+    assert [c.state for c in world.board.closures.values()] == ["active"]
     world.give(cmd.LiftClosure(command_id="l", actor=DISPATCHER, closure_id="c1"))
     assert not world.board.closures
     with pytest.raises(NotFound):
@@ -331,11 +330,11 @@ def test_a_feed_that_lists_a_closure_no_more_ends_it_and_a_failed_reading_ends_n
     world = World()
     feed = {"feed_id": "county", "read_at": NOON}
     shut = make_closure("f1", source="county", source_ref="r1")
-    read = cmd.FeedRead(ok=True, listed=1, placed=1, **feed)
+    read = FeedRead(ok=True, listed=1, placed=1, **feed)
     world.give(cmd.RecordFeed(command_id="1", actor=HUB_ACTOR, read=read, closures=(shut,)))
     world.give(cmd.RecordFeed(command_id="2", actor=HUB_ACTOR, read=read, closures=(shut,)))
     assert [e.kind for e in world.events] == ["closure.opened", "feed.read", "feed.read"]
-    failed = cmd.FeedRead(ok=False, error="no answer", **feed)
+    failed = FeedRead(ok=False, error="no answer", **feed)
     world.give(cmd.RecordFeed(command_id="3", actor=HUB_ACTOR, read=failed))
     assert "f1" in world.board.closures
     world.give(cmd.RecordFeed(command_id="4", actor=HUB_ACTOR, read=read))

@@ -1,0 +1,278 @@
+"""Makes a recommendation of what is known now, and freezes it under an id.
+
+It gathers board, fixes, policy and roads into one request for the pure rule; it never lets a silent
+router stop or empty a recommendation. When to make one is decided in ``recommender``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.board import Board
+from dispatch.domain.candidates import Candidate, UnitPlace, place_of
+from dispatch.domain.commands import FreezeRecommendation
+from dispatch.domain.errors import NotFound, RoadsUnavailable
+from dispatch.domain.events import RecommendationMade
+from dispatch.domain.incident import Incident
+from dispatch.domain.open_slots import open_slots
+from dispatch.domain.recommend import RecommendRequest, recommend, with_routes
+from dispatch.domain.recommendation import Recommendation, Slot
+from dispatch.domain.unit import Fix, Unit
+from dispatch.domain.values import HUB_ACTOR, Discipline
+from dispatch.roads.client import RoadsClient
+from dispatch.roads.protocol import RankUnit
+from dispatch.services.hub import Hub
+from dispatch.services.region import RegionPolicy
+from geodata.lonlat import LonLat, distance_m
+from geodata.shapes import Point
+
+DETOUR: Final = 1.3
+"""Roads are about this much longer than the straight line (a county of real roads: median 1.21,
+nine tenths of them below 1.36)."""
+
+ESTIMATE_MPS: Final = 12.5
+"""Speed of an estimate: 45 km/h, between town and country."""
+
+
+class Known(Protocol):
+    """What a recommendation is made from; a running ``Hub`` is one."""
+
+    @property
+    def board(self) -> Callable[[], Board]: ...
+
+    @property
+    def fixes(self) -> Callable[[], Mapping[str, Fix]]: ...
+
+    @property
+    def roads(self) -> RoadsClient: ...
+
+    @property
+    def now(self) -> Callable[[], datetime]: ...
+
+    def region(self) -> RegionPolicy: ...
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is to be sent where."""
+
+    incident_id: str
+    revision: int
+    at: LonLat
+    plan_id: str | None
+    slots: tuple[Slot, ...]
+    authorities: Mapping[Discipline, str]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Seconds:
+    """What the roads said, or what stands in for it; in the order of the units asked."""
+
+    travel_s: Sequence[float | None]
+    estimated: bool
+    seq: int | None
+    network_id: str | None
+    degraded: tuple[str, ...] = ()
+
+
+async def make_recommendation(hub: Hub, incident_id: str) -> Recommendation:
+    """Compute the recommendation of an open incident, freeze it, and give it as frozen.
+
+    Raises:
+        NotFound: No open incident has this id.
+        NoRegion: No region is loaded.
+        RevisionConflict: The incident was changed while it was computed.
+    """
+    return await freeze(hub, await compute(hub, incident_id))
+
+
+async def freeze(hub: Hub, made: Recommendation) -> Recommendation:
+    """Let it stand as its incident's displayed recommendation; it comes back with its audience.
+
+    Raises:
+        RevisionConflict: The incident was changed while it was computed.
+        AlreadyClosed: The incident was closed.
+    """
+    command = FreezeRecommendation(
+        command_id=f"freeze-{made.id}", actor=HUB_ACTOR, recommendation=made
+    )
+    outcome = await hub.submit(command)
+    for event in outcome.events:
+        if isinstance(event.body, RecommendationMade):
+            return event.body.recommendation
+    return made
+
+
+async def compute(known: Known, incident_id: str) -> Recommendation:
+    """As ``make_recommendation``, without freezing it.
+
+    Raises:
+        NotFound: No open incident has this id.
+        NoRegion: No region is loaded.
+    """
+    incident = known.board().incidents.get(incident_id)
+    if incident is None:
+        raise NotFound(incident_id=incident_id)
+    return await _answer(known, _question_of(known, incident))
+
+
+async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommendation:
+    """What would be recommended for a type at a place now. Nothing is stored.
+
+    Raises:
+        InvalidInput: The region knows no such type.
+        NoRegion: No region is loaded.
+    """
+    policy = known.region()
+    now = known.now()
+    advice = policy.advise(incident_type, Point(at=at), now)
+    plan = policy.plan(incident_type, advice.agency_of.get(advice.lead), now)
+    question = _Question(
+        incident_id="preview",
+        revision=1,
+        at=at,
+        plan_id=advice.plan_id,
+        slots=_numbered(plan.slots if plan else ()),
+        authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
+        degraded=() if plan else (f"no plan for {incident_type}",),
+    )
+    return await _answer(known, question)
+
+
+def _question_of(known: Known, incident: Incident) -> _Question:
+    policy = known.region()
+    board = known.board()
+    lead = policy.stored.plans.lead_of(incident.incident_type)
+    leg = incident.leg(lead)
+    plan = policy.plan(incident.incident_type, leg.agency_id if leg else None, known.now())
+    live = [
+        board.units[assignment.unit_id]
+        for assignment in board.live_of_incident(incident.id)
+        if assignment.unit_id in board.units
+    ]
+    return _Question(
+        incident_id=incident.id,
+        revision=incident.revision,
+        at=LonLat(*incident.place.at),
+        plan_id=plan.id if plan else None,
+        slots=open_slots(incident, _numbered(plan.slots if plan else ()), live),
+        authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
+        degraded=() if plan else (f"no plan for {incident.incident_type}",),
+    )
+
+
+async def _answer(known: Known, question: _Question) -> Recommendation:
+    board, policy, now = known.board(), known.region(), known.now()
+    wanted = {slot.discipline for slot in question.slots}
+    units = [unit for unit in board.units.values() if unit.discipline in wanted]
+    live = {a.unit_id: a for a in board.assignments.values() if a.live}
+    fixes = known.fixes()
+    places = [place_of(unit, live.get(unit.id), fixes.get(unit.id), now) for unit in units]
+    board_seq, network_id = board.seq, board.region.network_id if board.region else None
+    zone = board.region.time_zone if board.region else "UTC"
+    seconds = await _seconds(known.roads, question.at, units, places, board_seq, network_id)
+    request = RecommendRequest(
+        id=uuid.uuid4().hex,
+        incident_id=question.incident_id,
+        incident_revision=question.revision,
+        now=now,
+        local_hour=now.astimezone(ZoneInfo(zone)).hour,
+        board_seq=board_seq,
+        roads_seq=seconds.seq,
+        network_id=seconds.network_id,
+        region_version=policy.version,
+        plan_id=question.plan_id,
+        slots=question.slots,
+        candidates=[
+            _candidate(board, policy, question, now, unit, live.get(unit.id), place, travel_s)
+            for unit, place, travel_s in zip(units, places, seconds.travel_s, strict=True)
+        ],
+        authorities=question.authorities,
+        turnout=policy.turnout,
+        degraded=(*question.degraded, *seconds.degraded),
+    )
+    made = recommend(request)
+    if seconds.estimated or not made.picks:
+        return made
+    by_id = {unit.id: (unit, place) for unit, place in zip(units, places, strict=True)}
+    return await _routed(known.roads, question.at, made, by_id)
+
+
+def _candidate(
+    board: Board,
+    policy: RegionPolicy,
+    question: _Question,
+    now: datetime,
+    unit: Unit,
+    live: Assignment | None,
+    place: UnitPlace,
+    travel_s: float | None,
+) -> Candidate:
+    raise NotImplementedError
+
+
+async def _seconds(
+    roads: RoadsClient,
+    at: LonLat,
+    units: Sequence[Unit],
+    places: Sequence[UnitPlace],
+    board_seq: int,
+    network_id: str | None,
+) -> _Seconds:
+    """By the roads, or by the straight line where they do not answer in time."""
+    if not units:
+        return _Seconds((), False, None, network_id)
+    asked = [RankUnit(p.at, u.vehicle_class) for u, p in zip(units, places, strict=True)]
+    try:
+        ranking = await roads.rank(at, asked, min_seq=board_seq)
+    except RoadsUnavailable:
+        estimates = [estimate_s(place.at, at) for place in places]
+        return _Seconds(estimates, True, None, None, ("roads did not answer",))
+    degraded: tuple[str, ...] = ()
+    if ranking.seq < board_seq:
+        degraded = (f"roads at event {ranking.seq}, board at {board_seq}",)
+    if network_id and ranking.network_id != network_id:
+        degraded = (*degraded, "roads of another version")
+    if ranking.off_network:
+        estimates = [estimate_s(place.at, at) for place in places]
+        degraded = (*degraded, "incident lies off the roads")
+        return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded)
+    return _Seconds(ranking.seconds, False, ranking.seq, ranking.network_id, degraded)
+
+
+def estimate_s(place: LonLat, at: LonLat) -> float:
+    """Seconds by the straight line times ``DETOUR``: what is said when no road is known."""
+    return distance_m(place, at) * DETOUR / ESTIMATE_MPS
+
+
+async def _routed(
+    roads: RoadsClient,
+    at: LonLat,
+    made: Recommendation,
+    by_id: Mapping[str, tuple[Unit, UnitPlace]],
+) -> Recommendation:
+    """With the path of each pick; without, and saying so, when the roads fall silent now."""
+    chosen = [by_id[pick.unit_id] for pick in made.picks if pick.travel_s is not None]
+    asked = [RankUnit(place.at, unit.vehicle_class) for unit, place in chosen]
+    try:
+        found = await roads.paths(at, asked)
+    except RoadsUnavailable:
+        degraded = (*made.degraded, "paths are unknown")
+        return made.model_copy(update={"degraded": degraded})
+    lines = {
+        unit.id: path.line
+        for (unit, _), path in zip(chosen, found.paths, strict=True)
+        if path is not None
+    }
+    return with_routes(made, lines)
+
+
+def _numbered(slots: Sequence[object]) -> tuple[Slot, ...]:
+    raise NotImplementedError

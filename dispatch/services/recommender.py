@@ -1,0 +1,300 @@
+"""Keeps the displayed recommendation of each waiting incident true: makes the first, and another
+when something that it rests on has changed. How one is made is in ``recommendations``.
+
+One process of an installation does it (``active``); the others only watch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import structlog
+
+from dispatch.domain import events as ev
+from dispatch.domain.board import Board
+from dispatch.domain.errors import AlreadyClosed, HubError, NoRegion, NotFound, RevisionConflict
+from dispatch.domain.events import Event
+from dispatch.domain.incident import Incident
+from dispatch.domain.recommendation import PassedOver, Pick, Recommendation
+from dispatch.services.hub import Hub
+from dispatch.services.recommendations import compute, freeze
+from dispatch.store.event_log import LoggedEvent
+
+APART_S: Final = 0.5
+"""At most one recommendation for an incident in this time."""
+
+SAME_S: Final = 5.0
+"""Seconds by which a travel time may move without being worth another recommendation."""
+
+_WORKERS: Final = 4
+_LOOK_S: Final = 0.5
+
+log = structlog.get_logger()
+
+
+class Recommender:
+    """Follows the events of one hub process, on its event loop.
+
+    Attributes:
+        made: How many recommendations were frozen.
+        kept: How often the displayed one was found to be still true.
+    """
+
+    def __init__(self, hub: Hub, *, active: Callable[[], bool] = lambda: True) -> None:
+        """Prepare; ``start`` starts.
+
+        Args:
+            hub: The running hub.
+            active: Whether this process is the one that makes them; asked again and again.
+        """
+        self.made = 0
+        self.kept = 0
+        self._hub = hub
+        self._active = active
+        self._was_active = False
+        self._due: dict[str, tuple[int, float]] = {}
+        self._forced: set[str] = set()
+        self._last_s: dict[str, float] = {}
+        self._at_work: set[str] = set()
+        self._hint = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin with what waits already."""
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self._work(), name=f"recommender-{number}")
+            for number in range(_WORKERS)
+        ]
+        self._tasks.append(loop.create_task(self._look(), name="recommender-look"))
+
+    async def stop(self) -> None:
+        """Make no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    def on_events(self, page: Sequence[LoggedEvent]) -> None:
+        """Take note of what the board has just taken in. Subscribe this to the follower."""
+        if self._active():
+            for logged in page:
+                self._note(logged.event)
+
+    def on_reload(self) -> None:
+        """Another board took the place of the last one: look at every waiting incident."""
+        if self._active():
+            self._note_waiting(forced=False)
+
+    def _note(self, event: Event) -> None:
+        board = self._hub.board()
+        body = event.body
+        match body:
+            case ev.IncidentCreated():
+                if body.incident.pending:
+                    self._put(body.incident.id, urgency=0, forced=True)
+            case ev.IncidentChanged():
+                if body.place or body.incident_type or body.legs:
+                    self._put(body.incident_id, urgency=1, forced=True)
+            case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
+                self._note_waiting(forced=False)
+            case ev.RegionActivated():
+                self._note_waiting(forced=True)
+            case ev.UnitAssigned():
+                self._note_taken(board, body.assignment.unit_id)
+            case ev.UnitDutyChanged():
+                if body.duty == "in_service":
+                    self._note_free(board, body.unit_id)
+                else:
+                    self._note_taken(board, body.unit_id)
+            case ev.AssignmentReleased():
+                released = board.assignments.get(body.assignment_id)
+                if released is not None:
+                    self._note_free(board, released.unit_id)
+            case ev.IncidentClosed():
+                self._forget(body.incident_id)
+            case _:
+                pass
+
+    def _note_taken(self, board: Board, unit_id: str) -> None:
+        """Who was to get this unit gets another."""
+        for incident in _waiting(board):
+            shown = board.recommendations.get(incident.id)
+            if shown is None or any(pick.unit_id == unit_id for pick in shown.picks):
+                self._put(incident.id, urgency=1)
+
+    def _note_free(self, board: Board, unit_id: str) -> None:
+        """Whoever lacked this unit, or passed it over, may want it now."""
+        for incident in _waiting(board):
+            shown = board.recommendations.get(incident.id)
+            if (
+                shown is None
+                or shown.unfilled
+                or any(passed.unit_id == unit_id for passed in shown.passed_over)
+            ):
+                self._put(incident.id, urgency=2)
+
+    def _note_waiting(self, *, forced: bool) -> None:
+        for incident in _waiting(self._hub.board()):
+            self._put(incident.id, urgency=2, forced=forced)
+
+    def _put(self, incident_id: str, *, urgency: int, forced: bool = False) -> None:
+        """Make one for the incident, as soon as the last one is long enough ago."""
+        if forced:
+            self._forced.add(incident_id)
+        due_s = max(time.monotonic(), self._last_s.get(incident_id, 0.0) + APART_S)
+        before = self._due.get(incident_id)
+        self._due[incident_id] = min(before, (urgency, due_s)) if before else (urgency, due_s)
+        self._hint.set()
+
+    def _forget(self, incident_id: str) -> None:
+        self._due.pop(incident_id, None)
+        self._forced.discard(incident_id)
+        self._last_s.pop(incident_id, None)
+
+    async def _work(self) -> None:
+        while True:
+            incident_id = self._next()
+            if incident_id is None:
+                self._hint.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._hint.wait(), self._wait_s())
+                continue
+            self._at_work.add(incident_id)
+            try:
+                await self._refresh(incident_id)
+            except Exception:  # outer loop: one incident's fault must not stop the others
+                log.exception("recommendation_failed", incident=incident_id)
+            finally:
+                self._at_work.discard(incident_id)
+                self._hint.set()
+
+    def _next(self) -> str | None:
+        """The most urgent incident that is due and not at work."""
+        now_s = time.monotonic()
+        ready = [
+            (when, incident_id)
+            for incident_id, when in self._due.items()
+            if when[1] <= now_s and incident_id not in self._at_work
+        ]
+        if not ready:
+            return None
+        _, incident_id = min(ready)
+        del self._due[incident_id]
+        return incident_id
+
+    def _wait_s(self) -> float:
+        now_s = time.monotonic()
+        later = [due_s - now_s for _, due_s in self._due.values() if due_s > now_s]
+        return min([*later, _LOOK_S])
+
+    async def _refresh(self, incident_id: str) -> None:
+        board = self._hub.board()
+        incident = board.incidents.get(incident_id)
+        if incident is None or not incident.pending:
+            self._forget(incident_id)
+            return
+        forced = incident_id in self._forced
+        self._forced.discard(incident_id)
+        self._last_s[incident_id] = time.monotonic()
+        try:
+            made = await compute(self._hub, incident_id)
+            shown = self._hub.board().recommendations.get(incident_id)
+            if not forced and shown is not None and is_same_advice(shown, made):
+                self.kept += 1
+                return
+            await freeze(self._hub, made)
+            self.made += 1
+        except RevisionConflict:
+            self._put(incident_id, urgency=1, forced=forced)
+        except (NotFound, AlreadyClosed, NoRegion):
+            self._forget(incident_id)
+        except HubError as error:
+            log.warning("recommendation_refused", incident=incident_id, code=error.code)
+            self._put(incident_id, urgency=2, forced=forced)
+
+    async def _look(self) -> None:
+        """Twice a second: has this process become the active one, do silent roads answer again?"""
+        while True:
+            active = self._active()
+            if active and not self._was_active:
+                self._note_unadvised()
+            self._was_active = active
+            if active:
+                await self._look_at_roads()
+            await asyncio.sleep(_LOOK_S)
+
+    def _note_unadvised(self) -> None:
+        board = self._hub.board()
+        for incident in _waiting(board):
+            shown = board.recommendations.get(incident.id)
+            behind = shown is None or shown.incident_revision < incident.revision
+            self._put(incident.id, urgency=1, forced=behind)
+
+    async def _look_at_roads(self) -> None:
+        board = self._hub.board()
+        degraded = [
+            incident.id
+            for incident in _waiting(board)
+            if (shown := board.recommendations.get(incident.id)) is not None
+            and shown.roads_seq is None
+            and shown.picks
+        ]
+        if not degraded:
+            return
+        with contextlib.suppress(HubError):
+            status = await self._hub.roads.status()
+            if status.network_id:
+                for incident_id in degraded:
+                    self._put(incident_id, urgency=1)
+
+
+def _waiting(board: Board) -> list[Incident]:
+    return [incident for incident in board.incidents.values() if incident.pending]
+
+
+def is_same_advice(shown: Recommendation, made: Recommendation) -> bool:
+    """Whether a new recommendation says nothing that the displayed one does not say.
+
+    Ids, times and event numbers do not count, nor travel times within ``SAME_S``.
+    """
+    if (
+        shown.plan_id != made.plan_id
+        or shown.slots != made.slots
+        or shown.unfilled != made.unfilled
+        or shown.degraded != made.degraded
+        or shown.region_version != made.region_version
+        or len(shown.picks) != len(made.picks)
+        or len(shown.passed_over) != len(made.passed_over)
+    ):
+        return False
+    picks = zip(shown.picks, made.picks, strict=True)
+    others = zip(shown.passed_over, made.passed_over, strict=True)
+    return all(_same_pick(a, b) for a, b in picks) and all(_same_other(a, b) for a, b in others)
+
+
+def _same_pick(shown: Pick, made: Pick) -> bool:
+    if (shown.slot, shown.unit_id, shown.estimated, shown.fix_source) != (
+        made.slot, made.unit_id, made.estimated, made.fix_source,
+    ):  # fmt: skip
+        return False
+    return _same_s(shown.travel_s, made.travel_s)
+
+
+def _same_other(shown: PassedOver, made: PassedOver) -> bool:
+    codes = [reason.code for reason in shown.reasons]
+    return (
+        shown.unit_id == made.unit_id
+        and codes == [reason.code for reason in made.reasons]
+        and _same_s(shown.travel_s, made.travel_s)
+    )
+
+
+def _same_s(shown: float | None, made: float | None) -> bool:
+    if shown is None or made is None:
+        return shown is made
+    return abs(shown - made) <= SAME_S
