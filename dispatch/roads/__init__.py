@@ -1,0 +1,1 @@
+"""The roads process: its server, its supervisor and the client that asks it over a local socket."""

@@ -1,0 +1,206 @@
+"""The hub's side of the roads: asks over the local socket, and never waits past its deadline.
+
+Whatever goes wrong comes out as ``RoadsUnavailable``; the caller then estimates and says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from dispatch.domain.errors import RoadsUnavailable
+from dispatch.roads.protocol import (
+    HEADER_BYTES,
+    BadFrame,
+    PathFound,
+    Paths,
+    Placed,
+    Ranking,
+    RankUnit,
+    RoadsStatus,
+    body_length,
+    frame,
+    parse,
+    socket_address,
+    units_to_wire,
+)
+from geodata.lonlat import LonLat
+from geodata.matching import Direction
+
+DEADLINE_S: Final = 0.2
+
+
+class RoadsClient:
+    """One connection, made when first needed and again after it broke. For one event loop."""
+
+    def __init__(self, socket_path: Path, deadline_s: float = DEADLINE_S) -> None:
+        self._address = socket_address(socket_path)
+        self._deadline_s = deadline_s
+        self._next_id = 0
+        self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._writer: asyncio.StreamWriter | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._connecting = asyncio.Lock()
+
+    async def rank(
+        self,
+        target: LonLat,
+        units: Sequence[RankUnit],
+        *,
+        min_seq: int = 0,
+        deadline_s: float | None = None,
+    ) -> Ranking:
+        """Seconds from each unit to the target along the roads open now.
+
+        Args:
+            target: The incident's point.
+            units: Where the units are; seconds come back in this order.
+            min_seq: The roads first take over the log up to this event, if it is there.
+            deadline_s: Instead of the client's own.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        asked = {"target": target, "units": units_to_wire(units), "min_seq": min_seq}
+        answer = await self._ask("rank", asked, deadline_s)
+        return Ranking(
+            tuple(answer["seconds"]), answer["seq"], answer["network_id"], answer["off_network"]
+        )
+
+    async def paths(
+        self, target: LonLat, units: Sequence[RankUnit], *, deadline_s: float | None = None
+    ) -> Paths:
+        """The way of each of a few units to the target.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        asked = {"target": target, "units": units_to_wire(units)}
+        answer = await self._ask("paths", asked, deadline_s)
+        return Paths(
+            tuple(
+                None
+                if row is None
+                else PathFound(row[0], tuple(LonLat(lon, lat) for lon, lat in row[1]))
+                for row in answer["paths"]
+            ),
+            answer["seq"],
+        )
+
+    async def match(
+        self,
+        line: Sequence[LonLat],
+        direction: Direction = "both",
+        *,
+        follows_road: bool = True,
+        road_names: Sequence[str] = (),
+        deadline_s: float | None = None,
+    ) -> Placed:
+        """The arcs that a closure's line runs over, or why it cannot be placed.
+
+        Args:
+            line: One point or more, in the order of traffic where ``direction`` is ``along``.
+            direction: Which traffic is meant.
+            follows_road: False where only the points lie on the road (a multipoint).
+            road_names: Names stated with it; they decide between roads at a lone point.
+            deadline_s: Instead of the client's own.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        asked = {
+            "line": list(line),
+            "direction": direction,
+            "follows_road": follows_road,
+            "road_names": list(road_names),
+        }
+        answer = await self._ask("match", asked, deadline_s)
+        return Placed(
+            tuple(answer["arcs"]), answer["confidence"], answer["why_not"], answer["network_id"]
+        )
+
+    async def status(self, *, deadline_s: float | None = None) -> RoadsStatus:
+        """How the roads stand.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        answer = await self._ask("status", {}, deadline_s)
+        del answer["id"]
+        return RoadsStatus(**{**answer, "unplaced": tuple(answer["unplaced"])})
+
+    async def close(self) -> None:
+        """End the connection; a later question opens another."""
+        self._broken("the client was closed")
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+
+    async def _ask(
+        self, op: str, asked: dict[str, Any], deadline_s: float | None
+    ) -> dict[str, Any]:
+        limit_s = self._deadline_s if deadline_s is None else deadline_s
+        expires = time.monotonic() + limit_s
+        self._next_id += 1
+        number = self._next_id
+        try:
+            async with asyncio.timeout(limit_s):
+                writer = await self._connected()
+                answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+                self._waiting[number] = answer
+                writer.write(frame({"id": number, "op": op, "expires": expires, **asked}))
+                reply = await answer
+        except TimeoutError as error:
+            raise RoadsUnavailable(
+                f"The roads did not answer within {limit_s * 1000:.0f} ms.", op=op
+            ) from error
+        except (OSError, BadFrame) as error:
+            raise RoadsUnavailable(f"The roads cannot be reached: {error}", op=op) from error
+        finally:
+            self._waiting.pop(number, None)
+        if "error" in reply:
+            raise RoadsUnavailable(
+                f"The roads refused: {reply['error']['detail']}",
+                op=op,
+                cause=reply["error"]["code"],
+            )
+        return reply
+
+    async def _connected(self) -> asyncio.StreamWriter:
+        async with self._connecting:
+            if self._writer is not None and not self._writer.is_closing():
+                return self._writer
+            reader, writer = await asyncio.open_unix_connection(self._address)
+            self._writer = writer
+            self._reading = asyncio.create_task(self._read(reader, writer), name="roads-replies")
+            return writer
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        why = "the connection ended"
+        try:
+            while True:
+                header = await reader.readexactly(HEADER_BYTES)
+                reply = parse(await reader.readexactly(body_length(header)))
+                answer = self._waiting.pop(reply.get("id", 0), None)
+                if answer is not None and not answer.done():
+                    answer.set_result(reply)
+        except (asyncio.IncompleteReadError, OSError, BadFrame) as error:
+            why = str(error) or why
+        finally:
+            if self._writer is writer:
+                self._broken(why)
+            else:
+                writer.close()
+
+    def _broken(self, why: str) -> None:
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
+        waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
+            if not answer.done():
+                answer.set_exception(ConnectionError(why))

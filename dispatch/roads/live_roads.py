@@ -1,0 +1,211 @@
+"""The roads as they are now: a network, its router, and the closures that the log has in force.
+
+Its state is a function of the event number alone. Belongs to the thread that made it; no sockets,
+no log and no clock here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+
+from dispatch.domain.board import Board, apply
+from dispatch.domain.closure import Closure
+from dispatch.domain.events import Event
+from dispatch.domain.values import VehicleClass
+from dispatch.roads.protocol import PathFound, RankUnit
+from geodata.closures import ArcClosures, ClassChange, Effect, WeightChanges
+from geodata.lonlat import LonLat
+from geodata.matching import Direction, Match, match_line
+from geodata.network import RoadNetwork
+from geodata.road_errors import OffNetwork
+from geodata.routing import Router
+from geodata.snapping import Snap, Snapper
+
+_SNAPS_KEPT: Final = 50_000
+_LINE_TOLERANCE_DEG: Final = 0.00002
+"""About two metres: what a route's line may be simplified by before it is sent and stored."""
+
+
+class RankedUnits(NamedTuple):
+    """Seconds in the order asked, None where no route is known."""
+
+    seconds: list[float | None]
+    off_network: bool
+
+
+class LiveRoads:
+    """Ranks, finds ways and places lines on the roads open now."""
+
+    def __init__(self, network: RoadNetwork, router: Router) -> None:
+        """Every road open, at event 0.
+
+        Args:
+            network: The roads.
+            router: Fresh, on the same network, made by this thread.
+        """
+        self.network = network
+        self.seq = 0
+        self.unplaced: set[str] = set()
+        self._router = router
+        self._snapper = Snapper(network)
+        self._board = Board()
+        self._arcs = ArcClosures(network)
+        self._snaps: dict[LonLat, Snap | None] = {}
+        self._pinned: dict[str, list[LonLat]] = {}
+
+    @property
+    def closures(self) -> int:
+        """How many closures are in force on these roads."""
+        return len(self._arcs.ids())
+
+    def stand(self, seq: int, closures: Iterable[Closure]) -> None:
+        """Forget what was in force, and put in force what stands at this event."""
+        standing = {closure.id: closure for closure in closures}
+        changes = [self._arcs.lift(gone) for gone in self._arcs.ids() - standing.keys()]
+        self.unplaced &= standing.keys()
+        self._board.closures = standing
+        changes += [self._take_closure(closure) for closure in standing.values()]
+        self._router.change(merged(changes))
+        self.seq = seq
+
+    def take(self, seq: int, events: Iterable[Event]) -> None:
+        """Follow the log to event ``seq``. Several closures at once are one change of the roads."""
+        changes: list[WeightChanges] = []
+        for event in events:
+            for change in apply(self._board, event):
+                if not isinstance(change.entity, Closure):
+                    continue
+                if change.gone:
+                    self.unplaced.discard(change.id)
+                    changes.append(self._arcs.lift(change.id))
+                else:
+                    changes.append(self._take_closure(change.entity))
+        if changes:
+            self._router.change(merged(changes))
+        self.seq = seq
+
+    def rank(self, target: LonLat, units: Sequence[RankUnit]) -> RankedUnits:
+        """Seconds from each unit to the target; None for all where the target is off the roads."""
+        seconds: list[float | None] = [None] * len(units)
+        goal = self._snap(target)
+        if goal is None:
+            return RankedUnits(seconds, off_network=True)
+        for vehicle_class, places in _by_class(units).items():
+            points = [units[place].at for place in places]
+            if self._pinned.get(vehicle_class) != points:
+                self._router.pin(vehicle_class, [self._snap(point) for point in points])
+                self._pinned[vehicle_class] = points
+            answers = self._router.pinned_seconds_to(vehicle_class, goal)
+            for place, answer in zip(places, answers, strict=True):
+                if math.isfinite(answer):
+                    seconds[place] = round(answer, 3)
+        return RankedUnits(seconds, off_network=False)
+
+    def paths(self, target: LonLat, units: Sequence[RankUnit]) -> list[PathFound | None]:
+        """The way of each unit to the target, its line simplified to about two metres."""
+        goal = self._snap(target)
+        found: list[PathFound | None] = []
+        for unit in units:
+            source = self._snap(unit.at)
+            route = None
+            if goal is not None and source is not None:
+                route = self._router.path(unit.vehicle_class, source, goal)
+            found.append(
+                None if route is None else PathFound(route.seconds, _simplified(route.line))
+            )
+        return found
+
+    def place(
+        self,
+        line: Sequence[LonLat],
+        direction: Direction,
+        *,
+        follows_road: bool = True,
+        road_names: Sequence[str] = (),
+    ) -> Match:
+        """The arcs that a closure's line runs over, or why none; see ``match_line``."""
+        return match_line(
+            self.network,
+            self._snapper,
+            line,
+            direction,
+            follows_road=follows_road,
+            road_names=road_names,
+        )
+
+    def _take_closure(self, closure: Closure) -> WeightChanges:
+        if closure.state != "active":
+            self.unplaced.discard(closure.id)
+            return self._arcs.lift(closure.id)
+        arcs = self._arcs_for(closure)
+        if not arcs:
+            self.unplaced.add(closure.id)
+            return self._arcs.lift(closure.id)
+        self.unplaced.discard(closure.id)
+        effect = Effect(closure.speed_factor, frozenset(closure.vehicle_classes))
+        return self._arcs.apply(closure.id, arcs, effect)
+
+    def _arcs_for(self, closure: Closure) -> tuple[int, ...]:
+        """The arcs it was placed on, or, on another network than that, those of its line."""
+        if closure.network_id == self.network.network_id and closure.arcs:
+            return tuple(arc for arc in closure.arcs if 0 <= arc < self.network.arc_count)
+        line = [LonLat(*point) for point in closure.line]
+        return tuple(self.place(line, closure.direction).arcs)
+
+    def _snap(self, point: LonLat) -> Snap | None:
+        """As the snapper, remembered: most units stand where they stood at the last question."""
+        if point in self._snaps:
+            return self._snaps[point]
+        if len(self._snaps) >= _SNAPS_KEPT:
+            self._snaps.clear()
+        try:
+            snap: Snap | None = self._snapper.snap(point)
+        except OffNetwork:
+            snap = None
+        self._snaps[point] = snap
+        return snap
+
+
+def merged(changes: Iterable[WeightChanges]) -> WeightChanges:
+    """Changes one after the other as a single one: of each arc, the last weight counts."""
+    last: dict[str, dict[int, tuple[int, int]]] = defaultdict(dict)
+    for each in changes:
+        for vehicle_class, change in each.by_class.items():
+            rows = zip(
+                change.arcs.tolist(),
+                change.weight_ms.tolist(),
+                change.reach_ms.tolist(),
+                strict=True,
+            )
+            last[vehicle_class].update({arc: (weight, reach) for arc, weight, reach in rows})
+    return WeightChanges({name: _class_change(arcs) for name, arcs in last.items()})
+
+
+def _class_change(arcs: dict[int, tuple[int, int]]) -> ClassChange:
+    numbers = sorted(arcs)
+    return ClassChange(
+        arcs=np.array(numbers, np.int64),
+        weight_ms=np.array([arcs[arc][0] for arc in numbers], np.uint32),
+        reach_ms=np.array([arcs[arc][1] for arc in numbers], np.uint32),
+    )
+
+
+def _by_class(units: Sequence[RankUnit]) -> dict[VehicleClass, list[int]]:
+    places: dict[VehicleClass, list[int]] = {}
+    for place, unit in enumerate(units):
+        places.setdefault(unit.vehicle_class, []).append(place)
+    return places
+
+
+def _simplified(line: Sequence[LonLat]) -> tuple[LonLat, ...]:
+    if len(line) < 3:
+        return tuple(line)
+    simple: Any = shapely.simplify(shapely.LineString(line), _LINE_TOLERANCE_DEG)
+    points = shapely.get_coordinates(simple).round(6).tolist()
+    return tuple(LonLat(lon, lat) for lon, lat in points)

@@ -1,0 +1,188 @@
+"""The words between the hub and the roads process, and how they are framed. No sockets here.
+
+A frame is four bytes of length, big-endian, and one JSON object. A request has ``id``, ``op`` and
+``expires`` (the machine's monotonic clock, which both processes share); a reply has the same ``id``
+and either ``error`` or the fields of its answer. Replies come in the order of the requests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
+from geodata.lonlat import LonLat
+
+HEADER_BYTES: Final = 4
+MAX_FRAME_BYTES: Final = 8_000_000
+MAX_UNITS: Final = 20_000
+MAX_PATHS: Final = 100
+MAX_LINE_POINTS: Final = 2_000
+_SOCKET_PATH_BYTES: Final = 100
+
+
+class BadFrame(Exception):
+    """What came is no frame of this protocol: the connection is closed."""
+
+
+class BadRequest(Exception):
+    """A frame whose fields cannot be used: it is answered with an error."""
+
+
+class RankUnit(NamedTuple):
+    """A unit to be ranked: where it is and what it drives."""
+
+    at: LonLat
+    vehicle_class: VehicleClass
+
+
+class Ranking(NamedTuple):
+    """Seconds to the target for each unit in the order asked, None where no route is known.
+
+    ``off_network`` is set when the target itself lies too far from every road.
+    """
+
+    seconds: tuple[float | None, ...]
+    seq: int
+    network_id: str
+    off_network: bool
+
+
+class PathFound(NamedTuple):
+    """The way of one unit: its seconds and its line, both ends included."""
+
+    travel_s: float
+    line: tuple[LonLat, ...]
+
+
+class Paths(NamedTuple):
+    """The way of each unit in the order asked, None where none is known."""
+
+    paths: tuple[PathFound | None, ...]
+    seq: int
+
+
+class Placed(NamedTuple):
+    """A line placed on the roads, or ``why_not``, and then no arcs."""
+
+    arcs: tuple[int, ...]
+    confidence: float
+    why_not: str
+    network_id: str
+
+
+class RoadsStatus(NamedTuple):
+    """How the roads stand. ``network_id`` is empty while no network is loaded."""
+
+    seq: int
+    network_id: str
+    nodes: int
+    arcs: int
+    closures: int
+    unplaced: tuple[str, ...]
+    """Ids of active closures that fit no road of this network."""
+    rss_mb: float
+    up_s: float
+
+
+def frame(message: dict[str, Any]) -> bytes:
+    """One message with its length before it.
+
+    Raises:
+        BadFrame: It is larger than ``MAX_FRAME_BYTES``.
+    """
+    body = orjson.dumps(message)
+    if len(body) > MAX_FRAME_BYTES:
+        raise BadFrame(f"{len(body)} bytes are too many for one frame")
+    return len(body).to_bytes(HEADER_BYTES, "big") + body
+
+
+def body_length(header: bytes) -> int:
+    """Bytes that follow this header.
+
+    Raises:
+        BadFrame: More than a frame may have, or none.
+    """
+    length = int.from_bytes(header, "big")
+    if not 0 < length <= MAX_FRAME_BYTES:
+        raise BadFrame(f"a frame of {length} bytes")
+    return length
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """The message of a frame.
+
+    Raises:
+        BadFrame: It is no JSON object.
+    """
+    try:
+        message = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadFrame(str(error)) from error
+    if not isinstance(message, dict):
+        raise BadFrame("a message must be an object")
+    return message
+
+
+def units_to_wire(units: Sequence[RankUnit]) -> list[list[float]]:
+    """Rows of longitude, latitude and the number of the vehicle class."""
+    number = {name: index for index, name in enumerate(VEHICLE_CLASSES)}
+    return [[unit.at[0], unit.at[1], number[unit.vehicle_class]] for unit in units]
+
+
+def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
+    """The units of a request.
+
+    Raises:
+        BadRequest: Too many, or a row that is none.
+    """
+    if not isinstance(rows, list) or len(rows) > most:
+        raise BadRequest(f"units must be a list of at most {most}")
+    try:
+        return [
+            RankUnit(LonLat(float(lon), float(lat)), VEHICLE_CLASSES[int(number)])
+            for lon, lat, number in rows
+        ]
+    except (TypeError, ValueError, IndexError) as error:
+        raise BadRequest(f"a unit is [lon, lat, class]: {error}") from error
+
+
+def point_from_wire(pair: Any) -> LonLat:
+    """A point of a request.
+
+    Raises:
+        BadRequest: It is no pair of numbers.
+    """
+    try:
+        lon, lat = pair
+        return LonLat(float(lon), float(lat))
+    except (TypeError, ValueError) as error:
+        raise BadRequest(f"a point is [lon, lat]: {error}") from error
+
+
+def line_from_wire(points: Any) -> list[LonLat]:
+    """A line of a request: one point or more.
+
+    Raises:
+        BadRequest: Empty, too long, or with something else in it.
+    """
+    if not isinstance(points, list) or not 0 < len(points) <= MAX_LINE_POINTS:
+        raise BadRequest(f"a line has 1 to {MAX_LINE_POINTS} points")
+    return [point_from_wire(point) for point in points]
+
+
+def socket_address(path: Path) -> str:
+    """Where the socket of this path lies: itself, or a short name where the path is too long.
+
+    The kernel takes some hundred bytes; both ends derive the same short name from the long one.
+    """
+    absolute = str(path.absolute())
+    if len(absolute.encode()) <= _SOCKET_PATH_BYTES:
+        return absolute
+    short = hashlib.sha256(absolute.encode()).hexdigest()[:24]
+    return str(Path(tempfile.gettempdir()) / f"hub-roads-{short}.sock")
