@@ -217,11 +217,12 @@ class RoadNetwork:
         return table
 
     @cached_property
-    def segment_m(self) -> Floats:
-        """p metres from the point before along the same edge; 0 at an edge's first point."""
+    def point_m(self) -> Floats:
+        """p metres along the edge from its first point."""
         step = segment_lengths_m(self.point_lon, self.point_lat)
         step[self.shape_start[:-1]] = 0.0
-        return step
+        total = np.cumsum(step)
+        return total - np.repeat(total[self.shape_start[:-1]], np.diff(self.shape_start))
 
     def name_of(self, arc: int) -> str:
         """The road's name, else its number, else the empty string."""

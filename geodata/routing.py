@@ -18,7 +18,7 @@ import numpy as np
 
 from geodata.closures import WeightChanges
 from geodata.lonlat import LonLat
-from geodata.network import Floats, Longs, RoadNetwork, Weights
+from geodata.network import Bools, Floats, Longs, RoadNetwork, Weights
 from geodata.snapping import Snap
 from geodata.turns import TurnGraph, turn_graph
 from geodata.vehicles import SHUT_MS, VEHICLES, free_weights_ms
@@ -42,7 +42,14 @@ class Router(Protocol):
     network: RoadNetwork
 
     def change(self, changes: WeightChanges) -> None:
-        """Take over what a closure changed; the next answer obeys it."""
+        """Take over what a closure changed; the next answer obeys it.
+
+        Cheap: the work is done at the next question for a class, once for all changes since, or
+        by ``settle``.
+        """
+
+    def settle(self, vehicle_class: str) -> None:
+        """Do now what the next question for the class would have to do first."""
 
     def pin(self, vehicle_class: str, sources: Sequence[Snap | None]) -> None:
         """Fix the vehicles of a class that ``pinned_seconds_to`` answers for, in this order."""
@@ -117,6 +124,38 @@ class ClassRoads:
             (on_shut if self.is_shut(arc) else ends).append(end)
         return _nearest([*ends, *self._through_shut(on_shut, leaving=True)])
 
+    def leaving_all(
+        self, edges: Longs, fraction: Floats, at_node: Longs
+    ) -> tuple[Longs, Floats, Bools]:
+        """``leaving`` for v vehicles at once, where shutting has no part in it.
+
+        Args:
+            edges: v edges, -1 for a vehicle on no road.
+            fraction: v shares of the edge behind the vehicle.
+            at_node: v junctions that they stand at, -1 for none.
+
+        Returns:
+            v rows of two nodes of the graph; v rows of two milliseconds, ``inf`` for no end; and
+            which of the v must be asked one by one, since they may stand within a shut stretch.
+        """
+        arcs = self._network.edge_arcs[edges].astype(np.int64)
+        share = np.stack([fraction, 1.0 - fraction], axis=1)
+        whole = self.reach_ms[arcs].astype(np.float64)
+        ms = whole - np.rint(whole * share)
+        node = self._graph.head_of_arc[arcs].astype(np.int64)
+        missing = arcs < 0
+        node[missing[:, 0], 0] = node[missing[:, 0], 1]
+        node[missing[:, 1], 1] = node[missing[:, 1], 0]
+        shut = ((self.weight_ms[arcs] == SHUT_MS) & ~missing).any(axis=1) & (edges >= 0)
+        ms[missing] = np.inf
+        standing = at_node >= 0
+        node[standing] = at_node[standing, None]
+        ms[standing] = 0.0
+        if self.shut_count:
+            shut |= standing
+        ms[shut | (edges < 0)] = np.inf
+        return node, ms, shut
+
     def arriving(self, target: Snap) -> list[End]:
         """From where a vehicle gets to the target, each node once, with the time from there."""
         graph, ends = self._graph, []
@@ -181,23 +220,31 @@ def _nearest(ends: list[End]) -> list[End]:
 
 @dataclass(frozen=True)
 class Sources:
-    """The ends of many vehicles, flattened: k distinct nodes, and for each end which and how far.
+    """The ends of v vehicles over k distinct nodes of the graph.
 
-    ``first`` has one offset for each vehicle into ``node_at`` and ``ms``.
+    Each has two: by the two arcs of its edge, or one twice; what has none is ``inf`` from it. A
+    vehicle within a shut stretch has all of its ends among the ``more``.
     """
 
     snaps: tuple[Snap | None, ...]
+    edges: Longs
     nodes: list[int]
     node_at: Longs
+    """v rows of two indices into ``nodes``."""
     ms: Floats
-    first: Longs
-    edges: Longs
+    """v rows of two."""
+    more_of: Longs
+    """Vehicle of each further end."""
+    more_at: Longs
+    more_ms: Floats
 
     def seconds(self, node_ms: Floats, roads: ClassRoads, target: Snap) -> list[float]:
         """Seconds for each vehicle, from the milliseconds that each node is away."""
         if not self.snaps:
             return []
-        best = np.minimum.reduceat(node_ms[self.node_at] + self.ms, self.first)
+        best = (node_ms[self.node_at] + self.ms).min(axis=1)
+        if len(self.more_of):
+            np.minimum.at(best, self.more_of, node_ms[self.more_at] + self.more_ms)
         if target.node is None:
             for i in np.flatnonzero(self.edges == target.edge).tolist():
                 snap = self.snaps[i]
@@ -209,26 +256,30 @@ class Sources:
 
 
 def flatten(roads: ClassRoads, snaps: Sequence[Snap | None]) -> Sources:
-    """The ends of the vehicles in their order; one on no road is ``inf`` from its node."""
-    nodes: list[int] = []
-    ms: list[float] = []
-    first: list[int] = []
-    for snap in snaps:
-        first.append(len(nodes))
+    """The ends of the vehicles in their order; one on no road (None) is ``inf`` from everything."""
+    count = len(snaps)
+    edges = np.array([-1 if snap is None else snap.edge for snap in snaps], np.int64)
+    at_node = np.array([-1 if s is None or s.node is None else s.node for s in snaps], np.int64)
+    fraction = np.array([0.0 if snap is None else snap.fraction for snap in snaps], np.float64)
+    node, ms, shut = roads.leaving_all(edges, fraction, at_node)
+    more_of: list[int] = []
+    more: list[End] = []
+    for i in np.flatnonzero(shut).tolist():
+        snap = snaps[i]
         ends = roads.leaving(snap) if snap is not None else []
-        nodes.extend(end.node for end in ends)
-        ms.extend(float(end.ms) for end in ends)
-        if not ends:
-            nodes.append(0)
-            ms.append(float("inf"))
-    distinct, node_at = np.unique(np.array(nodes, np.int64), return_inverse=True)
+        more_of.extend([i] * len(ends))
+        more.extend(ends)
+    all_nodes = np.concatenate([node.ravel(), np.array([end.node for end in more], np.int64)])
+    distinct, node_at = np.unique(all_nodes, return_inverse=True)
     return Sources(
         snaps=tuple(snaps),
+        edges=edges,
         nodes=distinct.tolist(),
-        node_at=node_at.astype(np.int64),
-        ms=np.array(ms, np.float64),
-        first=np.array(first, np.int64),
-        edges=np.array([-1 if snap is None else snap.edge for snap in snaps], np.int64),
+        node_at=node_at[: 2 * count].reshape(count, 2),
+        ms=ms,
+        more_of=np.array(more_of, np.int64),
+        more_at=node_at[2 * count :],
+        more_ms=np.array([end.ms for end in more], np.float64),
     )
 
 
@@ -254,6 +305,7 @@ class EndsRouter(ABC):
         }
         self._pinned: dict[str, tuple[Snap | None, ...]] = dict.fromkeys(VEHICLES, ())
         self._sources: dict[str, Sources] = {}
+        self._pending: dict[str, dict[int, int]] = {v: {} for v in VEHICLES}
 
     def change(self, changes: WeightChanges) -> None:
         """See ``Router.change``."""
@@ -266,8 +318,18 @@ class EndsRouter(ABC):
             updates = self.graph.spread(
                 change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
             )
-            if updates:
-                self._reweigh(vehicle_class, updates)
+            self._pending[vehicle_class].update(updates)
+
+    def settle(self, vehicle_class: str) -> None:
+        """See ``Router.settle``."""
+        updates = self._pending[vehicle_class]
+        if updates:
+            self._reweigh(vehicle_class, updates)
+            self._pending[vehicle_class] = {}
+        if vehicle_class not in self._sources:
+            sources = flatten(self.roads[vehicle_class], self._pinned[vehicle_class])
+            self._pin_nodes(vehicle_class, sources.nodes)
+            self._sources[vehicle_class] = sources
 
     def pin(self, vehicle_class: str, sources: Sequence[Snap | None]) -> None:
         """See ``Router.pin``."""
@@ -276,12 +338,8 @@ class EndsRouter(ABC):
 
     def pinned_seconds_to(self, vehicle_class: str, target: Snap) -> list[float]:
         """See ``Router.pinned_seconds_to``."""
-        roads = self.roads[vehicle_class]
-        sources = self._sources.get(vehicle_class)
-        if sources is None:
-            sources = flatten(roads, self._pinned[vehicle_class])
-            self._pin_nodes(vehicle_class, sources.nodes)
-            self._sources[vehicle_class] = sources
+        self.settle(vehicle_class)
+        roads, sources = self.roads[vehicle_class], self._sources[vehicle_class]
         if not sources.nodes:
             return []
         node_ms = self._pinned_ms(vehicle_class, sources.nodes, roads.arriving(target))
@@ -293,6 +351,7 @@ class EndsRouter(ABC):
         """See ``Router.seconds_to``."""
         if not sources:
             return []
+        self.settle(vehicle_class)
         roads = self.roads[vehicle_class]
         flat = flatten(roads, sources)
         node_ms = self._node_ms(vehicle_class, flat.nodes, roads.arriving(target))
@@ -300,6 +359,7 @@ class EndsRouter(ABC):
 
     def path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """See ``Router.path``."""
+        self.settle(vehicle_class)
         roads = self.roads[vehicle_class]
         found = self._search(vehicle_class, roads.leaving(source), roads.arriving(target))
         direct = roads.along_edge(source, target)
@@ -358,7 +418,7 @@ def _between(
     if begin <= 0.0 and end >= 1.0:
         return shape
     edge = int(network.arc_edge[arc])
-    step = network.segment_m[int(network.shape_start[edge]) : int(network.shape_start[edge + 1])]
-    along = np.cumsum(step) / max(float(step.sum()), 1e-9)
+    metres = network.point_m[int(network.shape_start[edge]) : int(network.shape_start[edge + 1])]
+    along = metres / max(float(metres[-1]), 1e-9)
     shares = (1.0 - along[::-1]) if network.arc_reversed[arc] else along
     return [p for p, share in zip(shape, shares.tolist(), strict=True) if begin < share < end]
