@@ -22,9 +22,7 @@ def _anchors(settings: HubSettings) -> Anchors:
 
 @audit.command()
 def verify(
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object, last line.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, last line.")] = False,
     most: Annotated[int, typer.Option(help="Faults listed at most.")] = 100,
 ) -> None:
     """Find any changed, deleted, swapped or truncated row, back to the last anchor."""

@@ -1,0 +1,185 @@
+"""Reading a closure feed: fetch, decode, place on the roads, hand in. Safe to run twice.
+
+What cannot be placed is counted and listed by name; it is never guessed. The raw document is kept
+beside the data so that a refusal can be looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import structlog
+
+from dispatch.domain.closure import Closure
+from dispatch.domain.errors import RoadsUnavailable
+from dispatch.domain.events import FeedRead, FeedReject
+from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.wzdx import decode_wzdx
+from dispatch.roads.client import RoadsClient
+from dispatch.settings import HubSettings
+from dispatch.store.engine import make_engine
+from dispatch.store.feeds import FeedSource, find_feed_source
+
+DOCUMENT_MAX_BYTES = 20_000_000
+FETCH_WITHIN_S = 20.0
+PLACE_WITHIN_S = 5.0
+REJECTS_LISTED = 200
+
+DECODERS: dict[str, Callable[[bytes], Decoded]] = {"wzdx": decode_wzdx}
+"""Decoder by the format that a feed source names."""
+
+log = structlog.get_logger()
+
+
+class FeedUnreachable(Exception):
+    """The document could not be fetched."""
+
+
+def read_feed(feed_id: str) -> None:
+    """The job: read one feed and hand in what it says now, or that it could not be read."""
+    settings = HubSettings()
+    engine = make_engine(settings.storage.database)
+    with engine.connect() as connection, connection.begin():
+        source = find_feed_source(connection, feed_id)
+    engine.dispose()
+    if source is None or not source.enabled:
+        return
+    asyncio.run(_read(settings, source))
+
+
+async def _read(settings: HubSettings, source: FeedSource) -> None:
+    now = datetime.now(UTC)
+    closures: list[Closure] = []
+    try:
+        document = await fetch(source.url)
+        _keep(settings.storage.data_dir, source.id, document)
+        decoded = DECODERS[source.format](document)
+        client = RoadsClient(settings.roads_socket, deadline_s=PLACE_WITHIN_S)
+        try:
+            closures, unplaced = await place(client, source.id, decoded.items)
+        finally:
+            await client.close()
+    except (FeedUnreachable, FeedUnreadable, RoadsUnavailable) as failure:
+        read = FeedRead(feed_id=source.id, read_at=now, ok=False, error=str(failure)[:200])
+    else:
+        rejects = [*decoded.rejects, *unplaced]
+        read = FeedRead(
+            feed_id=source.id,
+            read_at=now,
+            ok=True,
+            listed=decoded.listed,
+            placed=len(closures),
+            unplaced=len(unplaced),
+            refused=len(decoded.rejects),
+            rejects=tuple(rejects[:REJECTS_LISTED]),
+        )
+    await _hand_in(settings, read, closures)
+
+
+async def fetch(url: str) -> bytes:
+    """The document at an http(s) URL, or in a file (``file://`` or a path).
+
+    Raises:
+        FeedUnreachable: It is not there, too large, or too slow.
+    """
+    if not re.match(r"https?://", url):
+        return await asyncio.to_thread(_read_file, Path(url.removeprefix("file://")))
+    received = bytearray()
+    try:
+        async with (
+            asyncio.timeout(FETCH_WITHIN_S),
+            httpx2.AsyncClient(follow_redirects=False) as client,
+            client.stream("GET", url) as response,
+        ):
+            response.raise_for_status()
+            async for chunk in response.aiter_bytes():
+                received += chunk
+                if len(received) > DOCUMENT_MAX_BYTES:
+                    raise FeedUnreachable(f"larger than {DOCUMENT_MAX_BYTES} bytes")
+    except (httpx2.HTTPError, TimeoutError, OSError) as failure:
+        raise FeedUnreachable(f"{type(failure).__name__}: {failure}") from failure
+    return bytes(received)
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > DOCUMENT_MAX_BYTES:
+            raise FeedUnreachable(f"larger than {DOCUMENT_MAX_BYTES} bytes")
+        return path.read_bytes()
+    except OSError as failure:
+        raise FeedUnreachable(f"{path.name}: {failure.strerror}") from failure
+
+
+async def place(
+    roads: RoadsClient, feed_id: str, items: list[FeedItem]
+) -> tuple[list[Closure], list[FeedReject]]:
+    """Each entry on the arcs it runs over, and those that fit no road well enough.
+
+    Raises:
+        RoadsUnavailable: The roads do not answer; then nothing of the feed is taken over.
+    """
+    closures: list[Closure] = []
+    unplaced: list[FeedReject] = []
+    for item in items:
+        placed = await roads.match(
+            item.line,
+            item.direction,
+            follows_road=item.follows_road,
+            road_names=item.road_names,
+        )
+        if placed.why_not:
+            unplaced.append(FeedReject(ref=item.ref, why=placed.why_not[:200]))
+            continue
+        closures.append(
+            Closure(
+                id=uuid.uuid5(uuid.NAMESPACE_OID, f"{feed_id}:{item.ref}").hex,
+                source=feed_id,
+                source_ref=item.ref,
+                description=item.description,
+                line=item.line,
+                direction=item.direction,
+                speed_factor=item.speed_factor,
+                begins_at=item.begins_at,
+                ends_at=item.ends_at,
+                network_id=placed.network_id,
+                arcs=placed.arcs,
+                confidence=placed.confidence,
+                opened_by=feed_id,
+            )
+        )
+    return closures, unplaced
+
+
+def _keep(data_dir: Path, feed_id: str, document: bytes) -> None:
+    """The last raw document of the feed, for whoever asks why an entry was refused."""
+    name = hashlib.sha256(feed_id.encode()).hexdigest()[:16]
+    folder = data_dir / "feeds"
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f"{name}.new"
+    fresh.write_bytes(document)
+    fresh.replace(folder / f"{name}.raw")
+
+
+async def _hand_in(settings: HubSettings, read: FeedRead, closures: list[Closure]) -> None:
+    token = settings.storage.internal_token_path.read_text().strip()
+    address = f"http://{settings.server.host}:{settings.server.port}"
+    body = {
+        "command_id": f"feed-{uuid.uuid4().hex}",
+        "read": read.model_dump(mode="json"),
+        "closures": [closure.model_dump(mode="json") for closure in closures],
+    }
+    async with httpx2.AsyncClient(base_url=address, timeout=30.0) as client:
+        response = await client.post(
+            f"/api/v1/internal/feeds/{read.feed_id}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        response.raise_for_status()
+    log.info("feed_read", feed=read.feed_id, ok=read.ok, placed=read.placed)

@@ -1,0 +1,93 @@
+"""WZDx documents into entries that bind, harmless ones, and refusals that say why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from dispatch.interop.feed_item import FeedUnreadable
+from dispatch.interop.wzdx import decode_wzdx
+
+
+def make_feature(**over: Any) -> dict[str, Any]:
+    properties = {
+        "core_details": {
+            "event_type": "work-zone",
+            "direction": "northbound",
+            "road_names": ["Mill Rd"],
+            "description": "bridge works",
+        },
+        "start_date": "2026-05-01T06:00:00Z",
+        "end_date": "2026-05-02T06:00:00Z",
+        "vehicle_impact": "all-lanes-closed",
+    }
+    geometry = {"type": "LineString", "coordinates": [[9.5, 47.1], [9.51, 47.1]]}
+    feature: dict[str, Any] = {
+        "type": "Feature",
+        "id": "wz-1",
+        "properties": properties,
+        "geometry": geometry,
+    }
+    for path, value in over.items():
+        if path in properties:
+            properties[path] = value
+        else:
+            feature[path] = value
+    return feature
+
+
+def decode(*features: Any, version: str = "4.2") -> Any:
+    feed = {"feed_info": {"version": version}, "type": "FeatureCollection", "features": features}
+    return decode_wzdx(orjson.dumps(feed))
+
+
+def test_a_road_with_all_lanes_closed_is_shut_in_the_direction_it_is_drawn() -> None:
+    (item,) = decode(make_feature()).items
+    assert (item.ref, item.speed_factor, item.direction) == ("wz-1", 0.0, "along")
+    assert item.description == "Mill Rd: bridge works"
+    assert item.follows_road
+
+
+def test_lanes_that_stay_open_bind_nothing() -> None:
+    decoded = decode(make_feature(vehicle_impact="all-lanes-open"))
+    assert (decoded.listed, decoded.items, decoded.harmless) == (1, [], 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"vehicle_impact": "unknown"}, "vehicle_impact 'unknown'"),
+        ({"end_date": None}, "no end_date"),
+        ({"end_date": "2026-04-01T00:00:00Z"}, "not later than start_date"),
+        ({"start_date": "yesterday"}, "is no time"),
+        ({"start_date": "2026-05-01T06:00:00"}, "no offset from UTC"),
+        ({"geometry": None}, "neither LineString nor MultiPoint"),
+        ({"geometry": {"type": "LineString", "coordinates": []}}, "0 points"),
+        ({"geometry": {"type": "LineString", "coordinates": [[999, 0]]}}, "not on earth"),
+        ({"geometry": {"type": "LineString", "coordinates": [["x", 0]]}}, "could not convert"),
+        ({"id": None}, "no id"),
+        ({"properties": None}, "no properties"),
+    ],
+)
+def test_an_entry_that_cannot_be_used_is_refused_with_its_reason(
+    change: dict[str, Any], why: str
+) -> None:
+    decoded = decode(make_feature(**change), make_feature(id="good"))
+    assert [item.ref for item in decoded.items] == ["good"]
+    assert why in decoded.rejects[0].why
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b"<html>", "not JSON"),
+        (b"[]", "no list of features"),
+        (b'{"features": [], "feed_info": {"version": "3.1"}}', "version 3.1, not 4"),
+        (b'{"features": []}', "version unknown"),
+    ],
+)
+def test_a_document_that_is_no_feed_is_refused_whole(document: bytes, why: str) -> None:
+    with pytest.raises(FeedUnreadable, match=why):
+        decode_wzdx(document)
