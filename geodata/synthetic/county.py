@@ -62,7 +62,11 @@ class CountyCounts:
 
 
 def make_county(
-    folder: Path, seed: int = 1, nodes: int = 6000, progress: Progress | None = None
+    folder: Path,
+    seed: int = 1,
+    nodes: int = 6000,
+    progress: Progress | None = None,
+    calls: int = history.CALLS,
 ) -> CountyCounts:
     """Write a complete region pack of an invented county into ``folder``.
 
@@ -71,6 +75,7 @@ def make_county(
         seed: Any integer; with the same ``nodes`` it gives the same bytes.
         nodes: About how many road junctions, at least ``MIN_NODES``; bends come on top.
         progress: Called with the step's name and the share done, 0 to 1.
+        calls: Calls in the year of history, before those that report an event again.
 
     Returns:
         Counts of what was written.
@@ -106,7 +111,7 @@ def make_county(
     closures = work_zones.work_zones(roads, land, seed)
     pack_files.write_json(folder / "closures.geojson", closures)
     tell("a year of calls", 0.8)
-    rows = list(history.history_rows(history.places_of(roads, land, zones), seed))
+    rows = list(history.history_rows(history.places_of(roads, land, zones), seed, calls))
     pack_files.write_rows(folder / "calls.csv.gz", history.COLUMNS, rows)
     _write_words(folder, land, fleet, contested, seed, nodes)
     tell("done", 1.0)

@@ -94,3 +94,17 @@ def faces_between(lines: Iterable[BaseGeometry], within: Polygon) -> list[Polygo
 def merged(faces: Sequence[BaseGeometry]) -> BaseGeometry:
     """One area of faces that share their corners; every corner on its edge is kept."""
     return shapely.coverage_union_all(list(faces))
+
+
+def holding(areas: Sequence[BaseGeometry], points: Points) -> npt.NDArray[np.int64]:
+    """The first area that holds each point (n, 2); the nearest where none does. n indices."""
+    found = np.full(len(points), -1, dtype=np.int64)
+    for number, area in enumerate(areas):
+        shapely.prepare(area)
+        open_ = np.flatnonzero(found < 0)
+        inside = shapely.intersects_xy(area, points[open_, 0], points[open_, 1])
+        found[open_[inside]] = number
+    lost = np.flatnonzero(found < 0)
+    if len(lost):
+        found[lost] = shapely.STRtree(list(areas)).nearest(shapely.points(points[lost]))
+    return found

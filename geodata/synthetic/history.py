@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
+from geodata.synthetic import drawing
 from geodata.synthetic.drawing import Points
 from geodata.synthetic.land import Land, to_lonlat
 from geodata.synthetic.plans import PLANS, Plan
@@ -80,9 +80,8 @@ def places_of(roads: Roads, land: Land, zones: dict[str, list[Zone]]) -> Places:
     city = land.towns[0]
     core = np.exp(-((np.linalg.norm(at - np.array(city.at), axis=1) / city.radius_m) ** 2))
     homes = np.where(through[stops] == 5.0, 0.2, 1.0) * (1 + 1.5 * core)
-    dots = shapely.points(at)
     station = {
-        discipline: [areas[k].station for k in _holding([z.area for z in areas], dots)]
+        discipline: [areas[k].station for k in drawing.holding([z.area for z in areas], at)]
         for discipline, areas in zones.items()
     }
     return Places(
@@ -93,12 +92,6 @@ def places_of(roads: Roads, land: Land, zones: dict[str, list[Zone]]) -> Places:
         homes / homes.sum(),
         through[stops] / through[stops].sum(),
     )
-
-
-def _holding(areas: list[shapely.Geometry], dots: npt.NDArray[np.object_]) -> list[int]:
-    tree = shapely.STRtree(areas)
-    found = tree.nearest(dots)
-    return [int(k) for k in found]
 
 
 def history_rows(places: Places, seed: int, calls: int = CALLS) -> Iterator[tuple[str, ...]]:

@@ -53,9 +53,8 @@ class Land:
     def municipality_at(self, points: Points) -> list[str]:
         """The municipality of each point (n, 2); the nearest one for a point outside."""
         names = list(self.municipalities)
-        tree = shapely.STRtree(list(self.municipalities.values()))
-        found = tree.nearest(shapely.points(points))
-        return [names[i] for i in np.atleast_1d(found)]
+        found = drawing.holding(list(self.municipalities.values()), points)
+        return [names[i] for i in found]
 
 
 def to_lonlat(points: Points) -> Points:
