@@ -64,7 +64,7 @@ class RoadsClient:
         Raises:
             RoadsUnavailable: No answer in time, for whatever reason.
         """
-        asked = {"target": target, "units": units_to_wire(units), "min_seq": min_seq}
+        asked = {"target": list(target), "units": units_to_wire(units), "min_seq": min_seq}
         answer = await self._ask("rank", asked, deadline_s)
         return Ranking(
             tuple(answer["seconds"]), answer["seq"], answer["network_id"], answer["off_network"]
@@ -78,7 +78,7 @@ class RoadsClient:
         Raises:
             RoadsUnavailable: No answer in time, for whatever reason.
         """
-        asked = {"target": target, "units": units_to_wire(units)}
+        asked = {"target": list(target), "units": units_to_wire(units)}
         answer = await self._ask("paths", asked, deadline_s)
         return Paths(
             tuple(
@@ -112,7 +112,7 @@ class RoadsClient:
             RoadsUnavailable: No answer in time, for whatever reason.
         """
         asked = {
-            "line": list(line),
+            "line": [list(point) for point in line],
             "direction": direction,
             "follows_road": follows_road,
             "road_names": list(road_names),

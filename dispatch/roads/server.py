@@ -244,8 +244,12 @@ class RoadsServer:
     def _paths(self, request: dict[str, Any]) -> dict[str, Any]:
         roads = self._open()
         units = units_from_wire(request["units"], MAX_PATHS)
+        found = roads.paths(point_from_wire(request["target"]), units)
         return {
-            "paths": roads.paths(point_from_wire(request["target"]), units),
+            "paths": [
+                None if path is None else [path.travel_s, [list(point) for point in path.line]]
+                for path in found
+            ],
             "seq": roads.seq,
         }
 

@@ -1,0 +1,259 @@
+"""The roads process is killed, frozen, orphaned: nobody waits, and the roads come back right."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dispatch.domain import events as ev
+from dispatch.domain.errors import RoadsUnavailable
+from dispatch.domain.events import Event
+from dispatch.roads.client import RoadsClient
+from dispatch.roads.protocol import HEADER_BYTES, Ranking, RankUnit, RoadsStatus, frame
+from dispatch.roads.supervisor import RoadsSupervisor
+from geodata.made_network import make_network
+from geodata.network import RoadNetwork
+from geodata.sources.kept import save_network
+from tests.factories import NOON, make_closure
+
+ROOT = Path(__file__).parents[2]
+CHILD = [sys.executable, "-m", "tests.fault.roads_child"]
+
+
+class Roads:
+    """A supervised roads process on a folder of its own, and what it should say."""
+
+    def __init__(self, folder: Path, network: RoadNetwork) -> None:
+        self.folder = folder
+        self.network = network
+        self.socket = folder / "roads.sock"
+        self.told: list[str] = []
+        self.supervisor = RoadsSupervisor(
+            [*CHILD, str(folder)],
+            environment={"PYTHONPATH": str(ROOT)},
+            on_change=lambda name, fields: self.told.append(name),
+        )
+        nodes = network.node_count
+        self.target = network.node_at(nodes // 2)
+        self.units = [RankUnit(network.node_at(n), "car") for n in range(0, nodes, nodes // 40)]
+        self._seq = 0
+
+    def append(self, body: ev.EventBody) -> int:
+        self._seq += 1
+        event = Event(
+            seq=self._seq, at=NOON, actor="dana", command_id=f"c{self._seq}", audience=("*",),
+            body=body,
+        )  # fmt: skip
+        with (self.folder / "log.jsonl").open("a") as log:
+            log.write(event.model_dump_json() + "\n")
+        return self._seq
+
+    def shut_the_target(self) -> int:
+        """Slow every road near the target to a tenth: each unit feels it."""
+        at = self.target
+        near = [
+            arc
+            for arc in range(self.network.arc_count)
+            if abs(self.network.node_lon[self.network.arc_tail[arc]] - at.lon) < 0.01
+            and abs(self.network.node_lat[self.network.arc_tail[arc]] - at.lat) < 0.01
+        ]
+        closure = make_closure(
+            "c1", state="active", arcs=tuple(near), network_id=self.network.network_id,
+            speed_factor=0.1,
+        )  # fmt: skip
+        return self.append(ev.ClosureOpened(closure=closure))
+
+
+@pytest.fixture(scope="module")
+def network() -> RoadNetwork:
+    return make_network(3000, 1)
+
+
+@pytest.fixture
+def roads(tmp_path: Path, network: RoadNetwork) -> Iterator[Roads]:
+    (tmp_path / "networks").mkdir()
+    save_network(network, tmp_path / "networks" / f"{network.network_id}.npz")
+    (tmp_path / "log.jsonl").touch()
+    running = Roads(tmp_path, network)
+    running.supervisor.start()
+    yield running
+    running.supervisor.stop()
+
+
+async def until_up(client: RoadsClient, within_s: float = 20.0) -> RoadsStatus:
+    limit_s = time.monotonic() + within_s
+    while True:
+        try:
+            status = await client.status()
+        except RoadsUnavailable:
+            assert time.monotonic() < limit_s, "the roads did not come up"
+            await asyncio.sleep(0.02)
+        else:
+            return status
+
+
+def run(roads: Roads, story: Callable[[RoadsClient], Awaitable[None]]) -> None:
+    async def told() -> None:
+        client = RoadsClient(roads.socket)
+        try:
+            await until_up(client)
+            await story(client)
+        finally:
+            await client.close()
+
+    asyncio.run(told())
+
+
+async def rank(client: RoadsClient, roads: Roads, min_seq: int = 0) -> Ranking:
+    return await client.rank(roads.target, roads.units, min_seq=min_seq)
+
+
+def test_killed_it_is_back_within_two_seconds_at_the_right_event(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        free = await rank(client, roads)
+        seq = roads.shut_the_target()
+        slowed = await rank(client, roads, seq)
+        assert slowed.seq == seq
+        assert slowed.seconds != free.seconds
+        pid = roads.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        killed_s = time.monotonic()
+        with pytest.raises(RoadsUnavailable):
+            await rank(client, roads)
+        last = roads.append(ev.ClosureOpened(closure=make_closure("c2", state="planned")))
+        status = await until_up(client)
+        back_s = time.monotonic() - killed_s
+        assert status.seq == last
+        assert back_s < 2.0, f"back after {back_s:.2f} s"
+        again = await rank(client, roads)
+        assert again.seconds == slowed.seconds
+        assert again.seq == last
+
+    run(roads, story)
+    assert roads.told.count("roads.started") == 2
+
+
+def test_an_answer_waits_for_the_event_that_it_must_know(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        free = await rank(client, roads)
+        for _ in range(5):
+            slowed = await rank(client, roads, roads.shut_the_target())
+            assert slowed.seconds != free.seconds
+            open_again = roads.append(ev.ClosureEnded(closure_id="c1", reason="lifted"))
+            assert (await rank(client, roads, open_again)).seconds == free.seconds
+
+    run(roads, story)
+
+
+def test_frozen_it_holds_nobody_longer_than_the_deadline(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        pid = roads.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            asked_s = time.monotonic()
+            with pytest.raises(RoadsUnavailable):
+                await rank(client, roads)
+            assert time.monotonic() - asked_s < 0.25
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        await until_up(client)
+        assert (await rank(client, roads)).seconds
+
+    run(roads, story)
+
+
+def test_the_socket_of_a_dead_process_is_taken_over(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        roads.supervisor.stop()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left_behind:
+            left_behind.bind(str(roads.socket))
+        assert roads.socket.exists()
+        roads.supervisor.start()
+        assert (await until_up(client)).network_id == roads.network.network_id
+
+    run(roads, story)
+
+
+def test_a_second_process_leaves_the_first_one_its_socket(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        second = await asyncio.create_subprocess_exec(
+            *CHILD, str(roads.folder), env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        assert await asyncio.wait_for(second.wait(), 30) == 73
+        assert (await client.status()).network_id == roads.network.network_id
+
+    run(roads, story)
+
+
+def test_it_ends_with_the_process_that_started_it(tmp_path: Path, network: RoadNetwork) -> None:
+    (tmp_path / "networks").mkdir()
+    save_network(network, tmp_path / "networks" / f"{network.network_id}.npz")
+    (tmp_path / "log.jsonl").touch()
+    program = (
+        "import sys, time\n"
+        "from dispatch.roads.supervisor import RoadsSupervisor\n"
+        "roads = RoadsSupervisor(sys.argv[1:])\n"
+        "roads.start()\n"
+        "while roads.pid is None: time.sleep(0.01)\n"
+        "print(roads.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program, *CHILD, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert parent.stdout is not None
+    with parent.stdout as out:
+        child = int(out.readline())
+    parent.kill()
+    parent.wait()
+    limit_s = time.monotonic() + 10
+    while is_running(child):
+        assert time.monotonic() < limit_s, "the roads process outlived its parent"
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_garbage_on_the_socket_ends_that_connection_only(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        for garbage in (b"\xff" * 64, b"\x00\x00\x00\x03abc", frame({"id": 1})[:HEADER_BYTES]):
+            reader, writer = await asyncio.open_unix_connection(str(roads.socket))
+            writer.write(garbage)
+            writer.write_eof()
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+            writer.close()
+        assert (await rank(client, roads)).seconds
+
+    run(roads, story)
+
+
+def test_a_question_that_makes_no_sense_is_refused_and_the_next_one_answered(
+    roads: Roads,
+) -> None:
+    async def story(client: RoadsClient) -> None:
+        with pytest.raises(RoadsUnavailable) as refused:
+            await client.match([], "both")
+        assert refused.value.fields["cause"] == "bad_request"
+        assert (await rank(client, roads)).seconds
+
+    run(roads, story)
