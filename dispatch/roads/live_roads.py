@@ -75,7 +75,10 @@ class LiveRoads:
         self.seq = seq
 
     def take(self, seq: int, events: Iterable[Event]) -> None:
-        """Follow the log to event ``seq``. Several closures at once are one change of the roads."""
+        """Follow the log to event ``seq``. Several closures at once are one change of the roads.
+
+        The next answer obeys it; ``settle`` does the work beforehand.
+        """
         changes: list[WeightChanges] = []
         for event in events:
             for change in apply(self._board, event):
@@ -89,6 +92,10 @@ class LiveRoads:
         if changes:
             self._router.change(merged(changes))
         self.seq = seq
+
+    def settle(self, vehicle_class: VehicleClass) -> None:
+        """Do now the work that the class's next question would have to do after a change."""
+        self._router.settle(vehicle_class)
 
     def rank(self, target: LonLat, units: Sequence[RankUnit]) -> RankedUnits:
         """Seconds from each unit to the target; None for all where the target is off the roads."""
@@ -206,6 +213,6 @@ def _by_class(units: Sequence[RankUnit]) -> dict[VehicleClass, list[int]]:
 def _simplified(line: Sequence[LonLat]) -> tuple[LonLat, ...]:
     if len(line) < 3:
         return tuple(line)
-    simple: Any = shapely.simplify(shapely.LineString(line), _LINE_TOLERANCE_DEG)
+    simple: Any = shapely.simplify(shapely.linestrings(np.array(line)), _LINE_TOLERANCE_DEG)
     points = shapely.get_coordinates(simple).round(6).tolist()
     return tuple(LonLat(lon, lat) for lon, lat in points)

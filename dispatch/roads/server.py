@@ -22,6 +22,7 @@ from typing import Any, Final
 import structlog
 
 from dispatch.domain.events import RegionActivated
+from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
 from dispatch.roads.following import Batch, ClosureLog
 from dispatch.roads.live_roads import LiveRoads
 from dispatch.roads.protocol import (
@@ -98,6 +99,7 @@ class RoadsServer:
         self._epoch = ""
         self._seq = 0
         self._reading = asyncio.Lock()
+        self._unsettled: tuple[VehicleClass, ...] = ()
         self._began = time.monotonic()
         self._end: asyncio.Future[int] | None = None
 
@@ -110,6 +112,7 @@ class RoadsServer:
         address = socket_address(socket_path)
         _claim(address)
         self._load()
+        await self._settle()
         listening = await asyncio.start_unix_server(self._talk, address)
         os.chmod(address, 0o600)  # noqa: PTH101  # a moment, on a local file system
         log.info("roads.listening", path=address, seq=self._seq, network=self._network_id)
@@ -145,6 +148,7 @@ class RoadsServer:
             self._finish(EXIT_OTHER_NETWORK)
             return
         self._roads.stand(standing.seq, standing.closures)
+        self._unsettled = VEHICLE_CLASSES
         for closure_id in sorted(self._roads.unplaced):
             log.warning("roads.closure_unplaced", closure=closure_id)
 
@@ -152,6 +156,7 @@ class RoadsServer:
         while True:
             try:
                 await self._catch_up(0)
+                await self._settle()
             except RouterFailed as failure:
                 self._fail(failure)
                 return
@@ -159,6 +164,14 @@ class RoadsServer:
                 log.warning("roads.log_unreadable", cause=repr(error), seq=self._seq)
                 await asyncio.sleep(0.5)
             await asyncio.sleep(POLL_S)
+
+    async def _settle(self) -> None:
+        """Work off what changed, one vehicle class at a time; questions may come in between."""
+        unsettled, self._unsettled = self._unsettled, ()
+        for vehicle_class in unsettled:
+            if self._roads is not None:
+                self._roads.settle(vehicle_class)
+            await asyncio.sleep(0)
 
     async def _catch_up(self, min_seq: int) -> None:
         """Take over what the log has; at once when ``min_seq`` is not reached yet."""
@@ -181,11 +194,10 @@ class RoadsServer:
             self._load()
             return
         if self._roads is not None:
-            began = time.perf_counter()
             self._roads.take(batch.seq, batch.events)
             if batch.events:
-                took_ms = round((time.perf_counter() - began) * 1000, 1)
-                log.info("roads.changed", seq=batch.seq, events=len(batch.events), ms=took_ms)
+                self._unsettled = VEHICLE_CLASSES
+                log.info("roads.changed", seq=batch.seq, events=len(batch.events))
         self._seq = batch.seq
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
