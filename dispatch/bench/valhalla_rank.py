@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -38,7 +37,7 @@ def matrix_ms(
         return None
     with tempfile.TemporaryDirectory() as folder:
         config = _config(valhalla, Path(folder))
-        if not _build_tiles(Path(folder), config, osm):
+        if not _build_tiles(valhalla, Path(folder), config, osm):
             return None
         actor = valhalla.Actor(config)
         return [_ask(actor, units, incident) for incident in incidents]
@@ -50,20 +49,22 @@ def _config(valhalla: Any, folder: Path) -> dict[str, Any]:
     config: dict[str, Any] = importlib.import_module(f"{valhalla.__name__}.config").get_config(
         tile_extract="", tile_dir=str(tiles)
     )
+    # Of its algorithms the faster one by far for many sources and one target.
+    config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     # One matrix of 2,000 units goes beyond what a public server is set to answer.
     config["service_limits"]["auto"]["max_matrix_location_pairs"] = 10_000
     config["service_limits"]["auto"]["max_locations"] = 10_000
     return config
 
 
-def _build_tiles(folder: Path, config: dict[str, Any], osm: Path) -> bool:
+def _build_tiles(valhalla: Any, folder: Path, config: dict[str, Any], osm: Path) -> bool:
+    builder = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
+    if not builder.is_file():
+        return False
     settings = folder / "valhalla.json"
     settings.write_text(json.dumps(config))
-    command = [sys.executable, "-m", "valhalla", "valhalla_build_tiles"]
-    built = subprocess.run(
-        [*command, "-c", str(settings), str(osm.resolve())], check=False, capture_output=True
-    )
-    return built.returncode == 0
+    command = [str(builder), "-c", str(settings), str(osm.resolve())]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def _ask(actor: Any, units: Sequence[LonLat], incident: LonLat) -> float:
