@@ -1,1 +1,1 @@
-"""Pure rules of who answers where: municipalities, boundaries, plans, agreements. No I/O but the pack reader."""
+"""Pure rules of who answers where: boundaries, plans, agreements. No I/O but the pack reader."""

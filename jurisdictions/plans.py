@@ -1,0 +1,128 @@
+"""Response plans: what a type of incident asks for, by the agency in whose area it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import Field
+
+from jurisdictions.values import Discipline, Value
+
+
+class PlanRow(Value):
+    """``count`` units with one capability, for a type; the columns of ``response_plans.csv``.
+
+    ``agency`` empty: for every agency. ``hours`` empty: all day; else the local hours in which the
+    row holds. ``alarm_level`` 2 and more are added to the levels below. Of two plans that are
+    equally specific the higher ``rank`` wins.
+    """
+
+    incident_type: str
+    label: str
+    lead: Discipline
+    priority: int = Field(ge=1, le=9)
+    discipline: Discipline
+    capability: str
+    count: int = Field(ge=1, le=50)
+    agency: str = ""
+    hours: tuple[int, ...] = ()
+    alarm_level: int = Field(default=1, ge=1, le=9)
+    rank: int = 0
+
+
+class PlanSlot(Value):
+    """One unit that the plan asks for."""
+
+    index: int
+    discipline: Discipline
+    capability: str
+
+
+class Plan(Value):
+    """The plan found: its id says of which type, agency and hours it is."""
+
+    id: str
+    incident_type: str
+    label: str
+    lead: Discipline
+    priority: int
+    slots: tuple[PlanSlot, ...]
+
+
+class PlanBook:
+    """All plans of a version."""
+
+    def __init__(self, rows: Iterable[PlanRow]) -> None:
+        self._rows: dict[str, list[PlanRow]] = {}
+        for row in rows:
+            self._rows.setdefault(row.incident_type, []).append(row)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Label by incident type, in the order of the pack."""
+        return {incident_type: rows[0].label for incident_type, rows in self._rows.items()}
+
+    def lead_of(self, incident_type: str) -> Discipline:
+        """The discipline that leads a type. KeyError for a type that no plan names."""
+        return self._rows[incident_type][0].lead
+
+    def priority_of(self, incident_type: str) -> int:
+        """The priority of a type. KeyError for a type that no plan names."""
+        return self._rows[incident_type][0].priority
+
+    def find(
+        self,
+        incident_type: str,
+        *,
+        agency_id: str | None,
+        local: datetime,
+        alarm_level: int = 1,
+    ) -> Plan | None:
+        """The most specific plan: an agency's own before everybody's, hours before all day.
+
+        Args:
+            incident_type: What happened.
+            agency_id: The authority of the leading discipline; None outside every area.
+            local: The time where it happened, for rows that hold in some hours only.
+            alarm_level: Slots of this level and of all below.
+
+        Returns:
+            None where no row holds: a hole in the plans, for the dispatcher to see.
+        """
+        holding = [
+            row
+            for row in self._rows.get(incident_type, ())
+            if row.agency in ("", agency_id) and (not row.hours or local.hour in row.hours)
+        ]
+        if not holding:
+            return None
+        best = max(_specificity(row) for row in holding)
+        rows = [
+            row for row in holding if _specificity(row) == best and row.alarm_level <= alarm_level
+        ]
+        if not rows:
+            return None
+        wanted = [
+            (row.discipline, row.capability)
+            for row in sorted(rows, key=lambda row: row.alarm_level)
+            for _ in range(row.count)
+        ]
+        first = rows[0]
+        of = first.agency or "*"
+        when = f"@{first.hours[0]}-{first.hours[-1]}" if first.hours else ""
+        return Plan(
+            id=f"{incident_type}/{of}{when}",
+            incident_type=incident_type,
+            label=first.label,
+            lead=first.lead,
+            priority=first.priority,
+            slots=tuple(
+                PlanSlot(index=index, discipline=discipline, capability=capability)
+                for index, (discipline, capability) in enumerate(wanted)
+            ),
+        )
+
+
+def _specificity(row: PlanRow) -> tuple[bool, bool, int]:
+    return bool(row.agency), bool(row.hours), row.rank

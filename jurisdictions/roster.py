@@ -1,0 +1,63 @@
+"""Who there is: agencies, their stations and the units on their roster."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from geodata.lonlat import LonLat
+from jurisdictions.values import Discipline, Value
+
+VehicleClass = Literal["car", "truck", "heavy"]
+
+VEHICLE_CLASS: dict[str, VehicleClass] = {
+    "patrol": "car",
+    "chief": "car",
+    "medic": "car",
+    "ambulance": "car",
+    "engine": "truck",
+    "rescue": "truck",
+    "tanker": "heavy",
+    "ladder": "heavy",
+}
+"""What a kind of unit is to a closure; a kind not named here drives as a truck."""
+
+
+def vehicle_class_of(kind: str) -> VehicleClass:
+    """The class by which closures bind a unit of this kind."""
+    return VEHICLE_CLASS.get(kind, "truck")
+
+
+class Agency(Value):
+    """One agency of one discipline. ``case_policy`` empty: the discipline's own custom."""
+
+    id: str
+    name: str
+    discipline: Discipline
+    municipality: str = ""
+    staffing: str = ""
+    case_policy: Literal["", "automatic", "on_request"] = ""
+    case_prefix: str = ""
+
+
+class Station(Value):
+    """Where units wait."""
+
+    code: str
+    kind: str
+    municipality: str = ""
+    at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
+
+
+class RosterUnit(Value):
+    """A unit as its agency lists it; ``callsign`` is unique in the region."""
+
+    agency_id: str
+    callsign: str
+    kind: str
+    station: str
+    capabilities: tuple[str, ...]
+    staffing: int = Field(ge=0)
+    vehicle_class: VehicleClass
+    phone_only: bool = False
