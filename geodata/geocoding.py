@@ -146,7 +146,7 @@ class PlaceFinder:
         Args:
             text: What was typed so far: ``Mill Rd``, ``14 Mill Rd``, ``Mill & Oak``, ``Mill Rd,
                 Aldermoor``, ``47.14, 9.52`` or the beginning of one.
-            limit: At most this many.
+            limit: About this many: a name that several towns have is never shown in only some.
 
         Raises:
             CoordinatesAmbiguous: Two bare numbers that are not latitude, longitude here.
@@ -167,7 +167,7 @@ class PlaceFinder:
         if town is not None:
             found = [c for c in found if c.municipality == town]
         found.sort(key=lambda c: (-round(c.score, 1), c.label, c.municipality))
-        return [self._crossed(c) for c in found[:limit]]
+        return [self._crossed(c) for c in _whole_groups(found, limit)]
 
     def cross_street_of(self, at: LonLat, street: str = "") -> str:
         """The nearest crossing, as a queue row shows it.
@@ -280,6 +280,15 @@ class PlaceFinder:
             for k, score in fits
             for place, town in [self._places[k]]
         ]
+
+
+def _whole_groups(found: list[Candidate], limit: int) -> list[Candidate]:
+    """The first ``limit``, and what else bears the last one's name with its score."""
+    if len(found) <= limit:
+        return found
+    last = found[limit - 1]
+    rest = [c for c in found[limit:] if c.label == last.label and c.score == last.score]
+    return [*found[:limit], *rest]
 
 
 def _numberless(text: str) -> str:
