@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from dispatch.domain.assignment import Assignment
+from dispatch.domain.board import Board
 from dispatch.domain.candidates import Candidate, UnitPlace
+from dispatch.domain.commands import Advice
+from dispatch.domain.incident import Incident, Leg, Place
 from dispatch.domain.recommend import RecommendRequest
 from dispatch.domain.recommendation import Slot
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import Fix, Unit
 from geodata.lonlat import LonLat
+from geodata.shapes import Point
+from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.plans import Plan, PlanBook, PlanRow
+from jurisdictions.resolve import Resolution
+from jurisdictions.roster import Agency
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 SCENE = LonLat(10.0, 50.0)
@@ -86,3 +95,91 @@ def make_request(
         "authorities": {"fire": "ashby-fire"},
     }
     return RecommendRequest(**{**given, **over})
+
+
+class MadePolicy:
+    """A region's policy of one plan book and one agreement book, with an answer for any place."""
+
+    version = "v1"
+
+    def __init__(
+        self,
+        rows: Sequence[PlanRow],
+        agreements: Sequence[Agreement] = (),
+        agencies: Sequence[Agency] = (),
+        authorities: dict[str, str] | None = None,
+    ) -> None:
+        self.plans = PlanBook(rows)
+        self.agreements = AgreementBook(agreements)
+        self.agencies = tuple(agencies)
+        self.authorities = authorities or {"fire": "ashby-fire"}
+
+    def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None:
+        return self.plans.find(incident_type, agency_id=agency_id, local=at)
+
+    def advise(self, incident_type: str, shape: Any, at: datetime) -> Advice:
+        lead = self.plans.lead_of(incident_type)
+        plan = self.plan(incident_type, self.authorities.get(lead), at)
+        return Advice(
+            type_label=incident_type,
+            priority=1,
+            resolution=Resolution(),
+            plan_id=plan.id if plan else None,
+            lead=lead,
+            disciplines=tuple(dict.fromkeys(s.discipline for s in plan.slots)) if plan else (),
+            region_version=self.version,
+            agency_of=dict(self.authorities),
+        )
+
+
+def make_plan_row(**over: Any) -> PlanRow:
+    given: dict[str, Any] = {
+        "incident_type": "FIRE",
+        "label": "Building fire",
+        "lead": "fire",
+        "priority": 1,
+        "discipline": "fire",
+        "capability": "engine",
+        "count": 1,
+    }
+    return PlanRow(**{**given, **over})
+
+
+def make_incident(incident_id: str = "i-1", **over: Any) -> Incident:
+    given: dict[str, Any] = {
+        "id": incident_id,
+        "number": "2026-000001",
+        "created_at": NOON,
+        "incident_type": "FIRE",
+        "type_label": "Building fire",
+        "priority": 1,
+        "place": Place(at=SCENE, shape=Point(at=SCENE)),
+        "resolution": Resolution(),
+        "plan_id": "FIRE/*",
+        "legs": (Leg(discipline="fire", agency_id="ashby-fire"),),
+        "region_version": "v1",
+        "audience": ("ashby-fire",),
+    }
+    return Incident(**{**given, **over})
+
+
+@dataclass
+class Known:
+    """What a recommendation is made from, with roads of the test's choice."""
+
+    held: Board
+    held_policy: MadePolicy
+    roads: Any
+    held_fixes: dict[str, Fix] = field(default_factory=dict)
+
+    def board(self) -> Board:
+        return self.held
+
+    def fixes(self) -> dict[str, Fix]:
+        return self.held_fixes
+
+    def now(self) -> datetime:
+        return NOON
+
+    def region(self) -> MadePolicy:
+        return self.held_policy

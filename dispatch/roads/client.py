@@ -148,7 +148,7 @@ class RoadsClient:
         self._next_id += 1
         number = self._next_id
         try:
-            async with asyncio.timeout(limit_s):
+            async with asyncio.timeout(max(0.0, limit_s)):
                 writer = await self._connected()
                 answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
                 self._waiting[number] = answer

@@ -6,17 +6,24 @@ router stop or empty a recommendation. When to make one is decided in ``recommen
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
-from dispatch.domain.candidates import Candidate, UnitPlace, place_of
-from dispatch.domain.commands import FreezeRecommendation
+from dispatch.domain.candidates import (
+    AgreementState,
+    Candidate,
+    TurnoutTable,
+    UnitPlace,
+    place_of,
+)
+from dispatch.domain.commands import Advice, Command, FreezeRecommendation
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.events import RecommendationMade
 from dispatch.domain.incident import Incident
@@ -27,17 +34,42 @@ from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import RankUnit
-from dispatch.services.hub import Hub
-from dispatch.services.region import RegionPolicy
+from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import LonLat, distance_m
 from geodata.shapes import Point
+from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.plans import Plan, PlanBook
+from jurisdictions.roster import Agency
 
 DETOUR: Final = 1.3
 """Roads are about this much longer than the straight line (a county of real roads: median 1.21,
 nine tenths of them below 1.36)."""
 
+ROADS_WITHIN_S: Final = 0.2
+"""Seconds that a recommendation gives the roads, ranking and paths together."""
+
 ESTIMATE_MPS: Final = 12.5
 """Speed of an estimate: 45 km/h, between town and country."""
+
+
+class Policy(Protocol):
+    """What boundaries, plans and agreements of one version say; a ``RegionPolicy`` is one."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def plans(self) -> PlanBook: ...
+
+    @property
+    def agreements(self) -> AgreementBook: ...
+
+    @property
+    def agencies(self) -> Iterable[Agency]: ...
+
+    def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None: ...
+
+    def advise(self, incident_type: str, shape: Point, at: datetime) -> Advice: ...
 
 
 class Known(Protocol):
@@ -55,7 +87,13 @@ class Known(Protocol):
     @property
     def now(self) -> Callable[[], datetime]: ...
 
-    def region(self) -> RegionPolicy: ...
+    def region(self) -> Policy: ...
+
+
+class AdvisingHub(Known, Protocol):
+    """What is needed to freeze one besides; a running ``Hub`` is one."""
+
+    async def submit(self, command: Command) -> Outcome: ...
 
 
 @dataclass(frozen=True)
@@ -82,7 +120,7 @@ class _Seconds:
     degraded: tuple[str, ...] = ()
 
 
-async def make_recommendation(hub: Hub, incident_id: str) -> Recommendation:
+async def make_recommendation(hub: AdvisingHub, incident_id: str) -> Recommendation:
     """Compute the recommendation of an open incident, freeze it, and give it as frozen.
 
     Raises:
@@ -93,7 +131,7 @@ async def make_recommendation(hub: Hub, incident_id: str) -> Recommendation:
     return await freeze(hub, await compute(hub, incident_id))
 
 
-async def freeze(hub: Hub, made: Recommendation) -> Recommendation:
+async def freeze(hub: AdvisingHub, made: Recommendation) -> Recommendation:
     """Let it stand as its incident's displayed recommendation; it comes back with its audience.
 
     Raises:
@@ -139,7 +177,7 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
         revision=1,
         at=at,
         plan_id=advice.plan_id,
-        slots=_numbered(plan.slots if plan else ()),
+        slots=_slots_of(plan),
         authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
         degraded=() if plan else (f"no plan for {incident_type}",),
     )
@@ -149,7 +187,7 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
 def _question_of(known: Known, incident: Incident) -> _Question:
     policy = known.region()
     board = known.board()
-    lead = policy.stored.plans.lead_of(incident.incident_type)
+    lead = policy.plans.lead_of(incident.incident_type)
     leg = incident.leg(lead)
     plan = policy.plan(incident.incident_type, leg.agency_id if leg else None, known.now())
     live = [
@@ -162,7 +200,7 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         revision=incident.revision,
         at=LonLat(*incident.place.at),
         plan_id=plan.id if plan else None,
-        slots=open_slots(incident, _numbered(plan.slots if plan else ()), live),
+        slots=open_slots(incident, _slots_of(plan), live),
         authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
         degraded=() if plan else (f"no plan for {incident.incident_type}",),
     )
@@ -176,14 +214,16 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     fixes = known.fixes()
     places = [place_of(unit, live.get(unit.id), fixes.get(unit.id), now) for unit in units]
     board_seq, network_id = board.seq, board.region.network_id if board.region else None
-    zone = board.region.time_zone if board.region else "UTC"
+    local = now.astimezone(ZoneInfo(board.region.time_zone if board.region else "UTC"))
+    answer_by_s = time.monotonic() + ROADS_WITHIN_S
     seconds = await _seconds(known.roads, question.at, units, places, board_seq, network_id)
+    weigher = _Weigher(board, policy.agreements, question, local.date(), seconds.estimated)
     request = RecommendRequest(
         id=uuid.uuid4().hex,
         incident_id=question.incident_id,
         incident_revision=question.revision,
         now=now,
-        local_hour=now.astimezone(ZoneInfo(zone)).hour,
+        local_hour=local.hour,
         board_seq=board_seq,
         roads_seq=seconds.seq,
         network_id=seconds.network_id,
@@ -191,31 +231,82 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         plan_id=question.plan_id,
         slots=question.slots,
         candidates=[
-            _candidate(board, policy, question, now, unit, live.get(unit.id), place, travel_s)
+            weigher.candidate(unit, live.get(unit.id), place, travel_s)
             for unit, place, travel_s in zip(units, places, seconds.travel_s, strict=True)
         ],
         authorities=question.authorities,
-        turnout=policy.turnout,
+        turnout=turnout_table(policy.agencies),
         degraded=(*question.degraded, *seconds.degraded),
     )
     made = recommend(request)
     if seconds.estimated or not made.picks:
         return made
     by_id = {unit.id: (unit, place) for unit, place in zip(units, places, strict=True)}
-    return await _routed(known.roads, question.at, made, by_id)
+    left_s = answer_by_s - time.monotonic()
+    return await _routed(known.roads, question.at, made, by_id, left_s)
 
 
-def _candidate(
-    board: Board,
-    policy: RegionPolicy,
-    question: _Question,
-    now: datetime,
-    unit: Unit,
-    live: Assignment | None,
-    place: UnitPlace,
-    travel_s: float | None,
-) -> Candidate:
-    raise NotImplementedError
+@dataclass(frozen=True)
+class _Weigher:
+    """Makes candidates of one question's units."""
+
+    board: Board
+    agreements: AgreementBook
+    question: _Question
+    today: date
+    estimated: bool
+
+    def candidate(
+        self, unit: Unit, live: Assignment | None, place: UnitPlace, travel_s: float | None
+    ) -> Candidate:
+        """The unit with all that is known of it."""
+        holder = self.board.incidents.get(live.incident_id) if live else None
+        state, agreement = self._standing(unit)
+        return Candidate(
+            unit=unit,
+            live=live,
+            holder=holder.number if holder else None,
+            travel_s=travel_s,
+            estimated=self.estimated,
+            straight_m=distance_m(place.at, self.question.at),
+            place=place,
+            standing=state,
+            agreement_id=agreement.id if agreement else None,
+            margin_s=agreement.margin_s if agreement else 0.0,
+            lapsed_on=_lapsed_on(agreement) if state == "lapsed" else None,
+        )
+
+    def _standing(self, unit: Unit) -> tuple[AgreementState, Agreement | None]:
+        """Towards the authority of the unit's discipline; where nobody answers, all are alike."""
+        authority = self.question.authorities.get(unit.discipline)
+        if authority is None or authority == unit.agency_id:
+            return "own", None
+        found = self.agreements.standing(unit.agency_id, authority, self.today)
+        if found.agreement is None:
+            return "none", None
+        state: AgreementState = found.agreement.kind if found.state == "in_force" else "lapsed"
+        return state, found.agreement
+
+
+def _lapsed_on(agreement: Agreement | None) -> str | None:
+    return agreement.expires.isoformat() if agreement and agreement.expires else None
+
+
+def turnout_table(agencies: Iterable[Agency]) -> TurnoutTable:
+    """Turnout by discipline, longer where the crew comes from home.
+
+    Until an agency's own runs say better: a volunteer crew gathers in four minutes, a combination
+    department is between (NFPA 1720 sets objectives for the whole response only).
+    """
+    base_s = TurnoutTable().base_s
+    extra_s = {"volunteer": 160.0, "combination": 40.0}
+    return TurnoutTable(
+        by_agency_s={
+            agency.id: base_s[agency.discipline] + extra_s[agency.staffing]
+            for agency in agencies
+            if agency.staffing in extra_s
+        }
+    )
 
 
 async def _seconds(
@@ -231,7 +322,7 @@ async def _seconds(
         return _Seconds((), False, None, network_id)
     asked = [RankUnit(p.at, u.vehicle_class) for u, p in zip(units, places, strict=True)]
     try:
-        ranking = await roads.rank(at, asked, min_seq=board_seq)
+        ranking = await roads.rank(at, asked, min_seq=board_seq, deadline_s=ROADS_WITHIN_S)
     except RoadsUnavailable:
         estimates = [estimate_s(place.at, at) for place in places]
         return _Seconds(estimates, True, None, None, ("roads did not answer",))
@@ -257,12 +348,13 @@ async def _routed(
     at: LonLat,
     made: Recommendation,
     by_id: Mapping[str, tuple[Unit, UnitPlace]],
+    within_s: float,
 ) -> Recommendation:
     """With the path of each pick; without, and saying so, when the roads fall silent now."""
     chosen = [by_id[pick.unit_id] for pick in made.picks if pick.travel_s is not None]
     asked = [RankUnit(place.at, unit.vehicle_class) for unit, place in chosen]
     try:
-        found = await roads.paths(at, asked)
+        found = await roads.paths(at, asked, deadline_s=within_s)
     except RoadsUnavailable:
         degraded = (*made.degraded, "paths are unknown")
         return made.model_copy(update={"degraded": degraded})
@@ -274,5 +366,8 @@ async def _routed(
     return with_routes(made, lines)
 
 
-def _numbered(slots: Sequence[object]) -> tuple[Slot, ...]:
-    raise NotImplementedError
+def _slots_of(plan: Plan | None) -> tuple[Slot, ...]:
+    return tuple(
+        Slot(index=slot.index, discipline=slot.discipline, capability=slot.capability)
+        for slot in (plan.slots if plan else ())
+    )

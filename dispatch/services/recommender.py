@@ -20,8 +20,7 @@ from dispatch.domain.errors import AlreadyClosed, HubError, NoRegion, NotFound, 
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import PassedOver, Pick, Recommendation
-from dispatch.services.hub import Hub
-from dispatch.services.recommendations import compute, freeze
+from dispatch.services.recommendations import AdvisingHub, compute, freeze
 from dispatch.store.event_log import LoggedEvent
 
 APART_S: Final = 0.5
@@ -44,7 +43,7 @@ class Recommender:
         kept: How often the displayed one was found to be still true.
     """
 
-    def __init__(self, hub: Hub, *, active: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, hub: AdvisingHub, *, active: Callable[[], bool] = lambda: True) -> None:
         """Prepare; ``start`` starts.
 
         Args:
@@ -58,6 +57,7 @@ class Recommender:
         self._was_active = False
         self._due: dict[str, tuple[int, float]] = {}
         self._forced: set[str] = set()
+        self._rerouted: set[str] = set()
         self._last_s: dict[str, float] = {}
         self._at_work: set[str] = set()
         self._hint = asyncio.Event()
@@ -101,6 +101,7 @@ class Recommender:
                 if body.place or body.incident_type or body.legs:
                     self._put(body.incident_id, urgency=1, forced=True)
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
+                self._rerouted.update(incident.id for incident in _waiting(board))
                 self._note_waiting(forced=False)
             case ev.RegionActivated():
                 self._note_waiting(forced=True)
@@ -154,6 +155,7 @@ class Recommender:
     def _forget(self, incident_id: str) -> None:
         self._due.pop(incident_id, None)
         self._forced.discard(incident_id)
+        self._rerouted.discard(incident_id)
         self._last_s.pop(incident_id, None)
 
     async def _work(self) -> None:
@@ -200,11 +202,13 @@ class Recommender:
             return
         forced = incident_id in self._forced
         self._forced.discard(incident_id)
+        rerouted = incident_id in self._rerouted
+        self._rerouted.discard(incident_id)
         self._last_s[incident_id] = time.monotonic()
         try:
             made = await compute(self._hub, incident_id)
             shown = self._hub.board().recommendations.get(incident_id)
-            if not forced and shown is not None and is_same_advice(shown, made):
+            if not forced and shown is not None and is_same_advice(shown, made, rerouted):
                 self.kept += 1
                 return
             await freeze(self._hub, made)
@@ -232,7 +236,7 @@ class Recommender:
         board = self._hub.board()
         for incident in _waiting(board):
             shown = board.recommendations.get(incident.id)
-            behind = shown is None or shown.incident_revision < incident.revision
+            behind = shown is not None and shown.incident_revision < incident.revision
             self._put(incident.id, urgency=1, forced=behind)
 
     async def _look_at_roads(self) -> None:
@@ -257,10 +261,11 @@ def _waiting(board: Board) -> list[Incident]:
     return [incident for incident in board.incidents.values() if incident.pending]
 
 
-def is_same_advice(shown: Recommendation, made: Recommendation) -> bool:
+def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = False) -> bool:
     """Whether a new recommendation says nothing that the displayed one does not say.
 
-    Ids, times and event numbers do not count, nor travel times within ``SAME_S``.
+    Ids, times and event numbers do not count, nor travel times within ``SAME_S``. The ways of the
+    picks count with ``routes`` only: without a change of the roads they differ as units move.
     """
     if (
         shown.plan_id != made.plan_id
@@ -274,7 +279,15 @@ def is_same_advice(shown: Recommendation, made: Recommendation) -> bool:
         return False
     picks = zip(shown.picks, made.picks, strict=True)
     others = zip(shown.passed_over, made.passed_over, strict=True)
-    return all(_same_pick(a, b) for a, b in picks) and all(_same_other(a, b) for a, b in others)
+    same_ways = not routes or all(
+        shown_pick.route == made_pick.route
+        for shown_pick, made_pick in zip(shown.picks, made.picks, strict=True)
+    )
+    return (
+        same_ways
+        and all(_same_pick(a, b) for a, b in picks)
+        and all(_same_other(a, b) for a, b in others)
+    )
 
 
 def _same_pick(shown: Pick, made: Pick) -> bool:

@@ -1,0 +1,220 @@
+"""From board, fixes, policy and roads to a recommendation, whatever the roads say or do not say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from dispatch.domain.board import Board
+from dispatch.domain.errors import NotFound, RoadsUnavailable
+from dispatch.domain.incident import Leg
+from dispatch.domain.open_slots import open_slots
+from dispatch.domain.unit import Fix, Unit
+from dispatch.roads.protocol import PathFound, Paths, Ranking, RankUnit, RoadsStatus
+from dispatch.services.recommendations import compute, recommend_at, turnout_table
+from geodata.lonlat import LonLat, distance_m
+from jurisdictions.agreements import Agreement
+from jurisdictions.roster import Agency
+from tests.recommend_factories import (
+    NOON,
+    SCENE,
+    Known,
+    MadePolicy,
+    make_assignment,
+    make_incident,
+    make_plan_row,
+    make_unit,
+    slots_of,
+)
+
+
+class StraightRoads:
+    """Roads that run straight everywhere, at ten metres a second; silent or lost on demand."""
+
+    def __init__(self, *, rank: bool = True, paths: bool = True, off_network: bool = False) -> None:
+        self.rank_answers = rank
+        self.paths_answer = paths
+        self.off_network = off_network
+        self.unreached: set[LonLat] = set()
+        self.asked: list[int] = []
+        self.seq = 7
+
+    async def rank(
+        self, target: LonLat, units: Sequence[RankUnit], *, min_seq: int = 0, deadline_s: Any = None
+    ) -> Ranking:
+        self.asked.append(min_seq)
+        if not self.rank_answers:
+            raise RoadsUnavailable()
+        seconds = [
+            None if u.at in self.unreached or self.off_network else distance_m(u.at, target) / 10
+            for u in units
+        ]
+        return Ranking(tuple(seconds), self.seq, "net", self.off_network)
+
+    async def status(self) -> RoadsStatus:
+        if not self.rank_answers:
+            raise RoadsUnavailable()
+        return RoadsStatus(self.seq, "net", 1, 1, 0, (), 1.0, 1.0)
+
+    async def paths(
+        self, target: LonLat, units: Sequence[RankUnit], *, deadline_s: Any = None
+    ) -> Paths:
+        if not self.paths_answer:
+            raise RoadsUnavailable()
+        return Paths(tuple(PathFound(1.0, (u.at, target)) for u in units), self.seq)
+
+
+def east(km: float) -> LonLat:
+    return LonLat(SCENE.lon + km / 71.5, SCENE.lat)
+
+
+def known_of(*units: Unit, roads: Any = None, **over: Any) -> Known:
+    board = Board(
+        seq=7,
+        units={unit.id: unit for unit in units},
+        incidents={"i-1": make_incident()},
+    )
+    policy = over.pop("policy", MadePolicy([make_plan_row()]))
+    return Known(board, policy, roads or StraightRoads(), **over)
+
+
+def made(known: Known) -> Any:
+    return asyncio.run(compute(known, "i-1"))
+
+
+NEAR, FAR = make_unit("E1", home=east(1)), make_unit("E2", home=east(5))
+
+
+def test_the_nearest_unit_is_ranked_by_the_roads_and_gets_its_path() -> None:
+    known = known_of(FAR, NEAR)
+    answer = made(known)
+    (pick,) = answer.picks
+    assert pick.unit_id == "E1"
+    assert pick.travel_s == pytest.approx(100, rel=0.01)
+    assert pick.route == (NEAR.home, SCENE)
+    assert not pick.estimated
+    assert (answer.board_seq, answer.roads_seq, answer.network_id) == (7, 7, "net")
+    assert answer.degraded == ()
+    assert known.roads.asked == [7]
+
+
+def test_without_roads_it_estimates_and_says_so() -> None:
+    answer = made(known_of(FAR, NEAR, roads=StraightRoads(rank=False)))
+    (pick,) = answer.picks
+    assert pick.unit_id == "E1"
+    assert pick.estimated
+    assert pick.travel_s == pytest.approx(1000 * 1.3 / 12.5, rel=0.01)
+    assert answer.degraded == ("roads did not answer",)
+    assert answer.roads_seq is None
+    assert "route_estimated" in {reason.code for reason in pick.reasons}
+
+
+def test_an_unreachable_unit_stays_unknown_and_is_not_estimated() -> None:
+    roads = StraightRoads()
+    roads.unreached = {NEAR.home}
+    answer = made(known_of(FAR, NEAR, roads=roads))
+    assert [pick.unit_id for pick in answer.picks] == ["E2"]
+    (passed,) = answer.passed_over
+    assert (passed.unit_id, passed.travel_s) == ("E1", None)
+    assert passed.reasons[0].code == "no_route"
+
+
+def test_an_incident_off_the_roads_is_estimated() -> None:
+    answer = made(known_of(NEAR, roads=StraightRoads(off_network=True)))
+    assert answer.picks[0].estimated
+    assert answer.degraded == ("incident lies off the roads",)
+
+
+def test_paths_that_fail_leave_the_picks_as_they_are() -> None:
+    answer = made(known_of(NEAR, roads=StraightRoads(paths=False)))
+    assert answer.picks[0].route == ()
+    assert answer.degraded == ("paths are unknown",)
+
+
+def test_roads_that_lag_behind_the_board_are_named() -> None:
+    roads = StraightRoads()
+    roads.seq = 5
+    assert made(known_of(NEAR, roads=roads)).degraded == ("roads at event 5, board at 7",)
+
+
+def test_a_unit_is_ranked_from_its_fresh_fix_and_from_its_station_when_the_fix_is_old() -> None:
+    def answer(age_s: float) -> Any:
+        fix = Fix(unit_id="E2", at=east(0.2), received_at=NOON - timedelta(seconds=age_s))
+        return made(known_of(FAR, NEAR, held_fixes={"E2": fix}))
+
+    assert answer(10).picks[0].unit_id == "E2"
+    stale = answer(3000)
+    assert stale.picks[0].unit_id == "E1"
+
+
+def test_a_missing_plan_is_a_result_that_says_so() -> None:
+    answer = made(known_of(NEAR, policy=MadePolicy([make_plan_row(agency="boone-fire")])))
+    assert answer.slots == ()
+    assert answer.picks == ()
+    assert answer.degraded == ("no plan for FIRE",)
+
+
+def test_aid_is_weighed_by_its_agreement_with_the_authority() -> None:
+    aid = make_unit("E9", agency_id="boone-fire", home=east(0.5))
+    agreement = Agreement(
+        id="A-1", kind="automatic", lender="boone-fire", borrower="ashby-fire", margin_s=60,
+        expires=date(2026, 6, 1),
+    )  # fmt: skip
+    by_agreement = made(known_of(NEAR, aid, policy=MadePolicy([make_plan_row()], [agreement])))
+    assert by_agreement.picks[0].unit_id == "E1"
+    assert by_agreement.passed_over[0].reasons[0].text == "E9 nearer 50 s: aid margin 60 s"
+    over = agreement.model_copy(update={"expires": date(2026, 5, 31)})
+    lapsed = made(known_of(aid, policy=MadePolicy([make_plan_row()], [over])))
+    assert lapsed.picks[0].aid
+    assert "agreement lapsed 2026-05-31" in {r.text for r in lapsed.picks[0].reasons}
+    none = made(known_of(aid))
+    assert "no agreement with ashby-fire" in {r.text for r in none.picks[0].reasons}
+
+
+def test_a_nearer_unit_on_another_incident_is_named_with_that_incident() -> None:
+    known = known_of(NEAR, FAR)
+    known.held.incidents["i-other"] = make_incident("i-other", number="2026-000077")
+    known.held.assignments["a"] = make_assignment(NEAR)
+    (passed,) = made(known).passed_over
+    assert passed.reasons[0].text.endswith("on 2026-000077")
+
+
+def test_a_closed_or_unknown_incident_has_no_recommendation() -> None:
+    with pytest.raises(NotFound):
+        asyncio.run(compute(known_of(NEAR), "i-9"))
+
+
+def test_a_preview_needs_no_incident() -> None:
+    answer = asyncio.run(recommend_at(known_of(NEAR, FAR), SCENE, "FIRE"))
+    assert [pick.unit_id for pick in answer.picks] == ["E1"]
+    assert answer.incident_id == "preview"
+
+
+def test_slots_that_live_units_cover_are_not_asked_again() -> None:
+    slots = slots_of("engine", "engine", "ladder")
+    incident = make_incident(legs=(Leg(discipline="fire", agency_id="a", state="active"),))
+    ladder = make_unit("L1", capabilities=("ladder", "ventilation"))
+    assert [s.index for s in open_slots(incident, slots, [make_unit("E1"), ladder])] == [1]
+    assert open_slots(incident, slots, []) == slots
+
+
+def test_a_closed_leg_asks_for_nothing() -> None:
+    closed = make_incident(legs=(Leg(discipline="fire", agency_id="a", state="closed"),))
+    assert open_slots(closed, slots_of("engine"), []) == ()
+
+
+def test_a_unit_sent_by_override_covers_a_slot_of_its_discipline() -> None:
+    chief = make_unit("CH1", capabilities=("command",))
+    assert open_slots(make_incident(), slots_of("engine"), [chief]) == ()
+
+
+def test_volunteers_take_longer_to_turn_out() -> None:
+    agencies = [
+        Agency(id="a", name="A", discipline="fire", staffing="volunteer"),
+        Agency(id="b", name="B", discipline="fire", staffing="career"),
+    ]
+    assert turnout_table(agencies).by_agency_s == {"a": 240.0}

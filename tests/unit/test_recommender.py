@@ -1,0 +1,221 @@
+"""When a recommendation is made by itself, and when the displayed one is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from dispatch.domain import events as ev
+from dispatch.domain.board import Board, apply
+from dispatch.domain.commands import Command, FreezeRecommendation
+from dispatch.domain.events import Event
+from dispatch.domain.incident import Leg
+from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.unit import Unit
+from dispatch.services.recommender import APART_S, Recommender, is_same_advice
+from dispatch.store.event_log import LoggedEvent
+from dispatch.store.unit_of_work import Outcome
+from tests.factories import make_closure
+from tests.recommend_factories import (
+    NOON,
+    SCENE,
+    Known,
+    MadePolicy,
+    make_assignment,
+    make_incident,
+    make_plan_row,
+    make_unit,
+)
+from tests.unit.test_recommend_service import StraightRoads, east
+
+
+@dataclass
+class Hub(Known):
+    """A hub whose log is a list: a frozen recommendation is an event at once."""
+
+    log: list[Event] = field(default_factory=list)
+    recommender: Recommender | None = None
+
+    async def submit(self, command: Command) -> Outcome:
+        assert isinstance(command, FreezeRecommendation)
+        await asyncio.sleep(0)
+        event = self.append(ev.RecommendationMade(recommendation=command.recommendation))
+        return Outcome(command.command_id, event.seq, event.seq, (event,), False)
+
+    def append(self, body: ev.EventBody) -> Event:
+        seq = self.held.seq + 1
+        self.roads.seq = seq
+        event = Event(seq=seq, at=NOON, actor="x", command_id=f"c{seq}", audience=("*",), body=body)
+        apply(self.held, event)
+        self.log.append(event)
+        if self.recommender is not None:
+            self.recommender.on_events([LoggedEvent(event, "", "")])
+        return event
+
+    @property
+    def made(self) -> list[Recommendation]:
+        return [
+            event.body.recommendation
+            for event in self.log
+            if isinstance(event.body, ev.RecommendationMade)
+        ]
+
+
+NEAR, FAR = make_unit("E1", home=east(1)), make_unit("E2", home=east(5))
+
+
+def tell(story: Callable[[Hub], Awaitable[None]], *units: Unit, active: bool = True) -> Hub:
+    board = Board(units={unit.id: unit for unit in units or (NEAR, FAR)})
+    hub = Hub(board, MadePolicy([make_plan_row()]), StraightRoads())
+
+    async def told() -> None:
+        hub.recommender = Recommender(hub, active=lambda: active)
+        await hub.recommender.start()
+        try:
+            await story(hub)
+        finally:
+            await hub.recommender.stop()
+
+    asyncio.run(told())
+    return hub
+
+
+async def until(condition: Callable[[], bool], within_s: float = 2.0) -> None:
+    limit_s = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < limit_s
+        await asyncio.sleep(0.005)
+
+
+async def begun(hub: Hub) -> None:
+    hub.append(ev.IncidentCreated(incident=make_incident()))
+    await until(lambda: len(hub.made) == 1)
+
+
+def test_a_new_incident_gets_one_at_once() -> None:
+    async def story(hub: Hub) -> None:
+        began_s = time.monotonic()
+        await begun(hub)
+        assert time.monotonic() - began_s < APART_S / 2
+
+    assert [pick.unit_id for pick in tell(story).made[0].picks] == ["E1"]
+
+
+def test_an_incident_that_begins_on_scene_gets_none() -> None:
+    async def story(hub: Hub) -> None:
+        leg = Leg(discipline="fire", agency_id="ashby-fire", state="active")
+        hub.append(ev.IncidentCreated(incident=make_incident(legs=(leg,))))
+        await asyncio.sleep(0.05)
+
+    assert tell(story).made == []
+
+
+def test_another_is_made_when_its_unit_is_taken() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        hub.append(ev.UnitAssigned(assignment=make_assignment(NEAR)))
+        await until(lambda: len(hub.made) == 2)
+
+    assert tell(story).made[1].picks[0].unit_id == "E2"
+
+
+def test_another_is_made_when_a_nearer_unit_comes_free() -> None:
+    async def story(hub: Hub) -> None:
+        hub.append(ev.UnitAssigned(assignment=make_assignment(NEAR)))
+        await begun(hub)
+        assert hub.made[0].picks[0].unit_id == "E2"
+        released = ev.AssignmentReleased(assignment_id="a-E1", revision=2, released_at=NOON)
+        hub.append(released)
+        await until(lambda: len(hub.made) == 2)
+
+    assert tell(story).made[1].picks[0].unit_id == "E1"
+
+
+def test_a_closure_that_changes_nothing_leaves_the_displayed_one() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        hub.append(ev.ClosureOpened(closure=make_closure(state="active")))
+        recommender = cast("Recommender", hub.recommender)
+        await until(lambda: recommender.kept > 0)
+
+    assert len(tell(story).made) == 1
+
+
+def test_a_closure_that_costs_seconds_makes_another() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        hub.held.units["E1"] = NEAR.model_copy(update={"home": east(2)})
+        hub.append(ev.ClosureOpened(closure=make_closure(state="active")))
+        await until(lambda: len(hub.made) == 2)
+
+    first, second = tell(story).made
+    assert first.picks[0].travel_s != second.picks[0].travel_s
+
+
+def test_many_changes_at_once_make_one_in_half_a_second() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        for number in range(20):
+            duty: Any = "out_of_service" if number % 2 == 0 else "in_service"
+            hub.append(ev.UnitDutyChanged(unit_id="E1", duty=duty, since=NOON))
+        hub.append(ev.UnitDutyChanged(unit_id="E1", duty="out_of_service", since=NOON))
+        await until(lambda: len(hub.made) == 2)
+        await asyncio.sleep(0.05)
+
+    hub = tell(story)
+    assert [made.picks[0].unit_id for made in hub.made] == ["E1", "E2"]
+
+
+def test_estimates_are_replaced_when_the_roads_answer_again() -> None:
+    async def story(hub: Hub) -> None:
+        hub.roads.rank_answers = False
+        await begun(hub)
+        assert hub.made[0].picks[0].estimated
+        hub.roads.rank_answers = True
+        await until(lambda: len(hub.made) == 2, within_s=3)
+
+    assert not tell(story).made[1].picks[0].estimated
+
+
+def test_a_process_that_does_not_lead_makes_none() -> None:
+    async def story(hub: Hub) -> None:
+        hub.append(ev.IncidentCreated(incident=make_incident()))
+        await asyncio.sleep(0.05)
+
+    assert tell(story, active=False).made == []
+
+
+def test_one_that_begins_to_lead_advises_whoever_waits() -> None:
+    async def story(hub: Hub) -> None:
+        await until(lambda: len(hub.made) == 1)
+
+    board = Board(units={NEAR.id: NEAR}, incidents={"i-1": make_incident()})
+    hub = Hub(board, MadePolicy([make_plan_row()]), StraightRoads())
+
+    async def told() -> None:
+        hub.recommender = Recommender(hub)
+        await hub.recommender.start()
+        await story(hub)
+        await hub.recommender.stop()
+
+    asyncio.run(told())
+
+
+def test_only_the_substance_of_advice_counts() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+
+    (shown,) = tell(story).made
+    again = shown.model_copy(update={"id": "other", "board_seq": 99})
+    assert is_same_advice(shown, again)
+    (pick,) = shown.picks
+    assert pick.travel_s is not None
+    slower = pick.model_copy(update={"travel_s": pick.travel_s + 30})
+    assert not is_same_advice(shown, shown.model_copy(update={"picks": (slower,)}))
+    other_way = pick.model_copy(update={"route": (SCENE,)})
+    detour = shown.model_copy(update={"picks": (other_way,)})
+    assert is_same_advice(shown, detour)
+    assert not is_same_advice(shown, detour, routes=True)
