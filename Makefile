@@ -1,0 +1,79 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else is installed into this folder.
+
+CONSOLE := dispatch/console
+CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html package.json tsconfig.json vite.config.ts)) \
+	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
+TESTS := $(wildcard tests/unit tests/property tests/api tests/browser tests/realdata)
+BENCHES := rank recommend closure resolve call start
+
+# The virtual environment's own node, uv and tools come first.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-production check bench lock
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/bin/hub $(CONSOLE)/dist/index.html ## Install everything into this folder (leaves .venv/bin/hub)
+
+demo: setup ## A made-up county with callers and crews, on one address, until Ctrl-C
+	@.venv/bin/hub demo
+
+test: setup ## All tests that this machine has the parts for; skipped ones are named
+	@echo "==> Testing the console"
+	@cd $(CONSOLE) && npm test --silent
+	@echo "==> Testing the hub"
+	@.venv/bin/pytest -rs $(TESTS)
+
+test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts
+	@tools/install_parts.sh postgis redis
+	@echo "==> Testing on PostGIS and Redis"
+	@HUB_REQUIRE_ALL=1 .venv/bin/pytest -rs tests/api tests/fault
+
+check: setup ## Format, lint, types, import direction, migrations, locks
+	@echo "==> Format and lint"
+	@.venv/bin/ruff format --check --quiet .
+	@.venv/bin/ruff check --quiet .
+	@echo "==> Types"
+	@.venv/bin/mypy
+	@cd $(CONSOLE) && npm run --silent typecheck
+	@echo "==> Import direction"
+	@.venv/bin/lint-imports --no-logo
+	@echo "==> Migrations"
+	@tools/check_migrations.sh
+	@echo "==> Locks"
+	@.venv/bin/pytest tests/unit/test_locks.py
+	@.venv/bin/uv pip check
+
+bench: setup ## Measure this machine; one line of JSON for each bench
+	@for name in $(BENCHES); do .venv/bin/hub bench $$name --json || exit 1; done
+
+lock: .venv/.packages ## Choose versions anew within pyproject.toml and package.json (needs a network)
+	uv pip compile pyproject.toml --quiet --group setup --group console --group dev --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock" --output-file requirements.lock
+	cd $(CONSOLE) && npm install --package-lock-only
+
+# --- what setup is made of; each is made again only when what it depends on has changed ---
+
+.venv/.packages: requirements.lock tools/make_venv.sh
+	@tools/make_venv.sh
+	@echo "==> Installing the Python packages of requirements.lock"
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/bin/hub: .venv/.packages pyproject.toml
+	@echo "==> Installing the hub"
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json $(CONSOLE)/.npmrc .venv/.packages
+	@echo "==> Installing the console's packages"
+	@cd $(CONSOLE) && npm ci --silent
+	@touch $@
+
+$(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_SOURCES)
+	@echo "==> Building the console"
+	@cd $(CONSOLE) && npm run --silent build -- --logLevel warn
+	@touch $@
