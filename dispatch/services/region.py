@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property
+from zoneinfo import ZoneInfo
 
-from jurisdictions.plans import Plan
-
+from dispatch.domain.candidates import TurnoutTable
 from dispatch.domain.commands import Advice
 from dispatch.domain.errors import InvalidInput
 from dispatch.domain.values import Discipline
-from dispatch.store.regions import StoredRegion
+from dispatch.store.regions import RegionRows
 from geodata.shapes import Shape
+from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
+from jurisdictions.plans import Plan, PlanBook, PlanRow
 from jurisdictions.resolve import Resolution, resolve
+from jurisdictions.roster import Agency, Station
+
+GATHERING_S = {"volunteer": 240.0, "combination": 140.0}
+"""Turnout of agencies whose crews come from home: an assumption until it is measured of them."""
 
 
 class RegionPolicy:
-    """Answers what boundaries and plans say, from one immutable version."""
+    """Answers what boundaries, plans and agreements say, from one immutable version."""
 
-    def __init__(self, stored: StoredRegion) -> None:
-        self.stored = stored
-        self.version = stored.region.region_version
-
-    @cached_property
-    def incident_types(self) -> dict[str, str]:
-        """Label by incident type, in the order of the plans."""
-        return self.stored.plans.labels
+    def __init__(self, rows: RegionRows) -> None:
+        self.region = rows.region
+        self.version = rows.region.region_version
+        self.agencies = [Agency.model_validate(doc) for doc in rows.agencies]
+        self.stations = [Station.model_validate(doc) for doc in rows.stations]
+        self.municipalities = [
+            Municipality(area.doc["name"], area.geometry) for area in rows.municipalities
+        ]
+        self.boundaries = BoundarySet(
+            [boundary_of(area.doc, area.geometry) for area in rows.boundaries],
+            self.municipalities,
+            rows.region.border_m,
+            self.version,
+        )
+        self.plans = PlanBook(PlanRow.model_validate(doc) for doc in rows.plan_rows)
+        self.agreements = AgreementBook(Agreement.model_validate(doc) for doc in rows.agreements)
+        self.turnout = TurnoutTable(
+            by_agency_s={
+                agency.id: GATHERING_S[agency.staffing]
+                for agency in self.agencies
+                if agency.staffing in GATHERING_S
+            }
+        )
+        self._zone = ZoneInfo(rows.region.time_zone)
 
     def resolve(self, shape: Shape, at: datetime) -> Resolution:
         """The authorities for a shape at a time."""
-        return resolve(self.stored.boundaries, shape, at)
+        return resolve(self.boundaries, shape, at)
 
     def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None:
         """The plan of the lead authority for a type, or None: a hole that the dispatcher sees."""
-        return self.stored.plans.find(incident_type, agency_id=agency_id, at=at)
+        local = at.astimezone(self._zone)
+        return self.plans.find(incident_type, agency_id=agency_id, local=local)
 
     def advise(self, incident_type: str, shape: Shape, at: datetime) -> Advice:
         """What the region says of a type at a place.
@@ -41,7 +64,8 @@ class RegionPolicy:
         Raises:
             InvalidInput: The region knows no such type.
         """
-        if incident_type not in self.incident_types:
+        label = self.plans.labels.get(incident_type)
+        if label is None:
             raise InvalidInput(
                 f"There is no incident type {incident_type!r}.", field="incident_type"
             )
@@ -51,12 +75,12 @@ class RegionPolicy:
             for found in resolution.disciplines
             if found.authority is not None
         }
-        lead: Discipline = self.stored.plans.lead_of(incident_type)
+        lead: Discipline = self.plans.lead_of(incident_type)
         plan = self.plan(incident_type, agency_of.get(lead), at)
         disciplines = tuple(dict.fromkeys(slot.discipline for slot in plan.slots)) if plan else ()
         return Advice(
-            type_label=self.incident_types[incident_type],
-            priority=plan.priority if plan else self.stored.plans.priority_of(incident_type),
+            type_label=label,
+            priority=plan.priority if plan else self.plans.priority_of(incident_type),
             resolution=resolution,
             plan_id=plan.id if plan else None,
             lead=lead,
@@ -64,3 +88,26 @@ class RegionPolicy:
             region_version=self.version,
             agency_of=agency_of,
         )
+
+
+def boundary_doc(boundary: Boundary) -> dict[str, str | None]:
+    """A boundary's properties as they are stored beside its geometry."""
+    return {
+        "agency_id": boundary.agency_id,
+        "name": boundary.name,
+        "discipline": boundary.discipline,
+        "nguid": boundary.nguid,
+        "zone": boundary.zone,
+        "municipality": boundary.municipality,
+        "effective": boundary.effective.isoformat() if boundary.effective else None,
+        "expires": boundary.expires.isoformat() if boundary.expires else None,
+    }
+
+
+def boundary_of(doc: dict[str, str], geometry: object) -> Boundary:
+    """The boundary that ``boundary_doc`` described."""
+    times = {
+        name: datetime.fromisoformat(doc[name]) if doc[name] else None
+        for name in ("effective", "expires")
+    }
+    return Boundary(**{**doc, **times, "geometry": geometry})  # type: ignore[arg-type]  # as stored

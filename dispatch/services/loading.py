@@ -1,0 +1,174 @@
+"""A region pack into the hub: checked whole, its roads and tiles made, then activated in one event.
+
+A pack with a mistake changes nothing; a step that fails leaves the active version as it was.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from dispatch.domain.commands import ActivateRegion
+from dispatch.domain.events import RegionActivated
+from dispatch.domain.unit import Unit
+from dispatch.domain.values import HUB_ACTOR
+from dispatch.roads.opening import fast_router
+from dispatch.services.region import boundary_doc
+from dispatch.store.clock import database_now
+from dispatch.store.feeds import FeedSource, save_feed_source
+from dispatch.store.regions import Area, RegionRows, has_version, save_version
+from dispatch.store.unit_of_work import Writer
+from geodata.network import RoadNetwork
+from geodata.sources.kept import save_network
+from geodata.sources.osm import read_osm
+from geodata.tiles import EsbArea, StationPoint, build_tiles
+from jurisdictions.mistakes import Mistake
+from jurisdictions.pack import Pack, read_pack
+
+Progress = Callable[[str], None]
+PACK_FEED = "region-pack"
+PACK_FEED_EVERY_S = 60
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where a version's files go."""
+
+    networks_dir: Path
+    orders_dir: Path
+    tiles_dir: Path
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of it. ``seq`` is the event from which on the version is in force."""
+
+    region_version: str
+    seq: int
+    counts: dict[str, int]
+    notices: tuple[Mistake, ...]
+    was_active: bool
+
+
+def load_pack(
+    engine: Engine, places: Places, folder: Path, progress: Progress = lambda step: None
+) -> Loaded:
+    """Load a region pack and activate it; the same pack again changes nothing.
+
+    Args:
+        engine: The hub's database; the hub may be running.
+        places: Where networks, routing orders and tiles are kept.
+        folder: The pack.
+        progress: Told of each step as it begins.
+
+    Raises:
+        PackRefused: The pack has mistakes, all of which are in it.
+        OsmUnreadable: The roads cannot be read.
+        TilesFailed: The map cannot be drawn.
+    """
+    progress("Reading the pack")
+    pack = read_pack(folder)
+    progress("Reading the roads")
+    network = read_osm(pack.roads)
+    region_version = f"{pack.pack_id[:12]}-{network.network_id[:8]}"
+    places.networks_dir.mkdir(parents=True, exist_ok=True)
+    network_path = places.networks_dir / f"{network.network_id}.npz"
+    if not network_path.exists():
+        save_network(network, network_path)
+    progress("Ordering the roads for routing")
+    fast_router(network, places.orders_dir)
+    tiles = places.tiles_dir / f"{region_version}.pmtiles"
+    if not tiles.exists():
+        progress("Drawing the map")
+        _draw(pack, network, tiles)
+    progress("Storing boundaries, roster and plans")
+    region = _region(pack, network, region_version)
+    with engine.connect() as fresh:
+        writing = fresh.execution_options(writing=True)
+        with writing.begin():
+            if not has_version(writing, region_version):
+                save_version(writing, _rows(pack, region), database_now(writing))
+            if pack.closures is not None:
+                url = str(pack.closures.resolve())
+                source = FeedSource(PACK_FEED, "wzdx", url, PACK_FEED_EVERY_S, enabled=True)
+                save_feed_source(writing, source)
+    progress("Activating")
+    seq, was_active = _activate(engine, region)
+    return Loaded(region_version, seq, region.counts, tuple(pack.notices), was_active)
+
+
+def _activate(engine: Engine, region: RegionActivated) -> tuple[int, bool]:
+    writer = Writer(engine)
+    writer.start()
+    try:
+        command = ActivateRegion(
+            command_id=f"load-{uuid.uuid4().hex}", actor=HUB_ACTOR, region=region
+        )
+        outcome = writer.submit(command).result(timeout=60)
+    finally:
+        writer.stop()
+    return outcome.last_seq, not outcome.events
+
+
+def _region(pack: Pack, network: RoadNetwork, region_version: str) -> RegionActivated:
+    return RegionActivated(
+        region_version=region_version,
+        name=pack.region.name,
+        time_zone=pack.region.time_zone,
+        border_m=pack.region.border_m,
+        network_id=network.network_id,
+        counts={
+            "municipalities": len(pack.municipalities),
+            "boundaries": len(pack.boundaries),
+            "agencies": len(pack.agencies),
+            "stations": len(pack.stations),
+            "units": len(pack.units),
+            "incident_types": len({row.incident_type for row in pack.plan_rows}),
+            "agreements": len(pack.agreements),
+            "road_nodes": network.node_count,
+            "road_arcs": network.arc_count,
+        },
+    )
+
+
+def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
+    discipline = {agency.id: agency.discipline for agency in pack.agencies}
+    home = {station.code: station.at for station in pack.stations}
+    return RegionRows(
+        region=region,
+        municipalities=[Area(m.geometry, {"name": m.name}) for m in pack.municipalities],
+        boundaries=[Area(b.geometry, boundary_doc(b)) for b in pack.boundaries],
+        agencies=[agency.model_dump(mode="json") for agency in pack.agencies],
+        stations=[station.model_dump(mode="json") for station in pack.stations],
+        units=[
+            Unit(
+                id=unit.callsign,
+                agency_id=unit.agency_id,
+                discipline=discipline[unit.agency_id],
+                kind=unit.kind,
+                station=unit.station,
+                home=home[unit.station],
+                capabilities=unit.capabilities,
+                staffing=unit.staffing,
+                vehicle_class=unit.vehicle_class,
+                phone_only=unit.phone_only,
+            )
+            for unit in pack.units
+        ],
+        plan_rows=[row.model_dump(mode="json") for row in pack.plan_rows],
+        agreements=[agreement.model_dump(mode="json") for agreement in pack.agreements],
+    )
+
+
+def _draw(pack: Pack, network: RoadNetwork, out: Path) -> None:
+    build_tiles(
+        network,
+        {town.name: town.geometry for town in pack.municipalities},
+        [EsbArea(b.discipline, b.agency_id, b.name, b.geometry) for b in pack.boundaries],
+        [StationPoint(s.code, s.kind, s.code, s.at) for s in pack.stations],
+        out,
+    )
