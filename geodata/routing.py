@@ -421,4 +421,8 @@ def _between(
     metres = network.point_m[int(network.shape_start[edge]) : int(network.shape_start[edge + 1])]
     along = metres / max(float(metres[-1]), 1e-9)
     shares = (1.0 - along[::-1]) if network.arc_reversed[arc] else along
-    return [p for p, share in zip(shape, shares.tolist(), strict=True) if begin < share < end]
+    return [
+        p
+        for p, share in zip(shape, shares.tolist(), strict=True)
+        if (begin <= 0.0 or share > begin) and (end >= 1.0 or share < end)
+    ]

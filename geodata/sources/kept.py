@@ -47,14 +47,22 @@ def load_network(path: Path) -> RoadNetwork:
         NetworkFileUnreadable: Missing, damaged, or written by another version.
     """
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             arrays: dict[str, Any] = {name: held[name] for name in held.files}
         about = json.loads(arrays.pop("about").tobytes())
         if about["format"] != _FORMAT:
             raise NetworkFileUnreadable(path, f"format {about['format']}, not {_FORMAT}")
         report = RoadsReport(**about["report"])
         network = RoadNetwork(**arrays, names=tuple(about["names"]), report=report)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as cause:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        zipfile.BadZipFile,
+    ) as cause:
         raise NetworkFileUnreadable(path, str(cause) or type(cause).__name__) from cause
     if network.network_id != about["network_id"]:
         raise NetworkFileUnreadable(path, "its content does not match its id")
@@ -80,7 +88,8 @@ def save_order(order: Weights, folder: Path, network_id: str) -> None:
 def find_order(folder: Path, network_id: str) -> Weights | None:
     """The order kept for a network; None where there is none, or only a damaged one."""
     try:
-        order = np.load(order_path(folder, network_id), allow_pickle=False)
+        with order_path(folder, network_id).open("rb") as file:
+            order = np.load(file, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
     whole = order.ndim == 1 and order.dtype == np.uint32

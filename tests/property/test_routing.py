@@ -6,6 +6,7 @@ import heapq
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -15,6 +16,7 @@ from geodata import network as net
 from geodata.cch import CchRouter
 from geodata.closures import ArcClosures, Effect
 from geodata.dijkstra import DijkstraRouter
+from geodata.lonlat import distance_m
 from geodata.network import RoadNetwork
 from geodata.road_errors import NetworkInvalid
 from geodata.routing import EndsRouter, Route
@@ -184,7 +186,7 @@ def _places(network: RoadNetwork) -> st.SearchStrategy[Snap]:
 def _check_route(plain: Plain, vehicle: str, route: Route, source: Snap, target: Snap) -> None:
     """The route is drivable, and its arcs take exactly its seconds."""
     times, _ = plain.weigh(vehicle)
-    steps = list(zip(route.arcs, route.arcs[1:], strict=False))
+    steps = list(pairwise(route.arcs))
     assert all(plain.ends[a][1] == plain.ends[b][0] for a, b in steps)
     assert not plain.banned & set(steps)
     total = sum(times[arc] for arc in route.arcs)
@@ -197,6 +199,18 @@ def _check_route(plain: Plain, vehicle: str, route: Route, source: Snap, target:
     assert total == round(route.seconds * 1000)
     assert route.line[0] == source.at
     assert route.line[-1] == target.at
+    on_ground = sum(distance_m(a, b) for a, b in pairwise(route.line))
+    assert on_ground == pytest.approx(_metres(plain, route, source, target), rel=2e-3, abs=0.1)
+
+
+def _metres(plain: Plain, route: Route, source: Snap, target: Snap) -> float:
+    metres = [float(plain.network.arc_length_m[arc]) for arc in route.arcs]
+    total = sum(metres)
+    if metres and source.node is None:
+        total -= metres[0] * dict(plain._arcs(source))[route.arcs[0]]
+    if metres and target.node is None:
+        total -= metres[-1] * (1.0 - dict(plain._arcs(target))[route.arcs[-1]])
+    return total
 
 
 def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
@@ -215,7 +229,7 @@ def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
 
 @pytest.mark.parametrize("partial_most", [0, 3, 50])
 @settings(
-    max_examples=120,
+    max_examples=80,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
