@@ -1,0 +1,108 @@
+"""``hub serve``, ``roads``, ``worker``, ``migrate`` and ``doctor``: the processes and their state."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+from rich.table import Table
+from sqlalchemy.exc import DBAPIError
+
+from dispatch.cli.output import console, refuse
+from dispatch.domain.errors import RoadsUnavailable
+from dispatch.jobs.queue import connect, run_worker
+from dispatch.main import run
+from dispatch.roads.client import RoadsClient
+from dispatch.roads.opening import roads_opener
+from dispatch.roads.server import serve as serve_roads
+from dispatch.services.roads_log import StoredClosureLog
+from dispatch.settings import HubSettings
+from dispatch.store.engine import make_engine
+from dispatch.store.event_log import read_head
+from dispatch.store.migrations import check_schema
+from dispatch.store.migrations import migrate as migrate_to
+
+
+def serve() -> None:
+    """Run the hub: the API, the stream and the console. It starts and supervises the roads."""
+    settings = HubSettings()
+    settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    run(settings)
+
+
+def roads() -> None:
+    """Run the roads process. The hub starts it by itself; by hand it serves a trial."""
+    settings = HubSettings()
+    engine = make_engine(settings.storage.database)
+    opener = roads_opener(settings.storage.networks_dir, settings.storage.orders_dir)
+    raise typer.Exit(serve_roads(settings.roads_socket, StoredClosureLog(engine), opener))
+
+
+def worker() -> None:
+    """Run the jobs: reading closure feeds. Start as many as there is work for."""
+    redis_url = HubSettings().storage.redis_url
+    if not redis_url:
+        refuse("There is no job server.", "Set HUB_REDIS_URL, for example redis://127.0.0.1:6379.")
+    run_worker(redis_url)
+
+
+def migrate(revision: str = "head") -> None:
+    """Bring the database's tables to this version of the hub. Running it again changes nothing."""
+    settings = HubSettings()
+    settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    migrate_to(settings.storage.database, revision)
+    console.print("The tables are up to date.")
+
+
+def doctor() -> None:
+    """Look at each part and say what works and what to do about the rest."""
+    settings = HubSettings()
+    table = Table("Part", "State", "What to do")
+    findings = [_database(settings), _roads(settings), _job_server(settings)]
+    for part, good, state, advice in findings:
+        table.add_row(part, f"[{'green' if good else 'red'}]{state}[/]", advice)
+    console.print(table)
+    if not all(good for _, good, _, _ in findings):
+        raise typer.Exit(1)
+
+
+Finding = tuple[str, bool, str, str]
+
+
+def _database(settings: HubSettings) -> Finding:
+    engine = make_engine(settings.storage.database)
+    try:
+        with engine.connect() as connection, connection.begin():
+            head = read_head(connection)
+        check_schema(settings.storage.database)
+    except Exception as failure:  # whatever it is, the operator must read it here
+        advice = "Run `hub migrate`, then `hub load FOLDER`; see HUB_DATABASE_URL."
+        kind = "cannot be read" if isinstance(failure, DBAPIError) else "has no log yet"
+        return "database", False, kind, advice
+    return "database", True, f"{head.seq} events, region {head.region_version or 'none'}", ""
+
+
+def _roads(settings: HubSettings) -> Finding:
+    async def ask() -> str:
+        client = RoadsClient(settings.roads_socket, deadline_s=2.0)
+        try:
+            status = await client.status()
+        finally:
+            await client.close()
+        return f"at event {status.seq}, network {status.network_id}"
+
+    try:
+        return "roads", True, asyncio.run(ask()), ""
+    except RoadsUnavailable:
+        return "roads", False, "do not answer", "Start the hub with `hub serve`; it starts them."
+
+
+def _job_server(settings: HubSettings) -> Finding:
+    if not settings.storage.redis_url:
+        return "job server", True, "none set", "Feeds are not read; set HUB_REDIS_URL for that."
+    try:
+        connect(settings.storage.redis_url).ping()
+    except Exception as failure:  # whatever it is, the operator must read it here
+        advice = "Start Redis, or correct HUB_REDIS_URL."
+        return "job server", False, type(failure).__name__, advice
+    return "job server", True, "answers", ""
