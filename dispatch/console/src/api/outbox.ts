@@ -1,0 +1,149 @@
+/** Commands on their way. One that has no answer yet stays here as NOT SENT, in sight, and is
+ * repeated under the same command id until the hub has answered; nothing waits unseen. */
+
+import { newId, Refused, request, Unreached, type Method } from "./client";
+import type { Problem } from "./model";
+
+export interface Sending {
+  command_id: string;
+  /** What it does, in the words of the command line. */
+  label: string;
+  method: Method;
+  path: string;
+  body: Record<string, unknown>;
+  made_at: number;
+  attempts: number;
+}
+
+export type Answer<T = Record<string, unknown>> =
+  | { done: true; value: T }
+  | { done: false; problem: Problem };
+
+const KEPT = "dispatch.outbox";
+const FIRST_RETRY_MS = 700;
+const LAST_RETRY_MS = 5_000;
+
+type Waiter = (answer: Answer) => void;
+
+export class Outbox {
+  private waiting: readonly Sending[] = [];
+  private readonly waiters = new Map<string, Waiter>();
+  private readonly listeners = new Set<() => void>();
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem"> | null,
+    private readonly ask: typeof request = request,
+  ) {}
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Commands without an answer; those that were tried at least once are NOT SENT. */
+  list = (): readonly Sending[] => this.waiting;
+
+  /** Give a command. Resolves with the hub's answer, however long that takes; never rejects. */
+  send<T = Record<string, unknown>>(
+    label: string,
+    method: Method,
+    path: string,
+    body: Record<string, unknown> = {},
+  ): Promise<Answer<T>> {
+    const command_id = newId("c");
+    const sending: Sending = {
+      command_id,
+      label,
+      method,
+      path,
+      body: { command_id, ...body },
+      made_at: Date.now(),
+      attempts: 0,
+    };
+    this.change([...this.waiting, sending]);
+    return new Promise((resolve) => {
+      this.waiters.set(command_id, resolve as Waiter);
+      void this.attempt(command_id);
+    });
+  }
+
+  /** Take up what an earlier page of this tab left unsent. */
+  restore(): void {
+    const kept = this.storage?.getItem(KEPT);
+    if (!kept) return;
+    const left = JSON.parse(kept) as Sending[];
+    const known = new Set(this.waiting.map((s) => s.command_id));
+    this.change([...left.filter((s) => !known.has(s.command_id)), ...this.waiting]);
+    for (const sending of left) void this.attempt(sending.command_id);
+  }
+
+  /** Give up on one by hand. Whether the hub has done it is then to be seen on the board. */
+  drop(command_id: string): void {
+    clearTimeout(this.timers.get(command_id));
+    this.settle(command_id, {
+      done: false,
+      problem: {
+        type: "about:blank",
+        title: "Given up by hand; look at the board for what stands.",
+        status: 0,
+        code: "given_up",
+        detail: "",
+        fields: {},
+      },
+    });
+  }
+
+  retryNow(): void {
+    for (const sending of this.waiting) {
+      if (!this.timers.has(sending.command_id)) continue;
+      clearTimeout(this.timers.get(sending.command_id));
+      void this.attempt(sending.command_id);
+    }
+  }
+
+  private async attempt(command_id: string): Promise<void> {
+    this.timers.delete(command_id);
+    const sending = this.waiting.find((s) => s.command_id === command_id);
+    if (!sending) return;
+    const deletes = sending.method === "DELETE";
+    const path = deletes
+      ? `${sending.path}?command_id=${encodeURIComponent(command_id)}`
+      : sending.path;
+    try {
+      const value = await this.ask<Record<string, unknown>>(
+        sending.method,
+        path,
+        deletes ? undefined : sending.body,
+      );
+      this.settle(command_id, { done: true, value });
+    } catch (error) {
+      if (error instanceof Refused) {
+        this.settle(command_id, { done: false, problem: error.problem });
+        return;
+      }
+      if (!(error instanceof Unreached)) throw error;
+      const attempts = sending.attempts + 1;
+      this.change(
+        this.waiting.map((s) => (s.command_id === command_id ? { ...s, attempts } : s)),
+      );
+      const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
+      this.timers.set(
+        command_id,
+        setTimeout(() => void this.attempt(command_id), wait * (0.75 + Math.random() / 2)),
+      );
+    }
+  }
+
+  private settle(command_id: string, answer: Answer): void {
+    this.change(this.waiting.filter((s) => s.command_id !== command_id));
+    this.waiters.get(command_id)?.(answer);
+    this.waiters.delete(command_id);
+  }
+
+  private change(waiting: readonly Sending[]): void {
+    this.waiting = waiting;
+    this.storage?.setItem(KEPT, JSON.stringify(waiting));
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,266 @@
+/** The board and how one event moves it. Pure, and the mirror of `dispatch/domain/board.py`:
+ * the fixtures in `tests/fixtures/reducer` hold the two together. Draws nothing, fetches nothing. */
+
+import type {
+  Assignment,
+  BoardSnapshot,
+  Call,
+  Closure,
+  FeedRead,
+  HubEvent,
+  Incident,
+  Recommendation,
+  RegionActivated,
+  Unit,
+} from "../api/model";
+
+type Keyed<T> = Readonly<Record<string, T>>;
+
+/** Open incidents with their calls, assignments and latest recommendation; units; closures.
+ * `recommendations` is keyed by incident id, `feeds` by feed id, the rest by their own id. */
+export interface Board {
+  readonly seq: number;
+  readonly incidents: Keyed<Incident>;
+  readonly calls: Keyed<Call>;
+  readonly units: Keyed<Unit>;
+  readonly assignments: Keyed<Assignment>;
+  readonly closures: Keyed<Closure>;
+  readonly recommendations: Keyed<Recommendation>;
+  readonly feeds: Keyed<FeedRead>;
+  readonly region: RegionActivated | null;
+}
+
+export const EMPTY_BOARD: Board = {
+  seq: 0,
+  incidents: {},
+  calls: {},
+  units: {},
+  assignments: {},
+  closures: {},
+  recommendations: {},
+  feeds: {},
+  region: null,
+};
+
+function keyed<T>(entities: readonly T[], key: (entity: T) => string): Keyed<T> {
+  return Object.fromEntries(entities.map((entity) => [key(entity), entity]));
+}
+
+/** The board that a snapshot at `seq` describes. */
+export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
+  return {
+    seq,
+    incidents: keyed(snapshot.incidents, (i) => i.id),
+    calls: keyed(snapshot.calls, (c) => c.id),
+    units: keyed(snapshot.units, (u) => u.id),
+    assignments: keyed(snapshot.assignments, (a) => a.id),
+    closures: keyed(snapshot.closures, (c) => c.id),
+    recommendations: keyed(snapshot.recommendations, (r) => r.incident_id),
+    feeds: keyed(snapshot.feeds, (f) => f.feed_id),
+    region: snapshot.region,
+  };
+}
+
+function byId<T>(entities: Keyed<T>): T[] {
+  return Object.keys(entities)
+    .sort()
+    .map((id) => entities[id] as T);
+}
+
+/** The whole board as a value, every list sorted by id. */
+export function snapshotOf(board: Board): BoardSnapshot {
+  return {
+    incidents: byId(board.incidents),
+    calls: byId(board.calls),
+    units: byId(board.units),
+    assignments: byId(board.assignments),
+    closures: byId(board.closures),
+    recommendations: byId(board.recommendations),
+    feeds: byId(board.feeds),
+    region: board.region,
+  };
+}
+
+function without<T>(entities: Keyed<T>, goes: (entity: T) => boolean): Keyed<T> {
+  return Object.fromEntries(Object.entries(entities).filter(([, entity]) => !goes(entity)));
+}
+
+function given<T extends object>(changes: T): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(changes).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<T>;
+}
+
+function changeIncident(board: Board, id: string, change: (i: Incident) => Incident): Board {
+  const incident = board.incidents[id];
+  if (!incident) return board;
+  return { ...board, incidents: { ...board.incidents, [id]: change(incident) } };
+}
+
+function changeAssignment(board: Board, id: string, change: Partial<Assignment>): Board {
+  const assignment = board.assignments[id];
+  if (!assignment) return board;
+  return {
+    ...board,
+    assignments: { ...board.assignments, [id]: { ...assignment, ...change } },
+  };
+}
+
+function closeIncident(board: Board, id: string): Board {
+  if (!board.incidents[id]) return board;
+  return {
+    ...board,
+    incidents: without(board.incidents, (i) => i.id === id),
+    assignments: without(board.assignments, (a) => a.incident_id === id),
+    calls: without(board.calls, (c) => c.incident_id === id),
+    recommendations: without(board.recommendations, (r) => r.incident_id === id),
+  };
+}
+
+/** The board after the event. One about something that this board does not hold changes nothing
+ * but the number; a kind that this console does not know likewise. */
+export function apply(board: Board, event: HubEvent): Board {
+  const next = moved(board, event);
+  return next.seq === event.seq ? next : { ...next, seq: event.seq };
+}
+
+function moved(board: Board, event: HubEvent): Board {
+  const body = event.body;
+  switch (body.kind) {
+    case "call.received": {
+      const call = { ...body.call, ...event.private };
+      return { ...board, calls: { ...board.calls, [call.id]: call } };
+    }
+    case "call.linked": {
+      const call = board.calls[body.call_id];
+      if (!call) return board;
+      const linked = { ...call, incident_id: body.incident_id, audience: body.audience };
+      return { ...board, calls: { ...board.calls, [call.id]: linked } };
+    }
+    case "incident.created":
+      return {
+        ...board,
+        incidents: { ...board.incidents, [body.incident.id]: body.incident },
+      };
+    case "incident.changed": {
+      const { incident_type, type_label, priority, place, resolution, plan_id, legs } = body;
+      const changes = given({
+        incident_type,
+        type_label,
+        priority,
+        place,
+        resolution,
+        plan_id,
+        legs,
+      }) as Partial<Incident>;
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        ...changes,
+        revision: body.revision,
+      }));
+    }
+    case "incident.shared":
+      return {
+        ...board,
+        incidents: { ...board.incidents, [body.incident.id]: body.incident },
+        assignments: { ...board.assignments, ...keyed(body.assignments, (a) => a.id) },
+      };
+    case "incident.note_added":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        notes: [...incident.notes, body.note],
+      }));
+    case "leg.changed":
+      return changeIncident(board, body.incident_id, (incident) => {
+        const known = incident.legs.some((leg) => leg.discipline === body.leg.discipline);
+        const legs = known
+          ? incident.legs.map((leg) =>
+              leg.discipline === body.leg.discipline ? body.leg : leg,
+            )
+          : [...incident.legs, body.leg];
+        return { ...incident, legs, revision: body.revision };
+      });
+    case "case_number.given":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        case_numbers: { ...incident.case_numbers, [body.agency_id]: body.number },
+        revision: body.revision,
+      }));
+    case "incident.closed":
+      return closeIncident(board, body.incident_id);
+    case "recommendation.made": {
+      const made = body.recommendation;
+      if (!board.incidents[made.incident_id]) return board;
+      return {
+        ...board,
+        recommendations: { ...board.recommendations, [made.incident_id]: made },
+      };
+    }
+    case "unit.assigned":
+      return {
+        ...board,
+        assignments: { ...board.assignments, [body.assignment.id]: body.assignment },
+      };
+    case "assignment.received":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        received_at: body.received_at,
+      });
+    case "assignment.acknowledged":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        acknowledged_at: body.acknowledged_at,
+        acknowledged_by: body.channel,
+      });
+    case "assignment.status_changed":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        status: body.status,
+        status_at: body.status_at,
+        status_device_at: body.device_at,
+      });
+    case "assignment.released":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        status: "cleared",
+        status_at: body.released_at,
+        released_at: body.released_at,
+      });
+    case "assignment.escalated":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        escalation: body.step,
+      });
+    case "unit.duty_changed": {
+      const unit = board.units[body.unit_id];
+      if (!unit) return board;
+      const changed = {
+        ...unit,
+        duty: body.duty,
+        duty_reason: body.reason,
+        duty_since: body.since,
+      };
+      return { ...board, units: { ...board.units, [unit.id]: changed } };
+    }
+    case "closure.opened":
+      return { ...board, closures: { ...board.closures, [body.closure.id]: body.closure } };
+    case "closure.began": {
+      const closure = board.closures[body.closure_id];
+      if (!closure) return board;
+      const begun: Closure = {
+        ...closure,
+        state: "active",
+        revision: closure.revision + 1,
+      };
+      return { ...board, closures: { ...board.closures, [closure.id]: begun } };
+    }
+    case "closure.ended":
+      return { ...board, closures: without(board.closures, (c) => c.id === body.closure_id) };
+    case "feed.read":
+      return { ...board, feeds: { ...board.feeds, [body.feed_id]: body } };
+    case "region.activated":
+      return { ...board, region: body };
+    default:
+      return board;
+  }
+}

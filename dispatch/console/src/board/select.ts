@@ -1,0 +1,185 @@
+/** What the screens read off a board: queue order, live assignments, late times, units near a spot.
+ * Pure; the present time is an argument (milliseconds of the hub's clock). */
+
+import type { Assignment, Call, Discipline, Incident, LonLat, Pick, Unit } from "../api/model";
+import type { Board } from "./apply";
+import { isLive, statusOf } from "./status";
+
+export const DISCIPLINES: readonly Discipline[] = ["law", "fire", "ems"];
+
+/** Seconds that an incident may wait for its first unit, by priority; the last for all beyond. */
+const PENDING_LIMIT_S = [60, 120, 300, 900];
+/** Seconds from dispatch to wheels rolling, and from there to the scene, before a timer is late. */
+const TURNOUT_LIMIT_S = 120;
+const ENROUTE_LIMIT_S = 900;
+
+export interface QueueRow {
+  incident: Incident;
+  pending: boolean;
+  since: string;
+  limit_s: number;
+}
+
+export interface Queue {
+  pending: QueueRow[];
+  active: QueueRow[];
+}
+
+export function isPending(incident: Incident): boolean {
+  return incident.legs.some((leg) => leg.state === "pending");
+}
+
+export function pendingLimit(priority: number): number {
+  return PENDING_LIMIT_S[Math.min(priority, PENDING_LIMIT_S.length) - 1] ?? 900;
+}
+
+/** When a timer of this assignment becomes late; null where no limit applies. */
+export function assignmentLimit(assignment: Assignment): number | null {
+  if (assignment.status === "dispatched") return TURNOUT_LIMIT_S;
+  if (assignment.status === "enroute") return ENROUTE_LIMIT_S;
+  return null;
+}
+
+/** Pending above active; each by priority, then the longest waiting first. */
+export function queueOf(board: Board, disciplines: ReadonlySet<Discipline>): Queue {
+  const pending: QueueRow[] = [];
+  const active: QueueRow[] = [];
+  for (const incident of Object.values(board.incidents)) {
+    const covered = incident.legs.filter((leg) => disciplines.has(leg.discipline));
+    if (covered.length === 0 && !(incident.priority === 1 && isPending(incident))) continue;
+    const waits = isPending(incident);
+    const first = incident.legs
+      .map((leg) => leg.first_assigned_at)
+      .filter((at): at is string => at !== null)
+      .sort()[0];
+    const row = {
+      incident,
+      pending: waits,
+      since: waits ? incident.created_at : (first ?? incident.created_at),
+      limit_s: pendingLimit(incident.priority),
+    };
+    (waits ? pending : active).push(row);
+  }
+  const order = (a: QueueRow, b: QueueRow) =>
+    a.incident.priority - b.incident.priority || a.since.localeCompare(b.since);
+  return { pending: pending.sort(order), active: active.sort(order) };
+}
+
+/** Live assignments by unit id. */
+export function liveByUnit(board: Board): Map<string, Assignment> {
+  const live = new Map<string, Assignment>();
+  for (const assignment of Object.values(board.assignments)) {
+    if (isLive(assignment)) live.set(assignment.unit_id, assignment);
+  }
+  return live;
+}
+
+/** Live assignments by incident id, in the order they were made. */
+export function liveByIncident(board: Board): Map<string, Assignment[]> {
+  const live = new Map<string, Assignment[]>();
+  for (const assignment of Object.values(board.assignments)) {
+    if (!isLive(assignment)) continue;
+    const others = live.get(assignment.incident_id);
+    if (others) others.push(assignment);
+    else live.set(assignment.incident_id, [assignment]);
+  }
+  for (const list of live.values()) {
+    list.sort((a, b) => a.assigned_at.localeCompare(b.assigned_at) || naturally(a.unit_id, b.unit_id));
+  }
+  return live;
+}
+
+export function callsOf(board: Board, incidentId: string): Call[] {
+  return Object.values(board.calls)
+    .filter((call) => call.incident_id === incidentId)
+    .sort((a, b) => a.received_at.localeCompare(b.received_at));
+}
+
+/** The picks still to be sent: those whose unit is not on this incident already. */
+export function openPicks(board: Board, incidentId: string): Pick[] {
+  const advice = board.recommendations[incidentId];
+  if (!advice) return [];
+  const sent = new Set(
+    Object.values(board.assignments)
+      .filter((a) => a.incident_id === incidentId && isLive(a))
+      .map((a) => a.unit_id),
+  );
+  return advice.picks.filter((pick) => !sent.has(pick.unit_id));
+}
+
+const EARTH_RADIUS_M = 6_371_008.8;
+
+/** Great-circle metres between two points. */
+export function distanceM(a: LonLat, b: LonLat): number {
+  const rad = Math.PI / 180;
+  const h =
+    Math.sin(((b[1] - a[1]) * rad) / 2) ** 2 +
+    Math.cos(a[1] * rad) * Math.cos(b[1] * rad) * Math.sin(((b[0] - a[0]) * rad) / 2) ** 2;
+  return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Open incidents within `radius_m` of a point, the nearest first. */
+export function incidentsNear(
+  board: Board,
+  at: LonLat,
+  radius_m = 300,
+): { incident: Incident; distance_m: number }[] {
+  return Object.values(board.incidents)
+    .map((incident) => ({ incident, distance_m: distanceM(at, incident.place.at) }))
+    .filter((near) => near.distance_m <= radius_m)
+    .sort((a, b) => a.distance_m - b.distance_m);
+}
+
+export interface UnitRow {
+  unit: Unit;
+  live: Assignment | undefined;
+}
+
+export interface UnitGroup {
+  discipline: Discipline;
+  committed: UnitRow[];
+  available: Unit[];
+  out: Unit[];
+}
+
+const STATUS_ORDER = ["DP", "ER", "ST", "OS", "TR", "AH"];
+
+/** The unit board: committed by status then longest in it, available and out by callsign. */
+export function unitGroups(
+  board: Board,
+  live: Map<string, Assignment>,
+  disciplines: ReadonlySet<Discipline>,
+): UnitGroup[] {
+  const groups = new Map<Discipline, UnitGroup>();
+  for (const discipline of DISCIPLINES) {
+    if (disciplines.has(discipline)) {
+      groups.set(discipline, { discipline, committed: [], available: [], out: [] });
+    }
+  }
+  for (const unit of Object.values(board.units)) {
+    const group = groups.get(unit.discipline);
+    if (!group) continue;
+    const assignment = live.get(unit.id);
+    if (assignment) group.committed.push({ unit, live: assignment });
+    else if (unit.duty === "in_service") group.available.push(unit);
+    else group.out.push(unit);
+  }
+  for (const group of groups.values()) {
+    group.committed.sort(
+      (a, b) =>
+        STATUS_ORDER.indexOf(statusOf(a.unit, a.live)) -
+          STATUS_ORDER.indexOf(statusOf(b.unit, b.live)) ||
+        (a.live?.status_at ?? "").localeCompare(b.live?.status_at ?? ""),
+    );
+    group.available.sort((a, b) => naturally(a.id, b.id));
+    group.out.sort((a, b) => naturally(a.id, b.id));
+  }
+  return [...groups.values()];
+}
+
+const collator = new Intl.Collator("en", { numeric: true });
+
+/** E2 before E10. */
+export function naturally(a: string, b: string): number {
+  return collator.compare(a, b);
+}

@@ -1,0 +1,79 @@
+/** `SHUT`, `SLOW` and `LIFT`: closures by the command line, and the line that a drawing prints. */
+
+import type { LonLat } from "../api/model";
+import { coordinates, timeOfDay } from "../board/words";
+import { endOf, findClosure, pointOf } from "./lookup";
+import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
+
+const MOST_POINTS = 2_000;
+
+export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context): Meaning {
+  const words = [...rest];
+  let speed_factor = 0;
+  if (verb === "SLOW") {
+    const percent = Number(words.shift()?.replace("%", ""));
+    if (Number.isNaN(percent)) return unfinished("Slowed to how many per cent?");
+    if (percent <= 0 || percent >= 100) return refuse("Slowed to 1 to 99 per cent of its speed.");
+    speed_factor = percent / 100;
+  }
+  const line: LonLat[] = [];
+  while (words.length > 0) {
+    const point = pointOf(words[0] as string, ctx.region?.bounds);
+    if (!point) break;
+    line.push(point);
+    words.shift();
+  }
+  if (line.length < 2) return unfinished("Along which points? lat,lon lat,lon");
+  if (line.length > MOST_POINTS) return refuse(`At most ${MOST_POINTS} points.`);
+  const until = words.shift();
+  if (!until) return unfinished("Until when? +1h or 16:30. A closure has an end.");
+  const ends_at = endOf(until, ctx.now_ms, ctx.zone);
+  if (!ends_at) return refuse(`${until} is no end: +30m, +2h or 16:30.`);
+  const along = words[0]?.toUpperCase() === "ALONG";
+  if (along) words.shift();
+  const closure: NewClosure = {
+    line,
+    direction: along ? "along" : "both",
+    speed_factor,
+    description: words.join(" "),
+    ends_at,
+  };
+  return means(closureWords(closure, ctx.zone), { do: "open_closure", closure });
+}
+
+export function closureWords(closure: NewClosure, zone: string): string {
+  const what =
+    closure.speed_factor === 0 ? "Shut" : `Slow to ${Math.round(closure.speed_factor * 100)} %`;
+  const ways = closure.direction === "both" ? "both ways" : "in drawing order only";
+  const text = closure.description ? ` (${closure.description})` : "";
+  return `${what} ${closure.line.length} points, ${ways}, until ${timeOfDay(closure.ends_at, zone, false)}${text}`;
+}
+
+/** The command line that does what was drawn. */
+export function closureLine(closure: NewClosure, until: string): string {
+  const verb =
+    closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)}`;
+  const points = closure.line.map((at) => coordinates(at).replace(" ", "")).join(" ");
+  const along = closure.direction === "along" ? " ALONG" : "";
+  const text = closure.description ? ` ${closure.description}` : "";
+  return `${verb} ${points} ${until}${along}${text}`;
+}
+
+export function readLift(rest: string[], ctx: Context): Meaning {
+  const word = rest.join(" ");
+  if (!word) {
+    return unfinished(
+      "Which closure?",
+      Object.values(ctx.board.closures)
+        .slice(0, 8)
+        .map((c) => `${c.id.slice(-6)} ${c.description}`),
+    );
+  }
+  const found = findClosure(ctx, word);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const closure = found.one;
+  return means(`Lift the closure ${closure.description || closure.id.slice(-6)}`, {
+    do: "lift_closure",
+    closure_id: closure.id,
+  });
+}

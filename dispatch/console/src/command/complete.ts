@@ -1,0 +1,73 @@
+/** What may follow in a command line, for Tab and for the hints beside it. Pure. */
+
+import { naturally } from "../board/select";
+import { statusOf } from "../board/status";
+import { shortNumber } from "../board/words";
+import { liveOf, unitsStarting } from "./lookup";
+import { VERBS, type Context } from "./meaning";
+
+export interface Completion {
+  value: string;
+  hint: string;
+}
+
+const SHOWN = 10;
+const ON_INCIDENT = new Set(["D", "D!", "N", "P", "C", "CN"]);
+const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "TS", "Z"]);
+
+/** Completions of the word under the cursor (the last one), the best first. */
+export function complete(line: string, ctx: Context): Completion[] {
+  const words = line.split(/\s+/);
+  const verb = (words[0] ?? "").toUpperCase();
+  const last = words.at(-1) ?? "";
+  if (words.length <= 1) {
+    return VERBS.filter((v) => verb && v.verb.startsWith(verb)).map((v) => ({
+      value: v.verb,
+      hint: v.does,
+    }));
+  }
+  if (ON_INCIDENT.has(verb) && words.length === 2) {
+    return last === "." ? [] : incidentsLike(last, ctx);
+  }
+  if (verb === "D" || verb === "D!" || ON_UNITS.has(verb)) {
+    const free = verb === "D" || verb === "D!" || verb === "TS";
+    const units = unitsStarting(ctx, last)
+      .map((id) => ({ id, status: codeOf(id, ctx) }))
+      .filter((u) => last !== "" || (free ? u.status === "AV" : u.status !== "AV"))
+      .sort((a, b) => {
+        const aside = Number(a.status !== "AV") - Number(b.status !== "AV");
+        return (free ? aside : -aside) || naturally(a.id, b.id);
+      })
+      .slice(0, SHOWN)
+      .map((u) => ({ value: u.id, hint: u.status }));
+    return verb === "Z" && /^\d/.test(last) ? incidentsLike(last, ctx) : units;
+  }
+  return [];
+}
+
+function codeOf(unitId: string, ctx: Context): string {
+  const unit = ctx.board.units[unitId];
+  return unit ? statusOf(unit, liveOf(ctx, unitId)) : "";
+}
+
+function incidentsLike(word: string, ctx: Context): Completion[] {
+  return Object.values(ctx.board.incidents)
+    .filter((i) => shortNumber(i.number).includes(word) || i.number.endsWith(word))
+    .sort((a, b) => b.number.localeCompare(a.number))
+    .slice(0, SHOWN)
+    .map((i) => ({ value: shortNumber(i.number), hint: i.type_label }));
+}
+
+/** The line with its last word completed: by the only fit, else as far as all fits agree. */
+export function completed(line: string, completions: readonly Completion[]): string {
+  if (completions.length === 0) return line;
+  const head = line.slice(0, line.length - (line.split(/\s+/).at(-1) ?? "").length);
+  if (completions.length === 1) return `${head}${completions[0]?.value} `;
+  const values = completions.map((c) => c.value);
+  let shared = values[0] as string;
+  for (const value of values) {
+    while (!value.toUpperCase().startsWith(shared.toUpperCase())) shared = shared.slice(0, -1);
+  }
+  const typed = line.slice(head.length);
+  return shared.length > typed.length ? head + shared : line;
+}

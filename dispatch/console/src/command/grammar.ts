@@ -1,0 +1,370 @@
+/** Reads a command line: `VERB [incident] [units…] [text]`. Pure: it says what Enter would do, and
+ * refuses what is ambiguous with the candidates. It sends nothing. */
+
+import type { Discipline, Incident, LonLat, Recommendation, Unit } from "../api/model";
+import { DISCIPLINES, openPicks } from "../board/select";
+import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
+import { addressOf, shortNumber } from "../board/words";
+import { readClosure, readLift } from "./closing_roads";
+import { findAgency, findIncident, findUnit, liveOf, pointOf } from "./lookup";
+import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
+
+const STATUS_VERBS = new Set(["AV", "DP", "ER", "ST", "OS", "TR", "AH", "OOS"]);
+
+/** What Enter would do with this line. */
+export function read(line: string, ctx: Context): Meaning {
+  const words = line.trim().split(/\s+/).filter(Boolean);
+  const verb = (words[0] ?? "").toUpperCase();
+  const rest = words.slice(1);
+  if (!verb) return unfinished("");
+  if (STATUS_VERBS.has(verb)) return readStatus(verb, rest, ctx);
+  switch (verb) {
+    case "D":
+    case "D!":
+      return readAssign(rest, verb === "D!", ctx);
+    case "N":
+      return readNote(rest, ctx);
+    case "P":
+      return readPriority(rest, ctx);
+    case "Z":
+      return readShow(rest, ctx);
+    case "C":
+      return readClose(rest, ctx);
+    case "CN":
+      return readCaseNumber(rest, ctx);
+    case "ACK":
+      return readAcknowledge(rest, ctx);
+    case "TS":
+      return readTrafficStop(rest, ctx);
+    case "SHUT":
+    case "SLOW":
+      return readClosure(verb, rest, ctx);
+    case "LIFT":
+      return readLift(rest, ctx);
+  }
+  const starting = VERBS.filter((v) => v.verb.startsWith(verb)).map((v) => v.verb);
+  return starting.length > 0
+    ? unfinished("Which?", starting)
+    : refuse(`There is no verb ${verb}.`, VERBS.map((v) => v.verb));
+}
+
+export function named(incident: Incident): string {
+  return `${shortNumber(incident.number)} ${incident.type_label}, ${addressOf(incident)}`;
+}
+
+function withIncident(
+  rest: string[],
+  ctx: Context,
+  then: (incident: Incident, words: string[]) => Meaning,
+): Meaning {
+  const word = rest[0];
+  if (!word) return unfinished("Which incident? . is the selected one.");
+  const found = findIncident(ctx, word);
+  return "one" in found ? then(found.one, rest.slice(1)) : refuse(found.none, found.candidates);
+}
+
+/** Leading words that are units, and the words after them. */
+function leadingUnits(words: string[], ctx: Context): { units: Unit[]; text: string[] } {
+  const units: Unit[] = [];
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const found = findUnit(ctx, words[at] as string);
+    if (!("one" in found)) break;
+    if (!units.includes(found.one)) units.push(found.one);
+  }
+  return { units, text: words.slice(at) };
+}
+
+function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    if (words.length === 0) return unfinished(`Which units for ${named(incident)}? * is the recommended set.`);
+    const starred = words[0] === "*";
+    const advice = ctx.board.recommendations[incident.id];
+    if (starred) {
+      const fault = starFault(incident, advice, words.length > 1, ctx);
+      if (fault) return fault;
+    }
+    const picks = openPicks(ctx.board, incident.id).map((pick) => pick.unit_id);
+    const { units, text } = starred
+      ? { units: picks.flatMap((id) => ctx.board.units[id] ?? []), text: words.slice(1) }
+      : leadingUnits(words, ctx);
+    if (!override && text.length > 0 && !starred) {
+      const found = findUnit(ctx, text[0] as string);
+      return "one" in found ? refuse("Name units only.") : refuse(found.none, found.candidates);
+    }
+    if (units.length === 0) {
+      const found = findUnit(ctx, words[0] as string);
+      return "one" in found ? refuse("No unit left to send.") : refuse(found.none, found.candidates);
+    }
+    const taken = units.map((unit) => takenWords(unit, ctx)).find((why) => why !== null);
+    if (taken) return refuse(taken);
+    const outside = units.filter((unit) => !picks.includes(unit.id)).map((unit) => unit.id);
+    const reason = text.join(" ");
+    if (outside.length > 0 && !override) {
+      return refuse(`${outside.join(", ")} not recommended: D! ${rest.join(" ")} and a reason.`);
+    }
+    if (override && outside.length > 0 && !reason) return unfinished("Why outside the recommendation?");
+    const unit_ids = units.map((unit) => unit.id);
+    const why = outside.length > 0 ? ` (${outside.join(", ")}: ${reason})` : "";
+    return means(`Send ${unit_ids.join(", ")} to ${named(incident)}${why}`, {
+      do: "assign",
+      incident_id: incident.id,
+      recommendation_id: advice && outside.length < units.length ? advice.id : null,
+      unit_ids,
+      override_reason: outside.length > 0 ? reason : null,
+    });
+  });
+}
+
+function starFault(
+  incident: Incident,
+  advice: Recommendation | undefined,
+  more: boolean,
+  ctx: Context,
+): Meaning | null {
+  if (more) return refuse("* stands alone: it is the whole recommended set.");
+  if (!advice) return refuse("There is no recommendation yet.");
+  const before = ctx.star.get(incident.id);
+  if (before && before.id !== advice.id) {
+    const difference = differenceOf(before, advice);
+    if (difference) {
+      return {
+        ok: false,
+        why: `The recommendation has changed: ${difference}. Enter again sends what it says now.`,
+        candidates: [],
+        unfinished: false,
+        changed: advice,
+      };
+    }
+  }
+  if (openPicks(ctx.board, incident.id).length === 0) {
+    return refuse("Nothing is left to send of the recommendation.");
+  }
+  return null;
+}
+
+/** `− E22  + E27`: what another recommendation sends differently; empty when it sends the same. */
+export function differenceOf(before: Recommendation, now: Recommendation): string {
+  const was = new Set(before.picks.map((pick) => pick.unit_id));
+  const is = new Set(now.picks.map((pick) => pick.unit_id));
+  const gone = [...was].filter((id) => !is.has(id)).map((id) => `− ${id}`);
+  const come = [...is].filter((id) => !was.has(id)).map((id) => `+ ${id}`);
+  return [...gone, ...come].join("  ");
+}
+
+function takenWords(unit: Unit, ctx: Context): string | null {
+  const live = liveOf(ctx, unit.id);
+  if (live) {
+    const incident = ctx.board.incidents[live.incident_id];
+    const where = incident ? named(incident) : "another incident";
+    return `${unit.id} is ${CODES[live.status]} on ${where}.`;
+  }
+  if (unit.duty !== "in_service") {
+    return `${unit.id} is out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`;
+  }
+  return null;
+}
+
+function readStatus(verb: string, rest: string[], ctx: Context): Meaning {
+  if (rest.length === 0) return unfinished("Which unit?");
+  const { units, text } = leadingUnits(rest, ctx);
+  if (units.length === 0) {
+    const found = findUnit(ctx, rest[0] as string);
+    return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
+  }
+  const mayExplain = verb === "OOS" || verb === "AV";
+  if (text.length > 0 && !mayExplain) {
+    const found = findUnit(ctx, text[0] as string);
+    return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
+  }
+  const steps: StatusStep[] = [];
+  for (const unit of units) {
+    const step = statusStep(verb, unit, text.join(" "), ctx);
+    if (typeof step === "string") return refuse(step);
+    steps.push(step);
+  }
+  const words = STATUS_WORDS[verb as keyof typeof STATUS_WORDS];
+  const ids = units.map((unit) => unit.id).join(", ");
+  return means(`${ids}: ${words}${text.length > 0 ? ` (${text.join(" ")})` : ""}`, { do: "status", steps });
+}
+
+function statusStep(verb: string, unit: Unit, reason: string, ctx: Context): StatusStep | string {
+  const live = liveOf(ctx, unit.id);
+  if (verb === "OOS") {
+    if (live) return `${unit.id} is ${CODES[live.status]}; clear it first with AV ${unit.id}.`;
+    if (!reason) return `Why is ${unit.id} out of service? OOS ${unit.id} reason`;
+    return { kind: "duty", unit_id: unit.id, duty: "out_of_service", reason };
+  }
+  if (!live) {
+    if (verb === "AV" && unit.duty === "out_of_service") {
+      return { kind: "duty", unit_id: unit.id, duty: "in_service", reason };
+    }
+    return verb === "AV" ? `${unit.id} is available already.` : `${unit.id} is on no incident.`;
+  }
+  const status = statusNamed(verb);
+  if (verb === "DP" || status === null) return `DP is given by sending: D . ${unit.id}`;
+  if (live.status !== status && !TRANSITIONS[live.status].includes(status)) {
+    const next = TRANSITIONS[live.status].map((s) => CODES[s]).join(" ");
+    return `${unit.id} is ${CODES[live.status]}; next can be ${next}.`;
+  }
+  return {
+    kind: "assignment",
+    unit_id: unit.id,
+    assignment_id: live.id,
+    revision: live.revision,
+    status,
+  };
+}
+
+function readNote(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    const text = words.join(" ");
+    if (!text) return unfinished(`Note on ${named(incident)}`);
+    return means(`Note on ${named(incident)}: ${text}`, {
+      do: "note",
+      incident_id: incident.id,
+      text,
+    });
+  });
+}
+
+function readPriority(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    if (words.length === 0) return unfinished("Priority 1 to 9?");
+    const priority = Number(words[0]);
+    if (words.length > 1 || !Number.isInteger(priority) || priority < 1 || priority > 9) {
+      return refuse("A priority is a number from 1 to 9.");
+    }
+    if (priority === incident.priority) return refuse(`It is priority ${priority} already.`);
+    return means(`${named(incident)}: priority ${incident.priority} becomes ${priority}`, {
+      do: "priority",
+      incident_id: incident.id,
+      revision: incident.revision,
+      priority,
+    });
+  });
+}
+
+function readShow(rest: string[], ctx: Context): Meaning {
+  const word = rest[0];
+  if (!word) return unfinished("Which unit or incident?");
+  const unit = findUnit(ctx, word);
+  if ("one" in unit) {
+    return means(`Show ${unit.one.id} on the map`, {
+      do: "show",
+      at: placeOf(unit.one, ctx),
+      incident_id: null,
+      unit_id: unit.one.id,
+    });
+  }
+  const incident = findIncident(ctx, word);
+  if ("one" in incident) {
+    return means(`Show ${named(incident.one)} on the map`, {
+      do: "show",
+      at: incident.one.place.at,
+      incident_id: incident.one.id,
+      unit_id: null,
+    });
+  }
+  return refuse(/^\d+$/.test(word) ? incident.none : unit.none, [
+    ...unit.candidates,
+    ...incident.candidates,
+  ]);
+}
+
+function readClose(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    const first = words[0]?.toLowerCase() as Discipline | undefined;
+    const discipline = first && DISCIPLINES.includes(first) ? first : null;
+    const disposition = words.slice(discipline ? 1 : 0).join(" ");
+    if (!disposition) return unfinished("With which disposition?");
+    const open = incident.legs.filter(
+      (leg) => leg.state !== "closed" && (discipline === null || leg.discipline === discipline),
+    );
+    if (open.length === 0) return refuse("No such leg is open.");
+    const legs = open.map((leg) => leg.discipline).join(", ");
+    const busy = Object.values(ctx.board.assignments)
+      .filter((a) => a.incident_id === incident.id && a.released_at === null)
+      .filter((a) => discipline === null || a.discipline === discipline)
+      .map((a) => a.unit_id);
+    if (busy.length > 0) return refuse(`${busy.join(", ")} still on it: AV ${busy.join(" ")} first.`);
+    return means(`Close ${legs} of ${named(incident)}: ${disposition}`, {
+      do: "close",
+      incident_id: incident.id,
+      discipline,
+      disposition,
+    });
+  });
+}
+
+function readCaseNumber(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    if (words.length === 0) return unfinished("For which agency?");
+    const found = findAgency(ctx, words.join(" "), incident.audience);
+    if (!("one" in found)) return refuse(found.none, found.candidates);
+    const has = incident.case_numbers[found.one.id];
+    if (has) return refuse(`${found.one.name} has ${has} already.`);
+    return means(`Case number of ${found.one.name} for ${named(incident)}`, {
+      do: "case_number",
+      incident_id: incident.id,
+      agency_id: found.one.id,
+    });
+  });
+}
+
+function readAcknowledge(rest: string[], ctx: Context): Meaning {
+  if (!rest[0]) return unfinished("Which unit?");
+  const found = findUnit(ctx, rest[0]);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const live = liveOf(ctx, found.one.id);
+  if (!live) return refuse(`${found.one.id} is on no incident.`);
+  if (live.acknowledged_at) return refuse(`${found.one.id} has acknowledged already.`);
+  return means(`${found.one.id} acknowledged by voice`, {
+    do: "acknowledge",
+    assignment_id: live.id,
+    revision: live.revision,
+    unit_id: found.one.id,
+  });
+}
+
+function readTrafficStop(rest: string[], ctx: Context): Meaning {
+  if (!rest[0]) return unfinished("Which unit?");
+  const found = findUnit(ctx, rest[0]);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const taken = takenWords(found.one, ctx);
+  if (taken) return refuse(taken);
+  if (rest.length < 2) return unfinished("Where? . is the unit's own fix. Then the plate.");
+  const plate = rest.length > 2 ? (rest.at(-1) as string).toUpperCase() : "";
+  const where = rest.slice(1, plate ? -1 : undefined).join(" ");
+  const type = stopType(ctx);
+  if (!type) return refuse("The region's plans have no type for a traffic stop.");
+  const at = pointOf(where, ctx.region?.bounds);
+  const place = where === "." ? "its own fix" : where;
+  return means(
+    `Traffic stop: ${found.one.id} at ${place}${plate ? `, plate ${plate}` : ", no plate"}, on scene now`,
+    {
+      do: "officer_work",
+      unit_id: found.one.id,
+      place:
+        where === "." ? null : { at: at ?? placeOf(found.one, ctx), address: at ? "" : where },
+      incident_type: type,
+      note: plate ? `Traffic stop, plate ${plate}` : "Traffic stop",
+    },
+  );
+}
+
+/** Its last fix, else its station. */
+function placeOf(unit: Unit, ctx: Context): LonLat {
+  return ctx.fixes.get(unit.id)?.at ?? unit.home;
+}
+
+/** The type that the region's plans have for a stop: by its name, else the least urgent of the law. */
+function stopType(ctx: Context): string | null {
+  const types = ctx.region?.incident_types ?? [];
+  const law = types.filter((t) => t.lead === "law");
+  const stop =
+    types.find((t) => /traffic[ _]?stop/i.test(`${t.incident_type} ${t.label}`)) ??
+    law.find((t) => /traffic|vehicle/i.test(t.label) && t.priority >= 3) ??
+    [...law].sort((a, b) => b.priority - a.priority)[0];
+  return stop?.incident_type ?? null;
+}

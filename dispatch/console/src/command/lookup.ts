@@ -1,0 +1,144 @@
+/** Finds what a word of the command line names: an incident, a unit, an agency, a closure, a time. */
+
+import type { Agency, Assignment, Closure, Incident, LonLat, Unit } from "../api/model";
+import { naturally } from "../board/select";
+import { isLive } from "../board/status";
+import { shortNumber } from "../board/words";
+import type { Context } from "./meaning";
+
+export type Found<T> = { one: T } | { none: string; candidates: string[] };
+
+const SHOWN = 8;
+
+/** `.` is the selected one; else a unique end of an open incident's number. */
+export function findIncident(ctx: Context, word: string): Found<Incident> {
+  const open = Object.values(ctx.board.incidents);
+  if (word === ".") {
+    const selected = ctx.selectedId ? ctx.board.incidents[ctx.selectedId] : undefined;
+    return selected ? { one: selected } : { none: "No incident is selected.", candidates: [] };
+  }
+  const exact = open.filter((i) => i.number === word || shortNumber(i.number) === word);
+  const fits = exact.length > 0 ? exact : open.filter((i) => i.number.endsWith(word));
+  if (fits.length === 1) return { one: fits[0] as Incident };
+  if (fits.length === 0) {
+    return { none: `No open incident ends in ${word}.`, candidates: [] };
+  }
+  return {
+    none: `${word} fits ${fits.length} incidents.`,
+    candidates: fits
+      .slice(0, SHOWN)
+      .map((i) => `${shortNumber(i.number)} ${i.type_label}, ${i.place.address}`),
+  };
+}
+
+export function findUnit(ctx: Context, word: string): Found<Unit> {
+  const wanted = word.toUpperCase();
+  const unit =
+    ctx.board.units[wanted] ??
+    Object.values(ctx.board.units).find((u) => u.id.toUpperCase() === wanted);
+  if (unit) return { one: unit };
+  return {
+    none: `There is no unit ${word}.`,
+    candidates: unitsStarting(ctx, word).slice(0, SHOWN),
+  };
+}
+
+export function unitsStarting(ctx: Context, word: string): string[] {
+  const start = word.toUpperCase();
+  return Object.keys(ctx.board.units)
+    .filter((id) => id.toUpperCase().startsWith(start))
+    .sort(naturally);
+}
+
+export function liveOf(ctx: Context, unitId: string): Assignment | undefined {
+  return Object.values(ctx.board.assignments).find((a) => a.unit_id === unitId && isLive(a));
+}
+
+export function findAgency(ctx: Context, words: string, among: readonly string[]): Found<Agency> {
+  const agencies = ctx.region?.agencies ?? [];
+  const wanted = words.toLowerCase();
+  const exact = agencies.filter((a) => a.id.toLowerCase() === wanted);
+  const involved = agencies.filter((a) => among.includes(a.id) || among.includes("*"));
+  const starts = (a: Agency) =>
+    a.id.toLowerCase().startsWith(wanted) || a.name.toLowerCase().startsWith(wanted);
+  const contains = (a: Agency) => a.name.toLowerCase().includes(wanted);
+  const byDiscipline = (a: Agency) => a.discipline === wanted;
+  const fits =
+    [exact, involved.filter(starts), involved.filter(byDiscipline), involved.filter(contains)].find(
+      (list) => list.length > 0,
+    ) ?? [];
+  if (fits.length === 1) return { one: fits[0] as Agency };
+  return {
+    none:
+      fits.length === 0 ? `No agency of this incident is called ${words}.` : `${words} fits several.`,
+    candidates: (fits.length > 0 ? fits : involved).slice(0, SHOWN).map((a) => `${a.id} ${a.name}`),
+  };
+}
+
+export function findClosure(ctx: Context, word: string): Found<Closure> {
+  const closures = Object.values(ctx.board.closures);
+  const wanted = word.toLowerCase();
+  const exact = closures.filter((c) => c.id === word);
+  const fits =
+    exact.length > 0
+      ? exact
+      : closures.filter(
+          (c) =>
+            c.id.toLowerCase().endsWith(wanted) || c.description.toLowerCase().includes(wanted),
+        );
+  if (fits.length === 1) return { one: fits[0] as Closure };
+  return {
+    none: fits.length === 0 ? `No closure fits ${word}.` : `${word} fits ${fits.length} closures.`,
+    candidates: fits.slice(0, SHOWN).map((c) => `${c.id.slice(-6)} ${c.description}`),
+  };
+}
+
+/** A point as typed, latitude first as people say it; turned round when only that lies in `bounds`. */
+export function pointOf(
+  text: string,
+  bounds: readonly [number, number, number, number] | undefined,
+): LonLat | null {
+  const match = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
+  if (!match) return null;
+  const a = Number(match[1]);
+  const b = Number(match[2]);
+  const inside = ([lon, lat]: LonLat) =>
+    bounds !== undefined &&
+    lon >= bounds[0] - 1 &&
+    lon <= bounds[2] + 1 &&
+    lat >= bounds[1] - 1 &&
+    lat <= bounds[3] + 1;
+  const latFirst: LonLat = [b, a];
+  const lonFirst: LonLat = [a, b];
+  if (!inside(latFirst) && inside(lonFirst)) return lonFirst;
+  if (Math.abs(a) > 90) return Math.abs(b) <= 90 ? lonFirst : null;
+  return Math.abs(b) <= 180 ? latFirst : null;
+}
+
+/** `+90m`, `+2h`, `16:30` (the next time that the clock says so in `zone`) as an instant. */
+export function endOf(word: string, now_ms: number, zone: string): string | null {
+  const span = /^\+(\d{1,3})(m|h|d)$/i.exec(word);
+  if (span) {
+    const unit = { m: 60_000, h: 3_600_000, d: 86_400_000 }[
+      (span[2] as string).toLowerCase() as "m" | "h" | "d"
+    ];
+    const length = Number(span[1]) * unit;
+    return length > 0 ? new Date(now_ms + length).toISOString() : null;
+  }
+  const clock = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(word);
+  if (!clock) return null;
+  const local = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+  })
+    .format(now_ms)
+    .split(":")
+    .map(Number) as [number, number, number];
+  const now_s = (local[0] % 24) * 3600 + local[1] * 60 + local[2];
+  let ahead_s = Number(clock[1]) * 3600 + Number(clock[2]) * 60 - now_s;
+  if (ahead_s <= 0) ahead_s += 86_400;
+  return new Date(now_ms + ahead_s * 1000).toISOString();
+}

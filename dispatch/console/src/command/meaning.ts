@@ -1,0 +1,106 @@
+/** What a command line can mean: the action, the sentence echoed before Enter, or why not. */
+
+import type { AssignmentStatus, Fix, LonLat, Recommendation, Region } from "../api/model";
+import type { Board } from "../board/apply";
+
+export interface Context {
+  board: Board;
+  region: Region | null;
+  fixes: ReadonlyMap<string, Fix>;
+  selectedId: string | null;
+  /** The recommendation that `*` stood for when it was first seen, by incident id. */
+  star: ReadonlyMap<string, Recommendation>;
+  now_ms: number;
+  zone: string;
+}
+
+export type StatusStep =
+  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus }
+  | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string };
+
+export interface NewClosure {
+  line: LonLat[];
+  direction: "both" | "along";
+  speed_factor: number;
+  description: string;
+  ends_at: string;
+}
+
+export type Action =
+  | {
+      do: "assign";
+      incident_id: string;
+      recommendation_id: string | null;
+      unit_ids: string[];
+      override_reason: string | null;
+    }
+  | { do: "status"; steps: StatusStep[] }
+  | { do: "note"; incident_id: string; text: string }
+  | { do: "priority"; incident_id: string; revision: number; priority: number }
+  | { do: "show"; at: LonLat; incident_id: string | null; unit_id: string | null }
+  | { do: "close"; incident_id: string; discipline: string | null; disposition: string }
+  | { do: "case_number"; incident_id: string; agency_id: string }
+  | { do: "acknowledge"; assignment_id: string; revision: number; unit_id: string }
+  | {
+      do: "officer_work";
+      unit_id: string;
+      /** Null: the hub takes the unit's last fix. */
+      place: { at: LonLat; address: string } | null;
+      incident_type: string;
+      note: string;
+    }
+  | { do: "open_closure"; closure: NewClosure }
+  | { do: "lift_closure"; closure_id: string };
+
+export type Meaning =
+  | { ok: true; echo: string; action: Action }
+  | {
+      ok: false;
+      why: string;
+      candidates: string[];
+      /** Only not finished yet: shown as a hint, not as a fault. */
+      unfinished: boolean;
+      /** `*` is no longer what was displayed: the recommendation that stands now. */
+      changed?: Recommendation;
+    };
+
+export function means(echo: string, action: Action): Meaning {
+  return { ok: true, echo, action };
+}
+
+export function refuse(why: string, candidates: string[] = []): Meaning {
+  return { ok: false, why, candidates, unfinished: false };
+}
+
+export function unfinished(why: string, candidates: string[] = []): Meaning {
+  return { ok: false, why, candidates, unfinished: true };
+}
+
+export interface VerbHelp {
+  verb: string;
+  form: string;
+  does: string;
+}
+
+export const VERBS: readonly VerbHelp[] = [
+  { verb: "D", form: "D 1042 M14 E22 | D . *", does: "Send units; * is the recommended set" },
+  { verb: "D!", form: "D! . E22 reason", does: "Send a unit outside the recommendation" },
+  { verb: "ER", form: "ER M14 …", does: "En route" },
+  { verb: "ST", form: "ST M14 …", does: "Staged" },
+  { verb: "OS", form: "OS M14 …", does: "On scene" },
+  { verb: "TR", form: "TR M14 …", does: "Transporting" },
+  { verb: "AH", form: "AH M14 …", does: "At hospital" },
+  { verb: "AV", form: "AV M14 …", does: "Clear, or back in service" },
+  { verb: "OOS", form: "OOS M14 reason", does: "Out of service" },
+  { verb: "DP", form: "DP …", does: "Dispatched: given by D alone" },
+  { verb: "ACK", form: "ACK E22", does: "Acknowledged by voice" },
+  { verb: "N", form: "N . text", does: "Add a note" },
+  { verb: "P", form: "P . 2", does: "Priority" },
+  { verb: "C", form: "C . [law|fire|ems] disposition", does: "Close legs with a disposition" },
+  { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
+  { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },
+  { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },
+  { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] text", does: "Shut a road" },
+  { verb: "SLOW", form: "SLOW 50 lat,lon lat,lon 16:30 [ALONG] text", does: "Slow a road to n %" },
+  { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
+];

@@ -1,0 +1,153 @@
+/** The recommendation as it is displayed: picks with reasons, nearer units not picked, what is missing.
+ * Fill puts it on the command line, Send gives it. */
+
+import { useEffect, useState } from "react";
+import type { Incident, Pick, Recommendation, Region } from "../api/model";
+import { ageWords, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
+import { useZone } from "../shell/hub";
+import { agencyName } from "./detail";
+
+function origin(pick: Pick): string | null {
+  if (pick.fix_source === "station") return "from its station, no fix";
+  if (pick.fix_source === "stale_fix" && pick.fix_age_s !== null) {
+    return `fix ${ageWords(pick.fix_age_s)} old`;
+  }
+  return null;
+}
+
+function interval(pick: Pick): string | null {
+  if (pick.eta_low_s === null || pick.eta_high_s === null) return null;
+  return `${clockSpan(pick.eta_low_s)}–${clockSpan(pick.eta_high_s)}`;
+}
+
+export function Advice(props: {
+  incident: Incident;
+  advice: Recommendation | undefined;
+  open: readonly Pick[];
+  region: Region | null;
+  give: (line: string, shown?: Recommendation) => void;
+  fill: (line: string) => void;
+  onHover: (unitId: string | null) => void;
+}) {
+  const { incident, advice, open, region, give, fill } = props;
+  const zone = useZone();
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => setLeft(new Set()), [advice?.id]);
+  const number = shortNumber(incident.number);
+  const openIds = new Set(open.map((pick) => pick.unit_id));
+  const chosen = open.filter((pick) => !left.has(pick.unit_id));
+  const line =
+    left.size === 0 ? `D ${number} *` : `D ${number} ${chosen.map((p) => p.unit_id).join(" ")}`;
+  const missing = (advice?.slots ?? []).filter((slot) => advice?.unfilled.includes(slot.index));
+
+  const toggle = (id: string) =>
+    setLeft((now) => {
+      const next = new Set(now);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+
+  return (
+    <section className="advice" aria-label="Recommendation">
+      <header>
+        <h3>Recommended</h3>
+        {advice && advice.degraded.length > 0 && (
+          <span className="tag warn" role="status" title={advice.degraded.join("; ")}>
+            DEGRADED: {advice.degraded.join("; ")}
+          </span>
+        )}
+        <span className="push" />
+        <button
+          type="button"
+          className="button"
+          aria-label="Fill recommended"
+          disabled={chosen.length === 0}
+          onClick={() => fill(line)}
+        >
+          Fill <kbd>F5</kbd>
+        </button>
+        <button
+          type="button"
+          className="button primary"
+          aria-label={`Send ${chosen.length}`}
+          disabled={chosen.length === 0}
+          onClick={() => give(line, advice)}
+        >
+          Send {chosen.length}
+        </button>
+      </header>
+      <div className="advice-body scroll">
+        {!advice && <p className="dim pad">Computing, or no plan asks for units here.</p>}
+        {advice && (
+          <ul className="picks" aria-label="Picks">
+            {advice.picks.map((pick) => {
+              const sent = !openIds.has(pick.unit_id);
+              const from = origin(pick);
+              return (
+                <li
+                  key={`${pick.slot}-${pick.unit_id}`}
+                  className={sent || left.has(pick.unit_id) ? "pick off" : "pick"}
+                  data-unit={pick.unit_id}
+                  onPointerEnter={() => props.onHover(pick.unit_id)}
+                  onPointerLeave={() => props.onHover(null)}
+                >
+                  <label>
+                    <input
+                      type="checkbox"
+                      checked={!sent && !left.has(pick.unit_id)}
+                      disabled={sent}
+                      aria-label={`Send ${pick.unit_id}`}
+                      onChange={() => toggle(pick.unit_id)}
+                    />
+                    <b className="mono unit">{pick.unit_id}</b>
+                  </label>
+                  <span className="capability dim">{pick.capability.replaceAll("_", " ")}</span>
+                  <span className="mono travel">
+                    {pick.estimated && pick.travel_s !== null ? "~" : ""}
+                    {travelTime(pick.travel_s)}
+                  </span>
+                  <span className="why">
+                    {interval(pick) && <span className="dim mono small">{interval(pick)} </span>}
+                    {pick.aid && (
+                      <span className="tag">aid {agencyName(region, pick.agency_id)}</span>
+                    )}
+                    {from && <span className="tag warn">{from}</span>}
+                    {sent ? "sent" : pick.reasons.map((reason) => reason.text).join("; ")}
+                  </span>
+                </li>
+              );
+            })}
+          </ul>
+        )}
+        {missing.map((slot) => (
+          <p key={slot.index} className="missing alarm">
+            No unit for {slot.discipline.toUpperCase()} {slot.capability.replaceAll("_", " ")}
+          </p>
+        ))}
+        {advice && advice.passed_over.length > 0 && (
+          <>
+            <h4 className="label">The unit you did not get</h4>
+            <ul className="passed" aria-label="Nearer units not picked">
+              {advice.passed_over.map((unit) => (
+                <li key={`${unit.unit_id}-${unit.nearer_than}`}>
+                  <span className="mono">{unit.unit_id}</span>
+                  <span className="mono dim">{travelTime(unit.travel_s)}</span>
+                  <span className="dim">
+                    nearer than <span className="mono">{unit.nearer_than}</span>:{" "}
+                    <span className="reason">{unit.reasons.map((r) => r.text).join("; ")}</span>
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        {advice && (
+          <p className="dim small made">
+            Made {timeOfDay(advice.made_at, zone)} · board {advice.board_seq} · roads{" "}
+            {advice.roads_seq ?? "none"} · plan {advice.plan_id ?? "none"}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,211 @@
+/** Closures: draw one on the map with its end, see those that stand, lift one by a click. */
+
+import { useEffect, useRef, useState, type FormEvent } from "react";
+import type { Closure, LonLat } from "../api/model";
+import { closureLine } from "../command/closing_roads";
+import { endOf } from "../command/lookup";
+import { timeOfDay } from "../board/words";
+import type { DispatchMap } from "../map/dispatch_map";
+import { drawLine, type Drawing } from "../map/drawing";
+import { useHub, useZone } from "../shell/hub";
+
+export function ClosuresPanel(props: {
+  closures: readonly Closure[];
+  chosenId: string | null;
+  give: (line: string) => boolean;
+  onShow: (at: LonLat) => void;
+  onClose: () => void;
+}) {
+  const zone = useZone();
+  const chosen = useRef<HTMLLIElement>(null);
+  useEffect(() => chosen.current?.scrollIntoView({ block: "nearest" }), [props.chosenId]);
+  return (
+    <section className="map-panel" aria-label="Closures">
+      <header>
+        <h3>Closures {props.closures.length}</h3>
+        <button type="button" className="button small push" onClick={props.onClose}>
+          Close
+        </button>
+      </header>
+      <ul className="scroll">
+        {props.closures.map((closure) => (
+          <li
+            key={closure.id}
+            ref={closure.id === props.chosenId ? chosen : undefined}
+            className={closure.id === props.chosenId ? "closure chosen" : "closure"}
+          >
+            <button
+              type="button"
+              className="closure-name"
+              onClick={() => props.onShow(closure.line[0] as LonLat)}
+            >
+              <b>
+                {closure.speed_factor === 0
+                  ? "SHUT"
+                  : `SLOW ${Math.round(closure.speed_factor * 100)} %`}
+              </b>{" "}
+              {closure.description || "no description"}
+              <span className="dim">
+                {" "}
+                {closure.state === "planned" && `from ${timeOfDay(closure.begins_at, zone, false)} `}
+                to {timeOfDay(closure.ends_at, zone, false)}
+                {closure.direction === "along" ? ", one way" : ""} · {closure.source}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Lift ${closure.description || closure.id}`}
+              onClick={() => props.give(`LIFT ${closure.id}`)}
+            >
+              Lift
+            </button>
+          </li>
+        ))}
+        {props.closures.length === 0 && <li className="dim">Every road is open.</li>}
+      </ul>
+    </section>
+  );
+}
+
+const SPANS = ["+30m", "+1h", "+2h", "+8h"];
+
+export function ClosureForm(props: {
+  map: DispatchMap;
+  give: (line: string) => boolean;
+  onDone: () => void;
+}) {
+  const { connection } = useHub();
+  const zone = useZone();
+  const [line, setLine] = useState<LonLat[]>([]);
+  const [finished, setFinished] = useState(false);
+  const [until, setUntil] = useState("");
+  const [slow, setSlow] = useState(false);
+  const [percent, setPercent] = useState("50");
+  const [along, setAlong] = useState(false);
+  const [description, setDescription] = useState("");
+  const [fault, setFault] = useState("");
+  const untilField = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    let stopped = false;
+    let drawing: Drawing | null = null;
+    const colour = getComputedStyle(document.documentElement).getPropertyValue("--alarm").trim();
+    void drawLine(props.map, colour, (drawn, isFinished) => {
+      setLine(drawn);
+      setFinished(isFinished);
+    }).then((started) => {
+      if (stopped) started.stop();
+      else drawing = started;
+    });
+    return () => {
+      stopped = true;
+      drawing?.stop();
+    };
+  }, [props.map]);
+  useEffect(() => {
+    if (finished) untilField.current?.focus();
+  }, [finished]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (line.length < 2) return setFault("Draw the line on the map first: click, click, double click.");
+    const ends_at = endOf(until.trim(), connection.hubNow(), zone);
+    if (!ends_at) return setFault("A closure needs an end: +1h or 16:30.");
+    const speed_factor = slow ? Number(percent) / 100 : 0;
+    if (slow && !(speed_factor > 0 && speed_factor < 1)) return setFault("Slow to 1 to 99 %.");
+    const text = closureLine(
+      {
+        line,
+        direction: along ? "along" : "both",
+        speed_factor,
+        description: description.trim(),
+        ends_at,
+      },
+      until.trim(),
+    );
+    if (props.give(text)) return props.onDone();
+    return setFault("Refused; the reason stands above the command line.");
+  };
+
+  return (
+    <form
+      className="map-panel closure-form"
+      aria-label="New closure"
+      onSubmit={submit}
+      onKeyDown={(event) => event.key === "Escape" && props.onDone()}
+    >
+      <h3>New closure</h3>
+      <p className="dim" role="status">
+        {finished
+          ? `${line.length} points. Drag a point to mend it.`
+          : "Click along the road on the map; double click ends the line."}
+      </p>
+      <div className="row" role="radiogroup" aria-label="Effect">
+        <label>
+          <input type="radio" name="effect" checked={!slow} onChange={() => setSlow(false)} /> Shut
+        </label>
+        <label>
+          <input type="radio" name="effect" checked={slow} onChange={() => setSlow(true)} /> Slow to
+        </label>
+        <input
+          className="input percent mono"
+          aria-label="Per cent of speed"
+          inputMode="numeric"
+          disabled={!slow}
+          value={percent}
+          onChange={(e) => setPercent(e.target.value)}
+        />
+        %
+      </div>
+      <div className="row" role="radiogroup" aria-label="Direction">
+        <label>
+          <input type="radio" name="ways" checked={!along} onChange={() => setAlong(false)} /> Both
+          ways
+        </label>
+        <label>
+          <input type="radio" name="ways" checked={along} onChange={() => setAlong(true)} /> As drawn
+          only
+        </label>
+      </div>
+      <div className="field">
+        <label htmlFor="until">Ends (+1h or 16:30)</label>
+        <div className="row">
+          <input
+            id="until"
+            ref={untilField}
+            className="input mono"
+            required
+            value={until}
+            onChange={(e) => setUntil(e.target.value)}
+          />
+          {SPANS.map((span) => (
+            <button key={span} type="button" className="button small mono" onClick={() => setUntil(span)}>
+              {span}
+            </button>
+          ))}
+        </div>
+      </div>
+      <div className="field">
+        <label htmlFor="why-closed">Description</label>
+        <input
+          id="why-closed"
+          className="input"
+          value={description}
+          onChange={(e) => setDescription(e.target.value)}
+        />
+      </div>
+      {fault && (
+        <p className="alarm" role="alert">
+          {fault}
+        </p>
+      )}
+      <div className="row">
+        <button className="button primary">Save closure</button>
+        <button type="button" className="button" onClick={props.onDone}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,107 @@
+/** The command line's state: reads, runs, and keeps what was answered. Buttons go through it too, so
+ * that every mouse action prints its command. */
+
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { LonLat, Recommendation } from "../api/model";
+import { read } from "../command/grammar";
+import type { Context, Meaning } from "../command/meaning";
+import { run } from "../command/run";
+import { useHub, useZone } from "../shell/hub";
+
+export interface Reply {
+  key: number;
+  line: string;
+  text: string;
+  state: "waiting" | "done" | "refused";
+}
+
+export interface Commands {
+  replies: readonly Reply[];
+  context: () => Context;
+  read: (line: string) => Meaning;
+  /** Give the command. False when it was refused before sending. `shown`: what `*` stands for. */
+  give: (line: string, shown?: Recommendation) => boolean;
+  say: (line: string, text: string, state: Reply["state"]) => number;
+  /** Note what `*` stands for as long as this line stands; null forgets. */
+  hold: (incidentId: string | null, advice?: Recommendation) => void;
+}
+
+const KEPT_REPLIES = 40;
+
+export function useCommands(
+  selectedId: string | null,
+  show: (at: LonLat, incidentId: string | null, unitId: string | null) => void,
+): Commands {
+  const { connection, outbox, region } = useHub();
+  const zone = useZone();
+  const [replies, setReplies] = useState<readonly Reply[]>([]);
+  const star = useRef(new Map<string, Recommendation>());
+  const nextKey = useRef(1);
+
+  const context = useCallback(
+    (): Context => ({
+      board: connection.board(),
+      region,
+      fixes: connection.fixes(),
+      selectedId,
+      star: star.current,
+      now_ms: connection.hubNow(),
+      zone,
+    }),
+    [connection, region, selectedId, zone],
+  );
+
+  const say = useCallback((line: string, text: string, state: Reply["state"]) => {
+    const key = nextKey.current;
+    nextKey.current += 1;
+    setReplies((now) => [...now.slice(-KEPT_REPLIES), { key, line, text, state }]);
+    return key;
+  }, []);
+
+  const hold = useCallback((incidentId: string | null, advice?: Recommendation) => {
+    if (incidentId === null) star.current.clear();
+    else if (advice && !star.current.has(incidentId)) star.current.set(incidentId, advice);
+  }, []);
+
+  const give = useCallback(
+    (line: string, shown?: Recommendation): boolean => {
+      if (shown) star.current.set(shown.incident_id, shown);
+      const meaning = read(line, context());
+      if (!meaning.ok) {
+        if (meaning.changed) star.current.set(meaning.changed.incident_id, meaning.changed);
+        const candidates = meaning.candidates.length > 0 ? ` ${meaning.candidates.join(" · ")}` : "";
+        say(line, `${meaning.why}${candidates}`, "refused");
+        return false;
+      }
+      star.current.clear();
+      const { action } = meaning;
+      if (action.do === "show") {
+        show(action.at, action.incident_id, action.unit_id);
+        say(line, meaning.echo, "done");
+        return true;
+      }
+      const key = say(line, meaning.echo, "waiting");
+      void run(action, line, outbox).then((results) => {
+        const refused = results.filter((result) => !result.ok);
+        const text =
+          refused.length > 0
+            ? refused.map((result) => result.says).join(" ")
+            : `${meaning.echo}. ${results.map((result) => result.says).join(", ")}`;
+        setReplies((now) =>
+          now.map((reply) =>
+            reply.key === key
+              ? { ...reply, text, state: refused.length > 0 ? "refused" : "done" }
+              : reply,
+          ),
+        );
+      });
+      return true;
+    },
+    [context, outbox, say, show],
+  );
+
+  return useMemo(
+    () => ({ replies, context, read: (line: string) => read(line, context()), give, say, hold }),
+    [replies, context, give, say, hold],
+  );
+}

@@ -1,0 +1,210 @@
+/** The selected incident: where, what, whose, who is on it, who called, what was noted. */
+
+import type { Assignment, Call, Incident, Region } from "../api/model";
+import { assignmentLimit, isPending } from "../board/select";
+import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
+import { addressOf, coordinates, shortNumber, timeOfDay } from "../board/words";
+import { useZone } from "../shell/hub";
+import { Priority, Status, Timer } from "../shell/parts";
+
+const HAZARD = /^\s*(hazard|caution|danger|premise)\b/i;
+
+export function agencyName(region: Region | null, id: string | null): string {
+  if (id === null) return "no authority";
+  return region?.agencies.find((agency) => agency.id === id)?.name ?? id;
+}
+
+export function isHazard(text: string): boolean {
+  return HAZARD.test(text);
+}
+
+export function Detail(props: {
+  incident: Incident;
+  live: readonly Assignment[];
+  calls: readonly Call[];
+  region: Region | null;
+  give: (line: string) => void;
+  fill: (line: string) => void;
+}) {
+  const { incident, live, calls, region, give, fill } = props;
+  const zone = useZone();
+  const { place } = incident;
+  const number = shortNumber(incident.number);
+  const hazards = incident.notes.filter((note) => isHazard(note.text));
+  const waiting = isPending(incident);
+  return (
+    <section className="detail scroll" aria-label="Incident">
+      <header>
+        <Priority n={incident.priority} waiting={waiting} />
+        <div className="head-words">
+          <h2>{incident.type_label}</h2>
+          <p className="head-where">
+            {addressOf(incident)}
+            {place.cross_street && ` / ${place.cross_street}`}
+            {place.municipality && `, ${place.municipality}`}
+          </p>
+        </div>
+        <div className="head-time">
+          <Timer since={incident.created_at} />
+          <span className="dim mono small">
+            {number} · {incident.incident_type}
+          </span>
+        </div>
+      </header>
+      <p className="tags">
+        {!place.verified && <span className="tag warn">location unverified</span>}
+        {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
+        {incident.plan_id === null && !incident.officer_initiated && (
+          <span className="tag warn">no response plan</span>
+        )}
+        {incident.officer_initiated && <span className="tag">officer-initiated</span>}
+        <span className="dim mono small">{coordinates(place.at)}</span>
+      </p>
+      {hazards.map((note) => (
+        <p key={note.id} className="hazard">
+          <b>{note.text}</b>
+        </p>
+      ))}
+
+      <table className="legs" aria-label="Legs">
+        <tbody>
+          {incident.legs.map((leg) => {
+            const caseNumber = leg.agency_id ? incident.case_numbers[leg.agency_id] : undefined;
+            return (
+              <tr key={leg.discipline}>
+                <th scope="row">{leg.discipline.toUpperCase()}</th>
+                <td>
+                  {agencyName(region, leg.agency_id)}
+                  {leg.zone && <span className="dim"> {leg.zone}</span>}
+                </td>
+                <td className={leg.state === "pending" ? "late" : "dim"}>
+                  {leg.state}
+                  {leg.disposition && `: ${leg.disposition}`}
+                </td>
+                <td className="mono">
+                  {caseNumber ??
+                    (leg.agency_id && (
+                      <button
+                        type="button"
+                        className="button small"
+                        aria-label={`Case number for ${agencyName(region, leg.agency_id)}`}
+                        onClick={() => give(`CN ${number} ${leg.agency_id}`)}
+                      >
+                        Case no.
+                      </button>
+                    ))}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {Object.entries(incident.case_numbers)
+        .filter(([agency]) => incident.legs.every((leg) => leg.agency_id !== agency))
+        .map(([agency, caseNumber]) => (
+          <p key={agency} className="dim">
+            {agencyName(region, agency)} <span className="mono">{caseNumber}</span>
+          </p>
+        ))}
+
+      {live.length > 0 && (
+        <ul className="on-it" aria-label="Units on it">
+          {live.map((a) => (
+            <OnIt key={a.id} assignment={a} give={give} />
+          ))}
+        </ul>
+      )}
+
+      <section aria-label="Narrative">
+        <h3 className="label">
+          Narrative
+          <button
+            type="button"
+            className="button small push"
+            onClick={() => fill(`N ${number} `)}
+            aria-label="Add note"
+          >
+            Note
+          </button>
+          <button
+            type="button"
+            className="button small"
+            onClick={() => fill(`C ${number} `)}
+            aria-label="Close incident"
+          >
+            Close
+          </button>
+        </h3>
+        <ul className="notes">
+          {calls.map((call) => (
+            <li key={call.id}>
+              <span className="mono dim">{timeOfDay(call.received_at, zone)}</span>
+              <span>
+                <b>{call.channel === "voice" ? "Call" : call.channel === "text" ? "Text" : "Alarm"}</b>
+                {call.caller_name && ` ${call.caller_name}`}
+                {call.callback && <span className="mono"> {call.callback}</span>}
+                {call.said && <span className="dim"> said “{call.said}”</span>}
+              </span>
+            </li>
+          ))}
+          {incident.notes.map((note) => (
+            <li key={note.id}>
+              <span className="mono dim">{timeOfDay(note.at, zone)}</span>
+              <span>
+                {note.text} <span className="dim small">{note.author}</span>
+              </span>
+            </li>
+          ))}
+          {calls.length === 0 && incident.notes.length === 0 && <li className="dim">Nothing noted.</li>}
+        </ul>
+      </section>
+    </section>
+  );
+}
+
+function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
+  const { assignment: a, give } = props;
+  const silent = a.acknowledged_at === null;
+  return (
+    <li>
+      <b className="mono">{a.unit_id}</b>
+      <Status code={CODES[a.status]} />
+      <Timer since={a.status_at} limit_s={assignmentLimit(a)} />
+      <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
+        {a.acknowledged_at
+          ? a.acknowledged_by === "voice"
+            ? "acknowledged by voice"
+            : "acknowledged"
+          : a.received_at
+            ? "received, not acknowledged"
+            : "sent, not received"}
+        {silent && a.escalation > 0 && ` · escalated ${a.escalation}`}
+        {a.override_reason && ` · override: ${a.override_reason}`}
+      </span>
+      <span className="push verbs">
+        {silent && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Acknowledge ${a.unit_id} by voice`}
+            onClick={() => give(`ACK ${a.unit_id}`)}
+          >
+            ACK
+          </button>
+        )}
+        {TRANSITIONS[a.status].map((next) => (
+          <button
+            key={next}
+            type="button"
+            className="button small mono"
+            title={STATUS_WORDS[CODES[next]]}
+            aria-label={`${a.unit_id} ${STATUS_WORDS[CODES[next]]}`}
+            onClick={() => give(`${CODES[next]} ${a.unit_id}`)}
+          >
+            {CODES[next]}
+          </button>
+        ))}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,351 @@
+/** The dispatcher's screen: queue, incident and recommendation above the map, unit board, command line. */
+
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Discipline, LonLat, Recommendation } from "../api/model";
+import {
+  callsOf,
+  DISCIPLINES,
+  liveByIncident,
+  liveByUnit,
+  openPicks,
+  queueOf,
+  unitGroups,
+} from "../board/select";
+import { shortNumber } from "../board/words";
+import { VERBS } from "../command/meaning";
+import type { DispatchMap } from "../map/dispatch_map";
+import {
+  boundsOf,
+  closureFeatures,
+  incidentFeatures,
+  routeFeatures,
+  shapeFeatures,
+  unitFeatures,
+} from "../map/features";
+import { MapView } from "../map/map_view";
+import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
+import { useKeys } from "../shell/keys";
+import { Help, TopBar, Unsent } from "../shell/parts";
+import { toggleTheme } from "../shell/theme";
+import { Advice } from "./advice";
+import { useAlarms } from "./alarms";
+import { ClosureForm, ClosuresPanel } from "./closures";
+import { CommandLine, type LineHandle } from "./command_line";
+import { useCommands } from "./commands";
+import { Detail } from "./detail";
+import { QueuePanel } from "./queue";
+import { UnitBoard } from "./unit_board";
+import "../styles/dispatcher.css";
+
+const NONE: readonly never[] = [];
+
+function useCovers(accountId: string) {
+  const kept = `dispatch.covers.${accountId}`;
+  const [covers, setCovers] = useState<ReadonlySet<Discipline>>(() => {
+    const found = localStorage.getItem(kept);
+    return new Set(found ? (JSON.parse(found) as Discipline[]) : DISCIPLINES);
+  });
+  const toggle = (discipline: Discipline) => {
+    const next = new Set(covers);
+    if (!next.delete(discipline)) next.add(discipline);
+    localStorage.setItem(kept, JSON.stringify([...next]));
+    setCovers(next);
+  };
+  return [covers, toggle] as const;
+}
+
+export default function Dispatcher() {
+  const { session, region } = useHub();
+  const board = useBoard();
+  const fixes = useFixes();
+  const zone = useZone();
+  const [covers, toggleCover] = useCovers(session.account.id);
+  const [chosenId, setChosenId] = useState<string | null>(null);
+  const [hovered, setHovered] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const [queueFocus, setQueueFocus] = useState(0);
+  const [unitFocus, setUnitFocus] = useState(0);
+  const [panel, setPanel] = useState<"none" | "closures" | "draw">("none");
+  const [closureId, setClosureId] = useState<string | null>(null);
+  const map = useRef<DispatchMap | null>(null);
+  const line = useRef<LineHandle>(null);
+
+  const queue = useMemo(() => queueOf(board, covers), [board, covers]);
+  const byUnit = useMemo(() => liveByUnit(board), [board]);
+  const byIncident = useMemo(() => liveByIncident(board), [board]);
+  const groups = useMemo(() => unitGroups(board, byUnit, covers), [board, byUnit, covers]);
+  const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
+  const selectedId = chosenId && board.incidents[chosenId] ? chosenId : (order[0] ?? null);
+  useEffect(() => {
+    if (selectedId !== chosenId) setChosenId(selectedId);
+  }, [selectedId, chosenId]);
+  const incident = selectedId ? board.incidents[selectedId] : undefined;
+  const advice = selectedId ? board.recommendations[selectedId] : undefined;
+  const open = useMemo(
+    () => (selectedId ? openPicks(board, selectedId) : []),
+    [board, selectedId],
+  );
+  const live = (selectedId && byIncident.get(selectedId)) || NONE;
+  const calls = useMemo(() => (selectedId ? callsOf(board, selectedId) : []), [board, selectedId]);
+
+  const show = useCallback((at: LonLat, incidentId: string | null) => {
+    if (incidentId) setChosenId(incidentId);
+    map.current?.showAt(at);
+  }, []);
+  const commands = useCommands(selectedId, show);
+  const { give, say } = commands;
+  const alarms = useAlarms(covers);
+
+  const focusMapOn = useCallback(() => {
+    if (!incident) return;
+    const points = [incident.place.at, ...open.flatMap((pick) => pick.route)];
+    const bounds = boundsOf(points);
+    if (bounds) map.current?.fit(bounds);
+  }, [incident, open]);
+  useEffect(focusMapOn, [incident?.id, advice?.id]);
+
+  const fill = useCallback((text: string) => line.current?.fill(text), []);
+  const fillAdvice = () => {
+    if (incident) fill(`D ${shortNumber(incident.number)} *`);
+  };
+  const step = (way: 1 | -1) => {
+    const at = selectedId ? order.indexOf(selectedId) : -1;
+    const next = order[Math.max(0, Math.min(order.length - 1, at + way))];
+    if (next) setChosenId(next);
+  };
+  const silence = () => {
+    if (alarms.list.length > 0) say("F8", `Alarm silenced: ${alarms.list.map((a) => a.text).join("; ")}`, "done");
+    alarms.silence();
+  };
+  useKeys({
+    F1: () => setHelp((now) => !now),
+    F2: () => line.current?.focus(),
+    F3: () => setQueueFocus((n) => n + 1),
+    F4: () => setUnitFocus((n) => n + 1),
+    F5: fillAdvice,
+    F6: () => map.current?.focus(),
+    F8: silence,
+    F9: toggleTheme,
+    "Ctrl+ArrowUp": () => step(-1),
+    "Ctrl+ArrowDown": () => step(1),
+  });
+
+  const onUnit = useCallback(
+    (id: string) => {
+      if (!line.current?.insert(id)) give(`Z ${id}`);
+    },
+    [give],
+  );
+  const picked = useMemo(
+    () => ({
+      incident: (id: string) => setChosenId(id),
+      unit: onUnit,
+      closure: (id: string) => {
+        setClosureId(id);
+        setPanel("closures");
+      },
+    }),
+    [onUnit],
+  );
+  const giveVoid = useCallback(
+    (text: string, shown?: Recommendation) => void give(text, shown),
+    [give],
+  );
+
+  const closures = useMemo(() => Object.values(board.closures), [board.closures]);
+  const content = useMapContent(selectedId, open, hovered);
+  const advised = useMemo(() => new Set(open.map((pick) => pick.unit_id)), [open]);
+
+  return (
+    <div className="dispatcher">
+      <TopBar
+        statusKey
+        covers={`${session.account.position ?? session.account.name} · ${
+          [...covers].map((d) => d.toUpperCase()).join(" / ") || "covers nothing"
+        }`}
+      />
+      <p className="visually-hidden" aria-live="polite" data-testid="spoken">
+        {alarms.spoken}
+      </p>
+      {alarms.list.length > 0 && (
+        <div className="alarm-strip" role="alert">
+          <b>ALARM {alarms.list.length}</b>
+          <span>{alarms.list.slice(-3).map((a) => a.text).join(" · ")}</span>
+          <button
+            type="button"
+            className="button small"
+            onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? null)}
+          >
+            Show
+          </button>
+          <button type="button" className="button small" onClick={silence}>
+            Silence <kbd>F8</kbd>
+          </button>
+        </div>
+      )}
+      <main className="dispatcher-body">
+        <QueuePanel
+          queue={queue}
+          live={byIncident}
+          selectedId={selectedId}
+          onSelect={setChosenId}
+          focusKey={queueFocus}
+        />
+        <div className="centre">
+          <div className="selected panel">
+            {incident ? (
+              <>
+                <Detail
+                  incident={incident}
+                  live={live}
+                  calls={calls}
+                  region={region}
+                  give={giveVoid}
+                  fill={fill}
+                />
+                <Advice
+                  incident={incident}
+                  advice={advice}
+                  open={open}
+                  region={region}
+                  give={giveVoid}
+                  fill={fill}
+                  onHover={setHovered}
+                />
+              </>
+            ) : (
+              <p className="dim pad">No open incident. New ones appear in the queue by themselves.</p>
+            )}
+          </div>
+          <div className="map-box">
+            <MapView ref={map} label="Map" content={content} picked={picked} />
+            <div className="map-tools">
+              <button
+                type="button"
+                className="button"
+                aria-pressed={panel === "draw"}
+                onClick={() => setPanel(panel === "draw" ? "none" : "draw")}
+              >
+                Draw closure
+              </button>
+              <button
+                type="button"
+                className="button"
+                aria-pressed={panel === "closures"}
+                onClick={() => setPanel(panel === "closures" ? "none" : "closures")}
+              >
+                Closures {closures.length}
+              </button>
+              <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
+                Show incident
+              </button>
+              <button
+                type="button"
+                className="button"
+                onClick={() => region && map.current?.fit(region.bounds)}
+              >
+                Whole region
+              </button>
+            </div>
+            {panel === "closures" && (
+              <ClosuresPanel
+                closures={closures}
+                chosenId={closureId}
+                give={give}
+                onShow={(at) => map.current?.showAt(at)}
+                onClose={() => setPanel("none")}
+              />
+            )}
+            {panel === "draw" && map.current && (
+              <ClosureForm map={map.current} give={give} onDone={() => setPanel("none")} />
+            )}
+          </div>
+        </div>
+        <UnitBoard
+          groups={groups}
+          incidents={board.incidents}
+          covers={covers}
+          advised={advised}
+          onCovers={toggleCover}
+          onUnit={onUnit}
+          focusKey={unitFocus}
+        />
+      </main>
+      <Unsent />
+      <CommandLine ref={line} commands={commands} />
+      <Help open={help} onClose={() => setHelp(false)}>
+        <HelpText />
+      </Help>
+    </div>
+  );
+
+  function useMapContent(
+    chosen: string | null,
+    picks: ReturnType<typeof openPicks>,
+    over: string | null,
+  ) {
+    const now = useNowS();
+    const slow = Math.floor(now / 5);
+    const units = useMemo(
+      () =>
+        unitFeatures(
+          Object.values(board.units).filter((unit) => covers.has(unit.discipline)),
+          byUnit,
+          board.incidents,
+          fixes,
+          picks,
+          now,
+        ),
+      // Ages are drawn in minutes: every five seconds is often enough beside each new fix.
+      // eslint-disable-next-line
+      [board.units, board.incidents, byUnit, fixes, picks, covers, slow],
+    );
+    const incidents = useMemo(
+      () => incidentFeatures(Object.values(board.incidents), chosen),
+      [board.incidents, chosen],
+    );
+    const routes = useMemo(
+      () =>
+        routeFeatures(
+          over ? picks.filter((pick) => pick.unit_id === over) : picks,
+          (chosen && byIncident.get(chosen)) || NONE,
+        ),
+      [picks, over, chosen, byIncident],
+    );
+    const shapes = useMemo(
+      () =>
+        shapeFeatures(
+          chosen && board.incidents[chosen] ? [board.incidents[chosen].place.shape] : [],
+        ),
+      [board.incidents, chosen],
+    );
+    const shut = useMemo(() => closureFeatures(closures, zone), [closures, zone]);
+    return useMemo(
+      () => ({ units, incidents, routes, shapes, closures: shut }),
+      [units, incidents, routes, shapes, shut],
+    );
+  }
+}
+
+function HelpText() {
+  return (
+    <>
+      <h2>Keys and command line</h2>
+      <table>
+        <tbody>
+          {VERBS.map((verb) => (
+            <tr key={verb.verb}>
+              <td className="mono">{verb.form}</td>
+              <td>{verb.does}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className="dim">
+        . is the selected incident, or the unique end of its number. Tab completes, Up goes back, Esc
+        clears. F2 line, F3 queue, F4 units, F5 fill recommended, F6 map, F8 silence alarm, F9 night or
+        day, Ctrl+Up and Ctrl+Down previous and next incident.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+/** The queue: pending above active. Address and type are never cut short. */
+
+import { memo, useEffect, useRef, type KeyboardEvent } from "react";
+import type { Assignment } from "../api/model";
+import type { Queue, QueueRow } from "../board/select";
+import { CODES } from "../board/status";
+import { addressOf, clockSpan, shortNumber } from "../board/words";
+import { useNowS } from "../shell/hub";
+import { Priority, Timer } from "../shell/parts";
+import { useHeld } from "./held";
+
+const UnitChip = memo(function UnitChip(props: { unitId: string; code: string; silent: boolean }) {
+  const hollow = props.code === "ST" || props.code === "AH" ? " hollow" : "";
+  return (
+    <span className={`chip s-${props.code}${hollow}`}>
+      <i aria-hidden="true" />
+      {props.unitId}
+      <span className="visually-hidden"> {props.code}</span>
+      {props.silent && <span className="alarm"> no ack</span>}
+    </span>
+  );
+});
+
+const Row = memo(function Row(props: {
+  row: QueueRow;
+  selected: boolean;
+  live: readonly Assignment[] | undefined;
+  onSelect: (id: string) => void;
+}) {
+  const { incident, pending, since, limit_s } = props.row;
+  const { place } = incident;
+  return (
+    <li
+      id={`q-${incident.id}`}
+      role="option"
+      aria-selected={props.selected}
+      className={props.selected ? "row selected" : "row"}
+      data-incident={incident.number}
+      onClick={() => props.onSelect(incident.id)}
+    >
+      <Priority n={incident.priority} waiting={pending} />
+      <span className="number mono dim">{shortNumber(incident.number)}</span>
+      <span className="what">
+        <b>{incident.type_label}</b>
+        <span className="where">
+          {addressOf(incident)}
+          {place.cross_street && <span className="dim"> / {place.cross_street}</span>}
+          {place.municipality && <span className="dim town"> {place.municipality}</span>}
+        </span>
+        {(props.live?.length || !place.verified) && (
+          <span className="chips">
+            {!place.verified && <span className="tag warn">unverified</span>}
+            {props.live?.map((a) => (
+              <UnitChip
+                key={a.id}
+                unitId={a.unit_id}
+                code={CODES[a.status]}
+                silent={a.escalation > 0 && !a.acknowledged_at}
+              />
+            ))}
+          </span>
+        )}
+      </span>
+      <span className="since">
+        <Timer since={since} limit_s={pending ? limit_s : null} word />
+      </span>
+    </li>
+  );
+});
+
+export function QueuePanel(props: {
+  queue: Queue;
+  live: ReadonlyMap<string, readonly Assignment[]>;
+  selectedId: string | null;
+  onSelect: (id: string) => void;
+  focusKey: number;
+}) {
+  const { queue, live, selectedId, onSelect } = props;
+  const list = useRef<HTMLDivElement>(null);
+  const pending = useHeld(queue.pending.map((row) => row.incident.id));
+  const active = useHeld(queue.active.map((row) => row.incident.id));
+  const pendingRows = new Map(queue.pending.map((row) => [row.incident.id, row]));
+  const activeRows = new Map(queue.active.map((row) => [row.incident.id, row]));
+
+  useEffect(() => {
+    if (props.focusKey > 0) list.current?.focus();
+  }, [props.focusKey]);
+  useEffect(() => {
+    if (selectedId) document.getElementById(`q-${selectedId}`)?.scrollIntoView({ block: "nearest" });
+  }, [selectedId]);
+
+  const press = (event: KeyboardEvent) => {
+    const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
+    const at = selectedId ? order.indexOf(selectedId) : -1;
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 }[event.key];
+    if (to === undefined || event.ctrlKey) return;
+    event.preventDefault();
+    const next = order[Math.max(0, Math.min(order.length - 1, to))];
+    if (next) onSelect(next);
+  };
+
+  const section = (
+    title: string,
+    ids: string[],
+    rows: Map<string, QueueRow>,
+    oldest: string | undefined,
+  ) => (
+    <ul role="group" aria-label={`${title} ${rows.size}`} className="queue-group">
+      <li role="presentation" className="queue-head">
+        <b>
+          {title} {rows.size}
+        </b>
+        {oldest && (
+          <span className="dim push">
+            oldest <Since since={oldest} />
+          </span>
+        )}
+      </li>
+      {ids.map((id) => {
+        const row = rows.get(id);
+        return row ? (
+          <Row
+            key={id}
+            row={row}
+            selected={id === selectedId}
+            live={live.get(id)}
+            onSelect={onSelect}
+          />
+        ) : (
+          <li key={id} role="presentation" className="row gone dim">
+            moved
+          </li>
+        );
+      })}
+    </ul>
+  );
+
+  const oldest = queue.pending.map((row) => row.since).sort()[0];
+  return (
+    <div
+      ref={list}
+      className="queue panel scroll"
+      role="listbox"
+      aria-label="Queue"
+      aria-activedescendant={selectedId ? `q-${selectedId}` : undefined}
+      tabIndex={0}
+      onKeyDown={press}
+      onPointerEnter={() => {
+        pending.onPointerEnter();
+        active.onPointerEnter();
+      }}
+      onPointerLeave={() => {
+        pending.onPointerLeave();
+        active.onPointerLeave();
+      }}
+    >
+      {section("Pending", pending.ids, pendingRows, oldest)}
+      {section("Active", active.ids, activeRows, undefined)}
+    </div>
+  );
+}
+
+function Since(props: { since: string }) {
+  return <span className="mono">{clockSpan(useNowS() - Date.parse(props.since) / 1000)}</span>;
+}

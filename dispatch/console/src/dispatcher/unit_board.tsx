@@ -1,0 +1,181 @@
+/** The unit board: by discipline, committed units with their timers, available ones as small buttons. */
+
+import { memo, useEffect, useRef, type KeyboardEvent } from "react";
+import type { Discipline, Incident, Unit } from "../api/model";
+import { assignmentLimit, DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
+import { STATUS_WORDS, statusOf } from "../board/status";
+import { kindTag, shortNumber } from "../board/words";
+import { Status, Timer } from "../shell/parts";
+
+const Committed = memo(function Committed(props: {
+  row: UnitRow;
+  number: string;
+  onUnit: (id: string) => void;
+}) {
+  const { unit, live } = props.row;
+  const code = statusOf(unit, live);
+  const silent = live && !live.acknowledged_at;
+  const loud = silent && live.escalation > 0;
+  return (
+    <button
+      type="button"
+      className={loud ? "unit-row loud" : "unit-row"}
+      data-unit={unit.id}
+      data-status={code}
+      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? ", not acknowledged" : ""}`}
+      onClick={() => props.onUnit(unit.id)}
+    >
+      <b className="mono">{unit.id}</b>
+      <Status code={code} />
+      <span className="kind dim">{loud ? <span className="late">NO ACK</span> : kindTag(unit.kind)}</span>
+      <span className="mono dim">{props.number}</span>
+      {live && <Timer since={live.status_at} limit_s={assignmentLimit(live)} />}
+    </button>
+  );
+});
+
+const Available = memo(function Available(props: {
+  unit: Unit;
+  advised: boolean;
+  onUnit: (id: string) => void;
+}) {
+  const { unit } = props;
+  const about = `${unit.id} Available, ${unit.kind.replaceAll("_", " ")}, ${unit.capabilities.join(", ")}`;
+  return (
+    <button
+      type="button"
+      className={props.advised ? "unit-free mono advised" : "unit-free mono"}
+      data-unit={unit.id}
+      data-status="AV"
+      aria-label={about}
+      title={`${about}${unit.phone_only ? ", answers by phone only" : ""}`}
+      onClick={() => props.onUnit(unit.id)}
+    >
+      {unit.id}
+    </button>
+  );
+});
+
+export function UnitBoard(props: {
+  groups: readonly UnitGroup[];
+  incidents: Readonly<Record<string, Incident>>;
+  covers: ReadonlySet<Discipline>;
+  advised: ReadonlySet<string>;
+  onCovers: (discipline: Discipline) => void;
+  onUnit: (id: string) => void;
+  focusKey: number;
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (props.focusKey > 0) box.current?.querySelector<HTMLElement>("[data-unit]")?.focus();
+  }, [props.focusKey]);
+
+  const press = (event: KeyboardEvent) => {
+    const buttons = [...(box.current?.querySelectorAll<HTMLElement>("[data-unit]") ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLElement);
+    const to = {
+      ArrowRight: at + 1,
+      ArrowDown: below(buttons, at, 1),
+      ArrowLeft: at - 1,
+      ArrowUp: below(buttons, at, -1),
+      Home: 0,
+      End: buttons.length - 1,
+    }[event.key];
+    if (to === undefined || at < 0 || event.ctrlKey) return;
+    event.preventDefault();
+    buttons[Math.max(0, Math.min(buttons.length - 1, to))]?.focus();
+  };
+
+  return (
+    <section className="units panel" aria-label="Unit board">
+      <div className="covers-bar" role="group" aria-label="Disciplines covered">
+        <span className="label">Covers</span>
+        {DISCIPLINES.map((discipline) => (
+          <button
+            key={discipline}
+            type="button"
+            className="button small"
+            aria-pressed={props.covers.has(discipline)}
+            onClick={() => props.onCovers(discipline)}
+          >
+            {discipline.toUpperCase()}
+          </button>
+        ))}
+      </div>
+      <div ref={box} className="units-body scroll" onKeyDown={press}>
+        {props.groups.map((group) => (
+          <section key={group.discipline} aria-label={group.discipline.toUpperCase()}>
+            <h3 className="units-head">
+              {group.discipline.toUpperCase()}
+              <span className="dim">
+                {group.available.length} avail · {group.committed.length} committed ·{" "}
+                {group.out.length} out
+              </span>
+            </h3>
+            <div className="committed">
+              {group.committed.map((row) => (
+                <Committed
+                  key={row.unit.id}
+                  row={row}
+                  number={shortNumber(props.incidents[row.live?.incident_id ?? ""]?.number ?? "")}
+                  onUnit={props.onUnit}
+                />
+              ))}
+            </div>
+            <div className="available">
+              {group.available.map((unit) => (
+                <Available
+                  key={unit.id}
+                  unit={unit}
+                  advised={props.advised.has(unit.id)}
+                  onUnit={props.onUnit}
+                />
+              ))}
+            </div>
+            {group.out.length > 0 && (
+              <details className="out">
+                <summary className="dim">{group.out.length} out of service</summary>
+                <div className="available">
+                  {group.out.map((unit) => (
+                    <button
+                      key={unit.id}
+                      type="button"
+                      className="unit-free out mono"
+                      data-unit={unit.id}
+                      data-status="OOS"
+                      title={unit.duty_reason}
+                      aria-label={`${unit.id} Out of service ${unit.duty_reason}`}
+                      onClick={() => props.onUnit(unit.id)}
+                    >
+                      {unit.id}
+                    </button>
+                  ))}
+                </div>
+              </details>
+            )}
+          </section>
+        ))}
+        {props.groups.length === 0 && <p className="dim pad">This position covers no discipline.</p>}
+      </div>
+    </section>
+  );
+}
+
+/** The button nearest in the row above or below. */
+function below(buttons: readonly HTMLElement[], at: number, way: 1 | -1): number {
+  const here = buttons[at]?.getBoundingClientRect();
+  if (!here) return at;
+  let best = at;
+  let least = Number.POSITIVE_INFINITY;
+  buttons.forEach((button, i) => {
+    const there = button.getBoundingClientRect();
+    const dy = (there.top - here.top) * way;
+    if (dy < 4) return;
+    const distance = dy * 4 + Math.abs(there.left - here.left);
+    if (distance < least) {
+      least = distance;
+      best = i;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,178 @@
+/** The map itself, held outside React: made once, told what to draw, never asked what it thinks. */
+
+import {
+  addProtocol,
+  AttributionControl,
+  Map as GlMap,
+  setWorkerUrl,
+  type GeoJSONSource,
+  type MapMouseEvent,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { FeatureCollection } from "geojson";
+import { PMTiles, Protocol } from "pmtiles";
+import type { LonLat } from "../api/model";
+import type { Theme } from "../shell/theme";
+import { drawIcon } from "./icons";
+import { BOARD_SOURCES, styleFor, type BoardSource, type TileLayers } from "./style";
+
+setWorkerUrl(workerUrl);
+const protocol = new Protocol();
+addProtocol("pmtiles", protocol.tile);
+
+export interface MapPicked {
+  incident: (id: string) => void;
+  unit: (id: string) => void;
+  closure: (id: string) => void;
+  /** A click on nothing. */
+  spot: (at: LonLat) => void;
+}
+
+const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+const HIT_PX = 6;
+const PADDING_PX = 70;
+
+export class DispatchMap {
+  readonly gl: GlMap;
+  private readonly content = new Map<BoardSource, FeatureCollection>();
+  private layers: TileLayers = { roads: null, areas: null };
+  private tiles: string | null = null;
+  private picked: Partial<MapPicked> = {};
+  private drawing = false;
+
+  constructor(
+    container: HTMLElement,
+    bounds: [number, number, number, number],
+    private theme: Theme,
+  ) {
+    this.gl = new GlMap({
+      container,
+      style: styleFor(theme, null, this.layers),
+      bounds,
+      fitBoundsOptions: { padding: 24 },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0,
+    });
+    this.gl.addControl(new AttributionControl({ compact: true }), "bottom-right");
+    this.gl.touchZoomRotate.disableRotation();
+    this.gl.keyboard.disableRotation();
+    this.gl.getCanvas().setAttribute("aria-label", "Map");
+    this.gl.on("styleimagemissing", (event) => {
+      const icon = drawIcon(event.id, this.theme);
+      if (icon && !this.gl.hasImage(event.id)) {
+        this.gl.addImage(event.id, icon.image, { pixelRatio: icon.ratio });
+      }
+    });
+    this.gl.on("style.load", () => this.refill());
+    this.gl.on("idle", () => {
+      container.dataset.state = "idle";
+    });
+    this.gl.on("click", (event) => this.click(event));
+    this.gl.on("mousemove", (event) => {
+      if (!this.drawing) this.gl.getCanvas().style.cursor = this.hit(event) ? "pointer" : "";
+    });
+  }
+
+  /** Put our own tiles beneath. Layer names are read from the file itself. */
+  async useTiles(url: string): Promise<void> {
+    const address = new URL(url, location.href).href;
+    const file = new PMTiles(address);
+    protocol.add(file);
+    const about = (await file.getMetadata()) as { vector_layers?: { id: string }[] };
+    const names = (about.vector_layers ?? []).map((layer) => layer.id);
+    this.layers = {
+      roads: names.find((name) => /road/.test(name)) ?? null,
+      areas: names.find((name) => /munic/.test(name)) ?? names.find((name) => /area/.test(name)) ?? null,
+    };
+    this.tiles = address;
+    await fontsReady();
+    this.restyle();
+  }
+
+  useTheme(theme: Theme): void {
+    if (theme === this.theme) return;
+    this.theme = theme;
+    this.restyle();
+  }
+
+  onPicked(picked: Partial<MapPicked>): void {
+    this.picked = picked;
+  }
+
+  /** While something is drawn, clicks belong to the drawing. */
+  setDrawing(drawing: boolean): void {
+    this.drawing = drawing;
+    this.gl.getCanvas().style.cursor = drawing ? "crosshair" : "";
+  }
+
+  put(source: BoardSource, content: FeatureCollection): void {
+    this.content.set(source, content);
+    const found = this.gl.getSource(source) as GeoJSONSource | undefined;
+    if (found) void found.setData(content);
+  }
+
+  showAt(at: LonLat, zoom = 14.5): void {
+    this.gl.easeTo({ center: at, zoom: Math.max(this.gl.getZoom(), zoom), duration: 300 });
+  }
+
+  fit(bounds: [number, number, number, number], maxZoom = 15): void {
+    this.gl.fitBounds(bounds, { padding: PADDING_PX, maxZoom, duration: 300 });
+  }
+
+  focus(): void {
+    this.gl.getCanvas().focus();
+  }
+
+  remove(): void {
+    this.gl.remove();
+  }
+
+  private restyle(): void {
+    this.gl.setStyle(styleFor(this.theme, this.tiles, this.layers), { diff: false });
+  }
+
+  private refill(): void {
+    for (const name of BOARD_SOURCES) this.put(name, this.content.get(name) ?? EMPTY);
+  }
+
+  private hit(event: MapMouseEvent) {
+    const { x, y } = event.point;
+    const layers = ["incident-marks", "units-advised", "units-committed", "units-free", "closure-casing"];
+    const present = layers.filter((id) => this.gl.getLayer(id));
+    if (present.length === 0) return undefined;
+    return this.gl.queryRenderedFeatures(
+      [
+        [x - HIT_PX, y - HIT_PX],
+        [x + HIT_PX, y + HIT_PX],
+      ],
+      { layers: present },
+    )[0];
+  }
+
+  private click(event: MapMouseEvent): void {
+    if (this.drawing) return;
+    const found = this.hit(event);
+    const id = String(found?.properties.id ?? "");
+    if (found && id) {
+      const source = found.source;
+      if (source === "incidents") this.picked.incident?.(id);
+      else if (source === "units") this.picked.unit?.(id);
+      else if (source === "closures") this.picked.closure?.(id);
+      return;
+    }
+    this.picked.spot?.([event.lngLat.lng, event.lngLat.lat]);
+  }
+}
+
+/** Labels are drawn from the page's fonts, which must be there before the first label. */
+async function fontsReady(): Promise<void> {
+  await Promise.all([
+    document.fonts.load('400 12px "Plex Map"'),
+    document.fonts.load('400 12px "Plex Map Semibold"'),
+    document.fonts.load('600 12px "IBM Plex Sans"'),
+  ]);
+}

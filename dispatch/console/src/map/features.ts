@@ -1,0 +1,159 @@
+/** Turns the board into what the map draws. Pure; time is an argument. */
+
+import type { Feature, FeatureCollection } from "geojson";
+import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit } from "../api/model";
+import { isPending } from "../board/select";
+import { CODES, statusOf } from "../board/status";
+import { ageWords, timeOfDay } from "../board/words";
+import { incidentIcon, STATUS_COLOUR, unitIcon } from "./icons";
+
+/** A fix older than this is drawn as old, with its age beside the callsign. */
+export const OLD_FIX_S = 90;
+const SEATS = 9;
+
+export function collection(features: Feature[]): FeatureCollection {
+  return { type: "FeatureCollection", features };
+}
+
+function point(at: LonLat, properties: Record<string, unknown>): Feature {
+  return { type: "Feature", geometry: { type: "Point", coordinates: at }, properties };
+}
+
+function line(coordinates: LonLat[], properties: Record<string, unknown>): Feature {
+  return { type: "Feature", geometry: { type: "LineString", coordinates }, properties };
+}
+
+export function unitFeatures(
+  units: readonly Unit[],
+  live: ReadonlyMap<string, Assignment>,
+  incidents: Readonly<Record<string, Incident>>,
+  fixes: ReadonlyMap<string, Fix>,
+  picks: readonly Pick[],
+  now_s: number,
+): FeatureCollection {
+  const advised = new Map(picks.map((pick) => [pick.unit_id, pick]));
+  const seated = new Map<string, number>();
+  const features: Feature[] = [];
+  for (const unit of units) {
+    const assignment = live.get(unit.id);
+    const fix = fixes.get(unit.id);
+    const pick = advised.get(unit.id);
+    const code = statusOf(unit, assignment);
+    if (code === "OOS" && !pick) continue;
+    let at = fix?.at ?? unit.home;
+    let seat = 0;
+    const incident = assignment && incidents[assignment.incident_id];
+    if (incident && (code === "OS" || code === "ST")) {
+      const next = (seated.get(incident.id) ?? 0) + 1;
+      seated.set(incident.id, next);
+      if (next <= SEATS) {
+        seat = next;
+        at = incident.place.at;
+      }
+    }
+    const age_s = fix ? now_s - Date.parse(fix.received_at) / 1000 : null;
+    const old = seat === 0 && age_s !== null && age_s > OLD_FIX_S;
+    const aged = old && age_s !== null ? ` ${ageWords(age_s)} old` : "";
+    features.push(
+      point(at, {
+        id: unit.id,
+        icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
+        label: `${unit.id}${aged}`,
+        rank: pick ? 2 : assignment ? 1 : 0,
+        old,
+        seat,
+      }),
+    );
+  }
+  return collection(features);
+}
+
+export function incidentFeatures(
+  incidents: readonly Incident[],
+  selectedId: string | null,
+): FeatureCollection {
+  return collection(
+    incidents.map((incident) =>
+      point(incident.place.at, {
+        id: incident.id,
+        icon: incidentIcon(incident.priority, isPending(incident)),
+        priority: incident.priority,
+        selected: incident.id === selectedId,
+      }),
+    ),
+  );
+}
+
+/** A pin for a place that is not an incident yet, with its own uncertainty. */
+export function pinFeature(at: LonLat): Feature {
+  return point(at, { id: "", icon: "pin", priority: 0, selected: false });
+}
+
+export function routeFeatures(
+  picks: readonly Pick[],
+  assignments: readonly Assignment[],
+): FeatureCollection {
+  const sent = assignments
+    .filter((a) => a.route.length > 1 && (a.status === "dispatched" || a.status === "enroute"))
+    .map((a) => line(a.route, { sent: true, colour: STATUS_COLOUR[CODES[a.status]] }));
+  const advised = picks
+    .filter((pick) => pick.route.length > 1)
+    .map((pick) => line(pick.route, { sent: false, colour: "" }));
+  return collection([...sent, ...advised]);
+}
+
+export function closureFeatures(closures: readonly Closure[], zone: string): FeatureCollection {
+  return collection(
+    closures.map((closure) => {
+      const until = timeOfDay(closure.ends_at, zone, false);
+      const what =
+        closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;
+      const planned = closure.state === "planned";
+      const label = planned
+        ? `${what} from ${timeOfDay(closure.begins_at, zone, false)}`
+        : `${what} to ${until}${closure.direction === "along" ? " one way" : ""}`;
+      return line(closure.line, { id: closure.id, label, planned });
+    }),
+  );
+}
+
+const EARTH_RADIUS_M = 6_371_008.8;
+
+/** Circles and polygons as areas; a point has none. */
+export function shapeFeatures(shapes: readonly Shape[]): FeatureCollection {
+  const features: Feature[] = [];
+  for (const shape of shapes) {
+    if (shape.kind === "point") continue;
+    const ring = shape.kind === "circle" ? circleRing(shape.centre, shape.radius_m) : closed(shape.ring);
+    features.push({
+      type: "Feature",
+      geometry: { type: "Polygon", coordinates: [ring] },
+      properties: {},
+    });
+  }
+  return collection(features);
+}
+
+function closed(ring: LonLat[]): LonLat[] {
+  const first = ring[0];
+  const last = ring.at(-1);
+  if (!first || !last || (first[0] === last[0] && first[1] === last[1])) return ring;
+  return [...ring, first];
+}
+
+function circleRing(centre: LonLat, radius_m: number): LonLat[] {
+  const dLat = (radius_m / EARTH_RADIUS_M) * (180 / Math.PI);
+  const dLon = dLat / Math.max(Math.cos((centre[1] * Math.PI) / 180), 1e-6);
+  return Array.from({ length: 49 }, (_, i) => {
+    const a = (2 * Math.PI * i) / 48;
+    return [centre[0] + dLon * Math.cos(a), centre[1] + dLat * Math.sin(a)] as LonLat;
+  });
+}
+
+/** [west, south, east, north] around the points, or null for none. */
+export function boundsOf(points: readonly LonLat[]): [number, number, number, number] | null {
+  if (points.length === 0) return null;
+  const lons = points.map((p) => p[0]);
+  const lats = points.map((p) => p[1]);
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
+}

@@ -1,0 +1,79 @@
+/** The map as a part of a screen: it draws what it is given and says what was clicked. */
+
+import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
+import type { FeatureCollection } from "geojson";
+import { useHub } from "../shell/hub";
+import { useTheme } from "../shell/theme";
+import { DispatchMap, type MapPicked } from "./dispatch_map";
+import type { BoardSource } from "./style";
+import "../styles/map.css";
+
+export type MapContent = Partial<Record<BoardSource, FeatureCollection>>;
+
+export function MapView(props: {
+  content: MapContent;
+  picked?: Partial<MapPicked>;
+  ref?: Ref<DispatchMap | null>;
+  label: string;
+}) {
+  const { region } = useHub();
+  const theme = useTheme();
+  const box = useRef<HTMLDivElement>(null);
+  const [map, setMap] = useState<DispatchMap | null>(null);
+  const [fault, setFault] = useState("");
+  useImperativeHandle<DispatchMap | null, DispatchMap | null>(props.ref, () => map, [map]);
+
+  const bounds = region?.bounds;
+  const tiles = region?.tiles_url;
+  const started = useRef(theme);
+  useEffect(() => {
+    if (!box.current || !bounds) return undefined;
+    let made: DispatchMap;
+    try {
+      made = new DispatchMap(box.current, bounds, started.current);
+    } catch {
+      setFault("This browser cannot draw the map (no WebGL). Everything else works without it.");
+      return undefined;
+    }
+    setMap(made);
+    return () => {
+      setMap(null);
+      made.remove();
+    };
+    // A new region brings new bounds, and with them a new map.
+    // eslint-disable-next-line
+  }, [bounds?.join()]);
+
+  useEffect(() => {
+    if (!map || !tiles) return;
+    map.useTiles(tiles).then(
+      () => setFault(""),
+      () => setFault("The map's roads could not be read. Units and incidents are drawn without them."),
+    );
+  }, [map, tiles]);
+
+  useEffect(() => {
+    started.current = theme;
+    map?.useTheme(theme);
+  }, [map, theme]);
+  useEffect(() => map?.onPicked(props.picked ?? {}), [map, props.picked]);
+
+  const { shapes, closures, routes, places, units, incidents } = props.content;
+  useEffect(() => void (shapes && map?.put("shapes", shapes)), [map, shapes]);
+  useEffect(() => void (closures && map?.put("closures", closures)), [map, closures]);
+  useEffect(() => void (routes && map?.put("routes", routes)), [map, routes]);
+  useEffect(() => void (places && map?.put("places", places)), [map, places]);
+  useEffect(() => void (units && map?.put("units", units)), [map, units]);
+  useEffect(() => void (incidents && map?.put("incidents", incidents)), [map, incidents]);
+
+  return (
+    <div className="map" role="region" aria-label={props.label}>
+      <div ref={box} className="map-canvas" data-testid="map" />
+      {fault && (
+        <p className="map-fault" role="status">
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,375 @@
+/** The map's style: our own tiles beneath, the board's own layers above, in night or day colours.
+ * Pure. `glyphs` is left out on purpose: the labels are drawn from the page's own fonts. */
+
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { Theme } from "../shell/theme";
+
+export const BOARD_SOURCES = [
+  "shapes",
+  "closures",
+  "routes",
+  "places",
+  "units",
+  "incidents",
+] as const;
+export type BoardSource = (typeof BOARD_SOURCES)[number];
+
+/** Layer names inside the tiles; null where the tiles have none of the kind. */
+export interface TileLayers {
+  roads: string | null;
+  areas: string | null;
+}
+
+interface Colours {
+  ground: string;
+  area: string;
+  line: string;
+  minor: string;
+  middle: string;
+  major: string;
+  label: string;
+  areaLabel: string;
+  halo: string;
+  text: string;
+  focus: string;
+  closure: string;
+  alarm: string;
+}
+
+const COLOURS: Record<Theme, Colours> = {
+  night: {
+    ground: "#0d141b",
+    area: "#0d141b",
+    line: "#71869a",
+    minor: "#243342",
+    middle: "#33475a",
+    major: "#4a6176",
+    label: "#8da1b4",
+    areaLabel: "#7f93a6",
+    halo: "#0d141b",
+    text: "#e8eef4",
+    focus: "#ffd84d",
+    closure: "#ff7a86",
+    alarm: "#e81e36",
+  },
+  day: {
+    ground: "#f1f0ea",
+    area: "#f1f0ea",
+    line: "#5d5680",
+    minor: "#cfcfcb",
+    middle: "#b3b8bd",
+    major: "#8e9aa6",
+    label: "#47535f",
+    areaLabel: "#4b4670",
+    halo: "#f7f6f1",
+    text: "#10181f",
+    focus: "#0b57d0",
+    closure: "#b00018",
+    alarm: "#c4001a",
+  },
+};
+
+const REGULAR = ["Plex Map"];
+const SEMIBOLD = ["Plex Map Semibold"];
+const EMPTY = { type: "FeatureCollection" as const, features: [] };
+
+/** Road class whatever the tiles call it. */
+const CLASS: ExpressionSpecification = [
+  "coalesce",
+  ["get", "class"],
+  ["get", "road_class"],
+  ["get", "highway"],
+  ["get", "kind"],
+  "residential",
+];
+
+function isClass(...names: string[]): ExpressionSpecification {
+  return ["in", CLASS, ["literal", names]];
+}
+
+const MAJOR = isClass("motorway", "motorway_link", "trunk", "trunk_link");
+const MIDDLE = isClass("primary", "primary_link", "secondary", "secondary_link");
+
+function width(base: number): ExpressionSpecification {
+  return ["interpolate", ["exponential", 1.6], ["zoom"], 8, base * 0.4, 12, base, 17, base * 9];
+}
+
+function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
+  const out: LayerSpecification[] = [];
+  if (layers.roads) {
+    const road = { source: "tiles", "source-layer": layers.roads, type: "line" as const };
+    const layout = { "line-cap": "round" as const, "line-join": "round" as const };
+    out.push(
+      {
+        ...road,
+        id: "roads-minor",
+        layout,
+        filter: ["!", ["any", MAJOR, MIDDLE]],
+        paint: { "line-color": c.minor, "line-width": width(0.9) },
+      },
+      {
+        ...road,
+        id: "roads-middle",
+        layout,
+        filter: MIDDLE,
+        paint: { "line-color": c.middle, "line-width": width(1.6) },
+      },
+      {
+        ...road,
+        id: "roads-major",
+        layout,
+        filter: MAJOR,
+        paint: { "line-color": c.major, "line-width": width(2.4) },
+      },
+    );
+  }
+  if (layers.areas) {
+    out.push({
+      id: "area-lines",
+      type: "line",
+      source: "tiles",
+      "source-layer": layers.areas,
+      paint: { "line-color": c.line, "line-width": 1, "line-dasharray": [5, 4] },
+    });
+  }
+  if (layers.roads) {
+    out.push({
+      id: "road-names",
+      type: "symbol",
+      source: "tiles",
+      "source-layer": layers.roads,
+      minzoom: 13,
+      filter: ["has", "name"],
+      layout: {
+        "symbol-placement": "line",
+        "text-field": ["get", "name"],
+        "text-font": REGULAR,
+        "text-size": 11,
+        "symbol-spacing": 320,
+      },
+      paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 },
+    });
+  }
+  return out;
+}
+
+function boardLayers(c: Colours): LayerSpecification[] {
+  const halo = { "text-halo-color": c.halo, "text-halo-width": 1.6 };
+  const unitLabel = {
+    "text-field": ["get", "label"] as ExpressionSpecification,
+    "text-font": SEMIBOLD,
+    "text-size": 12,
+  };
+  return [
+    {
+      id: "place-names",
+      type: "symbol",
+      source: "places",
+      maxzoom: 14,
+      layout: {
+        "text-field": ["upcase", ["get", "name"]],
+        "text-font": SEMIBOLD,
+        "text-size": 11,
+        "text-letter-spacing": 0.16,
+        "text-max-width": 12,
+      },
+      paint: { "text-color": c.areaLabel, ...halo },
+    },
+    {
+      id: "shape-fill",
+      type: "fill",
+      source: "shapes",
+      paint: { "fill-color": c.focus, "fill-opacity": 0.1 },
+    },
+    {
+      id: "shape-line",
+      type: "line",
+      source: "shapes",
+      paint: { "line-color": c.focus, "line-width": 1.5, "line-dasharray": [3, 2] },
+    },
+    {
+      id: "closure-casing",
+      type: "line",
+      source: "closures",
+      layout: { "line-cap": "butt", "line-join": "round" },
+      paint: { "line-color": c.halo, "line-width": 9, "line-opacity": 0.85 },
+    },
+    {
+      id: "closure-line",
+      type: "line",
+      source: "closures",
+      filter: ["!", ["get", "planned"]],
+      layout: { "line-cap": "butt", "line-join": "round" },
+      paint: {
+        "line-color": c.closure,
+        "line-width": 5,
+        "line-dasharray": [1.2, 0.6],
+      },
+    },
+    {
+      id: "closure-planned",
+      type: "line",
+      source: "closures",
+      filter: ["get", "planned"],
+      paint: { "line-color": c.closure, "line-width": 2, "line-dasharray": [1, 2] },
+    },
+    {
+      id: "route-casing",
+      type: "line",
+      source: "routes",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": c.halo, "line-width": 6, "line-opacity": 0.8 },
+    },
+    {
+      id: "route-sent",
+      type: "line",
+      source: "routes",
+      filter: ["get", "sent"],
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": ["get", "colour"], "line-width": 3 },
+    },
+    {
+      id: "route-advised",
+      type: "line",
+      source: "routes",
+      filter: ["!", ["get", "sent"]],
+      layout: { "line-join": "round" },
+      paint: { "line-color": c.focus, "line-width": 3, "line-dasharray": [2, 1.2] },
+    },
+    {
+      id: "closure-names",
+      type: "symbol",
+      source: "closures",
+      layout: {
+        "symbol-placement": "line-center",
+        "text-field": ["get", "label"],
+        "text-font": SEMIBOLD,
+        "text-size": 11,
+        "text-offset": [0, 1.2],
+        "text-allow-overlap": false,
+        "text-rotation-alignment": "viewport",
+      },
+      paint: { "text-color": c.closure, ...halo },
+    },
+    {
+      id: "units-free",
+      type: "symbol",
+      source: "units",
+      filter: ["==", ["get", "rank"], 0],
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.9],
+        "icon-allow-overlap": true,
+        ...unitLabel,
+        "text-size": 11,
+        "text-optional": true,
+        "text-variable-anchor": ["left", "right", "top", "bottom"],
+        "text-radial-offset": 0.8,
+        "symbol-sort-key": 3,
+      },
+      paint: {
+        "text-color": c.text,
+        ...halo,
+        "icon-opacity": ["case", ["get", "old"], 0.55, 1],
+        "text-opacity": ["step", ["zoom"], 0, 12.2, 1],
+      },
+    },
+    {
+      id: "incident-marks",
+      type: "symbol",
+      source: "incidents",
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-allow-overlap": true,
+        "icon-ignore-placement": false,
+        "icon-anchor": "center",
+        "symbol-sort-key": ["get", "priority"],
+      },
+      paint: {},
+    },
+    {
+      id: "incident-ring",
+      type: "circle",
+      source: "incidents",
+      filter: ["get", "selected"],
+      paint: {
+        "circle-radius": 23,
+        "circle-color": "rgba(0,0,0,0)",
+        "circle-stroke-color": c.focus,
+        "circle-stroke-width": 2.5,
+      },
+    },
+    {
+      id: "units-committed",
+      type: "symbol",
+      source: "units",
+      filter: ["==", ["get", "rank"], 1],
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-allow-overlap": true,
+        "icon-offset": seatOffset(1),
+        ...unitLabel,
+        "text-anchor": "top",
+        "text-offset": seatOffset(1 / 12, 0.75),
+        "text-optional": true,
+        "symbol-sort-key": 1,
+      },
+      paint: {
+        "text-color": c.text,
+        ...halo,
+        "icon-opacity": ["case", ["get", "old"], 0.55, 1],
+      },
+    },
+    {
+      id: "units-advised",
+      type: "symbol",
+      source: "units",
+      filter: ["==", ["get", "rank"], 2],
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-allow-overlap": true,
+        ...unitLabel,
+        "text-size": 13,
+        "text-anchor": "top",
+        "text-offset": [0, 0.85],
+        "text-allow-overlap": true,
+        "symbol-sort-key": 0,
+      },
+      paint: { "text-color": c.focus, ...halo },
+    },
+  ];
+}
+
+/** Units on scene sit in rows of three under their incident, so that they do not cover it. */
+function seatOffset(scale: number, below = 0): ExpressionSpecification {
+  const seats: (number | ExpressionSpecification)[] = [];
+  for (let seat = 1; seat <= 9; seat += 1) {
+    const x = ((seat - 1) % 3) - 1;
+    const y = Math.floor((seat - 1) / 3);
+    seats.push(seat, ["literal", [x * 38 * scale, (30 + y * 32) * scale + below]] as never);
+  }
+  return [
+    "match",
+    ["get", "seat"],
+    ...seats,
+    ["literal", [0, below]],
+  ] as unknown as ExpressionSpecification;
+}
+
+/** The whole style. `tiles` is the address of the PMTiles file, null while a region has none. */
+export function styleFor(theme: Theme, tiles: string | null, layers: TileLayers): StyleSpecification {
+  const c = COLOURS[theme];
+  const sources: StyleSpecification["sources"] = Object.fromEntries(
+    BOARD_SOURCES.map((name) => [name, { type: "geojson" as const, data: EMPTY }]),
+  );
+  if (tiles) sources.tiles = { type: "vector", url: `pmtiles://${tiles}` };
+  return {
+    version: 8,
+    sources,
+    layers: [
+      { id: "ground", type: "background", paint: { "background-color": c.ground } },
+      ...(tiles ? tileLayers(layers, c) : []),
+      ...boardLayers(c),
+    ],
+  };
+}

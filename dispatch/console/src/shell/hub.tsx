@@ -1,0 +1,153 @@
+/** What every screen stands on: the session, the connection, the region, the outbox, the clock. */
+
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from "react";
+import { request } from "../api/client";
+import type { Fix, HubEvent, Region } from "../api/model";
+import { Outbox, type Sending } from "../api/outbox";
+import type { Board } from "../board/apply";
+import { Connection } from "../stream/connection";
+import type { Link } from "../stream/link";
+import type { Session } from "./session";
+
+export interface Hub {
+  session: Session;
+  connection: Connection;
+  outbox: Outbox;
+  region: Region | null;
+  /** Be told of each live event after the board has it. Returns the way to stop. */
+  onEvent: (listener: (event: HubEvent) => void) => () => void;
+  leave: (why?: string) => void;
+}
+
+const HubContext = createContext<Hub | null>(null);
+
+export function useHub(): Hub {
+  const hub = useContext(HubContext);
+  if (!hub) throw new Error("useHub outside HubProvider");
+  return hub;
+}
+
+export function HubProvider(props: {
+  session: Session;
+  onLeave: (why?: string) => void;
+  children: ReactNode;
+}) {
+  const { session, onLeave } = props;
+  const listeners = useRef(new Set<(event: HubEvent) => void>());
+  const [region, setRegion] = useState<Region | null>(null);
+  const outbox = useMemo(() => new Outbox(sessionStorage), [session]);
+  const connection = useMemo(
+    () =>
+      new Connection(session.token, {
+        onEvent: (event) => listeners.current.forEach((listener) => listener(event)),
+        onSignedOut: (detail) => onLeave(detail),
+      }),
+    [session, onLeave],
+  );
+
+  useEffect(() => {
+    connection.start();
+    outbox.restore();
+    return () => connection.stop();
+  }, [connection, outbox]);
+
+  const version = useSyncExternalStore(
+    connection.onBoard,
+    () => connection.board().region?.region_version ?? null,
+  );
+  useEffect(() => {
+    let current = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = () => {
+      request<Region>("GET", "/region").then(
+        (found) => current && setRegion(found),
+        () => {
+          if (current) timer = setTimeout(ask, 2_000);
+        },
+      );
+    };
+    ask();
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [version, session]);
+
+  const word = useSyncExternalStore(connection.onLink, () => connection.link().word);
+  useEffect(() => {
+    if (word === "LIVE") outbox.retryNow();
+  }, [word, outbox]);
+
+  const onEvent = useCallback((listener: (event: HubEvent) => void) => {
+    listeners.current.add(listener);
+    return () => void listeners.current.delete(listener);
+  }, []);
+
+  const hub = useMemo<Hub>(
+    () => ({ session, connection, outbox, region, onEvent, leave: onLeave }),
+    [session, connection, outbox, region, onEvent, onLeave],
+  );
+  return <HubContext.Provider value={hub}>{props.children}</HubContext.Provider>;
+}
+
+export function useBoard(): Board {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onBoard, connection.board);
+}
+
+export function useReady(): boolean {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onBoard, connection.ready);
+}
+
+export function useFixes(): ReadonlyMap<string, Fix> {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onFixes, connection.fixes);
+}
+
+export function useLink(): Link {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onLink, connection.link);
+}
+
+export function useUnsent(): readonly Sending[] {
+  const { outbox } = useHub();
+  return useSyncExternalStore(outbox.subscribe, outbox.list);
+}
+
+const tickers = new Set<() => void>();
+let ticking: ReturnType<typeof setInterval> | undefined;
+
+function onTick(listener: () => void): () => void {
+  tickers.add(listener);
+  ticking ??= setInterval(() => tickers.forEach((tick) => tick()), 1_000);
+  return () => {
+    tickers.delete(listener);
+    if (tickers.size === 0) {
+      clearInterval(ticking);
+      ticking = undefined;
+    }
+  };
+}
+
+/** The hub's clock in whole seconds since 1970; draws the caller anew each second. */
+export function useNowS(): number {
+  const { connection } = useHub();
+  return useSyncExternalStore(onTick, () => Math.floor(connection.hubNow() / 1000));
+}
+
+export function useZone(): string {
+  const { region } = useHub();
+  const board = useBoard();
+  return board.region?.time_zone ?? region?.time_zone ?? "UTC";
+}

@@ -1,0 +1,177 @@
+/** Small parts that every screen shares: status marks, priority, timers, the top bar, NOT SENT. */
+
+import { memo, useEffect, useRef, type ReactNode } from "react";
+import type { StatusCode } from "../api/model";
+import { HOLLOW, STATUS_WORDS } from "../board/status";
+import { clockSpan, timeOfDay } from "../board/words";
+import { useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
+import { ROLE_WORDS, screensOf, signOut } from "./session";
+import { toggleTheme, useTheme } from "./theme";
+
+export const Status = memo(function Status(props: { code: StatusCode }) {
+  const hollow = HOLLOW.has(props.code) ? " hollow" : "";
+  return (
+    <span className={`status s-${props.code}${hollow}`} title={STATUS_WORDS[props.code]}>
+      {props.code}
+    </span>
+  );
+});
+
+export const Priority = memo(function Priority(props: { n: number; waiting: boolean }) {
+  const how = props.waiting ? "waiting" : "worked";
+  return (
+    <span className={`priority p${Math.min(props.n, 4)} ${how}`}>
+      <span className="visually-hidden">Priority </span>
+      {props.n}
+    </span>
+  );
+});
+
+/** Time since `since`; past `limit_s` it is LATE, in the alarm colour and as a word. */
+export function Timer(props: { since: string; limit_s?: number | null; word?: boolean }) {
+  const span = useNowS() - Date.parse(props.since) / 1000;
+  const late = props.limit_s != null && span > props.limit_s;
+  return (
+    <span className={late ? "mono late timer" : "mono timer"}>
+      {late && props.word && <span className="late-word">LATE</span>}
+      {clockSpan(span)}
+    </span>
+  );
+}
+
+export function LinkBadge() {
+  const link = useLink();
+  return (
+    <span className={`link ${link.word}`} aria-label={`Link ${link.label}`} data-link={link.word}>
+      {link.label}
+    </span>
+  );
+}
+
+export function LostBar() {
+  const link = useLink();
+  if (link.word !== "OFFLINE") return null;
+  return (
+    <div className="lost" role="alert" data-testid="link-lost">
+      LINK LOST. What you see is {link.age_s} s old. Reconnecting by itself; work by radio and paper
+      until it says LIVE.
+    </div>
+  );
+}
+
+export function Unsent() {
+  const { outbox } = useHub();
+  const now = useNowS();
+  const late = useUnsent().filter((s) => s.attempts > 0);
+  if (late.length === 0) return null;
+  return (
+    <section className="unsent" aria-label="Not sent" role="status">
+      <ul>
+        {late.map((s) => (
+          <li key={s.command_id}>
+            <span className="word">NOT SENT</span>
+            <span className="mono">{s.label}</span>
+            <span className="dim mono">{clockSpan(now - s.made_at / 1000)}</span>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Give up ${s.label}`}
+              onClick={() => outbox.drop(s.command_id)}
+            >
+              Give up
+            </button>
+          </li>
+        ))}
+      </ul>
+      <span className="dim push">Repeated with the same id until the hub answers.</span>
+      <button type="button" className="button small" onClick={() => outbox.retryNow()}>
+        Try now
+      </button>
+    </section>
+  );
+}
+
+export function Clock() {
+  const now = useNowS();
+  const zone = useZone();
+  return (
+    <time className="clock" aria-label="Hub time">
+      {timeOfDay(new Date(now * 1000).toISOString(), zone)}
+    </time>
+  );
+}
+
+const KEY_CODES: StatusCode[] = ["DP", "ER", "ST", "OS", "TR", "AH", "AV", "OOS"];
+
+const SCREEN_WORDS: Record<string, string> = {
+  "/call": "Call-taking",
+  "/dispatch": "Dispatch",
+  "/unit": "Unit",
+  "/municipality": "Municipality",
+};
+
+export function TopBar(props: { covers: ReactNode; statusKey?: boolean }) {
+  const { session, region, leave } = useHub();
+  const now = useTheme();
+  const { account } = session;
+  const screens = screensOf(account.role);
+  return (
+    <>
+      <header className="bar">
+        <h1 className="brand">{region?.name ?? "Regional Dispatch"}</h1>
+        <span className="dim covers">{props.covers}</span>
+        <span className="push" />
+        {props.statusKey && (
+          <span className="key" role="img" aria-label="Status key">
+            {KEY_CODES.map((code) => (
+              <Status key={code} code={code} />
+            ))}
+          </span>
+        )}
+        <LinkBadge />
+        <button type="button" className="button" aria-label="Night or day" onClick={toggleTheme}>
+          {now === "night" ? "Night" : "Day"} <kbd>F9</kbd>
+        </button>
+        {screens.length > 1 && (
+          <nav aria-label="Screens" className="screens">
+            {screens
+              .filter((path) => path !== location.pathname)
+              .map((path) => (
+                <a key={path} className="button" href={path}>
+                  {SCREEN_WORDS[path]}
+                </a>
+              ))}
+          </nav>
+        )}
+        <button
+          type="button"
+          className="button"
+          title={`${account.name}, ${ROLE_WORDS[account.role]}`}
+          onClick={() => void signOut().then(() => leave())}
+        >
+          Sign out
+        </button>
+        <Clock />
+      </header>
+      <LostBar />
+    </>
+  );
+}
+
+export function Help(props: { open: boolean; onClose: () => void; children: ReactNode }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (!element) return;
+    if (props.open && !element.open) element.showModal();
+    if (!props.open && element.open) element.close();
+  }, [props.open]);
+  return (
+    <dialog ref={dialog} className="help" aria-label="Help" onClose={props.onClose}>
+      {props.children}
+      <form method="dialog">
+        <button className="button">Close</button>
+      </form>
+    </dialog>
+  );
+}

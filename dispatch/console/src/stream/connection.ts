@@ -1,0 +1,225 @@
+/** One WebSocket to the hub, kept: connects, follows, answers, and comes back by itself. It holds the
+ * board, the newest fixes and the facts about the link, and tells its listeners when they change. */
+
+import type { ClientMessage, Fix, HubEvent, ServerMessage } from "../api/model";
+import type { Board } from "../board/apply";
+import { ackFor, helloFor, NOT_FOLLOWING, receive, type Effect, type Follow } from "./follow";
+import { backOffMs, linkOf, LOST_MS, type Link } from "./link";
+
+const ACK_EVERY_MS = 2_000;
+const TICK_MS = 250;
+
+export interface ConnectionEvents {
+  /** A live event, after the board has it. Not called for what a snapshot brings. */
+  onEvent?: (event: HubEvent) => void;
+  onSnapshot?: () => void;
+  /** The session is no longer good. */
+  onSignedOut?: (detail: string) => void;
+}
+
+export class Connection {
+  private follow: Follow = NOT_FOLLOWING;
+  private socket: WebSocket | null = null;
+  private attempt = 0;
+  private stopped = true;
+  private heardAt: number | null = null;
+  private openedAt = 0;
+  /** What the screens draw: the followed board as of the last announcement. */
+  private shown: Board = NOT_FOLLOWING.board;
+  private clockOffset: number | null = null;
+  private lateMs = 0;
+  private fixesNow = new Map<string, Fix>();
+  private fixesVersion = 0;
+  private linkNow: Link = linkOf({ connected: false, resyncing: false, silent_ms: null, late_ms: 0 });
+  private timers: ReturnType<typeof setInterval>[] = [];
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private frame = 0;
+  private readonly boardListeners = new Set<() => void>();
+  private readonly fixListeners = new Set<() => void>();
+  private readonly linkListeners = new Set<() => void>();
+
+  constructor(
+    private readonly token: string,
+    private readonly events: ConnectionEvents = {},
+    private readonly address: string = streamAddress(),
+  ) {}
+
+  start(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.open();
+    this.timers = [
+      setInterval(() => this.acknowledge(), ACK_EVERY_MS),
+      setInterval(() => this.look(), TICK_MS),
+    ];
+    addEventListener("online", this.again);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.retry);
+    this.timers.forEach(clearInterval);
+    removeEventListener("online", this.again);
+    this.socket?.close();
+    this.socket = null;
+  }
+
+  board = (): Board => this.shown;
+  fixes = (): ReadonlyMap<string, Fix> => this.fixesNow;
+  fixVersion = (): number => this.fixesVersion;
+  link = (): Link => this.linkNow;
+  ready = (): boolean => this.follow.since !== null;
+  /** The hub's clock, in milliseconds, as near as heartbeats tell it. */
+  hubNow = (): number => Date.now() + (this.clockOffset ?? 0);
+
+  onBoard = (listener: () => void): (() => void) => {
+    this.boardListeners.add(listener);
+    return () => this.boardListeners.delete(listener);
+  };
+  onFixes = (listener: () => void): (() => void) => {
+    this.fixListeners.add(listener);
+    return () => this.fixListeners.delete(listener);
+  };
+  onLink = (listener: () => void): (() => void) => {
+    this.linkListeners.add(listener);
+    return () => this.linkListeners.delete(listener);
+  };
+
+  private again = (): void => {
+    if (this.socket === null && !this.stopped) {
+      clearTimeout(this.retry);
+      this.open();
+    }
+  };
+
+  private open(): void {
+    const socket = new WebSocket(this.address);
+    this.socket = socket;
+    this.openedAt = Date.now();
+    socket.onopen = () => this.send(helloFor(this.follow, this.token));
+    socket.onmessage = (message) => {
+      if (socket !== this.socket) return;
+      this.take(JSON.parse(String(message.data)) as ServerMessage);
+    };
+    socket.onclose = () => {
+      if (socket !== this.socket) return;
+      this.lost();
+    };
+  }
+
+  private lost(): void {
+    const socket = this.socket;
+    this.socket = null;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    this.follow = { ...this.follow, resyncing: false };
+    if (this.stopped) return;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.open(), backOffMs(this.attempt, Math.random()));
+    this.attempt += 1;
+    this.look();
+  }
+
+  private take(message: ServerMessage): void {
+    const before = this.follow.board;
+    const step = receive(this.follow, message, this.token);
+    this.follow = step.follow;
+    for (const effect of step.effects) this.perform(effect);
+    if (this.follow.board !== before) this.announceBoard();
+  }
+
+  private perform(effect: Effect): void {
+    switch (effect.do) {
+      case "send":
+        this.send(effect.message);
+        break;
+      case "event":
+        this.heardAt = Date.now();
+        this.events.onEvent?.(effect.event);
+        break;
+      case "snapshot":
+        this.attempt = 0;
+        this.events.onSnapshot?.();
+        break;
+      case "fixes":
+        this.takeFixes(effect.fixes, effect.replace);
+        break;
+      case "heard":
+        this.hear(effect.at);
+        break;
+      case "problem":
+        if (effect.problem.code === "not_signed_in") {
+          this.stop();
+          this.events.onSignedOut?.(effect.problem.detail || effect.problem.title);
+        }
+        break;
+    }
+  }
+
+  private takeFixes(fixes: readonly Fix[], replace: boolean): void {
+    const next = replace ? new Map<string, Fix>() : new Map(this.fixesNow);
+    for (const fix of fixes) next.set(fix.unit_id, fix);
+    this.fixesNow = next;
+    this.fixesVersion += 1;
+    for (const listener of this.fixListeners) listener();
+  }
+
+  /** The heartbeat that travelled fastest tells the clocks' difference; later ones how far behind. */
+  private hear(at: string): void {
+    const now = Date.now();
+    this.heardAt = now;
+    this.attempt = 0;
+    const offset = Date.parse(at) - now;
+    if (this.clockOffset === null || offset > this.clockOffset) this.clockOffset = offset;
+    this.lateMs = this.clockOffset - offset;
+    if (this.lateMs > 30_000) {
+      this.clockOffset = offset;
+      this.lateMs = 0;
+    }
+    this.look();
+  }
+
+  private acknowledge(): void {
+    const ack = ackFor(this.follow);
+    if (ack && this.socket?.readyState === WebSocket.OPEN) this.send(ack);
+  }
+
+  private send(message: ClientMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+
+  private look(): void {
+    const silent = this.heardAt === null ? null : Date.now() - this.heardAt;
+    const connected = this.socket?.readyState === WebSocket.OPEN;
+    if (this.socket && Date.now() - Math.max(this.heardAt ?? 0, this.openedAt) >= LOST_MS) {
+      this.lost();
+      return;
+    }
+    const next = linkOf({
+      connected,
+      resyncing: this.follow.resyncing || (connected && this.follow.since === null),
+      silent_ms: silent,
+      late_ms: this.lateMs,
+    });
+    if (next.label === this.linkNow.label && next.word === this.linkNow.word) return;
+    this.linkNow = next;
+    for (const listener of this.linkListeners) listener();
+  }
+
+  /** Many events of one moment make one drawing. */
+  private announceBoard(): void {
+    if (this.frame) return;
+    this.frame = window.setTimeout(() => {
+      this.frame = 0;
+      this.shown = this.follow.board;
+      for (const listener of this.boardListeners) listener();
+    }, 16);
+  }
+}
+
+function streamAddress(): string {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  return `${scheme}://${location.host}/api/v1/stream`;
+}

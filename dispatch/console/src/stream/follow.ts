@@ -1,0 +1,104 @@
+/** The stream's protocol: subscribe, snapshot, follow; a gap asks again from the start. Pure: it
+ * opens no socket and reads no clock, it says what to send and what the board is now. */
+
+import type { ClientMessage, Fix, HubEvent, Problem, ServerMessage } from "../api/model";
+import { apply, boardFrom, EMPTY_BOARD, type Board } from "../board/apply";
+
+export interface Follow {
+  readonly epoch: string | null;
+  /** The last event number of this stream that the board has; null before the first snapshot. */
+  readonly since: number | null;
+  readonly board: Board;
+  readonly resyncing: boolean;
+}
+
+export type Effect =
+  | { do: "send"; message: ClientMessage }
+  | { do: "event"; event: HubEvent }
+  | { do: "snapshot" }
+  | { do: "fixes"; fixes: Fix[]; replace: boolean }
+  | { do: "heard"; at: string }
+  | { do: "problem"; problem: Problem };
+
+export interface Step {
+  follow: Follow;
+  effects: Effect[];
+}
+
+export const NOT_FOLLOWING: Follow = {
+  epoch: null,
+  since: null,
+  board: EMPTY_BOARD,
+  resyncing: false,
+};
+
+/** The first message on a new socket: it resumes where the board stands. */
+export function helloFor(follow: Follow, token: string): ClientMessage {
+  return { type: "hello", token, epoch: follow.epoch, since: follow.since };
+}
+
+export function ackFor(follow: Follow): ClientMessage | null {
+  return follow.since === null ? null : { type: "ack", seq: follow.since };
+}
+
+function resync(follow: Follow, token: string): Step {
+  if (follow.resyncing) return { follow, effects: [] };
+  return {
+    follow: { ...follow, resyncing: true },
+    effects: [{ do: "send", message: { type: "hello", token, epoch: null, since: null } }],
+  };
+}
+
+/** What the message makes of the board. An event is taken only when it joins on to the last one. */
+export function receive(follow: Follow, message: ServerMessage, token: string): Step {
+  switch (message.type) {
+    case "snapshot":
+      return {
+        follow: {
+          epoch: message.epoch,
+          since: message.seq,
+          board: boardFrom(message.board, message.seq),
+          resyncing: false,
+        },
+        effects: [
+          { do: "snapshot" },
+          { do: "fixes", fixes: message.fixes, replace: true },
+          { do: "heard", at: message.at },
+        ],
+      };
+    case "resumed":
+      if (message.epoch !== follow.epoch) return resync(follow, token);
+      // It comes again after what was missed, with the end of the chain that follows.
+      return { follow: { ...follow, since: message.seq, resyncing: false }, effects: [] };
+    case "event":
+      if (follow.resyncing) return { follow, effects: [] };
+      if (follow.since === null) return resync(follow, token);
+      if (message.seq <= follow.since) return { follow, effects: [] };
+      if (message.prev !== follow.since) return resync(follow, token);
+      return {
+        follow: {
+          ...follow,
+          since: message.seq,
+          board: apply(follow.board, message.event),
+        },
+        effects: [{ do: "event", event: message.event }],
+      };
+    case "heartbeat": {
+      const heard: Effect = { do: "heard", at: message.at };
+      if (!follow.resyncing && follow.since !== null && message.seq > follow.since) {
+        const step = resync(follow, token);
+        return { follow: step.follow, effects: [heard, ...step.effects] };
+      }
+      return { follow, effects: [heard] };
+    }
+    case "fixes":
+      return {
+        follow,
+        effects: [{ do: "fixes", fixes: message.fixes, replace: false }],
+      };
+    case "problem":
+      return { follow, effects: [{ do: "problem", problem: message.problem }] };
+    default:
+      return { follow, effects: [] };
+  }
+}
