@@ -267,10 +267,10 @@ def _lay_motorway(
     fill = np.arange(MOTORWAY_STEP_M, line.length - 300, MOTORWAY_STEP_M)
     stops |= {float(p) for p in fill if all(abs(p - q) > 200 for q in stops)}
     ordered = sorted(stops)
-    ends: dict[int, list[int]] = {}
+    last: dict[int, list[int]] = {}
     for side in (-1, 1):
         ids = [graph.junction(*_beside(line, p, side * HALF_CARRIAGEWAYS_M)) for p in ordered]
-        ends[side] = [ids[0], ids[-1]]
+        last[side] = [ids[0], ids[-1]]
         steps = list(zip(ordered[:-1], ordered[1:], ids[:-1], ids[1:], strict=True))
         for a, b, u, v in steps:
             bridge = any(s <= a and b <= e for s, e in spans)
@@ -278,8 +278,8 @@ def _lay_motorway(
             graph.join(tail, head, Kind.MOTORWAY, oneway=True, bridge=bridge)
         _lay_ramps(graph, line, exits, side, dict(zip(ordered, ids, strict=True)))
     # Where the motorway leaves the county one can turn, else its last stretch could not be left.
-    graph.join(ends[1][0], ends[-1][0], Kind.RAMP, oneway=True)
-    graph.join(ends[-1][1], ends[1][1], Kind.RAMP, oneway=True)
+    graph.join(last[1][0], last[-1][0], Kind.RAMP, oneway=True)
+    graph.join(last[-1][1], last[1][1], Kind.RAMP, oneway=True)
 
 
 def _lay_ramps(
