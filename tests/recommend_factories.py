@@ -9,7 +9,7 @@ from typing import Any
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
-from dispatch.domain.candidates import Candidate, UnitPlace
+from dispatch.domain.candidates import Candidate, TurnoutTable, UnitPlace
 from dispatch.domain.commands import Advice
 from dispatch.domain.incident import Incident, Leg, Place
 from dispatch.domain.recommend import RecommendRequest
@@ -20,7 +20,6 @@ from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.plans import Plan, PlanBook, PlanRow
 from jurisdictions.resolve import Resolution
-from jurisdictions.roster import Agency
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 SCENE = LonLat(10.0, 50.0)
@@ -106,12 +105,11 @@ class MadePolicy:
         self,
         rows: Sequence[PlanRow],
         agreements: Sequence[Agreement] = (),
-        agencies: Sequence[Agency] = (),
         authorities: dict[str, str] | None = None,
     ) -> None:
         self.plans = PlanBook(rows)
         self.agreements = AgreementBook(agreements)
-        self.agencies = tuple(agencies)
+        self.turnout = TurnoutTable()
         self.authorities = authorities or {"fire": "ashby-fire"}
 
     def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -39,7 +39,6 @@ from geodata.lonlat import LonLat, distance_m
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.plans import Plan, PlanBook
-from jurisdictions.roster import Agency
 
 DETOUR: Final = 1.3
 """Roads are about this much longer than the straight line (a county of real roads: median 1.21,
@@ -65,7 +64,7 @@ class Policy(Protocol):
     def agreements(self) -> AgreementBook: ...
 
     @property
-    def agencies(self) -> Iterable[Agency]: ...
+    def turnout(self) -> TurnoutTable: ...
 
     def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None: ...
 
@@ -235,7 +234,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
             for unit, place, travel_s in zip(units, places, seconds.travel_s, strict=True)
         ],
         authorities=question.authorities,
-        turnout=turnout_table(policy.agencies),
+        turnout=policy.turnout,
         degraded=(*question.degraded, *seconds.degraded),
     )
     made = recommend(request)
@@ -290,23 +289,6 @@ class _Weigher:
 
 def _lapsed_on(agreement: Agreement | None) -> str | None:
     return agreement.expires.isoformat() if agreement and agreement.expires else None
-
-
-def turnout_table(agencies: Iterable[Agency]) -> TurnoutTable:
-    """Turnout by discipline, longer where the crew comes from home.
-
-    Until an agency's own runs say better: a volunteer crew gathers in four minutes, a combination
-    department is between (NFPA 1720 sets objectives for the whole response only).
-    """
-    base_s = TurnoutTable().base_s
-    extra_s = {"volunteer": 160.0, "combination": 40.0}
-    return TurnoutTable(
-        by_agency_s={
-            agency.id: base_s[agency.discipline] + extra_s[agency.staffing]
-            for agency in agencies
-            if agency.staffing in extra_s
-        }
-    )
 
 
 async def _seconds(

@@ -15,10 +15,9 @@ from dispatch.domain.incident import Leg
 from dispatch.domain.open_slots import open_slots
 from dispatch.domain.unit import Fix, Unit
 from dispatch.roads.protocol import PathFound, Paths, Ranking, RankUnit, RoadsStatus
-from dispatch.services.recommendations import compute, recommend_at, turnout_table
+from dispatch.services.recommendations import compute, recommend_at
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.agreements import Agreement
-from jurisdictions.roster import Agency
 from tests.recommend_factories import (
     NOON,
     SCENE,
@@ -210,11 +209,3 @@ def test_a_closed_leg_asks_for_nothing() -> None:
 def test_a_unit_sent_by_override_covers_a_slot_of_its_discipline() -> None:
     chief = make_unit("CH1", capabilities=("command",))
     assert open_slots(make_incident(), slots_of("engine"), [chief]) == ()
-
-
-def test_volunteers_take_longer_to_turn_out() -> None:
-    agencies = [
-        Agency(id="a", name="A", discipline="fire", staffing="volunteer"),
-        Agency(id="b", name="B", discipline="fire", staffing="career"),
-    ]
-    assert turnout_table(agencies).by_agency_s == {"a": 240.0}
