@@ -28,6 +28,7 @@ from dispatch.simulation.scenario import Scenario
 from dispatch.simulation.stage import (
     Person,
     StageRefused,
+    active_region,
     ensure_cast,
     ensure_county,
     is_loaded,
@@ -40,6 +41,7 @@ from dispatch.simulation.stage import (
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
+from jurisdictions.pack import ROADS
 
 PATIENT_S = 45.0
 """How long the robots leave the responder's own unit to a person, at each step."""
@@ -138,13 +140,13 @@ def _prepare(
             note_loaded(storage.data_dir, loaded.region_version)
     with steps.step("Making accounts", "Accounts"):
         board = load_board(engine).board
-        agencies = read_agencies(folder, Findings())
-        people, cast, device = ensure_cast(engine, storage.data_dir, board, agencies)
+        region = active_region(engine)
+        people, cast, device = ensure_cast(engine, storage.data_dir, board, region)
     engine.dispose()
     base_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104  # not bound here
     with steps.step("Starting the hub", "Job server, worker, roads and hub"):
         hub = start_processes(children, storage.data_dir, host, port)
-        types = {row.incident_type for row in read_plans(folder, Findings(), None)}
+        types = {row["incident_type"] for row in region.plan_rows}
         rng = random.Random(seed + time.time_ns())  # noqa: S311  # play, not secrecy
         scenario = Scenario(happenings_of(folder, types), bridges_of(folder / ROADS), rng)
         wait_until_healthy(base_url, hub)
