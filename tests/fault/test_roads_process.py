@@ -15,15 +15,27 @@ from pathlib import Path
 import pytest
 
 from dispatch.domain import events as ev
+from dispatch.domain.board import Board
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.domain.events import Event
+from dispatch.domain.incident import Place
+from dispatch.domain.recommendation import Recommendation
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import HEADER_BYTES, Ranking, RankUnit, RoadsStatus, frame
 from dispatch.roads.supervisor import RoadsSupervisor
+from dispatch.services.recommendations import compute
 from geodata.made_network import make_network
 from geodata.network import RoadNetwork
+from geodata.shapes import Point
 from geodata.sources.kept import save_network
 from tests.factories import NOON, make_closure
+from tests.recommend_factories import (
+    Known,
+    MadePolicy,
+    make_incident,
+    make_plan_row,
+    make_unit,
+)
 
 ROOT = Path(__file__).parents[2]
 CHILD = [sys.executable, "-m", "tests.fault.roads_child"]
@@ -169,6 +181,50 @@ def test_frozen_it_holds_nobody_longer_than_the_deadline(roads: Roads) -> None:
             os.kill(pid, signal.SIGCONT)
         await until_up(client)
         assert (await rank(client, roads)).seconds
+
+    run(roads, story)
+
+
+def known_of(roads: Roads, client: RoadsClient) -> Known:
+    """A board with units about the network and one incident at the target."""
+    units = [
+        make_unit(f"E{number}", home=unit.at, vehicle_class=unit.vehicle_class)
+        for number, unit in enumerate(roads.units)
+    ]
+    place = Place(at=roads.target, shape=Point(at=roads.target))
+    board = Board(
+        units={unit.id: unit for unit in units}, incidents={"i-1": make_incident(place=place)}
+    )
+    return Known(board, MadePolicy([make_plan_row(count=4)]), client)
+
+
+async def timed_recommendation(known: Known) -> tuple[float, Recommendation]:
+    asked_s = time.monotonic()
+    made = await compute(known, "i-1")
+    return time.monotonic() - asked_s, made
+
+
+def test_without_roads_a_recommendation_is_there_in_time_and_says_that_it_estimates(
+    roads: Roads,
+) -> None:
+    async def story(client: RoadsClient) -> None:
+        known = known_of(roads, client)
+        _, by_road = await timed_recommendation(known)
+        assert not any(pick.estimated for pick in by_road.picks)
+        pid = roads.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        frozen_s, frozen = await timed_recommendation(known)
+        os.kill(pid, signal.SIGKILL)
+        dead_s, dead = await timed_recommendation(known)
+        for took_s, made in ((frozen_s, frozen), (dead_s, dead)):
+            assert took_s < 0.25, f"{took_s * 1000:.0f} ms"
+            assert len(made.picks) == 4
+            assert all(pick.estimated and pick.travel_s for pick in made.picks)
+            assert made.degraded == ("roads did not answer",)
+        await until_up(client)
+        _, again = await timed_recommendation(known)
+        assert [pick.travel_s for pick in again.picks] == [pick.travel_s for pick in by_road.picks]
 
     run(roads, story)
 
