@@ -1,0 +1,171 @@
+"""A region pack with mistakes lists all of them with their place, and gives nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from jurisdictions.mistakes import PackRefused
+from jurisdictions.pack import read_pack
+from tests.region_factories import boundary_properties, square, write_features, write_pack
+
+
+def mistakes_of(folder: Path) -> list[str]:
+    with pytest.raises(PackRefused) as refused:
+        read_pack(folder)
+    return [str(mistake) for mistake in refused.value.mistakes]
+
+
+def test_a_good_pack_is_read_whole(tmp_path: Path) -> None:
+    pack = read_pack(write_pack(tmp_path / "pack"))
+    assert pack.region.name == "Two Towns"
+    assert (len(pack.boundaries), len(pack.agencies), len(pack.units)) == (6, 6, 4)
+    assert {unit.callsign: unit.vehicle_class for unit in pack.units} == {
+        "E1": "truck",
+        "L1": "heavy",
+        "M1": "car",
+        "P1": "car",
+    }
+
+
+def test_the_same_content_has_the_same_id_and_another_content_another(tmp_path: Path) -> None:
+    one, two = write_pack(tmp_path / "one"), write_pack(tmp_path / "two")
+    assert read_pack(one).pack_id == read_pack(two).pack_id
+    (two / "units.csv").write_text((two / "units.csv").read_text().replace("E1", "E7"))
+    assert read_pack(one).pack_id != read_pack(two).pack_id
+
+
+def test_an_extra_column_is_a_notice(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    text = (folder / "agreements.csv").read_text()
+    lines = text.splitlines()
+    (folder / "agreements.csv").write_text(f"{lines[0]},colour\n{lines[1]},blue\n")
+    assert [str(notice) for notice in read_pack(folder).notices] == [
+        "agreements.csv: line 1: columns ignored: colour"
+    ]
+
+
+def test_a_capability_that_no_unit_has_is_a_notice(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    with (folder / "response_plans.csv").open("a") as file:
+        file.write("FIRE,Building fire,fire,1,fire,helicopter,1\n")
+    notices = [str(notice) for notice in read_pack(folder).notices]
+    assert notices == ["response_plans.csv: no unit has the capability helicopter"]
+
+
+def test_every_mistake_is_listed_at_once_with_file_and_line_or_feature(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    (folder / "region.toml").write_text('name = ""\ntime_zone = "Mars/Base"\nborder_m = -4\n')
+    (folder / "units.csv").write_text(
+        "agency,unit,kind,station,capabilities,staffing\n"
+        "ashby-fire,E1,engine,S1,engine,4\n"
+        "ashby-fire,E1,engine,S1,engine,4\n"
+        "nobody,E2,engine,S1,engine,4\n"
+        "ashby-fire,E3,engine,S9,engine,4\n"
+        "ashby-fire,E4,engine,S1,,4\n"
+        "ashby-fire,E5,engine,S1,engine,four\n"
+        "ashby-fire,E6,engine,S1\n"
+    )
+    (folder / "response_plans.csv").write_text(
+        "incident_type,label,lead,priority,discipline,capability,count\n"
+        "FIRE,Building fire,fire,1,navy,engine,2\n"
+        "FIRE,Building fire,fire,12,fire,engine,2\n"
+        "FIRE,Building fire,fire,1,fire,engine,2\n"
+        "FIRE,House fire,fire,1,fire,engine,1\n"
+    )
+    (folder / "agreements.csv").write_text(
+        "kind,lender,borrower,margin_s,expires\nverbal,ashby-fire,brill-fire,60,2030-12-31\n"
+        "mutual,ashby-fire,elsewhere,60,2030-12-31\nmutual,ashby-fire,brill-fire,60,soon\n"
+    )
+    write_features(
+        folder / "esb/fire.geojson",
+        [
+            (boundary_properties("ashby-law", "fire"), square(0, 0)),
+            (boundary_properties("brill-fire", "law"), square(1, 0)),
+            (boundary_properties("brill-fire", "fire", NGUID="", Effective="May"), square(1, 0)),
+        ],
+    )
+    assert mistakes_of(folder) == [
+        "region.toml: name: it is missing or empty",
+        "region.toml: time_zone: 'Mars/Base' is no time zone",
+        "region.toml: border_m: -4 is not metres from 0 to 5000",
+        "esb/fire.geojson: feature 1 (ashby-law): Agency_ID: ashby-law is law",
+        "esb/fire.geojson: feature 2 (brill-fire): ServiceURN: urn:service:sos.police is not for "
+        "fire",
+        "esb/fire.geojson: feature 3 (brill-fire): NGUID: it is empty",
+        "esb/fire.geojson: feature 3 (brill-fire): Effective: 'May' is no time",
+        "units.csv: line 3: unit: E1 stands on line 2 already",
+        "units.csv: line 4: agency: nobody is not in agencies.csv",
+        "units.csv: line 5: station: S9 is not in stations.geojson",
+        "units.csv: line 6: capabilities: a unit that can do nothing is never sent",
+        "units.csv: line 7: staffing: 'four' is no number",
+        "units.csv: line 8: it has not as many fields as the header",
+        "response_plans.csv: line 2: discipline: 'navy' is not one of law, fire, ems",
+        "response_plans.csv: line 3: priority: Input should be less than or equal to 9",
+        "response_plans.csv: line 5: label: it differs from line 4 of the same type",
+        "agreements.csv: line 2: kind: 'verbal' is neither automatic nor mutual",
+        "agreements.csv: line 3: borrower: 'elsewhere' is not in agencies.csv",
+        "agreements.csv: line 4: expires: 'soon' is no date",
+    ]
+
+
+def test_files_and_columns_that_are_missing_are_each_named(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    (folder / "roads.osm.pbf").unlink()
+    (folder / "stations.geojson").unlink()
+    (folder / "agencies.csv").write_text("agency,name\nx,y\n")
+    found = mistakes_of(folder)
+    assert "roads.osm.pbf: the file is missing" in found
+    assert "stations.geojson: the file is missing" in found
+    assert "agencies.csv: line 1: columns missing: discipline, municipality" in found
+
+
+def test_geometry_that_cannot_bound_anything_is_refused_feature_by_feature(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    bow = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
+    swapped = {"type": "Polygon", "coordinates": [[[47, 190], [48, 190], [48, 191], [47, 190]]]}
+    features = [
+        {"type": "Feature", "properties": {"name": "Bow"}, "geometry": bow},
+        {"type": "Feature", "properties": {"name": "Far"}, "geometry": swapped},
+        {"type": "Feature", "properties": {"name": "Dot"}, "geometry": None},
+        {
+            "type": "Feature",
+            "properties": {"name": "Pin"},
+            "geometry": {"type": "Point", "coordinates": [9, 47]},
+        },
+    ]
+    document = {"type": "FeatureCollection", "features": features}
+    (folder / "municipalities.geojson").write_text(json.dumps(document))
+    found = [line for line in mistakes_of(folder) if line.startswith("municipalities")]
+    assert "feature 1 (Bow): invalid geometry: Self-intersection" in found[0]
+    assert "feature 2 (Far): coordinates are not longitude and latitude" in found[1]
+    assert "feature 3 (Dot): its geometry cannot be read" in found[2]
+    assert "feature 4 (Pin): Point is not Polygon or MultiPolygon" in found[3]
+
+
+def test_another_reference_system_is_refused_with_what_to_use(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    path = folder / "municipalities.geojson"
+    document = json.loads(path.read_text())
+    document["crs"] = {"type": "name", "properties": {"name": "EPSG:2272"}}
+    path.write_text(json.dumps(document))
+    assert mistakes_of(folder)[0] == (
+        "municipalities.geojson: crs: coordinates must be WGS 84 longitude and latitude (CRS84)"
+    )
+
+
+def test_broken_files_say_so(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    (folder / "esb/law.geojson").write_text("{")
+    (folder / "region.toml").write_text("name =")
+    (folder / "units.csv").write_bytes(b"\xff\xfe\x00")
+    found = mistakes_of(folder)
+    assert any(line.startswith("esb/law.geojson: line 1: not JSON") for line in found)
+    assert any(line.startswith("region.toml: not TOML") for line in found)
+    assert any(line.startswith("units.csv: not a CSV file in UTF-8") for line in found)
+
+
+def test_a_folder_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
+    assert mistakes_of(tmp_path / "nowhere") == ["nowhere: there is no such folder"]
