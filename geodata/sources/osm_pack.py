@@ -98,8 +98,8 @@ def pack_from_osm(
 
     Args:
         osm: An ``.osm.pbf`` (copied as it is) or ``.osm`` file (converted).
-        municipalities: GeoJSON in WGS 84 degrees, ``name`` in the properties. Exclaves stay parts of
-            theirs; an area without a name is kept as one of its own and counted.
+        municipalities: GeoJSON in WGS 84 degrees, ``name`` in the properties. Exclaves stay parts
+            of theirs; an area without a name is kept as one of its own and counted.
         folder: Made where it is absent; files of the same names in it are replaced.
         name: The region's name; the folder's where empty.
         time_zone: An IANA name.
@@ -350,7 +350,7 @@ Made from `{osm.name}` and
 | file | from the sources | assumed |
 |---|---|---|
 | `roads.osm.pbf` | all of it (© OpenStreetMap contributors, ODbL) | |
-| `municipalities.geojson` | {report.municipalities} areas, exclaves kept | {report.unnamed_areas} names |
+| `municipalities.geojson` | {report.municipalities} areas | {report.unnamed_areas} names |
 | `stations.geojson` | {counts} | {report.stations_assumed} of them |
 | `esb/fire.geojson` | the areas' outlines | each municipality: its own station, else the nearest |
 | `esb/law.geojson`, `esb/ems.geojson` | the areas' outlines | one agency for all |
