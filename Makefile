@@ -16,6 +16,7 @@ help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/bin/hub $(CONSOLE)/dist/index.html ## Install everything into this folder (leaves .venv/bin/hub)
+	@echo "==> Ready: .venv/bin/hub"
 
 demo: setup ## A made-up county with callers and crews, on one address, until Ctrl-C
 	@.venv/bin/hub demo
@@ -70,7 +71,7 @@ lock: .venv/.packages ## Choose versions anew within pyproject.toml and package.
 
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json $(CONSOLE)/.npmrc .venv/.packages
 	@echo "==> Installing the console's packages"
-	@cd $(CONSOLE) && npm ci --silent
+	@cd $(CONSOLE) && npm ci --loglevel error
 	@touch $@
 
 $(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_SOURCES)
