@@ -1,0 +1,224 @@
+"""Reading OSM files: small ones written out here, with the hard cases in them."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from geodata import network as net
+from geodata.dijkstra import DijkstraRouter
+from geodata.network import RoadNetwork
+from geodata.road_errors import OsmUnreadable
+from geodata.sources.osm import read_osm
+from tests.road_factories import place_at
+
+CROSS = {1: (8.0, 48.0), 2: (8.01, 48.0), 3: (8.02, 48.0), 4: (8.01, 48.01), 5: (8.01, 47.99)}
+STREETS: dict[int, tuple[list[int], dict[str, str]]] = {
+    10: ([1, 2], {"highway": "residential", "name": "West St"}),
+    11: ([2, 3], {"highway": "residential", "name": "East St"}),
+    12: ([2, 4], {"highway": "residential", "name": "North St"}),
+    13: ([2, 5], {"highway": "residential", "name": "South St"}),
+}
+Ways = dict[int, tuple[list[int], dict[str, str]]]
+Relation = tuple[dict[str, str], list[tuple[str, int, str]]]
+
+
+def xml_of(
+    nodes: dict[int, tuple[float, float]],
+    ways: Ways,
+    relations: list[Relation] | None = None,
+    node_tags: dict[int, dict[str, str]] | None = None,
+) -> str:
+    def tags(of: dict[str, str]) -> str:
+        return "".join(f'<tag k="{k}" v="{v}"/>' for k, v in of.items())
+
+    text = ['<osm version="0.6">']
+    for node, (lon, lat) in nodes.items():
+        own = tags((node_tags or {}).get(node, {}))
+        text.append(f'<node id="{node}" lat="{lat}" lon="{lon}" version="1">{own}</node>')
+    for way, (refs, own_tags) in ways.items():
+        members = "".join(f'<nd ref="{ref}"/>' for ref in refs)
+        text.append(f'<way id="{way}" version="1">{members}{tags(own_tags)}</way>')
+    for number, (own_tags, parts) in enumerate(relations or [], start=1):
+        members = "".join(f'<member type="{t}" ref="{r}" role="{o}"/>' for t, r, o in parts)
+        text.append(f'<relation id="{number}" version="1">{members}{tags(own_tags)}</relation>')
+    return "".join([*text, "</osm>"])
+
+
+def read_text(text: str, name: str = "roads.osm.xml") -> RoadNetwork:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_text(text)
+        return read_osm(path)
+
+
+def ban(kind: str, from_way: int, to_way: int, **more: str) -> Relation:
+    members = [("way", from_way, "from"), ("node", 2, "via"), ("way", to_way, "to")]
+    return ({"type": "restriction", "restriction": kind, **more}, members)
+
+
+def banned_ways(network: RoadNetwork) -> set[tuple[int, int]]:
+    way = network.edge_way[network.arc_edge]
+    pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    return {(int(way[a]), int(way[b])) for a, b in pairs}
+
+
+def test_junctions_are_found_and_streets_cut_there() -> None:
+    ways: Ways = {1: ([1, 2, 3], {"highway": "primary"}), 12: STREETS[12]}
+    network = read_text(xml_of(CROSS, ways))
+    assert (network.node_count, network.edge_count, network.arc_count) == (4, 3, 6)
+    assert sorted(network.edge_way.tolist()) == [1, 1, 12]
+    assert network.report.ways_read == network.report.ways_used == 2
+
+
+def test_a_loop_without_other_junctions_stays_as_two_parallel_edges() -> None:
+    nodes = {**CROSS, 6: (8.03, 48.01), 7: (8.03, 47.99)}
+    ways: Ways = {**STREETS, 14: ([3, 6, 7, 3], {"highway": "residential"})}
+    network = read_text(xml_of(nodes, ways))
+    loop = [e for e in range(network.edge_count) if network.edge_way[e] == 14]
+    assert len(loop) == 2
+    ends = [sorted(network.edge_ends[e].tolist()) for e in loop]
+    assert ends[0] == ends[1]
+
+
+def test_a_way_is_not_joined_across_nodes_that_the_file_lacks() -> None:
+    ways: Ways = {**STREETS, 14: ([3, 99, 4], {"highway": "residential"})}
+    network = read_text(xml_of(CROSS, ways))
+    assert 14 not in network.edge_way
+    assert network.report.missing_nodes == 1
+
+
+def test_a_bollard_cuts_a_street_and_a_gate_delays_on_it() -> None:
+    nodes = {**CROSS, 6: (8.015, 48.0)}
+    ways: Ways = {**STREETS, 11: ([2, 6, 3], {"highway": "residential"})}
+    cut = read_text(xml_of(nodes, ways, node_tags={6: {"barrier": "bollard"}}))
+    assert cut.report.barriers_cut == 1
+    assert cut.report.dropped_nodes == 2
+    gated = read_text(xml_of(nodes, ways, node_tags={6: {"barrier": "gate"}}))
+    edge = gated.edge_way.tolist().index(11)
+    assert gated.edge_flags[edge] & net.GATE
+    assert set(gated.arc_delay_ms[gated.arc_edge == edge].tolist()) == {20_000}
+
+
+def test_signals_delay_those_who_drive_towards_them() -> None:
+    network = read_text(xml_of(CROSS, STREETS, node_tags={2: {"highway": "traffic_signals"}}))
+    centre = int(network.arc_head[network.arc_delay_ms > 0][0])
+    assert set(network.arc_head[network.arc_delay_ms > 0].tolist()) == {centre}
+    assert int((network.arc_delay_ms > 0).sum()) == 4
+
+
+def test_a_ferry_is_a_slow_link_by_its_duration_with_boarding() -> None:
+    nodes = {**CROSS, 8: (8.1, 48.0)}
+    ways: Ways = {
+        **STREETS,
+        15: ([3, 8], {"route": "ferry", "duration": "00:20", "maxspeed": "80"}),
+    }
+    network = read_text(xml_of(nodes, ways))
+    (arc,) = network.edge_arcs[network.edge_way.tolist().index(15)][:1].tolist()
+    assert network.class_of(arc) == "ferry"
+    assert network.arc_flags[arc] & net.FERRY
+    router = DijkstraRouter(network)
+    tail, head = place_at(network, int(network.arc_tail[arc])), int(network.arc_head[arc])
+    for vehicle_class in ("car", "heavy"):
+        seconds = router.seconds_to(vehicle_class, place_at(network, head), [tail])[0]
+        assert seconds == pytest.approx(1200 + 300, abs=1)
+    assert network.report.ferries == 1
+
+
+def test_restrictions_at_a_node_become_banned_turns() -> None:
+    relations = [ban("no_left_turn", 10, 12), ban("only_straight_on", 11, 10)]
+    network = read_text(xml_of(CROSS, STREETS, relations))
+    assert banned_ways(network) == {(10, 12), (11, 11), (11, 12), (11, 13)}
+    assert network.report.turn_restrictions == 2
+    assert network.report.turn_bans == 4
+
+
+def test_a_ban_to_turn_back_binds_on_its_own_road_only() -> None:
+    ways: Ways = {1: ([1, 2, 3], {"highway": "primary"}), 12: STREETS[12], 13: STREETS[13]}
+    network = read_text(xml_of(CROSS, ways, [ban("no_u_turn", 1, 1)]))
+    pairs = list(zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True))
+    assert len(pairs) == 2
+    assert all(network.twin_of(a) == b for a, b in pairs)
+
+
+def test_where_a_way_runs_on_through_the_node_the_angle_tells_which_turn_is_meant() -> None:
+    ways: Ways = {1: ([1, 2, 3], {"highway": "primary"}), 2: ([5, 2, 4], {"highway": "primary"})}
+    network = read_text(xml_of(CROSS, ways, [ban("no_left_turn", 1, 2)]))
+    turns = {
+        (
+            round(network.node_lon[network.arc_tail[a]], 3),
+            round(network.node_lat[network.arc_head[b]], 3),
+        )
+        for a, b in zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    }
+    assert turns == {(8.0, 48.01), (8.02, 47.99)}
+
+
+def test_restrictions_that_are_not_modelled_are_counted_by_cause() -> None:
+    via_way = [("way", 10, "from"), ("way", 12, "via"), ("way", 11, "to")]
+    kind = {"type": "restriction", "restriction": "no_left_turn"}
+    relations: list[Relation] = [
+        (kind, via_way),
+        ({"type": "restriction", "restriction:conditional": "no_left_turn @ (07:00-09:00)"}, []),
+        ban("no_left_turn", 10, 12, **{"except": "psv;emergency"}),
+        ({"type": "restriction", "restriction:hgv": "no_left_turn"}, via_way),
+        (kind, [("way", 10, "from")]),
+        ban("no_left_turn", 10, 999),
+        ban("no_such_turn", 10, 12),
+    ]
+    network = read_text(xml_of(CROSS, STREETS, relations))
+    report = network.report
+    assert len(network.turn_from) == 0
+    assert report.restrictions_via_way == 1
+    assert report.restrictions_conditional == 1
+    assert report.restrictions_exempt == 2
+    assert report.restrictions_unusable == 3
+
+
+def test_a_square_to_walk_on_and_a_reversible_road_are_left_out_and_counted() -> None:
+    ways: Ways = {
+        **STREETS,
+        20: ([1, 4, 5, 1], {"highway": "pedestrian", "area": "yes"}),
+        21: ([1, 4], {"highway": "trunk", "oneway": "reversible"}),
+    }
+    report = read_text(xml_of(CROSS, ways)).report
+    assert (report.areas_skipped, report.reversible_skipped) == (1, 1)
+
+
+def test_the_reader_tells_how_far_it_is() -> None:
+    told: list[tuple[str, int]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "roads.osm"
+        path.write_text(xml_of(CROSS, STREETS))
+        read_osm(path, lambda step, done: told.append((step, done)))
+    assert [step for step, _ in told] == ["reading", "building", "building"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "cause"),
+    [
+        ("this is no map", "roads.osm.xml", "roads"),
+        ("<osm version='0.6'><node id='1'", "roads.osm.xml", "roads"),
+        ("garbage", "roads.osm.pbf", "roads"),
+        ("", "roads.osm.pbf", "roads"),
+        ("a,b", "roads.csv", "roads"),
+        (xml_of(CROSS, {10: ([1, 2], {"highway": "footway"})}), "roads.osm", "no road"),
+        (
+            xml_of(CROSS, {10: ([1, 2], {"highway": "primary", "oneway": "yes"})}),
+            "roads.osm",
+            "there and back",
+        ),
+    ],
+)
+def test_a_bad_file_is_an_error_with_its_path_and_cause(text: str, name: str, cause: str) -> None:
+    with pytest.raises(OsmUnreadable, match=cause) as caught:
+        read_text(text, name)
+    assert caught.value.path.name == name
+    assert caught.value.cause
+
+
+def test_a_missing_file_is_an_error_with_its_path() -> None:
+    with pytest.raises(OsmUnreadable, match="no such file"):
+        read_osm(Path("/nowhere/roads.osm.pbf"))
