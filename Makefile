@@ -50,10 +50,14 @@ check: setup ## Format, lint, types, import direction, migrations, locks
 bench: setup ## Measure this machine; one line of JSON for each bench
 	@for name in $(BENCHES); do .venv/bin/hub bench $$name --json || exit 1; done
 
-lock: .venv/.packages ## Choose versions anew within pyproject.toml and package.json (needs a network)
+lock: ## Choose versions anew within pyproject.toml and package.json (needs a network)
+	@[ -x .venv/bin/uv ] || tools/make_venv.sh
 	uv pip compile pyproject.toml --quiet --group setup --group console --group dev --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock" --output-file requirements.lock
+	uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --constraint requirements.lock \
+		--custom-compile-command "make lock" --output-file docker/requirements.lock
 	cd $(CONSOLE) && npm install --package-lock-only
 
 # --- what setup is made of; each is made again only when what it depends on has changed ---

@@ -1,10 +1,12 @@
 #!/bin/sh
-# Sees to it that the named parts are on this machine: chromium, postgis, redis.
+# Sees to it that the named parts are on this machine: make, python, chromium, postgis, redis.
 # Root on Debian or Ubuntu: installs what is missing. Otherwise: says what to install, and fails.
 set -eu
 
 present() {
     case $1 in
+    make) command -v make >/dev/null ;;
+    python) python3 -c 'import venv, ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null ;;
     chromium)
         [ -n "${HUB_CHROMIUM:-}" ] || command -v chromium >/dev/null ||
             command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null ;;
@@ -20,6 +22,8 @@ present() {
 
 packages_of() {
     case $1 in
+    make) echo make ;;
+    python) echo python3 python3-venv ;;
     chromium) echo chromium ;;
     postgis) echo postgresql postgresql-postgis ;;
     redis) echo redis-server ;;

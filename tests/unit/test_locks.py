@@ -38,8 +38,15 @@ def test_every_dependency_is_pinned_within_its_bounds() -> None:
             assert wanted.specifier.contains(version), f"{wanted}, locked {version}: run make lock"
 
 
-def test_every_pin_has_a_hash() -> None:
-    entries = (ROOT / "requirements.lock").read_text().split("\n")
+def test_the_containers_lock_is_a_part_of_the_whole() -> None:
+    whole, part = pins(), pins("docker/requirements.lock")
+    assert part
+    assert {name: whole.get(name) for name in part} == part
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "docker/requirements.lock"])
+def test_every_pin_has_a_hash(lock: str) -> None:
+    entries = (ROOT / lock).read_text().split("\n")
     for line in entries:
         if "==" in line:
             assert line.endswith("\\"), f"no hash for {line}"
@@ -66,10 +73,10 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     assert not {path: places for path, places in found.items() if places}
 
 
-def pins() -> dict[str, list[str]]:
+def pins(lock: str = "requirements.lock") -> dict[str, list[str]]:
     """Locked versions by name; more than one where Python versions differ."""
     found: dict[str, list[str]] = {}
-    for line in (ROOT / "requirements.lock").read_text().splitlines():
+    for line in (ROOT / lock).read_text().splitlines():
         match = re.match(r"([\w.-]+)==([^\s;]+)", line)
         if match:
             found.setdefault(canonicalize_name(match[1]), []).append(match[2])
