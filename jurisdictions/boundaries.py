@@ -7,20 +7,23 @@ a county, and by the same figure everywhere.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.lonlat import EARTH_RADIUS_M, LonLat
+from jurisdictions.area_index import AreaIndex
 from jurisdictions.values import DISCIPLINES, Discipline
 
-PIECE_CORNERS = 12
-"""Boundary lines are indexed in pieces of this many corners."""
+CRACK_M = 1.0
+"""Cracks between two areas of one agency that are narrower than this are no border."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,35 +85,31 @@ class Layer:
 
     def __init__(self, boundaries: Sequence[Boundary], plane: Plane) -> None:
         self.boundaries = tuple(boundaries)
-        self.shapes = np.array(
-            [plane.project(boundary.geometry) for boundary in boundaries], dtype=object
-        )
-        self.areas = shapely.area(self.shapes)
-        shapely.prepare(self.shapes)
-        self.tree = shapely.STRtree(self.shapes)
-        self.of_agency: dict[str, list[int]] = {}
-        for index, boundary in enumerate(self.boundaries):
-            self.of_agency.setdefault(boundary.agency_id, []).append(index)
-        lines = [
-            shapely.union_all(self.shapes[indices]).boundary for indices in self.of_agency.values()
-        ]
-        self.pieces = shapely.STRtree([piece for line in lines for piece in _pieces(line)])
+        shapes = [plane.project(boundary.geometry) for boundary in boundaries]
+        of_agency: dict[str, list[BaseGeometry]] = {}
+        for boundary, shape in zip(boundaries, shapes, strict=True):
+            of_agency.setdefault(boundary.agency_id, []).append(shape)
+        self.index = AreaIndex(shapes, [_outline(areas) for areas in of_agency.values()])
+        self.areas_m2 = shapely.area(self.index.shapes)
 
-    def line_m(self, shape: BaseGeometry) -> float | None:
-        """Metres from the shape to the nearest line between authorities; 0 where it crosses one."""
-        if not len(self.pieces):
-            return None
-        _, distances = self.pieces.query_nearest(shape, return_distance=True, all_matches=False)
-        return float(distances[0])
+    @cached_property
+    def answers(self) -> dict[int, Any]:
+        """A place for ``resolve`` to keep what it says of each boundary; it dies with the layer."""
+        return {}
 
 
-def _pieces(line: BaseGeometry) -> Iterable[BaseGeometry]:
-    for part in shapely.get_parts(line):
-        corners = shapely.get_coordinates(part)
-        for start in range(0, len(corners) - 1, PIECE_CORNERS):
-            piece = shapely.linestrings(corners[start : start + PIECE_CORNERS + 1])
-            assert isinstance(piece, BaseGeometry)
-            yield piece
+def _outline(areas: Sequence[BaseGeometry]) -> BaseGeometry:
+    """The lines where an agency's ground ends.
+
+    Cracks between its own areas that are narrower than ``CRACK_M`` are closed: they come from
+    rounded corners, and would otherwise look like borders in the middle of its ground.
+    """
+    if len(areas) == 1:
+        return areas[0].boundary
+    half = CRACK_M / 2
+    whole = shapely.union_all(areas)
+    closed = shapely.buffer(whole, half, join_style="mitre")
+    return shapely.buffer(closed, -half, join_style="mitre").boundary
 
 
 @dataclass(frozen=True)
@@ -138,30 +137,32 @@ class BoundarySet:
         times = {b.effective for b in self.boundaries} | {b.expires for b in self.boundaries}
         return sorted(time for time in times if time is not None)
 
+    @cached_property
+    def disciplines(self) -> tuple[Discipline, ...]:
+        """The disciplines of which there are boundaries, in force or not."""
+        held = {boundary.discipline for boundary in self.boundaries}
+        return tuple(discipline for discipline in DISCIPLINES if discipline in held)
+
     def layer(self, discipline: Discipline, at: datetime) -> Layer:
         """The discipline's boundaries in force at ``at``; built once between two changes."""
-        epoch = sum(1 for change in self.changes if change <= at)
-        key = (discipline, epoch)
-        if key not in self._layers:
+        key = (discipline, bisect_right(self.changes, at))
+        layer = self._layers.get(key)
+        if layer is None:
             holding = [b for b in self.boundaries if b.discipline == discipline and b.in_force(at)]
-            self._layers[key] = Layer(holding, self.plane)
-        return self._layers[key]
+            layer = self._layers[key] = Layer(holding, self.plane)
+        return layer
 
     def warm(self, at: datetime) -> None:
         """Build what ``at`` needs, so that the first question is as quick as the rest."""
-        for discipline in DISCIPLINES:
+        for discipline in self.disciplines:
             self.layer(discipline, at)
-        _ = self.towns
+        _ = self._towns
 
     @cached_property
-    def towns(self) -> tuple[list[BaseGeometry], shapely.STRtree]:
-        """Municipalities on the plane, with their index."""
-        shapes = [self.plane.project(town.geometry) for town in self.municipalities]
-        shapely.prepare(shapes)
-        return shapes, shapely.STRtree(shapes)
+    def _towns(self) -> AreaIndex:
+        return AreaIndex([self.plane.project(town.geometry) for town in self.municipalities])
 
     def municipality_at(self, at: LonLat) -> str | None:
-        """The town whose area holds the point, or None."""
-        _, tree = self.towns
-        hits = tree.query(shapely.points(*self.plane.xy(at)), predicate="intersects")
-        return self.municipalities[int(min(hits))].name if len(hits) else None
+        """The town whose area holds the point, or None; of two that overlap the first listed."""
+        held = self._towns.holding(*self.plane.xy(at))
+        return self.municipalities[held[0]].name if held else None

@@ -6,15 +6,15 @@ Outside everything is a result, never an error, and a shape on a border names bo
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from typing import NamedTuple
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.lonlat import LonLat
-from geodata.shapes import Circle, Point, Shape, centre_of, ring_of
+from geodata.shapes import Circle, Point, Polygon, Shape, centre_of, ring_of
 from jurisdictions.boundaries import Boundary, BoundarySet, Layer
-from jurisdictions.values import DISCIPLINES, Discipline, Value
+from jurisdictions.values import Discipline, Value
 
 CANDIDATES_MAX = 6
 
@@ -80,14 +80,16 @@ def resolve(boundaries: BoundarySet, shape: Shape, at: datetime) -> Resolution:
         the shape meets two authorities or a line lies within the region's border distance.
         ``outside`` is set when no discipline has an authority.
     """
-    flat = _on_plane(boundaries, shape)
-    answers = []
-    for discipline in DISCIPLINES:
-        layer = boundaries.layer(discipline, at)
-        if layer.boundaries:
-            answers.append(_answer(layer, flat, discipline, boundaries.border_m))
+    layers = [(d, boundaries.layer(d, at)) for d in boundaries.disciplines]
+    border_m = boundaries.border_m
+    if isinstance(shape, Point):
+        x, y = boundaries.plane.xy(LonLat(*shape.at))
+        answers = tuple(_at_point(layer, x, y, d, border_m) for d, layer in layers)
+    else:
+        flat = _on_plane(boundaries, shape)
+        answers = tuple(_at_area(layer, flat, d, border_m) for d, layer in layers)
     return Resolution(
-        disciplines=tuple(answers),
+        disciplines=answers,
         municipality=boundaries.municipality_at(centre_of(shape)),
         border=any(answer.border for answer in answers),
         outside=all(answer.authority is None for answer in answers),
@@ -95,73 +97,96 @@ def resolve(boundaries: BoundarySet, shape: Shape, at: datetime) -> Resolution:
     )
 
 
-def _on_plane(boundaries: BoundarySet, shape: Shape) -> BaseGeometry:
-    if isinstance(shape, Point):
-        return shapely.points(*boundaries.plane.xy(LonLat(*shape.at)))
+def _on_plane(boundaries: BoundarySet, shape: Circle | Polygon) -> BaseGeometry:
     ring = ring_of(shape) if isinstance(shape, Circle) else shape.ring
     return shapely.make_valid(shapely.polygons([boundaries.plane.xy(LonLat(*p)) for p in ring]))
 
 
-def _answer(
+def _at_point(
+    layer: Layer, x: float, y: float, discipline: Discipline, border_m: float
+) -> DisciplineResolution:
+    line_m = layer.index.point_line_m(x, y)
+    if line_m is not None and line_m > border_m:
+        held = layer.index.holding(x, y)
+        if len(held) == 1:  # the common case: well inside one area
+            claim = _whole_claim(layer, held[0])
+            return DisciplineResolution(
+                discipline=discipline,
+                authority=claim,
+                candidates=(claim,),
+                line_m=round(line_m, 1),
+            )
+    return _weighed(layer, shapely.points(x, y), line_m, discipline, border_m)
+
+
+def _at_area(
     layer: Layer, flat: BaseGeometry, discipline: Discipline, border_m: float
 ) -> DisciplineResolution:
-    line_m = layer.line_m(flat)
-    near = line_m is not None and line_m <= border_m
-    if not near:
-        met = layer.tree.query(flat, predicate="intersects")
-        if len(met) == 1:  # the common case: well inside one area
-            alone = _alone(layer.boundaries[int(met[0])])
-            return alone.model_copy(update={"line_m": line_m})
-    candidates = _candidates(layer, flat, border_m)
-    if not candidates:
-        candidates = [_nearest(layer, flat)]
-    inside = [candidate for candidate in candidates if candidate.away_m == 0.0]
+    return _weighed(layer, flat, layer.index.shape_line_m(flat), discipline, border_m)
+
+
+def _weighed(
+    layer: Layer,
+    flat: BaseGeometry,
+    line_m: float | None,
+    discipline: Discipline,
+    border_m: float,
+) -> DisciplineResolution:
+    """The answer with every claim to the shape weighed."""
+    if line_m is None:
+        return DisciplineResolution(discipline=discipline)
+    claims = _claims(layer, flat, border_m)
+    meeting = [claim for claim in claims if claim.meets]
+    ranked = [claim.authority for claim in claims] or [_nearest(layer, flat)]
     return DisciplineResolution(
         discipline=discipline,
-        authority=inside[0] if inside else None,
-        candidates=tuple(candidates[:CANDIDATES_MAX]),
-        border=near or len(inside) > 1,
-        line_m=line_m,
+        authority=ranked[0] if meeting else None,
+        candidates=tuple(ranked[:CANDIDATES_MAX]),
+        border=line_m <= border_m or len(meeting) > 1,
+        line_m=round(line_m, 1),
     )
 
 
-@lru_cache(maxsize=4096)
-def _alone(boundary: Boundary) -> DisciplineResolution:
-    """The answer well inside one area, but for its distance; the same for all its points."""
-    authority = _authority(boundary, 1.0, 0.0)
-    return DisciplineResolution(
-        discipline=boundary.discipline, authority=authority, candidates=(authority,)
-    )
+def _whole_claim(layer: Layer, index: int) -> Authority:
+    """The claim to a point inside one boundary; the same for all its points."""
+    claim: Authority | None = layer.answers.get(index)
+    if claim is None:
+        claim = layer.answers[index] = _authority(layer.boundaries[index], 1.0, 0.0)
+    return claim
 
 
-def _candidates(layer: Layer, flat: BaseGeometry, border_m: float) -> list[Authority]:
+class _Claim(NamedTuple):
+    meets: bool
+    authority: Authority
+
+
+def _claims(layer: Layer, flat: BaseGeometry, border_m: float) -> list[_Claim]:
     """Agencies that the shape meets, the greatest share first, then those within the border."""
-    indices = layer.tree.query(flat, predicate="dwithin", distance=border_m)
-    if not len(indices):
+    found = layer.index.tree.query(flat, predicate="dwithin", distance=border_m)
+    if not len(found):
         return []
-    shapes = layer.shapes[indices]
-    away = shapely.distance(flat, shapes)
-    size = flat.area
-    shares = (
-        shapely.area(shapely.intersection(flat, shapes)) / size if size else (away == 0.0) * 1.0
-    )
-    claims: dict[str, list[int]] = {}
-    for place, index in enumerate(indices):
-        claims.setdefault(layer.boundaries[index].agency_id, []).append(place)
+    shapes = layer.index.shapes[found]
+    away_m = shapely.distance(flat, shapes)
+    size = float(flat.area)
+    shares = shapely.area(shapely.intersection(flat, shapes)) / size if size else away_m == 0.0
+    of_agency: dict[str, list[int]] = {}
+    for place, index in enumerate(found.tolist()):
+        of_agency.setdefault(layer.boundaries[index].agency_id, []).append(place)
     ranked = []
-    for agency_id, places in claims.items():
-        best = max(places, key=lambda place: (shares[place], -away[place]))
+    for agency_id, places in of_agency.items():
+        best = max(places, key=lambda place: (shares[place], -away_m[place], -found[place]))
         share = min(1.0, float(shares[places].sum()))
-        away_m = float(away[places].min())
-        claim = _authority(layer.boundaries[indices[best]], share, away_m)
-        area = float(layer.areas[indices[places]].sum())
-        ranked.append((claim.away_m, -claim.area_share, area, agency_id, claim))
-    return [claim for *_, claim in sorted(ranked, key=lambda claim: claim[:4])]
+        nearest_m = float(away_m[places].min())
+        area_m2 = float(layer.areas_m2[found[places]].sum())
+        authority = _authority(layer.boundaries[found[best]], share, nearest_m)
+        order = (-round(share, 9), nearest_m, area_m2, agency_id)
+        ranked.append((order, _Claim(nearest_m == 0.0, authority)))
+    return [claim for _, claim in sorted(ranked, key=lambda pair: pair[0])]
 
 
 def _nearest(layer: Layer, flat: BaseGeometry) -> Authority:
-    index = int(layer.tree.nearest(flat))
-    away_m = float(shapely.distance(flat, layer.shapes[index]))
+    index = int(layer.index.tree.nearest(flat))
+    away_m = float(shapely.distance(flat, layer.index.shapes[index]))
     return _authority(layer.boundaries[index], 0.0, away_m)
 
 
