@@ -22,6 +22,9 @@ AgreementState = Literal["own", "automatic", "mutual", "lapsed", "none"]
 QUARTERS_M = 250.0
 """Within this of its station a unit is in quarters."""
 
+_QUARTERS_DEG = 0.003
+"""A little more than ``QUARTERS_M`` of latitude: what is farther north or south is surely not."""
+
 IN_QUARTERS_LIMIT_S = 12 * 3600.0
 """A parked unit reports seldom, and its place is its station all the same."""
 
@@ -63,7 +66,11 @@ def place_of(unit: Unit, live: Assignment | None, fix: Fix | None, now: datetime
         return UnitPlace(home, "station", None, in_quarters=live is None)
     at = LonLat(*fix.at)
     age_s = max(0.0, seconds_between(fix.received_at, now))
-    in_quarters = live is None and distance_m(at, home) <= QUARTERS_M
+    in_quarters = (
+        live is None
+        and abs(at.lat - home.lat) < _QUARTERS_DEG
+        and distance_m(at, home) <= QUARTERS_M
+    )
     limit_s = IN_QUARTERS_LIMIT_S if in_quarters else FIX_LIMITS_S[status_of(unit, live)]
     if age_s <= limit_s:
         return UnitPlace(at, "fix", age_s, in_quarters)

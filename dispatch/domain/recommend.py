@@ -167,13 +167,25 @@ def cost_matrix(
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Seconds of each unit for each slot, (slots, units); 1e10 where it may not go."""
     costs = np.full((len(request.slots), len(weighed)), _FORBIDDEN_COST_S)
+    cost_s = np.array([unit.cost_s for unit in weighed])
+    travel_s = np.array([np.inf if u.travel_s is None else u.travel_s for u in weighed])
+    alike: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for column, unit in enumerate(weighed):
-        if not unit.candidate.available:
-            continue
+        own = unit.candidate.unit
+        if unit.candidate.available:
+            alike.setdefault((own.discipline, own.capabilities), []).append(column)
+    for (discipline, capabilities), group in alike.items():
+        columns = np.array(group)
         for row, slot in enumerate(request.slots):
-            penalty_s = substitution_s(unit.candidate, slot, request.substitutes)
-            if penalty_s is not None:
-                costs[row, column] = unit.cost_s + penalty_s
+            if slot.discipline != discipline:
+                continue
+            if slot.capability in capabilities:
+                costs[row, columns] = cost_s[columns]
+                continue
+            for each in request.substitutes.get(slot.capability, ()):
+                if each.capability in capabilities:
+                    near = columns[travel_s[columns] <= each.cap_s]
+                    costs[row, near] = np.minimum(costs[row, near], cost_s[near] + each.penalty_s)
     return costs
 
 

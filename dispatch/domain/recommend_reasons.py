@@ -34,10 +34,19 @@ class Standings:
     weighed: Sequence[Weighed]
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
     picked: dict[int, tuple[Slot, Weighed]] = field(default_factory=dict)
+    _capable: dict[tuple[str, str], list[Weighed]] = field(default_factory=dict)
 
     @property
     def picked_ids(self) -> set[str]:
         return {unit.candidate.unit.id for _, unit in self.picked.values()}
+
+    def capable(self, slot: Slot) -> list[Weighed]:
+        """The units that have the slot's capability, free or not."""
+        key = (slot.discipline, slot.capability)
+        found = self._capable.get(key)
+        if found is None:
+            found = self._capable[key] = [each for each in self.weighed if _can(each, slot)]
+        return found
 
 
 def _word(text: str) -> str:
@@ -75,7 +84,7 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
 
 def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
     capability = _word(slot.capability)
-    capable = [each for each in standings.weighed if _can(each, slot)]
+    capable = standings.capable(slot)
     free = [each for each in capable if each.candidate.available]
     if unit.travel_s is None:
         return _reason("only_capable", f"no other {capability} has a route")
@@ -122,11 +131,18 @@ def passed_over(standings: Standings, unfilled: Sequence[Slot]) -> tuple[PassedO
     """
     picked_ids = standings.picked_ids
     listed: list[tuple[float, PassedOver]] = []
+    by_discipline = {
+        discipline: [(s, p) for s, p in standings.picked.values() if s.discipline == discipline]
+        for discipline in {slot.discipline for slot, _ in standings.picked.values()}
+    }
+    reach = {discipline: _reach(rivals) for discipline, rivals in by_discipline.items()}
     for unit in standings.weighed:
         own = unit.candidate.unit
-        if own.id in picked_ids:
+        within_s, within_m = reach.get(own.discipline, (-1.0, -1.0))
+        out_of_reach = unit.travel_s is not None and unit.travel_s >= within_s
+        if own.id in picked_ids or (out_of_reach and unit.candidate.straight_m >= within_m):
             continue
-        rivals = [(s, p) for s, p in standings.picked.values() if s.discipline == own.discipline]
+        rivals = by_discipline.get(own.discipline, [])
         against = [(slot, pick) for slot, pick in rivals if _nearer(unit, pick)]
         if against:
             capable = [(slot, pick) for slot, pick in against if _can(unit, slot)]
@@ -146,12 +162,19 @@ def passed_over(standings: Standings, unfilled: Sequence[Slot]) -> tuple[PassedO
     return (*nearer, *_why_open(standings, unfilled, named))
 
 
+def _reach(rivals: Sequence[tuple[Slot, Weighed]]) -> tuple[float, float]:
+    """Seconds and metres beyond which a unit is nearer than none of these picks."""
+    return (
+        max(pick.travel_s or 0.0 for _, pick in rivals),
+        max(pick.candidate.straight_m for _, pick in rivals),
+    )
+
+
 def _why_open(standings: Standings, unfilled: Sequence[Slot], named: set[str]) -> list[PassedOver]:
     """For each capability that stays open, the nearest units that have it and cannot go."""
     listed: list[PassedOver] = []
     for slot in {(slot.discipline, slot.capability): slot for slot in unfilled}.values():
-        capable = [each for each in standings.weighed if _can(each, slot)]
-        for unit in sorted(capable, key=_sort_key)[:UNFILLED_LISTED]:
+        for unit in sorted(standings.capable(slot), key=_sort_key)[:UNFILLED_LISTED]:
             own = unit.candidate.unit
             if own.id in named:
                 continue

@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import IO, Final
 
 PARENT_VARIABLE: Final = "HUB_ROADS_CHILD"
 """Set in the child's environment: end when standard input ends."""
@@ -31,6 +31,7 @@ class RoadsSupervisor:
         *,
         environment: dict[str, str] | None = None,
         on_change: Callable[[str, dict[str, object]], None] | None = None,
+        stdout: int | IO[bytes] | None = None,
     ) -> None:
         """Prepare; ``start`` starts.
 
@@ -39,10 +40,12 @@ class RoadsSupervisor:
             environment: Added to this process's own.
             on_change: Told ``roads.started``, ``roads.ended`` and ``roads.stopped`` with fields,
                 from the watching thread.
+            stdout: Where the child's output goes, as ``subprocess`` takes it; None: to our own.
         """
         self._command = list(command)
         self._environment = environment or {}
         self._on_change = on_change or (lambda name, fields: None)
+        self._stdout = stdout
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
@@ -111,6 +114,7 @@ class RoadsSupervisor:
             child = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
+                stdout=self._stdout,
                 start_new_session=True,  # an interrupt at the terminal is the hub's to pass on
                 env={**os.environ, **self._environment, PARENT_VARIABLE: "1"},
             )

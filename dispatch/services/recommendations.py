@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
@@ -35,7 +37,7 @@ from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import RankUnit
 from dispatch.store.unit_of_work import Outcome
-from geodata.lonlat import LonLat, distance_m
+from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.plans import Plan, PlanBook
@@ -215,6 +217,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     board_seq, network_id = board.seq, board.region.network_id if board.region else None
     local = now.astimezone(ZoneInfo(board.region.time_zone if board.region else "UTC"))
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
+    straight_m = distances_m([place.at for place in places], question.at)
     seconds = await _seconds(known.roads, question.at, units, places, board_seq, network_id)
     weigher = _Weigher(board, policy.agreements, question, local.date(), seconds.estimated)
     request = RecommendRequest(
@@ -230,8 +233,10 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         plan_id=question.plan_id,
         slots=question.slots,
         candidates=[
-            weigher.candidate(unit, live.get(unit.id), place, travel_s)
-            for unit, place, travel_s in zip(units, places, seconds.travel_s, strict=True)
+            weigher.candidate(unit, live.get(unit.id), place, metres, travel_s)
+            for unit, place, metres, travel_s in zip(
+                units, places, straight_m, seconds.travel_s, strict=True
+            )
         ],
         authorities=question.authorities,
         turnout=policy.turnout,
@@ -254,9 +259,17 @@ class _Weigher:
     question: _Question
     today: date
     estimated: bool
+    _known: dict[tuple[str, str], tuple[AgreementState, Agreement | None]] = field(
+        default_factory=dict
+    )
 
     def candidate(
-        self, unit: Unit, live: Assignment | None, place: UnitPlace, travel_s: float | None
+        self,
+        unit: Unit,
+        live: Assignment | None,
+        place: UnitPlace,
+        straight_m: float,
+        travel_s: float | None,
     ) -> Candidate:
         """The unit with all that is known of it."""
         holder = self.board.incidents.get(live.incident_id) if live else None
@@ -267,7 +280,7 @@ class _Weigher:
             holder=holder.number if holder else None,
             travel_s=travel_s,
             estimated=self.estimated,
-            straight_m=distance_m(place.at, self.question.at),
+            straight_m=straight_m,
             place=place,
             standing=state,
             agreement_id=agreement.id if agreement else None,
@@ -280,11 +293,17 @@ class _Weigher:
         authority = self.question.authorities.get(unit.discipline)
         if authority is None or authority == unit.agency_id:
             return "own", None
-        found = self.agreements.standing(unit.agency_id, authority, self.today)
+        pair = (unit.agency_id, authority)
+        known = self._known.get(pair)
+        if known is None:
+            known = self._known[pair] = self._between(*pair)
+        return known
+
+    def _between(self, lender: str, borrower: str) -> tuple[AgreementState, Agreement | None]:
+        found = self.agreements.standing(lender, borrower, self.today)
         if found.agreement is None:
             return "none", None
-        state: AgreementState = found.agreement.kind if found.state == "in_force" else "lapsed"
-        return state, found.agreement
+        return found.agreement.kind if found.state == "in_force" else "lapsed", found.agreement
 
 
 def _lapsed_on(agreement: Agreement | None) -> str | None:
@@ -318,6 +337,18 @@ async def _seconds(
         degraded = (*degraded, "incident lies off the roads")
         return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded)
     return _Seconds(ranking.seconds, False, ranking.seq, ranking.network_id, degraded)
+
+
+def distances_m(points: Sequence[LonLat], at: LonLat) -> list[float]:
+    """Metres from each point to the place, as ``distance_m``, all at once."""
+    if not points:
+        return []
+    lon, lat = np.radians(np.array(points, np.float64)).T
+    lon_0, lat_0 = np.radians(at.lon), np.radians(at.lat)
+    half = np.sin((lat - lat_0) / 2) ** 2
+    half += np.cos(lat) * np.cos(lat_0) * np.sin((lon - lon_0) / 2) ** 2
+    metres: list[float] = (2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(half)))).tolist()
+    return metres
 
 
 def estimate_s(place: LonLat, at: LonLat) -> float:
