@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from dispatch.api.parts import Acting, HubParts
+from dispatch.api.auth import Acting
+from dispatch.api.parts import HubParts
 from dispatch.api.schemas import (
     Acknowledgement,
     Done,

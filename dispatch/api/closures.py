@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from dispatch.api.parts import Acting, HubParts, Reading
+from dispatch.api.auth import Acting
+from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import ClosureAnswer, ClosureList, Done, NewClosure
 from dispatch.domain.events import ClosureOpened
 from dispatch.domain.values import Id

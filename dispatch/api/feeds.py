@@ -10,7 +10,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 
-from dispatch.api.parts import HubParts, bearer_token
+from dispatch.api.auth import bearer_token
+from dispatch.api.parts import HubParts
 from dispatch.api.schemas import Done, FeedResult
 from dispatch.domain.errors import InvalidInput, NotSignedIn
 from dispatch.domain.values import Id

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from dispatch.api.parts import Acting, HubParts, Parts, Reading, Seen, profile_of_actor
+from dispatch.api.auth import Acting, profile_of_actor
+from dispatch.api.parts import HubParts, Parts, Reading, Seen
 from dispatch.api.schemas import (
     Assigned,
     CaseNumberAnswer,
@@ -20,7 +21,7 @@ from dispatch.api.schemas import (
     NewAssignments,
     NewNote,
 )
-from dispatch.domain.errors import NotFound, RoadsUnavailable
+from dispatch.domain.errors import NotFound
 from dispatch.domain.events import CaseNumberGiven, UnitAssigned
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
@@ -28,7 +29,10 @@ from dispatch.domain.redaction import HIDDEN_KINDS, redact_call, redact_incident
 from dispatch.domain.values import Actor, Id, UtcTime, may_see
 from dispatch.services.assignments import assign_units
 from dispatch.services.incidents import add_note, change_incident, close_legs, give_case_number
+from dispatch.services.recommendations import make_recommendation
 from dispatch.store.history import IncidentFile, find_incident_file, list_closed_incidents
+
+_MAKES_ADVICE = ("call_taker", "dispatcher", "supervisor")
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 
@@ -139,13 +143,17 @@ async def read_recommendation(
     seen: Reading,
     fresh: Annotated[bool, Query(description="Make it anew for the present moment.")] = False,
 ) -> Recommendation:
-    """The recommendation that is displayed: accept it by its ``id``."""
+    """The recommendation that is displayed: accept it by its ``id``.
+
+    Whoever may send units gets one made where there is none for the incident as it stands.
+    """
     incident = parts.hub.visible_incident(actor, incident_id)
     found = parts.hub.board().recommendations.get(incident_id)
-    if found is None or fresh or found.incident_revision < incident.revision:
-        if parts.recommender is None:
-            raise RoadsUnavailable("Nobody makes recommendations in this process.")
-        found = await parts.recommender.recommend(incident_id)
+    outdated = found is None or fresh or found.incident_revision < incident.revision
+    if outdated and actor.role in _MAKES_ADVICE:
+        found = await make_recommendation(parts.hub, incident_id)
+    if found is None or not may_see(actor.agencies, found.audience):
+        raise NotFound("There is no recommendation.", incident_id=incident_id)
     return found
 
 

@@ -1,7 +1,4 @@
-"""What every route is given, and who may pass: the parts of the running hub, the caller, the read.
-
-The permission table is carried out here and nowhere else.
-"""
+"""What every route is given: the running hub's parts, and the number that a read stands for."""
 
 from __future__ import annotations
 
@@ -9,19 +6,14 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Annotated, NamedTuple, Protocol, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
-from dispatch.api.permissions import PUBLIC, roles_of
-from dispatch.domain.errors import NotAllowed
-from dispatch.domain.recommendation import Recommendation
-from dispatch.domain.redaction import Profile, profile_of
-from dispatch.domain.values import Actor
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.live import Live
-from dispatch.services.accounts import Accounts, SignedIn
+from dispatch.services.accounts import Accounts
 from dispatch.services.hub import Hub
 from dispatch.settings import HubSettings
 from dispatch.store.unit_of_work import Outcome
@@ -30,13 +22,6 @@ _T = TypeVar("_T")
 
 MIN_SEQ_WAIT_S = 0.3
 """How long a read waits for ``min_seq`` before it answers degraded."""
-
-
-class Recommending(Protocol):
-    """Makes a recommendation anew and freezes it."""
-
-    async def recommend(self, incident_id: str) -> Recommendation:
-        """The recommendation for the incident as it stands now."""
 
 
 @dataclass
@@ -50,7 +35,6 @@ class Parts:
     accounts: Accounts
     readers: ThreadPoolExecutor
     internal_token: str
-    recommender: Recommending | None = None
     health_parts: dict[str, Callable[[], dict[str, object]]] | None = None
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
@@ -76,50 +60,6 @@ def parts_of(request: Request) -> Parts:
 
 
 HubParts = Annotated[Parts, Depends(parts_of)]
-
-
-def bearer_token(request: Request) -> str | None:
-    """The token of the ``Authorization`` header, or None."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" and len(token) <= 200 else None
-
-
-async def signed_in(request: Request, parts: HubParts) -> SignedIn:
-    """Who asks, if the table opens this route to their role.
-
-    Raises:
-        NotSignedIn: No token, or none that stands.
-        NotAllowed: The role is not in the table's row of the route.
-    """
-    caller = await parts.accounts.who_asks(bearer_token(request))
-    roles = roles_of(request.method, request.scope["route"].path)
-    if roles is None or caller.actor.role not in roles:
-        raise NotAllowed(role=caller.actor.role)
-    return caller
-
-
-Caller = Annotated[SignedIn, Depends(signed_in)]
-
-
-async def permitted(request: Request, parts: HubParts) -> None:
-    """Refuse a route that the table does not name, or not for this caller. On every router.
-
-    Raises:
-        NotAllowed: The table has no row for it, or not this role.
-    """
-    roles = roles_of(request.method, request.scope["route"].path)
-    if roles is None:
-        raise NotAllowed("The permission table does not name this route.")
-    if roles != PUBLIC:
-        await signed_in(request, parts)
-
-
-def actor_of(caller: Caller) -> Actor:
-    """The actor of the caller's commands."""
-    return caller.actor
-
-
-Acting = Annotated[Actor, Depends(actor_of)]
 
 
 class Seen(NamedTuple):
@@ -149,14 +89,3 @@ async def seen_seq(
 
 
 Reading = Annotated[Seen, Depends(seen_seq)]
-
-
-def profile_of_actor(actor: Actor) -> Profile:
-    """The redaction profile of who asks.
-
-    Raises:
-        NotAllowed: The hub itself reads nothing through the API.
-    """
-    if actor.role == "hub":
-        raise NotAllowed(role=actor.role)
-    return profile_of(actor.role)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from dispatch.api.parts import Caller, HubParts
+from dispatch.api.auth import Caller
+from dispatch.api.parts import HubParts
 from dispatch.api.schemas import AccountAnswer, Done, NewSession, SessionAnswer, SignIn
 from dispatch.domain.values import Id
 from dispatch.services.accounts import SignedIn
@@ -30,10 +32,12 @@ async def read_session(caller: Caller) -> SessionAnswer:
 
 @router.delete("/current", operation_id="close_session")
 async def close_session(
-    command_id: Annotated[Id, Query(min_length=8)], caller: Caller, parts: HubParts
+    caller: Caller,
+    parts: HubParts,
+    command_id: Annotated[Id | None, Query(min_length=8)] = None,
 ) -> Done:
     """Sign out: the token is void at once, and its streams close within two seconds."""
-    return Done(seq=await parts.accounts.sign_out(caller, command_id))
+    return Done(seq=await parts.accounts.sign_out(caller, command_id or uuid.uuid4().hex))
 
 
 def _answer(signed_in: SignedIn) -> SessionAnswer:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from dispatch.api.parts import Acting, HubParts, Reading, profile_of_actor
+from dispatch.api.auth import Acting, profile_of_actor
+from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import SnapshotAnswer
 from dispatch.domain.redaction import redact_board
 from dispatch.domain.values import may_see

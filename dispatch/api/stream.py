@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
+from dispatch.api.auth import profile_of_actor
 from dispatch.api.errors import status_of
-from dispatch.api.parts import Parts, profile_of_actor
+from dispatch.api.parts import Parts
 from dispatch.api.permissions import V1, roles_of
 from dispatch.domain.errors import HubError, InvalidInput, NotAllowed
 from dispatch.realtime.frame_protocol import SINK
@@ -21,7 +22,6 @@ from dispatch.realtime.frames import payloads_of
 from dispatch.realtime.messages import CLIENT_MESSAGE, Ack, Hello, problem_frame, problem_of
 from dispatch.realtime.streams import StreamKey
 from dispatch.realtime.viewers import Sink
-from dispatch.services.accounts import SignedIn
 
 POLICY_VIOLATION = 1008
 _FIRST_MESSAGE_BYTES = 4096
@@ -104,8 +104,8 @@ async def stream(socket: WebSocket) -> None:
     sink: Sink = shared or TextSink(socket)
     try:
         hello = await _first_message(socket, parts.settings.stream.hello_s)
-        caller = await parts.accounts.who_asks(hello.token)
-        await _serve(socket, sink, parts, caller, hello)
+        while True:
+            hello = await _serve(socket, sink, parts, hello)
     except HubError as refusal:
         sink.write(problem_frame(problem_of(refusal, status_of(refusal))).wire)
         sink.close(4000 + status_of(refusal), refusal.code)
@@ -117,10 +117,9 @@ async def stream(socket: WebSocket) -> None:
             await sink.end()
 
 
-async def _serve(
-    socket: WebSocket, sink: Sink, parts: Parts, caller: SignedIn, hello: Hello
-) -> None:
-    """Frames until the console goes, is too slow, or its session ends."""
+async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> Hello:
+    """Frames until the console says hello anew, goes, is too slow, or its session ends."""
+    caller = await parts.accounts.who_asks(hello.token)
     if caller.actor.role not in (roles_of("WS", f"{V1}/stream") or ()):
         raise NotAllowed(role=caller.actor.role)
     key = StreamKey(caller.actor.agencies, profile_of_actor(caller.actor))
@@ -129,8 +128,8 @@ async def _serve(
         await parts.live.admit(viewer, key, hello.epoch, hello.since)
         while True:
             message = _parsed(await _receive(socket))
-            if not isinstance(message, Ack):
-                raise InvalidInput("Only acknowledgements follow the first message.")
+            if isinstance(message, Hello):
+                return message
             viewer.acknowledge(message.seq)
     finally:
         parts.live.leave(viewer, key)

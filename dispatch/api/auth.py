@@ -1,0 +1,69 @@
+"""Who asks, and whether they may: the permission table is carried out here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from dispatch.api.parts import HubParts
+from dispatch.api.permissions import PUBLIC, roles_of
+from dispatch.domain.errors import NotAllowed
+from dispatch.domain.redaction import Profile, profile_of
+from dispatch.domain.values import Actor
+from dispatch.services.accounts import SignedIn
+
+
+def bearer_token(request: Request) -> str | None:
+    """The token of the ``Authorization`` header, or None."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and len(token) <= 200 else None
+
+
+async def signed_in(request: Request, parts: HubParts) -> SignedIn:
+    """Who asks, if the table opens this route to their role.
+
+    Raises:
+        NotSignedIn: No token, or none that stands.
+        NotAllowed: The role is not in the table's row of the route.
+    """
+    caller = await parts.accounts.who_asks(bearer_token(request))
+    roles = roles_of(request.method, request.scope["route"].path)
+    if roles is None or caller.actor.role not in roles:
+        raise NotAllowed(role=caller.actor.role)
+    return caller
+
+
+Caller = Annotated[SignedIn, Depends(signed_in)]
+
+
+async def permitted(request: Request, parts: HubParts) -> None:
+    """Refuse a route that the table does not name, or not for this caller. On every router.
+
+    Raises:
+        NotAllowed: The table has no row for it, or not this role.
+    """
+    roles = roles_of(request.method, request.scope["route"].path)
+    if roles is None:
+        raise NotAllowed("The permission table does not name this route.")
+    if roles != PUBLIC:
+        await signed_in(request, parts)
+
+
+def actor_of(caller: Caller) -> Actor:
+    """The actor of the caller's commands."""
+    return caller.actor
+
+
+Acting = Annotated[Actor, Depends(actor_of)]
+
+
+def profile_of_actor(actor: Actor) -> Profile:
+    """The redaction profile of who asks.
+
+    Raises:
+        NotAllowed: The hub itself reads nothing through the API.
+    """
+    if actor.role == "hub":
+        raise NotAllowed(role=actor.role)
+    return profile_of(actor.role)

@@ -1,0 +1,127 @@
+"""What each profile may read of an event and of the board."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain import events as ev
+from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.events import Event
+from dispatch.domain.redaction import (
+    PROFILES,
+    Profile,
+    may_receive,
+    profile_of,
+    redact_board,
+    redact_event,
+)
+from dispatch.domain.values import Role
+from geodata.shapes import Circle
+from tests import factories as make
+
+PHONE, NAME, SAID, NOTE = "555-0100", "Ada Example", "by the old mill", "smoke from the roof"
+
+
+def world() -> make.World:
+    """One incident of fire-a and ems-a, with a call, a note, a recommendation and a unit on it."""
+    world = make.World(make.make_unit("E12"), make.make_unit("P1", agency_id="law-b"))
+    location = Circle(centre=make.HERE, radius_m=300)
+    world.give(make.take_call(said=SAID, caller_location=location))
+    advice = make.make_recommendation("i1", "E12")
+    world.give(
+        cmd.FreezeRecommendation(
+            command_id="freeze", actor=make.DISPATCHER, recommendation=advice
+        )
+    )
+    world.give(make.assign("assign", "E12"))
+    return world
+
+
+def text_of(value: Event | BoardSnapshot | None) -> str:
+    return value.model_dump_json() if value is not None else ""
+
+
+def test_every_role_has_a_profile() -> None:
+    for role in get_args(Role):
+        assert profile_of(role) in PROFILES
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_callers_values_reach_the_full_profile_alone(profile: Profile) -> None:
+    events = "".join(text_of(redact_event(event, profile)) for event in world().events)
+    board = text_of(redact_board(world().board, ("*",), profile))
+    for value in (PHONE, NAME):
+        assert (value in events) == (profile == "full")
+        assert (value in board) == (profile == "full")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_callers_place_reaches_those_who_work_the_call(profile: Profile) -> None:
+    board = redact_board(world().board, ("*",), profile)
+    assert (board.calls[0].caller_location is not None) == (profile in ("full", "crew"))
+    assert (board.calls[0].said == SAID) == (profile != "municipal")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_municipality_reads_no_narrative(profile: Profile) -> None:
+    events = "".join(text_of(redact_event(event, profile)) for event in world().events)
+    board = text_of(redact_board(world().board, ("*",), profile))
+    for text in (events, board):
+        assert (NOTE in text) == (profile != "municipal")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_recommendations_reach_those_who_decide_or_audit(profile: Profile) -> None:
+    kinds = {event.kind for event in world().events if redact_event(event, profile) is not None}
+    board = redact_board(world().board, ("*",), profile)
+    shown = profile in ("full", "audit")
+    assert ("recommendation.made" in kinds) == shown
+    assert bool(board.recommendations) == shown
+
+
+def test_an_agency_sees_its_incidents_and_units_and_nothing_foreign() -> None:
+    board = redact_board(world().board, ("law-b",), "full")
+    assert [unit.id for unit in board.units] == ["P1"]
+    assert not (board.incidents or board.calls or board.assignments or board.recommendations)
+    fire = redact_board(world().board, ("fire-a",), "full")
+    assert [incident.id for incident in fire.incidents] == ["i1"]
+    assert [unit.id for unit in fire.units] == ["E12"]
+
+
+def test_everyones_agencies_see_the_whole_board() -> None:
+    board = world().board
+    assert redact_board(board, ("*",), "full") == board.snapshot()
+
+
+def test_redaction_leaves_the_event_as_it_was() -> None:
+    event = world().events[0]
+    before = event.model_dump()
+    redact_event(event, "municipal")
+    assert event.model_dump() == before
+
+
+def session_event(audience: tuple[str, ...]) -> Event:
+    body = ev.SessionClosed(session_id="s1", reason="revoked")
+    return Event(
+        seq=1, at=make.NOON, actor="hub", command_id="c", audience=audience, body=body
+    )
+
+
+def test_an_event_without_audience_goes_to_nobody() -> None:
+    event = world().events[0].model_copy(update={"audience": ()})
+    assert not may_receive(event, ("*",), "full")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_sign_ins_are_never_streamed(profile: Profile) -> None:
+    assert not may_receive(session_event(("*",)), ("*",), profile)
+    assert redact_event(session_event(("*",)), profile) is None
+
+
+def test_the_hubs_own_events_reach_no_agency() -> None:
+    event = world().events[0].model_copy(update={"audience": ("hub",)})
+    assert may_receive(event, ("*",), "full")
+    assert not may_receive(event, ("fire-a",), "full")
