@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import Connection, text
-from sqlalchemy.engine import make_url
 
 from alembic import context
 from dispatch.settings import StorageSettings
@@ -41,21 +40,23 @@ def run(connection: Connection) -> None:
 
 
 def main() -> None:
-    database_url = url()
-    if make_url(database_url).get_backend_name() == "sqlite":
-        with make_engine(database_url).connect() as fresh:
-            connection = fresh.execution_options(writing=True)
-            run(connection)
-            connection.commit()
-        return
-    with make_engine(database_url).connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATOR_LOCK})
-        connection.execute(text(f"SET lock_timeout = '{LOCK_WAIT}'"))
-        connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
-        connection.commit()
-        run(connection)
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATOR_LOCK})
-        connection.commit()
+    engine = make_engine(url())
+    try:
+        with engine.connect() as fresh:
+            if is_sqlite(engine):
+                connection = fresh.execution_options(writing=True)
+                run(connection)
+                connection.commit()
+                return
+            fresh.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATOR_LOCK})
+            fresh.execute(text(f"SET lock_timeout = '{LOCK_WAIT}'"))
+            fresh.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+            fresh.commit()
+            run(fresh)
+            fresh.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATOR_LOCK})
+            fresh.commit()
+    finally:
+        engine.dispose()
 
 
 main()

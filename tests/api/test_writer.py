@@ -1,0 +1,320 @@
+"""The writer and the log on both databases: no gap, no doubled command, every forgery found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.board import apply
+from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
+from dispatch.domain.events import RegionActivated
+from dispatch.domain.values import HUB_ACTOR
+from dispatch.services.audit import Anchors, verify_audit
+from dispatch.store import tables as t
+from dispatch.store.boards import load_board
+from dispatch.store.clock import database_now
+from dispatch.store.due import find_lead, list_due, take_lead
+from dispatch.store.engine import make_engine
+from dispatch.store.event_log import read_events, read_head, verify_log
+from dispatch.store.migrations import check_schema, migrate, migrate_down
+from dispatch.store.regions import RegionRows, save_version
+from dispatch.store.unit_of_work import Writer
+from tests.factories import DISPATCHER, NOON, assign, make_unit, take_call
+
+UNITS = [make_unit(f"E{number}") for number in range(12)]
+REGION = RegionActivated(
+    region_version="v1", name="Two Towns", time_zone="Europe/Vaduz", border_m=100, network_id="n1"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    fresh = request.getfixturevalue("postgis").fresh_database()
+    assert isinstance(fresh, str)
+    return fresh
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database with one region."""
+    migrate(database_url)
+    engine = make_engine(database_url)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        rows = RegionRows(REGION, units=UNITS, agencies=[{"id": "fire-a", "discipline": "fire"}])
+        save_version(connection, rows, NOON)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(engine: Engine) -> Iterator[Writer]:
+    """A writer with the region active."""
+    writer = Writer(engine)
+    writer.start()
+    activate = cmd.ActivateRegion(command_id="region", actor=HUB_ACTOR, region=REGION)
+    writer.submit(activate).result(timeout=10)
+    yield writer
+    writer.stop()
+
+
+def work_a_while(writer: Writer, incidents: int = 4) -> None:
+    """Calls, assignments, refusals and closings."""
+    for number in range(incidents):
+        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=10)
+        unit = cmd.NewAssignment(assignment_id=f"a{number}", unit_id=f"E{number}")
+        send = assign(f"s{number}", incident_id=f"i{number}", units=(unit,))
+        writer.submit(send).result(timeout=10)
+    again = assign("refused", incident_id="i0", units=(unit,))
+    assert isinstance(writer.submit(again).exception(timeout=10), UnitNotAvailable)
+    clear = cmd.SetAssignmentStatus(
+        command_id="clear", actor=DISPATCHER, assignment_id="a0", status="cleared"
+    )
+    writer.submit(clear).result(timeout=10)
+    close = cmd.CloseLegs(
+        command_id="close", actor=DISPATCHER, incident_id="i0", discipline=None, disposition="out"
+    )
+    writer.submit(close).result(timeout=10)
+
+
+def test_migrations_go_up_down_and_up_and_leave_what_the_code_says(database_url: str) -> None:
+    migrate(database_url)
+    migrate_down(database_url)
+    migrate(database_url)
+    check_schema(database_url)
+
+
+def test_events_are_numbered_without_a_gap_and_refusals_leave_no_trace(
+    engine: Engine, writer: Writer
+) -> None:
+    work_a_while(writer)
+    with engine.connect() as connection, connection.begin():
+        seqs = list(connection.scalars(select(t.event.c.seq).order_by(t.event.c.seq)))
+        assert seqs == list(range(1, len(seqs) + 1))
+        assert read_head(connection).seq == seqs[-1]
+        assert not list(verify_log(connection))
+
+
+def test_the_same_command_id_gives_the_first_outcome_again(engine: Engine, writer: Writer) -> None:
+    first = writer.submit(take_call("c1")).result(timeout=10)
+    again = writer.submit(take_call("c1", incident_id="another")).result(timeout=10)
+    assert again.repeated
+    assert (again.first_seq, again.last_seq) == (first.first_seq, first.last_seq)
+    assert [event.kind for event in again.events] == [event.kind for event in first.events]
+    assert len(load_board(engine).board.incidents) == 1
+
+
+def test_the_board_from_the_tables_is_the_log_folded(engine: Engine, writer: Writer) -> None:
+    folded = load_board(engine).board
+    work_a_while(writer)
+    with engine.connect() as connection, connection.begin():
+        for logged in read_events(connection, folded.seq):
+            apply(folded, logged.event)
+    loaded = load_board(engine).board
+    assert loaded.seq == folded.seq
+    assert loaded.snapshot() == folded.snapshot()
+
+
+def test_personal_values_stand_beside_the_log_and_the_chain_outlives_their_deletion(
+    engine: Engine, writer: Writer
+) -> None:
+    writer.submit(take_call("c1")).result(timeout=10)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        payloads = "".join(connection.scalars(select(t.event.c.payload)))
+        documents = "".join(connection.scalars(select(t.call.c.doc)))
+        assert "555-0100" not in payloads + documents
+        assert load_board(engine).board.calls["call-c1"].callback == "555-0100"
+        connection.execute(delete(t.event_private))
+        assert not list(verify_log(connection))
+    assert load_board(engine).board.calls["call-c1"].callback is None
+
+
+def test_sixteen_dispatchers_race_for_each_unit_and_one_wins(
+    engine: Engine, writer: Writer
+) -> None:
+    for number in range(16):
+        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=10)
+    refusals: list[HubError] = []
+    wins: list[str] = []
+    barrier = threading.Barrier(16)
+
+    def race(dispatcher: int) -> None:
+        for unit in UNITS:
+            barrier.wait()
+            new = cmd.NewAssignment(assignment_id=f"{dispatcher}-{unit.id}", unit_id=unit.id)
+            send = assign(f"{dispatcher}>{unit.id}", incident_id=f"i{dispatcher}", units=(new,))
+            try:
+                writer.submit(send).result(timeout=30)
+                wins.append(unit.id)
+            except UnitNotAvailable as refused:
+                refusals.append(refused)
+
+    threads = [threading.Thread(target=race, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(wins) == sorted(unit.id for unit in UNITS)
+    assert len(refusals) == 15 * len(UNITS)
+    assert all(refused.fields["incident_number"].startswith("20") for refused in refusals)
+
+
+def test_the_database_itself_refuses_a_second_live_assignment(
+    engine: Engine, writer: Writer
+) -> None:
+    row = {"incident_id": "i", "unit_id": "E1", "released_at": None, "doc": "{}"}
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(insert(t.assignment).values(id="one", **row))
+        with pytest.raises(IntegrityError), connection.begin_nested():
+            connection.execute(insert(t.assignment).values(id="two", **row))
+
+
+def test_two_writers_share_one_log_without_gap_or_deadlock(engine: Engine, writer: Writer) -> None:
+    other = Writer(engine)
+    other.start()
+    futures = [
+        (writer if number % 2 else other).submit(take_call(f"c{number}", incident_id=f"i{number}"))
+        for number in range(60)
+    ]
+    for future in futures:
+        future.result(timeout=30)
+    other.stop()
+    numbers = {incident.number for incident in load_board(engine).board.incidents.values()}
+    assert len(numbers) == 60
+    with engine.connect() as connection, connection.begin():
+        assert not list(verify_log(connection))
+
+
+FORGERIES = {
+    "a changed row": update(t.event)
+    .where(t.event.c.seq == 3)
+    .values(payload=t.event.c.payload.concat(" ")),
+    "a changed kind": update(t.event).where(t.event.c.seq == 3).values(kind="call.linked"),
+    "a deleted row": text("DELETE FROM event WHERE seq = 4"),
+    "a truncated log": text("DELETE FROM event WHERE seq > 5"),
+    "another value of a person": update(t.event_private).values(value="555-0199"),
+}
+
+
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_row_is_found(engine: Engine, writer: Writer, forgery: str) -> None:
+    work_a_while(writer)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        if forgery in ("a deleted row", "a truncated log"):
+            connection.execute(text("DELETE FROM event_private"))
+        connection.execute(FORGERIES[forgery])
+        assert list(verify_log(connection))
+
+
+def test_two_swapped_rows_are_found(engine: Engine, writer: Writer) -> None:
+    work_a_while(writer)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        rows = {
+            row.seq: row.payload
+            for row in connection.execute(select(t.event).where(t.event.c.seq.in_((6, 7))))
+        }
+        for seq, other in ((6, 7), (7, 6)):
+            connection.execute(
+                update(t.event).where(t.event.c.seq == seq).values(payload=rows[other])
+            )
+        assert {fault.seq for fault in verify_log(connection)} >= {6, 7}
+
+
+def test_a_log_written_anew_with_its_head_is_found_by_the_anchor(
+    engine: Engine, writer: Writer, tmp_path: Path
+) -> None:
+    work_a_while(writer)
+    anchors = Anchors(tmp_path / "anchors.jsonl", tmp_path / "anchor.key")
+    anchored = anchors.append(engine, NOON)
+    assert anchored is not None
+    assert not verify_audit(engine, anchors).faults
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("DELETE FROM event_private"))
+        connection.execute(delete(t.event).where(t.event.c.seq > 3))
+        last = connection.execute(select(t.event.c.hash).where(t.event.c.seq == 3)).scalar_one()
+        connection.execute(update(t.head).values(seq=3, hash=last))
+        assert not list(verify_log(connection)), "without its anchors the short log looks whole"
+    found = verify_audit(engine, anchors)
+    assert [fault.what for fault in found.faults] == ["it was anchored and is gone"]
+
+
+def test_a_forged_anchor_is_found(engine: Engine, writer: Writer, tmp_path: Path) -> None:
+    work_a_while(writer)
+    anchors = Anchors(tmp_path / "anchors.jsonl", tmp_path / "anchor.key")
+    anchors.append(engine, NOON)
+    line = anchors.path.read_text()
+    anchors.path.write_text(line.replace('"seq":', '"seq":1'))
+    assert "is not a signed anchor" in verify_audit(engine, anchors).faults[0].what
+    assert anchors.key_path.stat().st_mode & 0o077 == 0
+
+
+def test_what_falls_due_is_dealt_with_once_under_the_leaders_fence(
+    engine: Engine, writer: Writer
+) -> None:
+    writer.submit(take_call("c1")).result(timeout=10)
+    new = cmd.NewAssignment(assignment_id="a1", unit_id="E1")
+    writer.submit(assign("s1", units=(new,))).result(timeout=10)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        first = take_lead(connection, "hub-1", 30)
+        assert first == 1
+        assert take_lead(connection, "hub-2", 30) is None
+        connection.execute(update(t.due).values(at=database_now(connection)))
+        (due,) = list_due(connection)
+
+    def fall(fence: int, command_id: str) -> cmd.FallDue:
+        return cmd.FallDue(
+            command_id=command_id,
+            actor=HUB_ACTOR,
+            due_id=due.id,
+            kind=due.kind,
+            ref=due.ref,
+            fence=fence,
+        )
+
+    stale = writer.submit(fall(0, "stale")).exception(timeout=10)
+    assert isinstance(stale, HubError)
+    assert stale.code == "fenced"
+    done = writer.submit(fall(1, f"due-{due.id}")).result(timeout=10)
+    assert [event.kind for event in done.events] == ["assignment.escalated"]
+    assert writer.submit(fall(1, f"due-{due.id}")).result(timeout=10).repeated
+
+
+def test_a_lead_that_lapses_passes_on_with_a_higher_fence(engine: Engine) -> None:
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        assert take_lead(connection, "hub-1", -1) == 1
+        assert take_lead(connection, "hub-2", 30) == 2
+        lead = find_lead(connection)
+    assert lead is not None
+    assert (lead.number, lead.holder) == (2, "hub-2")
+
+
+def test_a_commit_that_fails_is_an_unknown_outcome_and_the_writer_lives_on(
+    engine: Engine, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("dispatch.store.unit_of_work._lock_head", fails)
+        failed = writer.submit(take_call("c1")).exception(timeout=10)
+    assert isinstance(failed, OutcomeUnknown)
+    assert writer.submit(take_call("c1")).result(timeout=10).first_seq == 2
+
+
+def test_a_stopped_writer_finishes_what_waits_and_takes_no_more(
+    engine: Engine, writer: Writer
+) -> None:
+    futures = [
+        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")) for number in range(40)
+    ]
+    writer.stop()
+    assert all(future.result(timeout=1) for future in futures)
+    assert isinstance(writer.submit(take_call("late")).exception(timeout=1), TooBusy)
