@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete, insert, select, text, update
+from sqlalchemy import Engine, Executable, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from dispatch.domain import commands as cmd
@@ -193,7 +193,7 @@ def test_two_writers_share_one_log_without_gap_or_deadlock(engine: Engine, write
         assert not list(verify_log(connection))
 
 
-FORGERIES = {
+FORGERIES: dict[str, Executable] = {
     "a changed row": update(t.event)
     .where(t.event.c.seq == 3)
     .values(payload=t.event.c.payload.concat(" ")),
