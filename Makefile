@@ -80,5 +80,5 @@ $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json $(CONSO
 
 $(CONSOLE)/dist/index.html: $(CONSOLE)/node_modules/.package-lock.json $(CONSOLE_SOURCES)
 	@echo "==> Building the console"
-	@cd $(CONSOLE) && npm run --silent build -- --logLevel warn
+	@cd $(CONSOLE) && npm run --silent build -- --logLevel error
 	@touch $@
