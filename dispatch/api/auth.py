@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from dispatch.api.parts import HubParts
-from dispatch.api.permissions import PUBLIC, roles_of
+from dispatch.api.permissions import PUBLIC, access_to, is_open_to
 from dispatch.domain.errors import NotAllowed
 from dispatch.domain.redaction import Profile, profile_of
 from dispatch.domain.values import Actor
@@ -28,8 +28,7 @@ async def signed_in(request: Request, parts: HubParts) -> SignedIn:
         NotAllowed: The role is not in the table's row of the route.
     """
     caller = await parts.accounts.who_asks(bearer_token(request))
-    roles = roles_of(request.method, request.scope["route"].path)
-    if roles is None or caller.actor.role not in roles:
+    if not is_open_to(caller.actor.role, request.method, request.scope["route"].path):
         raise NotAllowed(role=caller.actor.role)
     return caller
 
@@ -43,10 +42,10 @@ async def permitted(request: Request, parts: HubParts) -> None:
     Raises:
         NotAllowed: The table has no row for it, or not this role.
     """
-    roles = roles_of(request.method, request.scope["route"].path)
-    if roles is None:
+    access = access_to(request.method, request.scope["route"].path)
+    if access is None:
         raise NotAllowed("The permission table does not name this route.")
-    if roles != PUBLIC:
+    if access != PUBLIC:
         await signed_in(request, parts)
 
 

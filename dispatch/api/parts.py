@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.live import Live
 from dispatch.services.accounts import Accounts
+from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
+from dispatch.services.places import PlaceIndex
 from dispatch.settings import HubSettings
 from dispatch.store.unit_of_work import Outcome
 
@@ -33,9 +35,10 @@ class Parts:
     follower: Follower
     live: Live
     accounts: Accounts
+    places: PlaceIndex
+    health: HealthCheck
     readers: ThreadPoolExecutor
     internal_token: str
-    health_parts: dict[str, Callable[[], dict[str, object]]] | None = None
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         """Run a query in a reading thread, so that it keeps no other request waiting."""
@@ -44,7 +47,11 @@ class Parts:
             with self.hub.engine.connect() as connection, connection.begin():
                 return query(connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self.readers, run)
+        return await self.in_thread(run)
+
+    async def in_thread(self, work: Callable[[], _T]) -> _T:
+        """Run what takes a while in a reading thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.readers, work)
 
     async def shown(self, outcome: Outcome) -> Outcome:
         """The outcome, once this process's board has it too (or after the usual wait)."""

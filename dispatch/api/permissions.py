@@ -6,15 +6,18 @@ or a role is missing. Which agencies' things a role sees is the audience's matte
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Final, Literal, get_args
 
 from dispatch.domain.values import Role
 
 Roles = frozenset[Role]
+Access = Roles | Literal["public", "installation"]
 
 ALL_ROLES: Roles = frozenset(get_args(Role))
-PUBLIC: Roles = frozenset()
+PUBLIC: Final = "public"
 """Open without signing in."""
+INSTALLATION: Final = "installation"
+"""For workers of this installation alone, who show its own token."""
 
 _READ = ALL_ROLES
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
@@ -23,11 +26,11 @@ _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
-_INTERNAL: Roles = frozenset({"hub_admin"})
+_OPERATE: Roles = frozenset({"hub_admin"})
 
 V1 = "/api/v1"
 
-ROUTES: dict[tuple[str, str], Roles] = {
+ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/sessions"): PUBLIC,
     ("GET", f"{V1}/sessions/current"): ALL_ROLES,
     ("DELETE", f"{V1}/sessions/current"): ALL_ROLES,
@@ -54,8 +57,8 @@ ROUTES: dict[tuple[str, str], Roles] = {
     ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
     ("GET", f"{V1}/snapshot"): _READ,
     ("GET", f"{V1}/health"): PUBLIC,
-    ("POST", f"{V1}/internal/feeds/{{feed_id}}"): _INTERNAL,
-    ("GET", "/metrics"): _INTERNAL,
+    ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
+    ("GET", "/metrics"): _OPERATE,
     ("WS", f"{V1}/stream"): ALL_ROLES,
 }
 
@@ -91,6 +94,12 @@ TOPICS: dict[str, Roles] = {
 """Which roles a kind of event may reach; ``domain.redaction`` carries it out."""
 
 
-def roles_of(method: str, path: str) -> Roles | None:
-    """The roles that a route is open to; None when the table does not name it."""
+def access_to(method: str, path: str) -> Access | None:
+    """Whom a route is open to; None when the table does not name it."""
     return ROUTES.get((method, path))
+
+
+def is_open_to(role: str, method: str, path: str) -> bool:
+    """Whether the table's row of a route names this role."""
+    access = access_to(method, path)
+    return isinstance(access, frozenset) and role in access

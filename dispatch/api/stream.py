@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from dispatch.api.auth import profile_of_actor
 from dispatch.api.errors import status_of
 from dispatch.api.parts import Parts
-from dispatch.api.permissions import V1, roles_of
+from dispatch.api.permissions import V1, is_open_to
 from dispatch.domain.errors import HubError, InvalidInput, NotAllowed
 from dispatch.realtime.frame_protocol import SINK
 from dispatch.realtime.frames import payloads_of
@@ -120,7 +120,7 @@ async def stream(socket: WebSocket) -> None:
 async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> Hello:
     """Frames until the console says hello anew, goes, is too slow, or its session ends."""
     caller = await parts.accounts.who_asks(hello.token)
-    if caller.actor.role not in (roles_of("WS", f"{V1}/stream") or ()):
+    if not is_open_to(caller.actor.role, "WS", f"{V1}/stream"):
         raise NotAllowed(role=caller.actor.role)
     key = StreamKey(caller.actor.agencies, profile_of_actor(caller.actor))
     viewer = parts.live.viewer(sink, caller.session_id, caller.expires_at)

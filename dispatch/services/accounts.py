@@ -292,8 +292,8 @@ class Accounts:
             return (account.agency_id,)
         if account.municipality or account.role == "municipal_admin":
             policy = self._hub.policy()
-            agencies = policy.stored.agencies if policy else ()
-            own = {a.id for a in agencies if account.municipality == a.municipality}
+            agencies = policy.agencies if policy else ()
+            own = {a.id for a in agencies if a.municipality == account.municipality}
             return tuple(sorted(own)) if account.municipality else ()
         if account.role == "responder":
             unit = self._hub.board().units.get(account.unit_id or "")

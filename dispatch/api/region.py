@@ -1,0 +1,116 @@
+"""Routes of the region in force: what it is, finding places, and whose a spot is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from dispatch.api.auth import Acting
+from dispatch.api.parts import HubParts, Reading
+from dispatch.api.schemas import (
+    AgencyAnswer,
+    IncidentTypeAnswer,
+    PlaceCandidate,
+    RegionAnswer,
+    StationAnswer,
+)
+from dispatch.services.region import RegionPolicy
+from geodata.lonlat import LonLat
+from geodata.shapes import Circle, Point
+from jurisdictions.resolve import Resolution
+
+router = APIRouter(tags=["region"])
+
+
+@router.get("/region", operation_id="read_region")
+async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAnswer:
+    """Agencies, stations, incident types and the map of the version in force."""
+    policy = parts.hub.region()
+    region = policy.region
+    tiles = parts.settings.storage.tiles_dir / f"{region.region_version}.pmtiles"
+    agency_at: dict[str, str] = {}
+    for unit in parts.hub.board().units.values():
+        agency_at.setdefault(unit.station, unit.agency_id)
+    return RegionAnswer(
+        region_version=region.region_version,
+        name=region.name,
+        time_zone=region.time_zone,
+        border_m=region.border_m,
+        bounds=_bounds(policy),
+        tiles_url=f"/tiles/{tiles.name}" if tiles.exists() else None,
+        agencies=[
+            AgencyAnswer(
+                id=agency.id,
+                name=agency.name,
+                discipline=agency.discipline,
+                municipality=agency.municipality or None,
+            )
+            for agency in policy.agencies
+        ],
+        stations=[
+            StationAnswer(
+                id=station.code,
+                name=station.code,
+                agency_id=agency_at.get(station.code, ""),
+                at=station.at,
+            )
+            for station in policy.stations
+        ],
+        incident_types=[
+            IncidentTypeAnswer(
+                incident_type=incident_type,
+                label=label,
+                lead=policy.plans.lead_of(incident_type),
+                priority=policy.plans.priority_of(incident_type),
+            )
+            for incident_type, label in policy.plans.labels.items()
+        ],
+        municipalities=[municipality.name for municipality in policy.municipalities],
+    )
+
+
+def _bounds(policy: RegionPolicy) -> tuple[float, float, float, float]:
+    """West, south, east, north of the municipalities; the whole earth where there are none."""
+    boxes = [municipality.geometry.bounds for municipality in policy.municipalities]
+    if not boxes:
+        return (-180.0, -90.0, 180.0, 90.0)
+    west, south, east, north = zip(*boxes, strict=True)
+    return (min(west), min(south), max(east), max(north))
+
+
+@router.get("/places", operation_id="find_places")
+async def find_places(
+    actor: Acting,
+    parts: HubParts,
+    q: Annotated[str, Query(min_length=1, max_length=200)],
+    limit: Annotated[int, Query(ge=1, le=50)] = 9,
+) -> list[PlaceCandidate]:
+    """Every place that the words may mean, in every municipality; none is chosen."""
+    found = await parts.in_thread(lambda: parts.places.find(q, limit))
+    return [
+        PlaceCandidate(
+            label=candidate.label,
+            municipality=candidate.municipality or None,
+            at=candidate.at,
+            kind=candidate.kind,
+            cross_street=candidate.cross_street,
+            approximate=candidate.approximate,
+            score=candidate.score,
+        )
+        for candidate in found
+    ]
+
+
+@router.get("/resolution", operation_id="resolve")
+async def read_resolution(
+    actor: Acting,
+    parts: HubParts,
+    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
+    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
+    radius_m: Annotated[float | None, Query(gt=0, le=200_000, allow_inf_nan=False)] = None,
+) -> Resolution:
+    """One authority per discipline for a point or circle; outside everything is a result too."""
+    at = LonLat(lon, lat)
+    shape = Circle(centre=at, radius_m=radius_m) if radius_m else Point(at=at)
+    return parts.hub.region().resolve(shape, parts.hub.now())

@@ -1,0 +1,49 @@
+"""All routes put together, each behind the permission table."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, FastAPI
+
+from dispatch.api import (
+    assignments,
+    calls,
+    closures,
+    feeds,
+    health,
+    incidents,
+    region,
+    sessions,
+    snapshot,
+    stream,
+    units,
+)
+from dispatch.api.auth import permitted
+from dispatch.api.errors import PROBLEM_ANSWERS
+from dispatch.api.permissions import V1
+from dispatch.api.static import console_router, tiles_router
+from dispatch.settings import HubSettings
+
+
+def add_routes(app: FastAPI, settings: HubSettings) -> None:
+    """Add the API, the stream, metrics, tiles and the console, the console last."""
+    behind_the_table = APIRouter(
+        prefix=V1, dependencies=[Depends(permitted)], responses=PROBLEM_ANSWERS
+    )
+    for router in (
+        sessions.router,
+        region.router,
+        calls.router,
+        incidents.router,
+        assignments.router,
+        units.router,
+        closures.router,
+        snapshot.router,
+        health.router,
+    ):
+        behind_the_table.include_router(router)
+    app.include_router(behind_the_table)
+    app.include_router(feeds.router, prefix=V1, responses=PROBLEM_ANSWERS)
+    app.include_router(stream.router, prefix=V1)
+    app.include_router(health.metrics_router)
+    app.include_router(tiles_router(settings.storage.tiles_dir))
+    app.include_router(console_router(settings.server.console_dir))

@@ -1,0 +1,322 @@
+"""``create_app`` builds and wires one hub process, as nothing else does; ``run`` serves it.
+
+No rule lives here: what a part does is in the part.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import Gauge
+from sqlalchemy import Engine
+
+from dispatch.api.edge import Edge
+from dispatch.api.errors import add_problem_handlers
+from dispatch.api.openapi import describe
+from dispatch.api.parts import Parts
+from dispatch.api.routes import add_routes
+from dispatch.domain.events import SessionClosed
+from dispatch.jobs.polling import FeedPoller
+from dispatch.jobs.queue import connect, queue_on
+from dispatch.realtime.follower import Follower
+from dispatch.realtime.frame_protocol import FrameProtocol
+from dispatch.realtime.live import Live
+from dispatch.roads.client import RoadsClient
+from dispatch.roads.supervisor import RoadsSupervisor
+from dispatch.services.accounts import Accounts
+from dispatch.services.audit import ANCHOR_EVERY_S, Anchors
+from dispatch.services.health import HealthCheck, PartHealth
+from dispatch.services.hub import Hub
+from dispatch.services.leader import Leader
+from dispatch.services.places import PlaceIndex
+from dispatch.services.recommender import Recommender
+from dispatch.services.region import RegionPolicy
+from dispatch.settings import HubSettings
+from dispatch.store.engine import make_engine
+from dispatch.store.event_log import LoggedEvent
+from dispatch.store.regions import load_version
+from dispatch.store.unit_of_work import Writer
+
+VERSION = "0.1.0"
+PLACES_AFTER_S = 2.0
+"""The index of places is built when the hub has come up: nobody types that early."""
+_STALL_LOOK_S = 0.25
+
+log = structlog.get_logger()
+
+_SEQ = Gauge("hub_board_seq", "Number of the last event that the board has taken in.")
+_VIEWERS = Gauge("hub_stream_viewers", "Consoles on the stream.")
+_WAITING = Gauge("hub_writer_waiting", "Commands that wait for the writer.")
+_STALL = Gauge("hub_loop_stall_seconds", "How late the event loop was at its last look.")
+
+
+def utc_now() -> datetime:
+    """The hub's clock."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: HubSettings | None = None) -> FastAPI:
+    """The application of one hub process; its parts live as long as its life span.
+
+    Args:
+        settings: None: from the environment. The database must be migrated.
+    """
+    chosen = settings or HubSettings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            app.state.parts = await _start(chosen, stack)
+            log.info("hub_started", seq=app.state.parts.follower.board.seq)
+            yield
+        log.info("hub_stopped")
+
+    app = FastAPI(
+        title="Regional dispatch hub",
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=chosen.server.max_body_bytes,
+        redirect_slashes=False,
+    )
+    add_problem_handlers(app)
+    add_routes(app, chosen)
+    describe(app)
+    app.add_middleware(Edge)
+    return app
+
+
+async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
+    """Build the parts, start them, and leave their ends to the stack in reverse order."""
+    storage = settings.storage
+    engine = make_engine(storage.database)
+    stack.callback(engine.dispose)
+    follower = Follower(engine, poll_s=settings.stream.poll_s)
+    writer = Writer(engine, on_commit=follower.wake)
+    live = Live(engine, follower, settings.stream, utc_now)
+    regions = _Regions(engine)
+    roads = RoadsClient(settings.roads_socket)
+    stack.push_async_callback(roads.close)
+    hub = Hub(
+        engine=engine,
+        writer=writer,
+        board=lambda: follower.board,
+        policy=lambda: regions.policy,
+        fixes=lambda: live.fixes.latest,
+        roads=roads,
+        now=utc_now,
+    )
+    accounts = Accounts(hub, settings.sessions, monotonic)
+    stack.callback(accounts.stop)
+    places = PlaceIndex(storage.networks_dir)
+    stack.push_async_callback(places.stop)
+    readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="reader")
+    stack.callback(readers.shutdown, wait=False)
+    leader = Leader(hub, holder=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
+    recommender = Recommender(hub, active=lambda: leader.leads)
+
+    def on_reload() -> None:
+        accounts.forget_all()
+        regions.follow(follower, places)
+
+    def on_events(page: list[LoggedEvent]) -> None:
+        for logged in page:
+            if isinstance(logged.event.body, SessionClosed):
+                accounts.forget(logged.event.body.session_id)
+
+    follower.on_events += [on_events, recommender.on_events]
+    follower.on_reload += [on_reload, recommender.on_reload]
+    await follower.start()
+    stack.push_async_callback(follower.stop)
+    await regions.load(follower, places)
+    writer.start()
+    stack.push_async_callback(asyncio.to_thread, writer.stop)
+    if settings.roads.roads_supervise:
+        supervisor = _roads_supervisor()
+        supervisor.start()
+        stack.push_async_callback(asyncio.to_thread, supervisor.stop)
+    await live.start()
+    stack.push_async_callback(live.stop)
+    await recommender.start()
+    stack.push_async_callback(recommender.stop)
+    anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
+    _in_background(stack, _measure(follower, live, writer))
+    if settings.leads:
+        _in_background(stack, leader.run())
+        _in_background(stack, _anchor_each_minute(engine, anchors, leader))
+    if storage.redis_url:
+        queue = queue_on(connect(storage.redis_url))
+        _in_background(stack, FeedPoller(hub, queue, lambda: leader.leads).run())
+    health = HealthCheck(
+        hub, follower, {"leader": lambda: _leader_health(leader), "stream": lambda: _stream(live)}
+    )
+    return Parts(
+        settings=settings,
+        hub=hub,
+        follower=follower,
+        live=live,
+        accounts=accounts,
+        places=places,
+        health=health,
+        readers=readers,
+        internal_token=_internal_token(storage.internal_token_path),
+    )
+
+
+class _Regions:
+    """The policy of the version in force; the next one is read in a thread, then swapped in."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.policy: RegionPolicy | None = None
+        self._engine = engine
+        self._loading: asyncio.Task[None] | None = None
+
+    def follow(self, follower: Follower, places: PlaceIndex) -> None:
+        """The board was reloaded: its region may be another."""
+        task = asyncio.get_running_loop().create_task(self.load(follower, places))
+        task.add_done_callback(_report_failure)
+        self._loading = task
+
+    async def load(self, follower: Follower, places: PlaceIndex) -> None:
+        """Swap in the policy of the board's region."""
+        region = follower.board.region
+        if region is None or (self.policy and self.policy.version == region.region_version):
+            return
+        self.policy = await asyncio.to_thread(self._read, region.region_version)
+        places.use(self.policy, PLACES_AFTER_S)
+
+    def _read(self, version: str) -> RegionPolicy:
+        with self._engine.connect() as connection, connection.begin():
+            return RegionPolicy(load_version(connection, version))
+
+
+def _roads_supervisor() -> RoadsSupervisor:
+    """The roads as a child of this process, with the same environment."""
+    command = [sys.executable, "-c", "from dispatch.cli import app; app()", "roads"]
+
+    def told(name: str, fields: dict[str, object]) -> None:
+        log.warning(name, **fields) if name == "roads.ended" else log.info(name, **fields)
+
+    return RoadsSupervisor(command, on_change=told)
+
+
+async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) -> None:
+    while True:
+        await asyncio.sleep(ANCHOR_EVERY_S)
+        if leader.leads:
+            try:
+                await asyncio.to_thread(anchors.append, engine, utc_now())
+            except Exception:  # outer loop: a full disk must not end the anchoring for ever
+                log.exception("anchor_failed")
+
+
+async def _measure(follower: Follower, live: Live, writer: Writer) -> None:
+    while True:
+        began = monotonic()
+        await asyncio.sleep(_STALL_LOOK_S)
+        _STALL.set(max(0.0, monotonic() - began - _STALL_LOOK_S))
+        _SEQ.set(follower.board.seq)
+        _VIEWERS.set(live.viewer_count)
+        _WAITING.set(writer.waiting)
+
+
+def _leader_health(leader: Leader) -> PartHealth:
+    facts = {"leads": leader.leads, "fence": leader.fence, "overdue_s": round(leader.overdue_s, 1)}
+    return PartHealth(leader.overdue_s <= 5.0, facts)
+
+
+def _stream(live: Live) -> PartHealth:
+    return PartHealth(True, {"viewers": live.viewer_count, **live.counts})
+
+
+def _in_background(stack: AsyncExitStack, work: Coroutine[Any, Any, None]) -> None:
+    """Run something until the hub ends; its failure is logged, never lost."""
+    task = asyncio.get_running_loop().create_task(work)
+    task.add_done_callback(_report_failure)
+
+    async def end() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(end)
+
+
+def _report_failure(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (failure := task.exception()) is not None:
+        log.error("background_task_failed", task=task.get_name(), exc_info=failure)
+
+
+def _internal_token(path: Path) -> str:
+    """The installation's token for its workers; made at the first start, readable by its owner."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        token = secrets.token_urlsafe(32)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(token)
+        return token
+
+
+def configure_logging(level: str) -> None:
+    """One JSON object a line on standard error, from this level on."""
+    number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def server_of(app: FastAPI, settings: HubSettings) -> uvicorn.Server:
+    """The server as the hub needs it: shared frames, no deflate, pings that find dead links."""
+    config = uvicorn.Config(
+        app,
+        host=settings.server.host,
+        port=settings.server.port,
+        loop="uvloop",
+        http="httptools",
+        ws=FrameProtocol,
+        ws_per_message_deflate=False,
+        ws_max_size=65_536,
+        ws_ping_interval=10.0,
+        ws_ping_timeout=10.0,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    return uvicorn.Server(config)
+
+
+def run(settings: HubSettings) -> None:
+    """Serve until told to stop; what was acknowledged is committed, consoles come back."""
+    configure_logging(settings.server.log_level)
+    server_of(create_app(settings), settings).run()
