@@ -36,21 +36,27 @@ export interface Place {
 }
 export interface Authority {
   agency_id: string;
+  name: string;
   zone: string | null;
-  boundary_version: string;
-  share: number;
-  distance_m: number;
+  nguid: string;
+  area_share: number;
+  /** 0 where the shape meets the area, else the metres to it. */
+  away_m: number;
 }
 export interface DisciplineResolution {
   discipline: Discipline;
+  /** Null where no area meets the shape; the first candidate is then the nearest, proposed. */
   authority: Authority | null;
-  border: boolean;
   candidates: Authority[];
+  border: boolean;
+  line_m: number | null;
 }
 export interface Resolution {
-  border: boolean;
-  municipality: string | null;
   disciplines: DisciplineResolution[];
+  municipality: string | null;
+  border: boolean;
+  outside: boolean;
+  boundary_version: string;
 }
 export interface Leg {
   discipline: Discipline;

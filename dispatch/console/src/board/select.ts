@@ -5,7 +5,8 @@ import type { Assignment, Call, Discipline, Incident, LonLat, Pick, Unit } from 
 import type { Board } from "./apply";
 import { isLive, statusOf } from "./status";
 
-export const DISCIPLINES: readonly Discipline[] = ["law", "fire", "ems"];
+/** In the order of the boards. */
+export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
 
 /** Seconds that an incident may wait for its first unit, by priority; the last for all beyond. */
 const PENDING_LIMIT_S = [60, 120, 300, 900];

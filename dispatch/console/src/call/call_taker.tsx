@@ -1,1 +1,438 @@
-export default function Screen() { return null; }
+/** The call-taker's screen: one form in the order of asking, what is known of the spot beside it. */
+
+import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
+import type { IncidentType, PlaceCandidate } from "../api/model";
+import { incidentsNear, liveByIncident } from "../board/select";
+import { CODES } from "../board/status";
+import { addressOf, shortNumber } from "../board/words";
+import { pointOf } from "../command/lookup";
+import type { DispatchMap } from "../map/dispatch_map";
+import { closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
+import { MapView } from "../map/map_view";
+import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { useKeys } from "../shell/keys";
+import { Help, Priority, TopBar, Unsent } from "../shell/parts";
+import { toggleTheme } from "../shell/theme";
+import { Authorities } from "./authorities";
+import {
+  callBody,
+  commits,
+  EMPTY_DRAFT,
+  keepDraft,
+  keptDraft,
+  pinned,
+  shapeOf,
+  type Draft,
+} from "./draft";
+import { LocationField, type LocationHandle } from "./location_field";
+import { RecentCalls, useRecentCalls } from "./recent_calls";
+import { TypeField, type TypeHandle } from "./type_field";
+import "../styles/call.css";
+
+const NEAR_M = 300;
+
+interface CallTaken {
+  call_id: string;
+  incident_id: string | null;
+  incident_number: string | null;
+}
+
+export default function CallTaker() {
+  const { session, connection, outbox, region } = useHub();
+  const board = useBoard();
+  const zone = useZone();
+  const [draft, setDraft] = useState<Draft>(keptDraft);
+  const [candidates, setCandidates] = useState<readonly PlaceCandidate[]>([]);
+  const [sending, setSending] = useState(false);
+  const [fault, setFault] = useState("");
+  const [saved, setSaved] = useState("");
+  const [help, setHelp] = useState(false);
+  const [recent, remember] = useRecentCalls(session.account.id);
+  const location = useRef<LocationHandle>(null);
+  const type = useRef<TypeHandle>(null);
+  const callback = useRef<HTMLInputElement>(null);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const map = useRef<DispatchMap | null>(null);
+
+  const change = useCallback(
+    (changes: Partial<Draft>) => {
+      setFault("");
+      setDraft((now) => ({
+        ...now,
+        started_at: now.started_at ?? new Date(connection.hubNow()).toISOString(),
+        ...changes,
+      }));
+    },
+    [connection],
+  );
+  useEffect(() => keepDraft(draft), [draft]);
+
+  const types = region?.incident_types ?? [];
+  const chosen = types.find((t) => t.incident_type === draft.incident_type) ?? null;
+  const callerAt = pointOf(draft.caller_at, region?.bounds);
+  const caller = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
+  const near = useMemo(
+    () => (draft.place ? incidentsNear(board, draft.place.at, NEAR_M) : []),
+    [board, draft.place],
+  );
+
+  const send = async (joins: string | null) => {
+    if (sending) return;
+    if (!joins && !commits(draft) && !draft.said && !draft.callback && !draft.note) {
+      setFault("Nothing is typed yet.");
+      return;
+    }
+    setSending(true);
+    setFault("");
+    setSaved("");
+    const what = draft.place?.address || draft.said || draft.callback || "call";
+    const answer = await outbox.send<CallTaken>(
+      joins ? `Call joins: ${what}` : `Call: ${what}`,
+      "POST",
+      "/calls",
+      callBody(draft, caller, joins),
+    );
+    setSending(false);
+    if (!answer.done) {
+      setFault(`Not saved: ${answer.problem.detail || answer.problem.title} What you typed is still here.`);
+      return;
+    }
+    const { incident_id, incident_number } = answer.value;
+    setSaved(
+      incident_number
+        ? `${joins ? "Joined" : "Saved as"} ${incident_number}`
+        : "Saved as a call without incident",
+    );
+    remember({
+      call_id: answer.value.call_id,
+      incident_id,
+      number: incident_number,
+      what,
+      at: new Date(connection.hubNow()).toISOString(),
+    });
+    setDraft(EMPTY_DRAFT);
+    location.current?.focus();
+  };
+  const commit = () => {
+    if (commits(draft)) {
+      void send(null);
+      return;
+    }
+    setFault(
+      draft.place
+        ? "A type is needed: type a word of it and press Enter."
+        : "A location is needed: pick a candidate, click the map, or take it as typed with 0.",
+    );
+    if (draft.place) type.current?.focus();
+    else location.current?.focus();
+  };
+  const copyCaller = () => {
+    if (!caller) return setFault("The caller's own location is not known.");
+    change({ place: pinned(caller.at, draft.said.trim(), caller.radius_m) });
+    return type.current?.focus();
+  };
+  const join = (n: number) => {
+    const found = near[n];
+    if (found) void send(found.incident.id);
+  };
+  const clear = () => {
+    setDraft(EMPTY_DRAFT);
+    setFault("");
+    location.current?.focus();
+  };
+
+  useKeys({
+    F1: () => setHelp((now) => !now),
+    F2: () => location.current?.focus(),
+    F6: () => map.current?.focus(),
+    F9: toggleTheme,
+    "Ctrl+Enter": commit,
+    "Alt+l": () => location.current?.focus(),
+    "Alt+t": () => type.current?.focus(),
+    "Alt+n": () => note.current?.focus(),
+    "Alt+c": copyCaller,
+    "Alt+j": () => join(0),
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [
+        `Alt+${digit}`,
+        () => void location.current?.pick(digit),
+      ]),
+    ),
+  });
+
+  const afterType = () => (commits(draft) ? commit() : location.current?.focus());
+  const choose = (found: IncidentType) => {
+    change({
+      incident_type: found.incident_type,
+      type_text: found.label,
+      priority: null,
+    });
+  };
+
+  const content = useMemo(() => {
+    const pins = draft.place
+      ? [{ at: draft.place.at, label: draft.place.verified ? "" : "unverified" }]
+      : candidates.map((c, i) => ({ at: c.at, label: String(i + 1) }));
+    const shapes = [
+      ...(caller ? [shapeOf(caller.at, caller.radius_m)] : []),
+      ...(draft.place ? [shapeOf(draft.place.at, draft.place.radius_m)] : []),
+    ];
+    return {
+      pins: pinFeatures([...pins, ...(caller ? [{ at: caller.at, label: "caller" }] : [])]),
+      shapes: shapeFeatures(shapes),
+      incidents: incidentFeatures(Object.values(board.incidents), null),
+      closures: closureFeatures(Object.values(board.closures), zone),
+    };
+  }, [draft.place, candidates, board.incidents, board.closures, zone, draft.caller_at, draft.caller_radius_m]);
+  useEffect(() => {
+    if (draft.place) map.current?.showAt(draft.place.at, 15);
+  }, [draft.place]);
+  useEffect(() => {
+    if (candidates.length === 0) return;
+    const lons = candidates.map((c) => c.at[0]);
+    const lats = candidates.map((c) => c.at[1]);
+    map.current?.fit([Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)], 14);
+  }, [candidates]);
+
+  const priority = draft.priority ?? chosen?.priority ?? null;
+  return (
+    <div className="call-taker">
+      <TopBar covers={session.account.position ?? session.account.name} />
+      <main>
+        <form
+          className="call-form panel scroll"
+          aria-label="Call"
+          onSubmit={(event: FormEvent) => {
+            event.preventDefault();
+            commit();
+          }}
+        >
+          <div className="form-head">
+            <h2>Call</h2>
+            <div role="radiogroup" aria-label="Channel" className="channels">
+              {(["voice", "text", "alarm"] as const).map((channel) => (
+                <label key={channel}>
+                  <input
+                    type="radio"
+                    name="channel"
+                    checked={draft.channel === channel}
+                    onChange={() => change({ channel })}
+                  />{" "}
+                  {channel}
+                </label>
+              ))}
+            </div>
+            <Elapsed since={draft.started_at} />
+          </div>
+          <LocationField
+            ref={location}
+            said={draft.said}
+            place={draft.place}
+            onSaid={(said) => change({ said })}
+            onPlace={(place) => change({ place })}
+            onCandidates={setCandidates}
+            onNext={() => callback.current?.focus()}
+            mapCentre={() => {
+              const centre = map.current?.gl.getCenter();
+              return centre ? [centre.lng, centre.lat] : null;
+            }}
+          />
+          <fieldset className="caller">
+            <legend className="label">Caller's own location, kept apart</legend>
+            <input
+              className="input mono"
+              aria-label="Caller's location, lat, lon"
+              placeholder="lat, lon of the device"
+              value={draft.caller_at}
+              onChange={(e) => change({ caller_at: e.target.value })}
+            />
+            <input
+              className="input mono"
+              aria-label="Uncertainty in metres"
+              placeholder="± m"
+              inputMode="numeric"
+              value={draft.caller_radius_m}
+              onChange={(e) => change({ caller_radius_m: e.target.value })}
+            />
+            <button type="button" className="button" disabled={!caller} onClick={copyCaller}>
+              Use as location <kbd>Alt+C</kbd>
+            </button>
+          </fieldset>
+          <div className="pair">
+            <div className="field">
+              <label htmlFor="callback">2 Callback number</label>
+              <input
+                id="callback"
+                ref={callback}
+                className="input mono"
+                autoComplete="off"
+                inputMode="tel"
+                value={draft.callback}
+                onChange={(e) => change({ callback: e.target.value })}
+                onKeyDown={(event) => {
+                  if (event.key !== "Enter" || event.ctrlKey) return;
+                  event.preventDefault();
+                  if (commits(draft)) commit();
+                  else type.current?.focus();
+                }}
+              />
+            </div>
+            <div className="field">
+              <label htmlFor="caller-name">Caller's name</label>
+              <input
+                id="caller-name"
+                className="input"
+                autoComplete="off"
+                value={draft.caller_name}
+                onChange={(e) => change({ caller_name: e.target.value })}
+              />
+            </div>
+          </div>
+          <div className="type-row">
+            <TypeField
+              ref={type}
+              types={types}
+              text={draft.type_text}
+              chosen={chosen}
+              onText={(type_text) => change({ type_text, incident_type: null, priority: null })}
+              onChoose={choose}
+              onNext={afterType}
+            />
+            <div className="field">
+              <label htmlFor="priority">Priority</label>
+              <select
+                id="priority"
+                className="input"
+                disabled={!chosen}
+                value={priority ?? ""}
+                onChange={(e) => change({ priority: Number(e.target.value) })}
+              >
+                {priority === null && <option value="">from type</option>}
+                {[1, 2, 3, 4, 5].map((n) => (
+                  <option key={n} value={n}>
+                    {n}
+                    {chosen?.priority === n ? " (from type)" : ""}
+                  </option>
+                ))}
+              </select>
+            </div>
+          </div>
+          <div className="field">
+            <label htmlFor="note">Note</label>
+            <textarea
+              id="note"
+              ref={note}
+              className="input"
+              rows={4}
+              value={draft.note}
+              onChange={(e) => change({ note: e.target.value })}
+            />
+          </div>
+          <div className="actions">
+            <button className="button primary" disabled={sending || !commits(draft)} aria-label="Commit call">
+              Commit <kbd>Ctrl+Enter</kbd>
+            </button>
+            <button
+              type="button"
+              className="button"
+              disabled={sending}
+              onClick={() => void send(null)}
+              hidden={commits(draft)}
+            >
+              Save without incident
+            </button>
+            <button type="button" className="button" onClick={clear} disabled={sending}>
+              Clear form
+            </button>
+            <span className="dim">{sending && "Sending"}</span>
+          </div>
+          {fault && (
+            <p className="fault alarm" role="alert">
+              {fault}
+            </p>
+          )}
+          <p className="saved" role="status" data-testid="saved">
+            {saved}
+          </p>
+        </form>
+        <aside className="beside">
+          <div className="facts panel scroll">
+            <Authorities place={draft.place} />
+            <Near near={near} board={board} onJoin={join} disabled={sending} />
+            <RecentCalls recent={recent} board={board} zone={zone} />
+          </div>
+          <MapView
+            ref={map}
+            label="Map"
+            content={content}
+            picked={useMemo(
+              () => ({
+                spot: (at) => {
+                  change({ place: pinned(at, "") });
+                  type.current?.focus();
+                },
+              }),
+              [change],
+            )}
+          />
+        </aside>
+      </main>
+      <Unsent />
+      <Help open={help} onClose={() => setHelp(false)}>
+        <h2>Keys of the call form</h2>
+        <p>
+          Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
+          the location as typed. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
+          anywhere. Alt+C copies the caller's own location, Alt+J joins the nearest open incident. Alt+L, T,
+          N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
+        </p>
+      </Help>
+    </div>
+  );
+}
+
+function Elapsed(props: { since: string | null }) {
+  const now = useNowS();
+  if (!props.since) return <span className="mono dim push">0 s</span>;
+  return <span className="mono push">{Math.max(0, Math.floor(now - Date.parse(props.since) / 1000))} s</span>;
+}
+
+function Near(props: {
+  near: ReturnType<typeof incidentsNear>;
+  board: ReturnType<typeof useBoard>;
+  onJoin: (n: number) => void;
+  disabled: boolean;
+}) {
+  const live = liveByIncident(props.board);
+  return (
+    <section aria-label="Possible same incident">
+      <h3 className="label">Open within {NEAR_M} m</h3>
+      {props.near.length === 0 && <p className="dim small">None.</p>}
+      <ul className="near">
+        {props.near.map(({ incident, distance_m }, i) => (
+          <li key={incident.id}>
+            <Priority n={incident.priority} waiting={!live.has(incident.id)} />
+            <span>
+              <b>{incident.type_label}</b>
+              <br />
+              <span className="dim">
+                {shortNumber(incident.number)} · {addressOf(incident)} · {Math.round(distance_m)} m
+                {(live.get(incident.id) ?? []).map((a) => ` · ${a.unit_id} ${CODES[a.status]}`).join("")}
+              </span>
+            </span>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Join ${shortNumber(incident.number)}`}
+              disabled={props.disabled}
+              onClick={() => props.onJoin(i)}
+            >
+              Join {i === 0 && <kbd>Alt+J</kbd>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+

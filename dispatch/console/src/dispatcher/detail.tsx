@@ -75,7 +75,7 @@ export function Detail(props: {
                 <th scope="row">{leg.discipline.toUpperCase()}</th>
                 <td>
                   {agencyName(region, leg.agency_id)}
-                  {leg.zone && <span className="dim"> {leg.zone}</span>}
+                  {leg.zone && leg.zone !== agencyName(region, leg.agency_id) && <span className="dim"> {leg.zone}</span>}
                 </td>
                 <td className={leg.state === "pending" ? "late" : "dim"}>
                   {leg.state}

@@ -192,7 +192,7 @@ export default function Dispatcher() {
           focusKey={queueFocus}
         />
         <div className="centre">
-          <div className="selected panel">
+          <div className="chosen-incident panel">
             {incident ? (
               <>
                 <Detail
@@ -218,7 +218,16 @@ export default function Dispatcher() {
             )}
           </div>
           <div className="map-box">
-            <MapView ref={map} label="Map" content={content} picked={picked} />
+            <MapView
+              ref={map}
+              label="Map"
+              content={content}
+              picked={picked}
+              onReady={(made) => {
+                map.current = made;
+                focusMapOn();
+              }}
+            />
             <div className="map-tools">
               <button
                 type="button"

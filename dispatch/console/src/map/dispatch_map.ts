@@ -36,7 +36,7 @@ const PADDING_PX = 70;
 export class DispatchMap {
   readonly gl: GlMap;
   private readonly content = new Map<BoardSource, FeatureCollection>();
-  private layers: TileLayers = { roads: null, areas: null };
+  private layers: TileLayers = new Set();
   private tiles: string | null = null;
   private picked: Partial<MapPicked> = {};
   private drawing = false;
@@ -61,10 +61,10 @@ export class DispatchMap {
     this.gl.touchZoomRotate.disableRotation();
     this.gl.keyboard.disableRotation();
     this.gl.getCanvas().setAttribute("aria-label", "Map");
-    this.gl.on("styleimagemissing", (event) => {
-      const icon = drawIcon(event.id, this.theme);
-      if (icon && !this.gl.hasImage(event.id)) {
-        this.gl.addImage(event.id, icon.image, { pixelRatio: icon.ratio });
+    this.gl.setMissingStyleImageResolver((name) => {
+      const icon = drawIcon(name, this.theme);
+      if (icon && !this.gl.hasImage(name)) {
+        this.gl.addImage(name, icon.image, { pixelRatio: icon.ratio });
       }
     });
     this.gl.on("style.load", () => this.refill());
@@ -77,17 +77,13 @@ export class DispatchMap {
     });
   }
 
-  /** Put our own tiles beneath. Layer names are read from the file itself. */
+  /** Put our own tiles beneath. Which layers it has, the file itself says. */
   async useTiles(url: string): Promise<void> {
     const address = new URL(url, location.href).href;
     const file = new PMTiles(address);
     protocol.add(file);
     const about = (await file.getMetadata()) as { vector_layers?: { id: string }[] };
-    const names = (about.vector_layers ?? []).map((layer) => layer.id);
-    this.layers = {
-      roads: names.find((name) => /road/.test(name)) ?? null,
-      areas: names.find((name) => /munic/.test(name)) ?? names.find((name) => /area/.test(name)) ?? null,
-    };
+    this.layers = new Set((about.vector_layers ?? []).map((layer) => layer.id));
     this.tiles = address;
     await fontsReady();
     this.restyle();
@@ -110,7 +106,9 @@ export class DispatchMap {
   }
 
   put(source: BoardSource, content: FeatureCollection): void {
+    const before = this.content.get(source);
     this.content.set(source, content);
+    if (before && before !== content && JSON.stringify(before) === JSON.stringify(content)) return;
     const found = this.gl.getSource(source) as GeoJSONSource | undefined;
     if (found) void found.setData(content);
   }

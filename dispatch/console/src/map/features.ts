@@ -84,9 +84,9 @@ export function incidentFeatures(
   );
 }
 
-/** A pin for a place that is not an incident yet, with its own uncertainty. */
-export function pinFeature(at: LonLat): Feature {
-  return point(at, { id: "", icon: "pin", priority: 0, selected: false });
+/** Cross hairs on places that are not incidents yet, with a word beside each. */
+export function pinFeatures(pins: readonly { at: LonLat; label: string }[]): FeatureCollection {
+  return collection(pins.map(({ at, label }) => point(at, { icon: "pin", label })));
 }
 
 export function routeFeatures(

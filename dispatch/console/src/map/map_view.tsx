@@ -15,6 +15,8 @@ export function MapView(props: {
   picked?: Partial<MapPicked>;
   ref?: Ref<DispatchMap | null>;
   label: string;
+  /** Called once for each map that is made, when it can be moved. */
+  onReady?: (map: DispatchMap) => void;
 }) {
   const { region } = useHub();
   const theme = useTheme();
@@ -26,6 +28,8 @@ export function MapView(props: {
   const bounds = region?.bounds;
   const tiles = region?.tiles_url;
   const started = useRef(theme);
+  const ready = useRef(props.onReady);
+  ready.current = props.onReady;
   useEffect(() => {
     if (!box.current || !bounds) return undefined;
     let made: DispatchMap;
@@ -36,6 +40,7 @@ export function MapView(props: {
       return undefined;
     }
     setMap(made);
+    ready.current?.(made);
     return () => {
       setMap(null);
       made.remove();
@@ -58,11 +63,11 @@ export function MapView(props: {
   }, [map, theme]);
   useEffect(() => map?.onPicked(props.picked ?? {}), [map, props.picked]);
 
-  const { shapes, closures, routes, places, units, incidents } = props.content;
+  const { shapes, closures, routes, pins, units, incidents } = props.content;
   useEffect(() => void (shapes && map?.put("shapes", shapes)), [map, shapes]);
   useEffect(() => void (closures && map?.put("closures", closures)), [map, closures]);
   useEffect(() => void (routes && map?.put("routes", routes)), [map, routes]);
-  useEffect(() => void (places && map?.put("places", places)), [map, places]);
+  useEffect(() => void (pins && map?.put("pins", pins)), [map, pins]);
   useEffect(() => void (units && map?.put("units", units)), [map, units]);
   useEffect(() => void (incidents && map?.put("incidents", incidents)), [map, incidents]);
 

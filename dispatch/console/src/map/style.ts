@@ -8,21 +8,18 @@ export const BOARD_SOURCES = [
   "shapes",
   "closures",
   "routes",
-  "places",
+  "pins",
   "units",
   "incidents",
 ] as const;
 export type BoardSource = (typeof BOARD_SOURCES)[number];
 
-/** Layer names inside the tiles; null where the tiles have none of the kind. */
-export interface TileLayers {
-  roads: string | null;
-  areas: string | null;
-}
+/** The layers that the tiles have, of those that `geodata/tiles.py` can write. */
+export type TileLayers = ReadonlySet<string>;
 
 interface Colours {
   ground: string;
-  area: string;
+  water: string;
   line: string;
   minor: string;
   middle: string;
@@ -39,7 +36,7 @@ interface Colours {
 const COLOURS: Record<Theme, Colours> = {
   night: {
     ground: "#0d141b",
-    area: "#0d141b",
+    water: "#12304d",
     line: "#71869a",
     minor: "#243342",
     middle: "#33475a",
@@ -54,7 +51,7 @@ const COLOURS: Record<Theme, Colours> = {
   },
   day: {
     ground: "#f1f0ea",
-    area: "#f1f0ea",
+    water: "#bcd8ee",
     line: "#5d5680",
     minor: "#cfcfcb",
     middle: "#b3b8bd",
@@ -73,18 +70,8 @@ const REGULAR = ["Plex Map"];
 const SEMIBOLD = ["Plex Map Semibold"];
 const EMPTY = { type: "FeatureCollection" as const, features: [] };
 
-/** Road class whatever the tiles call it. */
-const CLASS: ExpressionSpecification = [
-  "coalesce",
-  ["get", "class"],
-  ["get", "road_class"],
-  ["get", "highway"],
-  ["get", "kind"],
-  "residential",
-];
-
 function isClass(...names: string[]): ExpressionSpecification {
-  return ["in", CLASS, ["literal", names]];
+  return ["in", ["get", "class"], ["literal", names]];
 }
 
 const MAJOR = isClass("motorway", "motorway_link", "trunk", "trunk_link");
@@ -96,8 +83,27 @@ function width(base: number): ExpressionSpecification {
 
 function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
   const out: LayerSpecification[] = [];
-  if (layers.roads) {
-    const road = { source: "tiles", "source-layer": layers.roads, type: "line" as const };
+  if (layers.has("water")) {
+    const water = { source: "tiles", "source-layer": "water" };
+    out.push(
+      {
+        ...water,
+        id: "water",
+        type: "fill",
+        filter: ["==", ["geometry-type"], "Polygon"],
+        paint: { "fill-color": c.water },
+      },
+      {
+        ...water,
+        id: "streams",
+        type: "line",
+        filter: ["==", ["geometry-type"], "LineString"],
+        paint: { "line-color": c.water, "line-width": 1.5 },
+      },
+    );
+  }
+  if (layers.has("roads")) {
+    const road = { source: "tiles", "source-layer": "roads", type: "line" as const };
     const layout = { "line-cap": "round" as const, "line-join": "round" as const };
     out.push(
       {
@@ -123,21 +129,41 @@ function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
       },
     );
   }
-  if (layers.areas) {
+  if (layers.has("municipalities")) {
     out.push({
       id: "area-lines",
       type: "line",
       source: "tiles",
-      "source-layer": layers.areas,
-      paint: { "line-color": c.line, "line-width": 1, "line-dasharray": [5, 4] },
+      "source-layer": "municipalities",
+      paint: {
+        "line-color": c.line,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 0.6, 13, 1.2],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 12, 1],
+        "line-dasharray": [5, 4],
+      },
     });
   }
-  if (layers.roads) {
+  if (layers.has("stations")) {
+    out.push({
+      id: "stations",
+      type: "circle",
+      source: "tiles",
+      "source-layer": "stations",
+      minzoom: 11.5,
+      paint: {
+        "circle-radius": 2.5,
+        "circle-color": c.ground,
+        "circle-stroke-color": c.label,
+        "circle-stroke-width": 1.2,
+      },
+    });
+  }
+  if (layers.has("roads")) {
     out.push({
       id: "road-names",
       type: "symbol",
       source: "tiles",
-      "source-layer": layers.roads,
+      "source-layer": "roads",
       minzoom: 13,
       filter: ["has", "name"],
       layout: {
@@ -148,6 +174,24 @@ function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
         "symbol-spacing": 320,
       },
       paint: { "text-color": c.label, "text-halo-color": c.halo, "text-halo-width": 1.4 },
+    });
+  }
+  if (layers.has("places")) {
+    out.push({
+      id: "place-names",
+      type: "symbol",
+      source: "tiles",
+      "source-layer": "places",
+      maxzoom: 15,
+      layout: {
+        "text-field": ["upcase", ["get", "name"]],
+        "text-font": SEMIBOLD,
+        "text-size": 11,
+        "text-letter-spacing": 0.16,
+        "text-max-width": 12,
+        "text-padding": 12,
+      },
+      paint: { "text-color": c.areaLabel, "text-halo-color": c.halo, "text-halo-width": 1.6 },
     });
   }
   return out;
@@ -161,20 +205,6 @@ function boardLayers(c: Colours): LayerSpecification[] {
     "text-size": 12,
   };
   return [
-    {
-      id: "place-names",
-      type: "symbol",
-      source: "places",
-      maxzoom: 14,
-      layout: {
-        "text-field": ["upcase", ["get", "name"]],
-        "text-font": SEMIBOLD,
-        "text-size": 11,
-        "text-letter-spacing": 0.16,
-        "text-max-width": 12,
-      },
-      paint: { "text-color": c.areaLabel, ...halo },
-    },
     {
       id: "shape-fill",
       type: "fill",
@@ -334,6 +364,22 @@ function boardLayers(c: Colours): LayerSpecification[] {
         "text-offset": [0, 0.85],
         "text-allow-overlap": true,
         "symbol-sort-key": 0,
+      },
+      paint: { "text-color": c.focus, ...halo },
+    },
+    {
+      id: "pin-marks",
+      type: "symbol",
+      source: "pins",
+      layout: {
+        "icon-image": ["get", "icon"],
+        "icon-allow-overlap": true,
+        "text-field": ["get", "label"],
+        "text-font": SEMIBOLD,
+        "text-size": 13,
+        "text-anchor": "left",
+        "text-offset": [1.1, 0],
+        "text-allow-overlap": true,
       },
       paint: { "text-color": c.focus, ...halo },
     },

@@ -1,1 +1,179 @@
-export default function Screen() { return null; }
+/** The municipality's screen, to read: its own area and units, the closures, what is open in it. */
+
+import { useMemo, useRef } from "react";
+import type { Incident, LonLat } from "../api/model";
+import { liveByIncident, liveByUnit, naturally } from "../board/select";
+import { CODES, statusOf } from "../board/status";
+import { addressOf, shortNumber, timeOfDay } from "../board/words";
+import type { DispatchMap } from "../map/dispatch_map";
+import { boundsOf, closureFeatures, incidentFeatures, unitFeatures } from "../map/features";
+import { MapView } from "../map/map_view";
+import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
+import { useKeys } from "../shell/keys";
+import { Priority, Status, Timer, TopBar } from "../shell/parts";
+import { toggleTheme } from "../shell/theme";
+import "../styles/municipality.css";
+
+export default function Municipality() {
+  const { session, region } = useHub();
+  const board = useBoard();
+  const fixes = useFixes();
+  const zone = useZone();
+  const now = Math.floor(useNowS() / 5) * 5;
+  const map = useRef<DispatchMap | null>(null);
+  useKeys({ F6: () => map.current?.focus(), F9: toggleTheme });
+
+  const { account } = session;
+  const everything = account.agencies.includes("*");
+  const own = useMemo(() => {
+    const agencies = (region?.agencies ?? []).filter((agency) =>
+      account.municipality
+        ? agency.municipality === account.municipality
+        : everything || account.agencies.includes(agency.id),
+    );
+    return new Map(agencies.map((agency) => [agency.id, agency]));
+  }, [region, account, everything]);
+  const byUnit = useMemo(() => liveByUnit(board), [board]);
+  const byIncident = useMemo(() => liveByIncident(board), [board]);
+  const units = useMemo(
+    () =>
+      Object.values(board.units)
+        .filter((unit) => own.has(unit.agency_id))
+        .sort((a, b) => a.discipline.localeCompare(b.discipline) || naturally(a.id, b.id)),
+    [board.units, own],
+  );
+  const incidents = useMemo(
+    () =>
+      Object.values(board.incidents)
+        .filter((incident) => concerns(incident, account.municipality, own, byIncident))
+        .sort((a, b) => a.priority - b.priority || a.created_at.localeCompare(b.created_at)),
+    [board.incidents, account.municipality, own, byIncident],
+  );
+  const closures = useMemo(
+    () => Object.values(board.closures).sort((a, b) => a.ends_at.localeCompare(b.ends_at)),
+    [board.closures],
+  );
+  const content = useMemo(
+    () => ({
+      incidents: incidentFeatures(incidents, null),
+      closures: closureFeatures(closures, zone),
+      units: unitFeatures(units, byUnit, board.incidents, fixes, [], now),
+    }),
+    [incidents, closures, units, byUnit, board.incidents, fixes, zone, now],
+  );
+  const show = (at: LonLat | undefined) => at && map.current?.showAt(at, 14);
+  const fit = () => {
+    const bounds = boundsOf(units.map((unit) => unit.home));
+    if (bounds) map.current?.fit(bounds, 13);
+  };
+
+  return (
+    <div className="municipality">
+      <TopBar statusKey covers={account.municipality ?? account.name} />
+      <main>
+        <section className="panel scroll" aria-label="Open incidents">
+          <h2>Open incidents {incidents.length}</h2>
+          <ul>
+            {incidents.map((incident) => (
+              <li key={incident.id} className="town-incident" data-incident={incident.number}>
+                <Priority n={incident.priority} waiting={!byIncident.has(incident.id)} />
+                <button type="button" className="plain" onClick={() => show(incident.place.at)}>
+                  <b>{incident.type_label}</b>
+                  <br />
+                  {addressOf(incident)}
+                  {incident.place.cross_street && ` / ${incident.place.cross_street}`}{" "}
+                  <span className="dim">{incident.place.municipality}</span>
+                  <br />
+                  <span className="mono dim small">
+                    {shortNumber(incident.number)}{" "}
+                    {(byIncident.get(incident.id) ?? [])
+                      .map((a) => `${a.unit_id} ${CODES[a.status]}`)
+                      .join(" · ")}
+                  </span>
+                </button>
+                <Timer since={incident.created_at} />
+              </li>
+            ))}
+            {incidents.length === 0 && <li className="dim">None that concerns you.</li>}
+          </ul>
+        </section>
+        <MapView
+          ref={map}
+          label="Map"
+          content={content}
+          onReady={(made) => {
+            map.current = made;
+            fit();
+          }}
+        />
+        <div className="town-right">
+          <section className="panel scroll" aria-label="Own units">
+            <h2>Own units {units.length}</h2>
+            <table>
+              <thead className="visually-hidden">
+                <tr>
+                  <th>Unit</th>
+                  <th>Status</th>
+                  <th>Kind</th>
+                  <th>Agency</th>
+                </tr>
+              </thead>
+              <tbody>
+                {units.map((unit) => (
+                  <tr key={unit.id}>
+                    <th scope="row" className="mono">
+                      {unit.id}
+                    </th>
+                    <td>
+                      <Status code={statusOf(unit, byUnit.get(unit.id))} />
+                    </td>
+                    <td>{unit.kind.replaceAll("_", " ")}</td>
+                    <td className="dim">{own.get(unit.agency_id)?.name}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            {units.length === 0 && <p className="dim">No unit belongs to you.</p>}
+          </section>
+          <section className="panel scroll" aria-label="Closures">
+            <h2>Closures {closures.length}</h2>
+            <ul>
+              {closures.map((closure) => (
+                <li key={closure.id}>
+                  <button type="button" className="plain" onClick={() => show(closure.line[0])}>
+                    <b>
+                      {closure.speed_factor === 0
+                        ? "SHUT"
+                        : `SLOW ${Math.round(closure.speed_factor * 100)} %`}
+                    </b>{" "}
+                    {closure.description || "no description"}{" "}
+                    <span className="dim">
+                      {closure.state === "planned" &&
+                        `from ${timeOfDay(closure.begins_at, zone, false)} `}
+                      to {timeOfDay(closure.ends_at, zone, false)} · {closure.source}
+                    </span>
+                  </button>
+                </li>
+              ))}
+              {closures.length === 0 && <li className="dim">Every road is open.</li>}
+            </ul>
+          </section>
+        </div>
+      </main>
+    </div>
+  );
+}
+
+/** Inside the municipality, led by one of its agencies, or worked by one of its units. Pure. */
+export function concerns(
+  incident: Incident,
+  municipality: string | null,
+  own: ReadonlyMap<string, unknown>,
+  live: ReadonlyMap<string, readonly { agency_id: string }[]>,
+): boolean {
+  return (
+    (municipality !== null && incident.place.municipality === municipality) ||
+    incident.legs.some((leg) => leg.agency_id !== null && own.has(leg.agency_id)) ||
+    (live.get(incident.id) ?? []).some((a) => own.has(a.agency_id))
+  );
+}

@@ -1,1 +1,313 @@
-export default function Screen() { return null; }
+/** The crew's screen: one assignment, large buttons, the route that the recommendation knew. Works
+ * through a lost link: what is pressed stands as NOT SENT with its own time until the hub has it. */
+
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Assignment, AssignmentStatus, Incident } from "../api/model";
+import { liveByIncident, liveByUnit } from "../board/select";
+import { CODES, STATUS_WORDS, statusOf, TRANSITIONS } from "../board/status";
+import { addressOf, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
+import { isHazard } from "../dispatcher/detail";
+import type { DispatchMap } from "../map/dispatch_map";
+import {
+  boundsOf,
+  closureFeatures,
+  incidentFeatures,
+  routeFeatures,
+  shapeFeatures,
+  unitFeatures,
+} from "../map/features";
+import { MapView } from "../map/map_view";
+import { useBoard, useFixes, useHub, useNowS, useUnsent, useZone } from "../shell/hub";
+import { useKeys } from "../shell/keys";
+import { Priority, Status, TopBar, Unsent } from "../shell/parts";
+import { play } from "../shell/sound";
+import { toggleTheme } from "../shell/theme";
+import "../styles/responder.css";
+
+const BUTTONS: AssignmentStatus[] = [
+  "enroute",
+  "staged",
+  "on_scene",
+  "transporting",
+  "at_hospital",
+  "cleared",
+];
+const REMIND_MS = 5_000;
+
+export default function Responder() {
+  const { session, connection, outbox } = useHub();
+  const board = useBoard();
+  const unitId = session.account.unit_id;
+  const unit = unitId ? board.units[unitId] : undefined;
+  const assignment = unitId ? liveByUnit(board).get(unitId) : undefined;
+  const incident = assignment ? board.incidents[assignment.incident_id] : undefined;
+  const [fault, setFault] = useState("");
+  useKeys({ F9: toggleTheme });
+
+  const send = useCallback(
+    async (label: string, path: string, body: Record<string, unknown>) => {
+      setFault("");
+      const answer = await outbox.send(label, "POST", path, body);
+      if (!answer.done) setFault(answer.problem.detail || answer.problem.title);
+    },
+    [outbox],
+  );
+
+  // The device says by itself that it has the assignment: once for each.
+  const receipted = useRef(new Set<string>());
+  useEffect(() => {
+    if (!assignment || assignment.received_at || receipted.current.has(assignment.id)) return;
+    receipted.current.add(assignment.id);
+    void outbox.send(`${assignment.unit_id} received`, "POST", `/assignments/${assignment.id}/receipt`);
+  }, [assignment, outbox]);
+
+  const silent = assignment !== undefined && assignment.acknowledged_at === null;
+  useEffect(() => {
+    if (!silent) return undefined;
+    play("assignment");
+    const timer = setInterval(() => play("assignment"), REMIND_MS);
+    return () => clearInterval(timer);
+  }, [silent, assignment?.id]);
+
+  const act = (status: AssignmentStatus) => {
+    if (!assignment) return;
+    void send(`${assignment.unit_id} ${CODES[status]}`, `/assignments/${assignment.id}/status`, {
+      status,
+      device_at: new Date(connection.hubNow()).toISOString(),
+    });
+  };
+  const acknowledge = () => {
+    if (!assignment) return;
+    void send(`${assignment.unit_id} ACK`, `/assignments/${assignment.id}/acknowledgement`, {
+      channel: "device",
+      revision: assignment.revision,
+    });
+  };
+  const duty = (next: "in_service" | "out_of_service") =>
+    unit &&
+    void send(`${unit.id} ${next === "in_service" ? "AV" : "OOS"}`, `/units/${unit.id}/duty`, {
+      duty: next,
+      reason: next === "in_service" ? "" : "Set by crew",
+    });
+
+  return (
+    <div className="responder">
+      <TopBar covers={unit ? `${unit.id} · ${unit.kind.replaceAll("_", " ")} · ${unit.station}` : ""} />
+      <Unsent />
+      {fault && (
+        <p className="fault alarm" role="alert">
+          {fault}
+        </p>
+      )}
+      {!unit && (
+        <main className="idle">
+          <h2>No unit is logged on</h2>
+          <p className="dim">This account belongs to no unit that is on the board. Tell the dispatcher.</p>
+        </main>
+      )}
+      {unit && !incident && (
+        <main className="idle" data-testid="no-assignment">
+          <h2 className="mono">{unit.id}</h2>
+          <Status code={statusOf(unit, undefined)} />
+          <p>
+            {unit.duty === "in_service"
+              ? "Available. An assignment appears here by itself, with a tone."
+              : `Out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`}
+          </p>
+          {unit.duty === "in_service" ? (
+            <button type="button" className="big-button" onClick={() => duty("out_of_service")}>
+              Out of service
+            </button>
+          ) : (
+            <button type="button" className="big-button" onClick={() => duty("in_service")}>
+              Back in service
+            </button>
+          )}
+        </main>
+      )}
+      {unit && assignment && incident && (
+        <OnAssignment
+          assignment={assignment}
+          incident={incident}
+          onStatus={act}
+          onAcknowledge={acknowledge}
+        />
+      )}
+    </div>
+  );
+}
+
+function OnAssignment(props: {
+  assignment: Assignment;
+  incident: Incident;
+  onStatus: (status: AssignmentStatus) => void;
+  onAcknowledge: () => void;
+}) {
+  const { assignment: a, incident } = props;
+  const board = useBoard();
+  const zone = useZone();
+  const now = useNowS();
+  const unsent = useUnsent();
+  const silent = a.acknowledged_at === null;
+  const { place } = incident;
+  const hazards = incident.notes.filter((note) => isHazard(note.text));
+  const others = (liveByIncident(board).get(incident.id) ?? []).filter((o) => o.id !== a.id);
+  const number = shortNumber(incident.number);
+  const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
+  const allowed = TRANSITIONS[a.status];
+  const buttons = BUTTONS.filter(
+    (status) => a.discipline === "ems" || (status !== "transporting" && status !== "at_hospital"),
+  );
+  return (
+    <main className="assignment">
+      <section className="orders panel scroll" aria-label="Assignment">
+        {hazards.map((note) => (
+          <p key={note.id} className="hazard-line" role="alert">
+            {note.text}
+          </p>
+        ))}
+        <header>
+          <Priority n={incident.priority} waiting={false} />
+          <div>
+            <h2>{incident.type_label}</h2>
+            <p className="dim mono">
+              {number} · {a.unit_id} <Status code={CODES[a.status]} />
+            </p>
+          </div>
+          <span className="mono big-time">{clockSpan(now - Date.parse(a.assigned_at) / 1000)}</span>
+        </header>
+        <p className="address" data-testid="address">
+          {addressOf(incident)}
+        </p>
+        {place.cross_street && <p className="cross">at {place.cross_street}</p>}
+        <p className="dim">
+          {place.municipality}
+          {!place.verified && <span className="tag warn">location unverified</span>}
+        </p>
+        {silent ? (
+          <button
+            type="button"
+            className={a.escalation > 0 ? "ack loud" : "ack"}
+            aria-label="Acknowledge"
+            onClick={props.onAcknowledge}
+          >
+            {waits("ACK") ? "ACKNOWLEDGED, NOT SENT" : "ACKNOWLEDGE"}
+            <span className="mono">silent {clockSpan(now - Date.parse(a.assigned_at) / 1000)}</span>
+          </button>
+        ) : (
+          <p className="acked" data-testid="acknowledged">
+            Acknowledged {a.acknowledged_by === "voice" ? "by voice " : ""}
+            {timeOfDay(a.acknowledged_at as string, zone)}
+          </p>
+        )}
+        <div className="status-buttons" role="group" aria-label="Status">
+          {buttons.map((status) => {
+            const code = CODES[status];
+            const words = status === "cleared" ? "Clear" : STATUS_WORDS[code];
+            const here = a.status === status;
+            return (
+              <button
+                key={status}
+                type="button"
+                className={`big-button s-${code}${here ? " here" : ""}`}
+                aria-label={words}
+                aria-pressed={here}
+                disabled={!here && !allowed.includes(status)}
+                onClick={() => !here && props.onStatus(status)}
+              >
+                <span>{words}</span>
+                <span className="mono small">
+                  {waits(code) ? "NOT SENT" : here ? timeOfDay(a.status_at, zone) : code}
+                </span>
+              </button>
+            );
+          })}
+        </div>
+        <section aria-label="Notes">
+          <h3 className="label">Notes</h3>
+          <ul className="notes">
+            {incident.notes.map((note) => (
+              <li key={note.id}>
+                <span className="mono dim">{timeOfDay(note.at, zone, false)}</span>
+                <span>{note.text}</span>
+              </li>
+            ))}
+            {incident.notes.length === 0 && <li className="dim">None yet.</li>}
+          </ul>
+        </section>
+        {others.length > 0 && (
+          <section aria-label="With you">
+            <h3 className="label">With you</h3>
+            <p className="with">
+              {others.map((o) => (
+                <span key={o.id}>
+                  <b className="mono">{o.unit_id}</b> <Status code={CODES[o.status]} />
+                </span>
+              ))}
+            </p>
+          </section>
+        )}
+      </section>
+      <RouteMap assignment={a} incident={incident} others={others} />
+    </main>
+  );
+}
+
+function RouteMap(props: {
+  assignment: Assignment;
+  incident: Incident;
+  others: readonly Assignment[];
+}) {
+  const { assignment: a, incident, others } = props;
+  const board = useBoard();
+  const fixes = useFixes();
+  const zone = useZone();
+  const now = Math.floor(useNowS() / 5) * 5;
+  const map = useRef<DispatchMap | null>(null);
+  const fix = fixes.get(a.unit_id);
+  const fit = () => {
+    const bounds = boundsOf([incident.place.at, ...a.route, ...(fix ? [fix.at] : [])]);
+    if (bounds) map.current?.fit(bounds, 16);
+  };
+  useEffect(fit, [a.id]);
+  const content = useMemo(() => {
+    const mine = [a, ...others];
+    const units = mine.flatMap((o) => board.units[o.unit_id] ?? []);
+    return {
+      incidents: incidentFeatures([incident], incident.id),
+      routes: routeFeatures([], [{ ...a, status: a.status === "staged" ? "enroute" : a.status }]),
+      closures: closureFeatures(Object.values(board.closures), zone),
+      shapes: shapeFeatures([incident.place.shape]),
+      units: unitFeatures(
+        units,
+        new Map(mine.map((o) => [o.unit_id, o])),
+        board.incidents,
+        fixes,
+        [],
+        now,
+      ),
+    };
+  }, [a, others, incident, board, fixes, zone, now]);
+  return (
+    <section className="route panel" aria-label="Route">
+      <p className="route-words">
+        <b>Route</b>{" "}
+        {a.route.length > 1
+          ? `${travelTime(a.travel_s)} along the roads open when you were sent`
+          : "unknown: no road leads there that the hub knows"}
+        <button type="button" className="button push" onClick={fit}>
+          Whole route
+        </button>
+      </p>
+      <MapView
+        ref={map}
+        label="Map"
+        content={content}
+        onReady={(made) => {
+          map.current = made;
+          fit();
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,70 @@
+/** Whose it is: the authority of each discipline at the spot, with BORDER where two are near. */
+
+import { useEffect, useState } from "react";
+import { request } from "../api/client";
+import type { Resolution } from "../api/model";
+import type { DraftPlace } from "./draft";
+
+const WAIT_MS = 120;
+
+export function Authorities(props: { place: DraftPlace | null }) {
+  const { place } = props;
+  const [found, setFound] = useState<Resolution | null>(null);
+  const [fault, setFault] = useState(false);
+  const key = place ? `${place.at.join()},${place.radius_m}` : "";
+  useEffect(() => {
+    setFound(null);
+    setFault(false);
+    if (!place) return undefined;
+    let current = true;
+    const timer = setTimeout(() => {
+      const [lon, lat] = place.at;
+      const radius = place.radius_m > 0 ? `&radius_m=${place.radius_m}` : "";
+      request<Resolution>("GET", `/resolution?lon=${lon}&lat=${lat}${radius}`).then(
+        (resolution) => current && setFound(resolution),
+        () => current && setFault(true),
+      );
+    }, WAIT_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [key]);
+
+  return (
+    <section className="authorities" aria-label="Authorities">
+      <h3 className="label">
+        Authorities {found?.municipality && <b>{found.municipality}</b>}
+        {found?.border && <span className="tag warn">BORDER</span>}
+        {found?.outside && <span className="tag warn">OUTSIDE every boundary</span>}
+      </h3>
+      {!place && <p className="dim small">Shown as soon as the location stands.</p>}
+      {fault && <p className="alarm small">The hub does not answer. The call can be saved all the same.</p>}
+      {found && (
+        <ul>
+          {found.disciplines.map((d) => {
+            const near = d.candidates.filter((c) => c.agency_id !== d.authority?.agency_id);
+            return (
+              <li key={d.discipline}>
+                <b>{d.discipline.toUpperCase()}</b>
+                <span>
+                  {d.authority?.name ?? "none here"}
+                  {d.authority && d.authority.area_share < 1 && (
+                    <span className="dim"> {Math.round(d.authority.area_share * 100)} %</span>
+                  )}
+                  {(d.border || !d.authority) &&
+                    near.map((c) => (
+                      <span key={c.agency_id} className="dim">
+                        {" "}
+                        · {c.name} {Math.round(c.away_m)} m
+                      </span>
+                    ))}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </section>
+  );
+}

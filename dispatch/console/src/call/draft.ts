@@ -1,0 +1,110 @@
+/** What the call-taker has typed so far, kept per tab so that nothing typed is ever lost, and how it
+ * becomes a call. Pure but for `keep` and `kept`. */
+
+import type { LonLat, PlaceCandidate, Shape } from "../api/model";
+
+export interface DraftPlace {
+  at: LonLat;
+  address: string;
+  cross_street: string;
+  municipality: string | null;
+  verified: boolean;
+  /** Metres of uncertainty; 0 is a point. */
+  radius_m: number;
+}
+
+export interface Draft {
+  channel: "voice" | "text" | "alarm";
+  said: string;
+  place: DraftPlace | null;
+  caller_at: string;
+  caller_radius_m: string;
+  callback: string;
+  caller_name: string;
+  type_text: string;
+  incident_type: string | null;
+  priority: number | null;
+  note: string;
+  started_at: string | null;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  channel: "voice",
+  said: "",
+  place: null,
+  caller_at: "",
+  caller_radius_m: "",
+  callback: "",
+  caller_name: "",
+  type_text: "",
+  incident_type: null,
+  priority: null,
+  note: "",
+  started_at: null,
+};
+
+const KEPT = "dispatch.call";
+
+export function keptDraft(): Draft {
+  const kept = sessionStorage.getItem(KEPT);
+  return kept ? { ...EMPTY_DRAFT, ...(JSON.parse(kept) as Partial<Draft>) } : EMPTY_DRAFT;
+}
+
+export function keepDraft(draft: Draft): void {
+  sessionStorage.setItem(KEPT, JSON.stringify(draft));
+}
+
+export function placeFrom(candidate: PlaceCandidate): DraftPlace {
+  return {
+    at: candidate.at,
+    address: candidate.label,
+    cross_street: candidate.cross_street,
+    municipality: candidate.municipality,
+    verified: !candidate.approximate,
+    radius_m: 0,
+  };
+}
+
+/** A pin, or typed coordinates: accepted as it is and flagged unverified. */
+export function pinned(at: LonLat, address: string, radius_m = 0): DraftPlace {
+  return { at, address, cross_street: "", municipality: null, verified: false, radius_m };
+}
+
+export function shapeOf(at: LonLat, radius_m: number): Shape {
+  return radius_m > 0 ? { kind: "circle", centre: at, radius_m } : { kind: "point", at };
+}
+
+/** Location and type stand: it may be committed. */
+export function commits(draft: Draft): boolean {
+  return draft.place !== null && draft.incident_type !== null;
+}
+
+/** The body of `POST /calls`, without empty fields. */
+export function callBody(
+  draft: Draft,
+  caller: { at: LonLat; radius_m: number } | null,
+  joins: string | null,
+): Record<string, unknown> {
+  const { place } = draft;
+  const body: Record<string, unknown> = {
+    channel: draft.channel,
+    said: draft.said,
+    callback: draft.callback || null,
+    caller_name: draft.caller_name || null,
+    caller_location: caller ? shapeOf(caller.at, caller.radius_m) : null,
+    place: place && {
+      at: place.at,
+      shape: shapeOf(place.at, place.radius_m),
+      address: place.address,
+      cross_street: place.cross_street,
+      municipality: place.municipality,
+      verified: place.verified,
+    },
+    incident_type: joins ? null : draft.incident_type,
+    priority: joins ? null : draft.priority,
+    note: draft.note || null,
+    join_incident_id: joins,
+    received_at: draft.started_at,
+  };
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+}

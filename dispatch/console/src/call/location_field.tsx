@@ -1,0 +1,223 @@
+/** The location: typed words become candidates in every municipality that has them, one digit picks.
+ * Never picked by itself; coordinates, a pin and free text are always accepted, flagged unverified. */
+
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type Ref,
+} from "react";
+import { request } from "../api/client";
+import type { LonLat, PlaceCandidate } from "../api/model";
+import { coordinates } from "../board/words";
+import { pointOf } from "../command/lookup";
+import { useHub } from "../shell/hub";
+import { pinned, placeFrom, type DraftPlace } from "./draft";
+
+const WAIT_MS = 150;
+const MOST = 9;
+
+export interface LocationHandle {
+  focus: () => void;
+  /** Pick the candidate with this digit; false when there is none. */
+  pick: (digit: number) => boolean;
+}
+
+export function LocationField(props: {
+  said: string;
+  place: DraftPlace | null;
+  onSaid: (said: string) => void;
+  onPlace: (place: DraftPlace | null) => void;
+  onCandidates: (candidates: readonly PlaceCandidate[]) => void;
+  /** Enter while a place stands. */
+  onNext: () => void;
+  mapCentre: () => LonLat | null;
+  ref?: Ref<LocationHandle>;
+}) {
+  const { region } = useHub();
+  const { said, place, onCandidates } = props;
+  const [found, setFound] = useState<readonly PlaceCandidate[]>([]);
+  const [state, setState] = useState<"idle" | "asking" | "unreached">("idle");
+  const [active, setActive] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLUListElement>(null);
+  const typed = pointOf(said, region?.bounds);
+
+  useEffect(() => onCandidates(place ? [] : found), [found, place, onCandidates]);
+  useEffect(() => {
+    if (place || said.trim().length < 2 || typed) {
+      setFound([]);
+      setState("idle");
+      return undefined;
+    }
+    let current = true;
+    setState("asking");
+    const timer = setTimeout(() => {
+      request<PlaceCandidate[]>("GET", `/places?limit=${MOST}&q=${encodeURIComponent(said.trim())}`).then(
+        (places) => {
+          if (!current) return;
+          setFound(places.slice(0, MOST));
+          setActive(0);
+          setState("idle");
+        },
+        () => current && setState("unreached"),
+      );
+    }, WAIT_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [said, place, typed !== null]);
+
+  const choose = (next: DraftPlace) => {
+    props.onPlace(next);
+    props.onNext();
+  };
+  const pick = (digit: number): boolean => {
+    const candidate = found[digit - 1];
+    if (!candidate || place) return false;
+    choose(placeFrom(candidate));
+    return true;
+  };
+  const asTyped = () => {
+    const at = typed ?? props.mapCentre();
+    if (at) choose(pinned(at, typed ? "" : said.trim()));
+  };
+  useImperativeHandle(props.ref, () => ({ focus: () => input.current?.focus(), pick }));
+
+  const press = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.ctrlKey) return;
+    if (event.key === "Enter") {
+      event.preventDefault();
+      if (place) props.onNext();
+      else if (typed) asTyped();
+      else list.current?.focus();
+    } else if (event.key === "ArrowDown" && found.length > 0) {
+      event.preventDefault();
+      list.current?.focus();
+    }
+  };
+  const pressList = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.altKey) return;
+    if (/^[1-9]$/.test(event.key)) {
+      event.preventDefault();
+      pick(Number(event.key));
+    } else if (event.key === "0") {
+      event.preventDefault();
+      asTyped();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const to = active + (event.key === "ArrowDown" ? 1 : -1);
+      if (to < 0) input.current?.focus();
+      else setActive(Math.min(found.length, to));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (active < found.length) pick(active + 1);
+      else asTyped();
+    } else if (event.key === "Escape" || event.key === "Backspace") {
+      event.preventDefault();
+      input.current?.focus();
+    }
+  };
+
+  const open = !place && said.trim().length >= 2;
+  return (
+    <div className="location">
+      <div className="field">
+        <label htmlFor="location">1 Location: where is the emergency?</label>
+        <input
+          id="location"
+          ref={input}
+          className="input big"
+          autoFocus
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="house number and street, crossing, place, or lat, lon"
+          aria-describedby="location-state"
+          value={said}
+          onChange={(e) => {
+            props.onSaid(e.target.value);
+            if (place) props.onPlace(null);
+          }}
+          onKeyDown={press}
+        />
+      </div>
+      {place && (
+        <p className="place-stands" id="location-state" data-testid="place">
+          <span className={place.verified ? "tag" : "tag warn"}>
+            {place.verified ? "verified" : "unverified"}
+          </span>
+          <b>{place.address || coordinates(place.at)}</b>
+          {place.cross_street && <span>/ {place.cross_street}</span>}
+          {place.municipality && <span className="dim">{place.municipality}</span>}
+          <span className="dim mono small">{coordinates(place.at)}</span>
+          <button
+            type="button"
+            className="button small push"
+            onClick={() => {
+              props.onPlace(null);
+              input.current?.focus();
+            }}
+          >
+            Change location
+          </button>
+        </p>
+      )}
+      {open && (
+        <ul
+          ref={list}
+          className="candidates"
+          role="listbox"
+          aria-label="Location candidates"
+          tabIndex={0}
+          aria-activedescendant={`candidate-${active}`}
+          onKeyDown={pressList}
+        >
+          {found.map((candidate, i) => (
+            <li
+              key={`${candidate.label}-${candidate.municipality}-${i}`}
+              id={`candidate-${i}`}
+              role="option"
+              aria-selected={i === active}
+              onClick={() => pick(i + 1)}
+            >
+              <kbd>{i + 1}</kbd>
+              <b>{candidate.label}</b>
+              {candidate.cross_street && <span>/ {candidate.cross_street}</span>}
+              <span className="town">{candidate.municipality ?? "no municipality"}</span>
+              <span className="dim small">{candidate.kind.replaceAll("_", " ")}</span>
+              {candidate.approximate && <span className="tag warn">approximate</span>}
+            </li>
+          ))}
+          <li
+            id={`candidate-${found.length}`}
+            role="option"
+            aria-selected={active === found.length}
+            onClick={asTyped}
+          >
+            <kbd>0</kbd>
+            {typed ? (
+              <span>
+                These coordinates, <b>{coordinates(typed)}</b>
+              </span>
+            ) : (
+              <span>As typed, at the middle of the map. A click on the map sets the spot.</span>
+            )}
+            <span className="tag warn">unverified</span>
+          </li>
+        </ul>
+      )}
+      <p className="dim small" role="status">
+        {place || !open
+          ? ""
+          : state === "unreached"
+            ? "The hub does not answer; take the location as typed, or click the map."
+            : state === "asking"
+              ? "Looking"
+              : `${found.length} found. Enter, then one digit; Alt+digit at any time.`}
+      </p>
+    </div>
+  );
+}
