@@ -221,7 +221,6 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "discipline",
             "capability",
             "count",
-            "source",
         ),
         [
             (
@@ -232,7 +231,6 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 discipline,
                 capability,
                 str(count),
-                plans.SOURCE,
             )
             for p in plans.PLANS
             for discipline, capability, count in p.slots
@@ -280,7 +278,7 @@ def _write_words(
         force=force,
         strip=strip,
         shared=naming.SHARED_STREET,
-        shared_towns=", ".join(land.towns[k].name for k in (1, 4, 7)),
+        shared_towns=", ".join(land.towns[k].name for k in naming.SHARED_TOWNS),
         boroughs=", ".join(t.name for t in land.towns if t.borough),
     )
     (folder / "README.md").write_text(text, encoding="utf-8")

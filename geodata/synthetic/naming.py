@@ -36,6 +36,7 @@ TOWN_NAMES = (
     "Marlock",
 )
 SHARED_STREET = "Mill Rd"
+SHARED_TOWNS = (1, 4, 7)
 COMMON = (
     "Church St",
     "School St",
@@ -84,7 +85,7 @@ SITES = (
 def name_streets(
     chains: Sequence[Chain],
     classes: Sequence[str],
-    middles: Points,
+    points: Points,
     municipalities: Sequence[str],
     land: Land,
     rng: np.random.Generator,
@@ -94,7 +95,7 @@ def name_streets(
     Args:
         chains: n streets.
         classes: n OSM classes.
-        middles: (n, 2) metres.
+        points: (m, 2) metres, every junction.
         municipalities: n names, where each street's middle lies.
         land: For the towns about which names are chosen.
         rng: Source of the choice.
@@ -102,6 +103,7 @@ def name_streets(
     Returns:
         n names, empty for what bears none. ``SHARED_STREET`` stands in exactly three towns.
     """
+    middles = points[[c.stops[len(c.stops) // 2] for c in chains]]
     names = [""] * len(chains)
     taken: set[tuple[str, str]] = set()
 
@@ -118,7 +120,7 @@ def name_streets(
         elif class_ in ("primary", "secondary"):
             names[i] = _between_towns(chains[i], middles[i], land, rng, taken, municipalities[i])
     local = [i for i, c in enumerate(classes) if c in ("tertiary", "unclassified", "residential")]
-    _town_names(local, chains, middles, municipalities, land, rng, give, names)
+    _town_names(local, chains, points, municipalities, land, rng, give, names)
     words = list(WORDS)
     rng.shuffle(words)
     turn = 0
@@ -154,7 +156,7 @@ def _between_towns(
 def _town_names(
     local: Sequence[int],
     chains: Sequence[Chain],
-    middles: Points,
+    points: Points,
     municipalities: Sequence[str],
     land: Land,
     rng: np.random.Generator,
@@ -162,6 +164,7 @@ def _town_names(
     names: Sequence[str],
 ) -> None:
     """Main St through each town, the shared street in three of them, common names in most."""
+    middles = {i: points[chains[i].stops[len(chains[i].stops) // 2]] for i in local}
     for number, town in enumerate(land.towns):
         here = [
             i
@@ -171,10 +174,16 @@ def _town_names(
             and chains[i].length_m > 250
         ]
         here.sort(key=lambda i: chains[i].length_m, reverse=True)
-        wanted = ["Main St", *([SHARED_STREET] if number in (1, 4, 7) else [])]
+        wanted = ["Main St", *([SHARED_STREET] if number in SHARED_TOWNS else [])]
         common = list(COMMON)
         rng.shuffle(common)
         for name in wanted + common[: 6 if town.rank < 2 else 4]:
             free = [i for i in here if not names[i]]
+            if name == SHARED_STREET:
+                free = [i for i in free if _within(chains[i], points, town.name, land)]
             if free:
                 give(free[0], name)
+
+
+def _within(chain: Chain, points: Points, municipality: str, land: Land) -> bool:
+    return set(land.municipality_at(points[list(chain.stops)])) == {municipality}

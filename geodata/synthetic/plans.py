@@ -183,4 +183,3 @@ PLANS = (
         "PROPERTY_CHECK", "Property or foot patrol", "law", 4, _POLICE, 6.0, "patrol", officer=True
     ),
 )
-SOURCE = "invented"

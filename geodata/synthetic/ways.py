@@ -63,7 +63,7 @@ def roads_of(graph: StreetGraph, land: Land, seed: int) -> Roads:
     points = graph.points()
     classes = [_class(c, points, land, rng) for c in chains]
     middles = np.array([points[c.stops[len(c.stops) // 2]] for c in chains])
-    names = naming.name_streets(chains, classes, middles, land.municipality_at(middles), land, rng)
+    names = naming.name_streets(chains, classes, points, land.municipality_at(middles), land, rng)
     one_way = _one_way_chains(graph, chains, classes, points, land)
     vias = _ban_places(graph, points, land, rng)
     roads = Roads(points)

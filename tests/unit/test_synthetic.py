@@ -19,7 +19,10 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from geodata.sources.osm import read_osm
 from geodata.synthetic import MIN_NODES, make_county
+from jurisdictions.pack import read_pack
+from jurisdictions.recorded_calls import RecordedCall, read_calls
 
 
 @cache
@@ -213,3 +216,18 @@ def test_history_is_in_order_over_a_year_with_officers_quiet_at_shift_change() -
     at_change = sum(m <= 20 for m in minutes) / (3 * 41)
     between = sum(m > 60 for m in minutes) / (24 * 60 - 3 * 121)
     assert at_change < 0.6 * between
+
+
+def test_the_pack_loads_and_only_the_shift_column_is_passed_over() -> None:
+    pack = read_pack(county())
+    assert [(n.file, "shift" in str(n)) for n in pack.notices] == [("units.csv", True)]
+    assert len(pack.units) == len(rows("units.csv"))
+    assert all(isinstance(c, RecordedCall) for c in read_calls(county() / "calls.csv.gz"))
+
+
+def test_every_road_can_be_driven_there_and_back_and_every_turn_ban_is_understood() -> None:
+    report = read_osm(county() / "roads.osm.pbf").report
+    assert report.dropped_arcs == 0
+    assert report.components == 1
+    assert report.turn_restrictions > 3
+    assert report.turn_bans == report.turn_restrictions
