@@ -12,10 +12,16 @@ from pathlib import Path
 import structlog
 
 from dispatch.roads.live_roads import LiveRoads
+from geodata.dijkstra import DijkstraRouter
 from geodata.network import RoadNetwork
 from geodata.routing import Router
 from geodata.sources.kept import find_order, load_network, save_order
 from geodata.turns import turn_graph
+
+try:
+    from geodata import cch
+except ImportError:  # no wheel of the routing library on this platform
+    cch = None  # type: ignore[assignment]  # a module or its absence
 
 log = structlog.get_logger()
 
@@ -51,18 +57,14 @@ def fast_router(network: RoadNetwork, orders_dir: Path) -> Router:
 
     The order takes seconds to half a minute for a new network, and is read in milliseconds after.
     """
-    try:
-        from geodata.cch import CchRouter, order_of
-    except ImportError:
-        from geodata.dijkstra import DijkstraRouter
-
+    if cch is None:
         log.warning("roads.no_fast_router")
         return DijkstraRouter(network)
     graph = turn_graph(network)
     order = find_order(orders_dir, network.network_id)
     if order is None or len(order) != graph.node_count:
         log.info("roads.ordering", network=network.network_id, nodes=graph.node_count)
-        order = order_of(graph)
+        order = cch.order_of(graph)
         orders_dir.mkdir(parents=True, exist_ok=True)
         save_order(order, orders_dir, network.network_id)
-    return CchRouter(network, order, graph)
+    return cch.CchRouter(network, order, graph)

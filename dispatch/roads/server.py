@@ -39,7 +39,7 @@ from dispatch.roads.protocol import (
     socket_address,
     units_from_wire,
 )
-from dispatch.roads.supervisor import PARENT_VARIABLE
+from dispatch.roads.supervisor import GO, PARENT_VARIABLE
 from geodata.road_errors import RoadError, RouterFailed
 
 POLL_S: Final = 0.025
@@ -70,6 +70,8 @@ def serve(socket_path: Path, closure_log: ClosureLog, open_roads: OpenRoads) -> 
         The exit code: 0 after a signal, else one of the ``EXIT_*``.
     """
     if os.environ.get(PARENT_VARIABLE):
+        if not _told_to_go():
+            return 0
         threading.Thread(target=_end_with_parent, name="roads-parent", daemon=True).start()
     server = RoadsServer(closure_log, open_roads)
     try:
@@ -80,6 +82,17 @@ def serve(socket_path: Path, closure_log: ClosureLog, open_roads: OpenRoads) -> 
     except RouterFailed as failure:
         log.error("roads.router_failed", cause=str(failure))
         return EXIT_ROUTER_FAILED
+
+
+def _told_to_go() -> bool:
+    """Wait for the word to begin; False when the parent ended instead."""
+    word = b""
+    while len(word) < len(GO):
+        more = os.read(sys.stdin.fileno(), len(GO) - len(word))
+        if not more:
+            return False
+        word += more
+    return word == GO
 
 
 def _end_with_parent() -> None:

@@ -113,6 +113,20 @@ async def until_up(client: RoadsClient, within_s: float = 20.0) -> RoadsStatus:
             return status
 
 
+async def until_spare(roads: Roads, within_s: float = 30.0) -> None:
+    """Wait until the spare process sleeps at its input, with all of its program loaded."""
+    limit_s = time.monotonic() + within_s
+    while not is_waiting(roads.supervisor.spare_pid):
+        assert time.monotonic() < limit_s, "there is no spare process"
+        await asyncio.sleep(0.1)
+
+
+def is_waiting(pid: int | None) -> bool:
+    if pid is None:
+        return False
+    return "pipe" in Path(f"/proc/{pid}/wchan").read_text()
+
+
 def run(roads: Roads, story: Callable[[RoadsClient], Awaitable[None]]) -> None:
     async def told() -> None:
         client = RoadsClient(roads.socket)
@@ -136,7 +150,8 @@ def test_killed_it_is_back_within_two_seconds_at_the_right_event(roads: Roads) -
         slowed = await rank(client, roads, seq)
         assert slowed.seq == seq
         assert slowed.seconds != free.seconds
-        pid = roads.supervisor.pid
+        await until_spare(roads)
+        pid, spare = roads.supervisor.pid, roads.supervisor.spare_pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         killed_s = time.monotonic()
@@ -147,12 +162,42 @@ def test_killed_it_is_back_within_two_seconds_at_the_right_event(roads: Roads) -
         back_s = time.monotonic() - killed_s
         assert status.seq == last
         assert back_s < 2.0, f"back after {back_s:.2f} s"
+        assert roads.supervisor.pid == spare
         again = await rank(client, roads)
         assert again.seconds == slowed.seconds
         assert again.seq == last
 
     run(roads, story)
     assert roads.told.count("roads.started") == 2
+
+
+def test_killed_again_and_again_it_comes_back_each_time(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        for _ in range(3):
+            pid = roads.supervisor.pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            assert (await until_up(client)).network_id == roads.network.network_id
+            assert roads.supervisor.pid != pid
+
+    run(roads, story)
+
+
+def test_without_a_spare_it_comes_back_too(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        roads.supervisor.stop()
+        roads.supervisor = RoadsSupervisor(
+            [*CHILD, str(roads.folder)], environment={"PYTHONPATH": str(ROOT)}, spare=False
+        )
+        roads.supervisor.start()
+        await until_up(client)
+        pid = roads.supervisor.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await until_up(client)
+        assert roads.supervisor.spare_pid is None
+
+    run(roads, story)
 
 
 def test_an_answer_waits_for_the_event_that_it_must_know(roads: Roads) -> None:
