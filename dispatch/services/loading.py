@@ -25,7 +25,8 @@ from dispatch.store.unit_of_work import Writer
 from geodata.network import RoadNetwork
 from geodata.sources.kept import save_network
 from geodata.sources.osm import read_osm
-from geodata.tiles import EsbArea, StationPoint, build_tiles
+from geodata.sources.osm_places import read_places
+from geodata.tiles import EsbArea, StationPoint, WaterShape, build_tiles
 from jurisdictions.mistakes import Mistake
 from jurisdictions.pack import Pack, read_pack
 
@@ -171,4 +172,5 @@ def _draw(pack: Pack, network: RoadNetwork, out: Path) -> None:
         [EsbArea(b.discipline, b.agency_id, b.name, b.geometry) for b in pack.boundaries],
         [StationPoint(s.code, s.kind, s.code, s.at) for s in pack.stations],
         out,
+        [WaterShape(body.name, body.shape) for body in read_places(pack.roads).water],
     )

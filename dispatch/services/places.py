@@ -11,7 +11,9 @@ from pathlib import Path
 
 import structlog
 
+from dispatch.domain.errors import InvalidInput
 from dispatch.services.region import RegionPolicy
+from geodata.coordinates import CoordinatesAmbiguous
 from geodata.geocoding import Candidate, CommonPlace, PlaceFinder
 from geodata.sources.kept import load_network
 
@@ -56,7 +58,13 @@ class PlaceIndex:
     def find(self, text: str, limit: int) -> list[Candidate]:
         """Every place that fits, in every municipality, the best first. For a reading thread."""
         finder = self._finder
-        return finder.find(text, limit) if finder is not None else []
+        if finder is None:
+            return []
+        try:
+            return finder.find(text, limit)
+        except CoordinatesAmbiguous as refused:
+            readings = [list(at) for at in refused.readings]
+            raise InvalidInput(str(refused), field="q", readings=readings) from refused
 
     async def _build(self, policy: RegionPolicy, wait_s: float) -> None:
         await asyncio.sleep(wait_s)
