@@ -18,6 +18,7 @@ from geodata.synthetic.chains import Chain, bends_of, chains_of
 from geodata.synthetic.drawing import Points
 from geodata.synthetic.graph import Kind, StreetGraph
 from geodata.synthetic.land import Land
+from geodata.synthetic.street_naming import name_streets
 
 ONE_WAY_PAIRS = 3
 LONGEST_TRIED = 40
@@ -63,7 +64,7 @@ def roads_of(graph: StreetGraph, land: Land, seed: int) -> Roads:
     points = graph.points()
     classes = [_class(c, points, land, rng) for c in chains]
     middles = np.array([points[c.stops[len(c.stops) // 2]] for c in chains])
-    names = naming.name_streets(chains, classes, points, land.municipality_at(middles), land, rng)
+    names = name_streets(chains, classes, points, land.municipality_at(middles), land, rng)
     one_way = _one_way_chains(graph, chains, classes, points, land)
     vias = _ban_places(graph, points, land, rng)
     roads = Roads(points)
