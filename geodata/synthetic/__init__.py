@@ -1,5 +1,5 @@
 """A made-up county by seed and size, written as a region pack."""
 
-from geodata.synthetic.county import MIN_NODES, CountyCounts, make_county, make_roads
+from geodata.synthetic.county import MIN_NODES, CountyCounts, make_county
 
-__all__ = ["MIN_NODES", "CountyCounts", "make_county", "make_roads"]
+__all__ = ["MIN_NODES", "CountyCounts", "make_county"]

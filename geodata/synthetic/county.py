@@ -108,6 +108,7 @@ def make_county(
     tell("writing areas and agencies", 0.75)
     _write_areas(folder, land, fleet, zones)
     _write_tables(folder, fleet, zones)
+    _write_stations(folder, fleet)
     closures = work_zones.work_zones(roads, land, seed)
     pack_files.write_json(folder / "closures.geojson", closures)
     tell("a year of calls", 0.8)
@@ -125,14 +126,6 @@ def make_county(
         calls=len(rows),
         closures=len(closures["features"]),
     )
-
-
-def make_roads(path: Path, seed: int = 1, nodes: int = 6000) -> int:
-    """Write the roads of the county alone, as an OSM file; gives the number of junctions."""
-    land = draw_land(seed, max(nodes, MIN_NODES))
-    roads = roads_of(_draw_roads(land, seed, max(nodes, MIN_NODES)), land, seed)
-    write_osm(path, roads, water(land), [])
-    return len(roads.at)
 
 
 def _draw_roads(land: Land, seed: int, nodes: int) -> StreetGraph:
@@ -240,6 +233,9 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
         folder / "agreements.csv", agreements.COLUMNS, agreements.agreement_rows(fleet, zones)
     )
     pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)
+
+
+def _write_stations(folder: Path, fleet: Fleet) -> None:
     stations = []
     for s in fleet.stations:
         lon, lat = point_lonlat(s.at)
