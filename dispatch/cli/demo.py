@@ -41,7 +41,7 @@ from dispatch.simulation.stage import (
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
-from jurisdictions.pack import ROADS
+from jurisdictions.pack_checks import ROADS
 
 PATIENT_S = 45.0
 """How long the robots leave the responder's own unit to a person, at each step."""

@@ -1,4 +1,4 @@
-"""``hub serve``, ``roads``, ``worker``, ``migrate`` and ``doctor``: the processes and their state."""
+"""``hub serve``, ``migrate`` and ``doctor``: the hub's process, and the state of all parts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ import typer
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.cli.output import console, refuse
+from dispatch.cli.output import console
 from dispatch.domain.errors import RoadsUnavailable
-from dispatch.jobs.queue import connect, run_worker
+from dispatch.jobs.queue import connect
 from dispatch.main import run
 from dispatch.roads.client import RoadsClient
-from dispatch.roads.opening import roads_opener
-from dispatch.roads.server import serve as serve_roads
-from dispatch.services.roads_log import StoredClosureLog
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_head
@@ -28,22 +25,6 @@ def serve() -> None:
     settings = HubSettings()
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
     run(settings)
-
-
-def roads() -> None:
-    """Run the roads process. The hub starts it by itself; by hand it serves a trial."""
-    settings = HubSettings()
-    engine = make_engine(settings.storage.database)
-    opener = roads_opener(settings.storage.networks_dir, settings.storage.orders_dir)
-    raise typer.Exit(serve_roads(settings.roads_socket, StoredClosureLog(engine), opener))
-
-
-def worker() -> None:
-    """Run the jobs: reading closure feeds. Start as many as there is work for."""
-    redis_url = HubSettings().storage.redis_url
-    if not redis_url:
-        refuse("There is no job server.", "Set HUB_REDIS_URL, for example redis://127.0.0.1:6379.")
-    run_worker(redis_url)
 
 
 def migrate(revision: str = "head") -> None:
