@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection
 
 from dispatch.bench.running_hub import RunningHub
 from geodata.lonlat import LonLat
-from jurisdictions.pack import CALLS
+from jurisdictions.pack_checks import CALLS
 from jurisdictions.recorded_calls import RecordedCall, read_calls
 
 CALLS_MEASURED: Final = 200

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from dispatch.simulation.scenario import Happening
-from jurisdictions.pack import CALLS
+from jurisdictions.pack_checks import CALLS
 from jurisdictions.recorded_calls import BadCall, read_calls
 
 

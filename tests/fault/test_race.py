@@ -1,4 +1,4 @@
-"""Sixteen dispatchers, in two hub processes' writers, reach for the same unit at the same moment."""
+"""Sixteen dispatchers, at two hub processes where there may be two, reach for one unit at once."""
 
 from __future__ import annotations
 
