@@ -36,7 +36,8 @@ _DETOUR_M: Final = 20.0
 _MOST_CANDIDATES: Final = 8
 _SPACING_M: Final = 10.0
 _TOLERANCE_M: Final = 3.0
-_LEAST_COVERED_M: Final = 5.0
+_LEAST_COVERED_M: Final = 15.0
+"""Less than this of a road at a line's end is the line's own inaccuracy."""
 _AMBIGUOUS_M: Final = 6.0
 
 
@@ -84,7 +85,7 @@ def match_line(
         road_names: Names stated with it; they decide between roads at a lone point.
 
     Returns:
-        The arcs covered by 5 m or half their length at least; ``why_not`` when it was refused.
+        The arcs covered by 15 m or half their length at least; ``why_not`` when it was refused.
     """
     points = _distinct(line)
     if not points:
@@ -188,7 +189,6 @@ class _Course:
         self._network = network
         self._vertices = vertices
         self._candidates = candidates
-        self._first_out = np.searchsorted(network.arc_tail, np.arange(network.node_count + 1))
 
     def best(self) -> list[_Piece] | None:
         """The pieces in driving order; None where the candidates cannot be joined."""
@@ -253,7 +253,7 @@ class _Course:
                 whole = metres + share * float(network.arc_length_m[arc])
                 if j not in best or whole < best[j][0]:
                     best[j] = (whole, [*pieces, _Piece(arc, 0.0, share)])
-            for arc in range(int(self._first_out[node]), int(self._first_out[node + 1])):
+            for arc in range(int(network.first_out[node]), int(network.first_out[node + 1])):
                 onward = metres + float(network.arc_length_m[arc])
                 head = int(network.arc_head[arc])
                 if head not in done and onward <= limit_m:

@@ -126,7 +126,8 @@ class RoadNetwork:
     """Directed roads of one strongly connected whole: every node can reach every other.
 
     n nodes, m arcs, e edges, p shape points. An edge carries one or two arcs, which share its
-    shape; parallel edges between the same two nodes are kept apart. Arrays are read-only.
+    shape; parallel edges between the same two nodes are kept apart. Arcs are in the order of their
+    tails. Arrays are read-only.
     """
 
     node_lon: Floats
@@ -215,6 +216,11 @@ class RoadNetwork:
         table[self.arc_edge, along] = self.arc_tail
         table[self.arc_edge, 1 - along] = self.arc_head
         return table
+
+    @cached_property
+    def first_out(self) -> Longs:
+        """n + 1 arcs: those that leave node i are from ``first_out[i]`` up to the next entry."""
+        return np.searchsorted(self.arc_tail, np.arange(self.node_count + 1)).astype(np.int64)
 
     @cached_property
     def point_m(self) -> Floats:

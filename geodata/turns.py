@@ -89,7 +89,7 @@ def turn_graph(network: RoadNetwork) -> TurnGraph:
     banned: dict[int, set[int]] = defaultdict(set)
     for arc, to in zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True):
         banned[arc].add(to)
-    first_out = np.searchsorted(network.arc_tail, np.arange(n + 1))
+    first_out = network.first_out
     head_of_arc = network.arc_head.copy()
     copy_of: dict[tuple[int, frozenset[int]], int] = {}
     for arc in sorted(banned):

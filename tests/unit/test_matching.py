@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from geodata.lonlat import LonLat
+from geodata.made_network import make_network
 from geodata.matching import match_line, towards
+from geodata.network import RoadNetwork
 from geodata.snapping import Snapper
 from tests.road_factories import Street, arc_of, make_roads
 
@@ -127,3 +130,31 @@ def test_a_compass_word_turns_the_line_to_face_its_traffic(
     turned, found = towards(line, compass)
     assert (turned[-1] == line[-1]) is ends_east
     assert found == direction
+
+
+def _drive(network: RoadNetwork, rng: np.random.Generator, most: int) -> list[int]:
+    """Arcs of a random drive that never turns back and takes no arc twice."""
+    drive = [int(rng.integers(0, network.arc_count))]
+    while len(drive) < most:
+        at = int(network.arc_head[drive[-1]])
+        onward = range(int(network.first_out[at]), int(network.first_out[at + 1]))
+        free = [arc for arc in onward if arc != network.twin_of(drive[-1]) and arc not in drive]
+        if not free:
+            break
+        drive.append(int(rng.choice(free)))
+    return drive
+
+
+def test_lines_drawn_a_few_metres_beside_their_roads_are_placed_exactly() -> None:
+    network = make_network(1500, 2)
+    snapper, rng = Snapper(network), np.random.default_rng(1)
+    deg_of_3_m = 3 / 111_195
+    for _ in range(60):
+        drive = _drive(network, rng, int(rng.integers(1, 7)))
+        shape = [p for arc in drive for p in network.shape_of_arc(arc)]
+        drawn = [
+            LonLat(*(np.array(p) + rng.normal(0, deg_of_3_m, 2)).tolist())
+            for i, p in enumerate(shape)
+            if i == 0 or p != shape[i - 1]
+        ]
+        assert set(match_line(network, snapper, drawn, "along").arcs) == set(drive)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+import routingkit_cch as rk
 
 from geodata.cch import CchRouter
 from geodata.closures import SHUT, ArcClosures, Effect
@@ -210,6 +211,16 @@ def test_another_thread_is_refused_and_the_process_lives() -> None:
     thread.join()
     assert len(caught) == 1
     assert router.seconds_to("car", place_at(network, 0), [place_at(network, 0)]) == [0.0]
+
+
+def test_a_panic_of_the_library_is_an_error_that_ends_no_process() -> None:
+    network = make_roads(SQUARE, RING)
+    router = CchRouter(network)
+    still_alive = rk.CCHQuery(router._metric["car"])
+    router.change(ArcClosures(network).apply("works", [0], SHUT))
+    with pytest.raises(RouterFailed):
+        router.settle("car")
+    assert still_alive is not None
 
 
 def test_an_order_of_another_network_is_refused() -> None:
