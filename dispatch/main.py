@@ -46,6 +46,7 @@ from dispatch.services.leader import Leader
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
+from dispatch.services.roads_process import ROADS_COMMAND
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import LoggedEvent
@@ -209,12 +210,11 @@ class _Regions:
 
 def _roads_supervisor() -> RoadsSupervisor:
     """The roads as a child of this process, with the same environment."""
-    command = [sys.executable, "-c", "from dispatch.cli import app; app()", "roads"]
 
     def told(name: str, fields: dict[str, object]) -> None:
         log.warning(name, **fields) if name == "roads.ended" else log.info(name, **fields)
 
-    return RoadsSupervisor(command, on_change=told)
+    return RoadsSupervisor(ROADS_COMMAND, on_change=told)
 
 
 async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) -> None:

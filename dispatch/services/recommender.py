@@ -206,6 +206,9 @@ class Recommender:
         self._rerouted.discard(incident_id)
         self._last_s[incident_id] = time.monotonic()
         try:
+            if board.region and board.region.region_version != self._hub.region().version:
+                self._put(incident_id, urgency=2, forced=forced)  # it is still being read
+                return
             made = await compute(self._hub, incident_id)
             shown = self._hub.board().recommendations.get(incident_id)
             if not forced and shown is not None and is_same_advice(shown, made, rerouted):
