@@ -30,19 +30,25 @@ export function complete(line: string, ctx: Context): Completion[] {
     return last === "." ? [] : incidentsLike(last, ctx);
   }
   if (verb === "D" || verb === "D!" || ON_UNITS.has(verb)) {
-    const free = verb === "D" || verb === "D!" || verb === "TS";
-    const units = unitsStarting(ctx, last)
-      .map((id) => ({ id, status: codeOf(id, ctx) }))
-      .filter((u) => last !== "" || (free ? u.status === "AV" : u.status !== "AV"))
-      .sort((a, b) => {
-        const aside = Number(a.status !== "AV") - Number(b.status !== "AV");
-        return (free ? aside : -aside) || naturally(a.id, b.id);
-      })
-      .slice(0, SHOWN)
-      .map((u) => ({ value: u.id, hint: u.status }));
-    return verb === "Z" && /^\d/.test(last) ? incidentsLike(last, ctx) : units;
+    if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);
+    const likely = likelyFor(verb);
+    return unitsStarting(ctx, last)
+      .map((id) => ({ value: id, hint: codeOf(id, ctx) }))
+      .filter((unit) => last !== "" || likely(unit.hint))
+      .sort(
+        (a, b) =>
+          Number(likely(b.hint)) - Number(likely(a.hint)) || naturally(a.value, b.value),
+      )
+      .slice(0, SHOWN);
   }
   return [];
+}
+
+/** Which units a verb is likely to mean: free ones to send, those on an incident for its status. */
+function likelyFor(verb: string): (code: string) => boolean {
+  if (verb === "D" || verb === "D!" || verb === "TS" || verb === "OOS") return (code) => code === "AV";
+  if (verb === "AV" || verb === "Z") return (code) => code !== "AV";
+  return (code) => code !== "AV" && code !== "OOS";
 }
 
 function codeOf(unitId: string, ctx: Context): string {

@@ -1,0 +1,84 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Refused, Unreached, type request } from "./client";
+import { Outbox } from "./outbox";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function storage() {
+  const kept = new Map<string, string>();
+  return {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+  };
+}
+
+test("what is not sent stays in sight and is repeated under the same id until it is answered", async () => {
+  const ids: unknown[] = [];
+  let fail = 2;
+  const ask = (async (_method: string, _path: string, body: { command_id: string }) => {
+    ids.push(body.command_id);
+    if (fail > 0) {
+      fail -= 1;
+      throw new Unreached("no");
+    }
+    return { seq: 7 };
+  }) as unknown as typeof request;
+  const outbox = new Outbox(storage(), ask);
+  const answer = outbox.send("N . text", "POST", "/incidents/i1/notes", { text: "text" });
+  await vi.advanceTimersByTimeAsync(10);
+  expect(outbox.list()).toMatchObject([{ label: "N . text", attempts: 1 }]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await answer).toEqual({ done: true, value: { seq: 7 } });
+  expect(new Set(ids).size).toBe(1);
+  expect(ids).toHaveLength(3);
+  expect(outbox.list()).toEqual([]);
+});
+
+test("a refusal is an answer: it is told and not repeated", async () => {
+  const problem = {
+    type: "about:blank",
+    title: "The unit is taken.",
+    status: 409,
+    code: "unit_not_available",
+    detail: "E22 is on 0042.",
+    fields: {},
+  };
+  const ask = (async () => {
+    throw new Refused(problem);
+  }) as unknown as typeof request;
+  const outbox = new Outbox(null, ask);
+  expect(await outbox.send("D . E22", "POST", "/x")).toEqual({ done: false, problem });
+  expect(outbox.list()).toEqual([]);
+});
+
+test("what an earlier page left unsent is taken up with its id", async () => {
+  const kept = storage();
+  const never = (async () => {
+    throw new Unreached("no");
+  }) as unknown as typeof request;
+  const first = new Outbox(kept, never);
+  void first.send("OS E22", "POST", "/assignments/a1/status", { status: "on_scene" });
+  await vi.advanceTimersByTimeAsync(10);
+  const id = first.list()[0]?.command_id;
+  const ids: unknown[] = [];
+  const ask = (async (_m: string, _p: string, body: { command_id: string }) => {
+    ids.push(body.command_id);
+    return {};
+  }) as unknown as typeof request;
+  const second = new Outbox(kept, ask);
+  second.restore();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ids).toEqual([id]);
+  expect(second.list()).toEqual([]);
+});
+
+test("a deletion carries its command id in the address", async () => {
+  const paths: string[] = [];
+  const ask = (async (_method: string, path: string) => {
+    paths.push(path);
+    return {};
+  }) as unknown as typeof request;
+  await new Outbox(null, ask).send("LIFT c1", "DELETE", "/closures/c1");
+  expect(paths[0]).toMatch(/^\/closures\/c1\?command_id=c-[0-9a-f]{24}$/);
+});

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "vitest";
+import { makeAdvice, makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
+import { complete, completed } from "./complete";
+import { differenceOf, read } from "./grammar";
+import { endOf, pointOf } from "./lookup";
+import type { Meaning } from "./meaning";
+
+const UNITS = [
+  makeUnit("E2"),
+  makeUnit("E22"),
+  makeUnit("M14", { discipline: "ems", agency_id: "ems-a" }),
+  makeUnit("P75", { discipline: "law" }),
+  makeUnit("L9", { duty: "out_of_service", duty_reason: "pump" }),
+];
+const BOARD = makeBoard({
+  incidents: [
+    makeIncident(),
+    makeIncident({ id: "i2", number: "2026-002042", type_label: "Vehicle fire" }),
+    makeIncident({ id: "i3", number: "2026-000007" }),
+  ],
+  units: UNITS,
+  recommendations: [makeAdvice("r1", ["E22"])],
+  assignments: [makeAssignment("M14", { incident_id: "i3", discipline: "ems" })],
+});
+const CTX = makeContext(BOARD);
+
+function refused(meaning: Meaning) {
+  if (meaning.ok) throw new Error(`meant: ${meaning.echo}`);
+  return meaning;
+}
+function action(line: string, ctx = CTX) {
+  const meaning = read(line, ctx);
+  if (!meaning.ok) throw new Error(`refused: ${meaning.why}`);
+  return meaning.action;
+}
+
+describe("sending", () => {
+  test("recommended units go under the recommendation's id", () => {
+    expect(action("D . E22")).toEqual({
+      do: "assign",
+      incident_id: "i1",
+      recommendation_id: "r1",
+      unit_ids: ["E22"],
+      override_reason: null,
+    });
+  });
+
+  test("the star is the whole recommended set, echoed by its units", () => {
+    const meaning = read("d 1042 *", CTX);
+    expect(meaning.ok && meaning.echo).toContain("Send E22 to 1042 Building fire, 14 Mill Rd");
+    expect(action("D . *")).toMatchObject({ recommendation_id: "r1", unit_ids: ["E22"] });
+  });
+
+  test("a star that means something else now is refused with the difference", () => {
+    const star = new Map([["i1", makeAdvice("r0", ["E2"])]]);
+    const meaning = refused(read("D . *", makeContext(BOARD, { star })));
+    expect(meaning.why).toContain("− E2  + E22");
+    expect(meaning.changed?.id).toBe("r1");
+  });
+
+  test("a newer recommendation of the same units is no change", () => {
+    const star = new Map([["i1", makeAdvice("r0", ["E22"])]]);
+    expect(action("D . *", makeContext(BOARD, { star }))).toMatchObject({ recommendation_id: "r1" });
+  });
+
+  test("a unit outside the recommendation needs D! and a reason", () => {
+    expect(refused(read("D . E2", CTX)).why).toContain("D!");
+    expect(refused(read("D! . E2", CTX)).unfinished).toBe(true);
+    expect(action("D! . E2 E22 officer asked")).toEqual({
+      do: "assign",
+      incident_id: "i1",
+      recommendation_id: "r1",
+      unit_ids: ["E2", "E22"],
+      override_reason: "officer asked",
+    });
+    expect(action("D! . E2 near by")).toMatchObject({ recommendation_id: null });
+  });
+
+  test("a taken or resting unit is refused with where it is or why", () => {
+    expect(refused(read("D! . M14 need it", CTX)).why).toContain("M14 is DP on 0007");
+    expect(refused(read("D! . L9 need it", CTX)).why).toContain("pump");
+  });
+
+  test("an ambiguous incident is refused with the candidates", () => {
+    const meaning = refused(read("D 042 E22", CTX));
+    expect(meaning.why).toBe("042 fits 2 incidents.");
+    expect(meaning.candidates).toHaveLength(2);
+  });
+
+  test("an unknown unit is refused with those that begin alike", () => {
+    expect(refused(read("D . E", CTX)).candidates).toEqual(["E2", "E22"]);
+  });
+});
+
+describe("working", () => {
+  test("a status goes to the unit's own assignment", () => {
+    expect(action("ER M14")).toEqual({
+      do: "status",
+      steps: [
+        {
+          kind: "assignment",
+          unit_id: "M14",
+          assignment_id: "a-M14",
+          revision: 1,
+          status: "enroute",
+        },
+      ],
+    });
+  });
+
+  test("what cannot follow is refused with what can", () => {
+    expect(refused(read("TR M14", CTX)).why).toContain("next can be ER ST OS AV");
+  });
+
+  test("out of service asks for a reason, in service needs none", () => {
+    expect(refused(read("OOS E2", CTX)).why).toContain("Why");
+    expect(action("OOS E2 flat tyre")).toMatchObject({ steps: [{ reason: "flat tyre" }] });
+    expect(action("AV L9")).toMatchObject({ steps: [{ duty: "in_service" }] });
+  });
+
+  test("notes, priority, closing, case number and voice acknowledgement", () => {
+    expect(action("N . gas is off")).toMatchObject({ do: "note", text: "gas is off" });
+    expect(action("P . 2")).toMatchObject({ do: "priority", priority: 2, revision: 3 });
+    expect(refused(read("P . 0", CTX)).why).toContain("1 to 9");
+    expect(action("C . fire false alarm")).toMatchObject({
+      discipline: "fire",
+      disposition: "false alarm",
+    });
+    expect(refused(read("C 0007 done", CTX)).why).toContain("AV M14");
+    expect(action("CN . ashby fire")).toMatchObject({ agency_id: "fire-a" });
+    expect(action("ACK M14")).toMatchObject({ assignment_id: "a-M14" });
+  });
+
+  test("a traffic stop takes place and plate, or the unit's own fix", () => {
+    expect(action("TS P75 rt 202 and main abc123")).toMatchObject({
+      unit_id: "P75",
+      place: { address: "rt 202 and main" },
+      incident_type: "TRAFFIC_STOP",
+      note: "Traffic stop, plate ABC123",
+    });
+    expect(action("TS P75 . abc123")).toMatchObject({ place: null });
+  });
+
+  test("roads are shut until an end that is named, or not at all", () => {
+    const line = "SHUT 40.1,-75.3 40.11,-75.31";
+    expect(refused(read(line, CTX)).unfinished).toBe(true);
+    expect(action(`${line} +1h ALONG bridge works`)).toEqual({
+      do: "open_closure",
+      closure: {
+        line: [
+          [-75.3, 40.1],
+          [-75.31, 40.11],
+        ],
+        direction: "along",
+        speed_factor: 0,
+        description: "bridge works",
+        ends_at: "2026-07-01T13:00:00.000Z",
+      },
+    });
+    expect(action(`SLOW 50 40.1,-75.3 40.11,-75.31 09:30`)).toMatchObject({
+      closure: { speed_factor: 0.5, ends_at: "2026-07-01T13:30:00.000Z" },
+    });
+  });
+
+  test("an unknown verb is refused with the verbs", () => {
+    expect(refused(read("QQ", CTX)).candidates).toContain("D");
+  });
+});
+
+describe("completion", () => {
+  test("verbs, incidents, then units, the free ones first when sending", () => {
+    expect(complete("S", CTX).map((c) => c.value)).toEqual(["ST", "SHUT", "SLOW"]);
+    expect(complete("D 10", CTX).map((c) => c.value)).toEqual(["1042"]);
+    expect(complete("D . ", CTX).map((c) => c.value)).toEqual(["E2", "E22", "P75"]);
+    expect(complete("ER ", CTX)[0]).toEqual({ value: "M14", hint: "DP" });
+  });
+
+  test("Tab takes the only fit, or as far as all agree", () => {
+    expect(completed("D . P", complete("D . P", CTX))).toBe("D . P75 ");
+    expect(completed("D . e", complete("D . e", CTX))).toBe("D . E2");
+  });
+});
+
+test("points are read latitude first, turned round only where the region says so", () => {
+  const bounds = [-75.7, 39.9, -75, 40.5] as const;
+  expect(pointOf("40.1, -75.3", bounds)).toEqual([-75.3, 40.1]);
+  expect(pointOf("-75.3 40.1", bounds)).toEqual([-75.3, 40.1]);
+  expect(pointOf("2434 Rowan Rd", bounds)).toBeNull();
+  expect(pointOf("95, 200", undefined)).toBeNull();
+});
+
+test("an end is a span or the next time that the clock shows it", () => {
+  const now = Date.parse("2026-07-01T12:00:00Z");
+  expect(endOf("+90m", now, "UTC")).toBe("2026-07-01T13:30:00.000Z");
+  expect(endOf("11:00", now, "UTC")).toBe("2026-07-02T11:00:00.000Z");
+  expect(endOf("tomorrow", now, "UTC")).toBeNull();
+});
+
+test("the difference between recommendations names who goes and who comes", () => {
+  expect(differenceOf(makeAdvice("a", ["E1", "E2"]), makeAdvice("b", ["E2", "E3"]))).toBe(
+    "− E1  + E3",
+  );
+});

@@ -1,0 +1,215 @@
+/** Values for tests: a small board, each part overridable. Imported by tests alone. */
+
+import type {
+  Agency,
+  Assignment,
+  Fix,
+  Incident,
+  IncidentType,
+  Pick,
+  Recommendation,
+  Region,
+  Unit,
+} from "./api/model";
+import { boardFrom, type Board } from "./board/apply";
+import type { Context } from "./command/meaning";
+
+export const NOON = "2026-07-01T12:00:00Z";
+
+export function makeIncident(over: Partial<Incident> = {}): Incident {
+  return {
+    id: "i1",
+    number: "2026-001042",
+    revision: 3,
+    state: "open",
+    created_at: NOON,
+    closed_at: null,
+    incident_type: "STRUCTURE_FIRE",
+    type_label: "Building fire",
+    priority: 1,
+    place: {
+      at: [-75.3, 40.1],
+      shape: { kind: "point", at: [-75.3, 40.1] },
+      address: "14 Mill Rd",
+      cross_street: "High St",
+      municipality: "Ashby",
+      verified: true,
+    },
+    resolution: {
+      disciplines: [],
+      municipality: "Ashby",
+      border: false,
+      outside: false,
+      boundary_version: "v1",
+    },
+    plan_id: "STRUCTURE_FIRE",
+    legs: [
+      {
+        discipline: "fire",
+        agency_id: "fire-a",
+        zone: null,
+        state: "pending",
+        talkgroup: null,
+        disposition: null,
+        first_assigned_at: null,
+        closed_at: null,
+      },
+    ],
+    notes: [],
+    case_numbers: {},
+    officer_initiated: false,
+    region_version: "v1",
+    audience: ["fire-a"],
+    ...over,
+  };
+}
+
+export function makeUnit(id: string, over: Partial<Unit> = {}): Unit {
+  return {
+    id,
+    agency_id: "fire-a",
+    discipline: "fire",
+    kind: "engine",
+    station: "ST1",
+    home: [-75.31, 40.11],
+    capabilities: ["engine"],
+    staffing: 4,
+    vehicle_class: "truck",
+    phone_only: false,
+    duty: "in_service",
+    duty_reason: "",
+    duty_since: null,
+    ...over,
+  };
+}
+
+export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
+  return {
+    slot: 0,
+    discipline: "fire",
+    capability: "engine",
+    unit_id,
+    agency_id: "fire-a",
+    aid: false,
+    agreement_id: null,
+    travel_s: 200,
+    turnout_s: 60,
+    eta_low_s: 200,
+    eta_high_s: 320,
+    cost_s: 260,
+    estimated: false,
+    fix_source: "fix",
+    fix_age_s: 2,
+    reasons: [{ code: "nearest", text: "nearest by road" }],
+    route: [],
+    ...over,
+  };
+}
+
+export function makeAdvice(id: string, units: string[], incident_id = "i1"): Recommendation {
+  return {
+    id,
+    incident_id,
+    incident_revision: 3,
+    made_at: NOON,
+    board_seq: 1,
+    roads_seq: 1,
+    network_id: "n1",
+    region_version: "v1",
+    plan_id: "STRUCTURE_FIRE",
+    slots: units.map((_, index) => ({ index, discipline: "fire", capability: "engine" })),
+    picks: units.map((unit, slot) => makePick(unit, { slot })),
+    unfilled: [],
+    passed_over: [],
+    degraded: [],
+    audience: ["fire-a"],
+  };
+}
+
+export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}): Assignment {
+  return {
+    id: `a-${unit_id}`,
+    incident_id: "i1",
+    unit_id,
+    agency_id: "fire-a",
+    discipline: "fire",
+    revision: 1,
+    status: "dispatched",
+    status_at: NOON,
+    status_device_at: null,
+    assigned_at: NOON,
+    assigned_by: "dana",
+    recommendation_id: null,
+    override_reason: null,
+    travel_s: null,
+    route: [],
+    received_at: null,
+    acknowledged_at: null,
+    acknowledged_by: null,
+    escalation: 0,
+    released_at: null,
+    audience: ["fire-a"],
+    ...over,
+  };
+}
+
+export function makeType(incident_type: string, label: string, over: Partial<IncidentType> = {}) {
+  return { incident_type, label, lead: "fire" as const, priority: 1, ...over };
+}
+
+const AGENCIES: Agency[] = [
+  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby" },
+  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby" },
+];
+
+export const REGION: Region = {
+  region_version: "v1",
+  name: "Two Rivers",
+  time_zone: "America/New_York",
+  border_m: 100,
+  bounds: [-75.7, 39.9, -75, 40.5],
+  tiles_url: null,
+  agencies: AGENCIES,
+  stations: [],
+  incident_types: [
+    makeType("STRUCTURE_FIRE", "Building fire"),
+    makeType("VEHICLE_FIRE", "Vehicle fire", { priority: 2 }),
+    makeType("TRAFFIC_STOP", "Traffic stop", { lead: "law", priority: 4 }),
+  ],
+  municipalities: ["Ashby"],
+};
+
+export function makeBoard(parts: {
+  incidents?: Incident[];
+  units?: Unit[];
+  assignments?: Assignment[];
+  recommendations?: Recommendation[];
+}): Board {
+  return boardFrom(
+    {
+      incidents: [],
+      calls: [],
+      units: [],
+      assignments: [],
+      closures: [],
+      recommendations: [],
+      feeds: [],
+      region: null,
+      ...parts,
+    },
+    1,
+  );
+}
+
+export function makeContext(board: Board, over: Partial<Context> = {}): Context {
+  return {
+    board,
+    region: REGION,
+    fixes: new Map<string, Fix>(),
+    selectedId: "i1",
+    star: new Map(),
+    now_ms: Date.parse(NOON),
+    zone: "America/New_York",
+    ...over,
+  };
+}

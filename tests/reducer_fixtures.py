@@ -1,0 +1,261 @@
+"""Makes the fixtures that hold the hub's board and the console's reducer together.
+
+``python -m tests.reducer_fixtures`` writes ``tests/fixtures/reducer``: one file for each kind of
+event with the board before, the events, and the board after by ``dispatch.domain.board.apply``, and
+the table of statuses. A unit test fails when the files are stale, and the console's own tests apply
+the same events to the same boards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import get_args
+
+import orjson
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
+from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
+from dispatch.domain.call import Call
+from dispatch.domain.commands import FreezeRecommendation, OpenClosure
+from dispatch.domain.events import Event, EventBody
+from dispatch.domain.incident import Leg, Note
+from dispatch.domain.values import Value
+from geodata.lonlat import LonLat
+from geodata.shapes import Circle
+from tests.factories import (
+    DISPATCHER,
+    HERE,
+    NOON,
+    World,
+    assign,
+    make_advice,
+    make_closure,
+    make_place,
+    make_recommendation,
+    make_resolution,
+    make_unit,
+    take_call,
+)
+
+FOLDER = Path(__file__).parent / "fixtures" / "reducer"
+STATUS_TABLE = "status_table.json"
+LATER = NOON + timedelta(minutes=3)
+_AUDIENCE = ("ems-a", "fire-a")
+
+
+class ReducerFixture(Value):
+    """A board, what happened, and the board that must come of it."""
+
+    name: str
+    before: BoardSnapshot
+    events: tuple[Event, ...]
+    after: BoardSnapshot
+
+
+def event_kinds() -> list[str]:
+    """The kinds of all events, in the order of the union."""
+    union, _ = get_args(EventBody)
+    return [body.model_fields["kind"].default for body in get_args(union)]
+
+
+def busy_board() -> Board:
+    """Two incidents with calls and advice, one of them worked by two units; a planned closure."""
+    world = World(
+        make_unit("E12"),
+        make_unit("L3", kind="ladder", capabilities=("ladder",), vehicle_class="heavy"),
+        make_unit("M7", agency_id="ems-a", discipline="ems", kind="medic", capabilities=("als",)),
+    )
+    world.give(take_call("cmd-call"))
+    world.give(
+        take_call(
+            "cmd-other",
+            incident_id="i2",
+            callback=None,
+            caller_name=None,
+            note=None,
+            caller_location=Circle(centre=HERE, radius_m=250.0),
+            place=make_place(address="", verified=False),
+            incident_type="CHEST_PAIN",
+            advice=make_advice(
+                type_label="Chest pain", lead="ems", disciplines=("ems",), plan_id=None
+            ),
+        )
+    )
+    advice = make_recommendation("i1", "E12", "L3")
+    world.give(FreezeRecommendation(command_id="c-r", actor=DISPATCHER, recommendation=advice))
+    world.give(assign("cmd-assign", "E12", "M7"))
+    begins_at = NOON + timedelta(hours=1)
+    closure = make_closure("c1", begins_at=begins_at, description="Bridge works")
+    world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
+    return world.board
+
+
+def _new_call(**over: object) -> Call:
+    fields = {
+        "id": "call-new",
+        "channel": "text",
+        "received_at": LATER,
+        "said": "by the old mill",
+        "taken_by": "cato",
+        "audience": ("hub",),
+    }
+    return Call.model_validate(fields | over)
+
+
+def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
+    """What happens in the fixture of each kind; the last of most concerns what the board lacks."""
+    incident, assignment = board.incidents["i1"], board.assignments["a-E12"]
+    shared = incident.model_copy(update={"audience": (*_AUDIENCE, "law-a"), "revision": 9})
+    leg = Leg(discipline="law", agency_id="law-a", state="active", first_assigned_at=LATER)
+    closed_leg = Leg(
+        discipline="fire", agency_id="fire-a", state="closed", disposition="out", closed_at=LATER
+    )
+    moved = make_place(at=LonLat(9.6, 47.2), address="2 Bridge St", cross_street="Mill Rd")
+    made: tuple[EventBody, ...] = (
+        ev.CallReceived(call=_new_call()),
+        ev.CallLinked(call_id="call-cmd-other", incident_id="i1", audience=_AUDIENCE),
+        ev.CallLinked(call_id="call-cmd-call", incident_id=None, audience=("hub",)),
+        ev.CallLinked(call_id="gone", incident_id="i1", audience=_AUDIENCE),
+        ev.IncidentCreated(incident=incident.model_copy(update={"id": "i3", "number": "2026-3"})),
+        ev.IncidentChanged(incident_id="i1", revision=5, priority=2),
+        ev.IncidentChanged(
+            incident_id="i1",
+            revision=6,
+            incident_type="VEHICLE_FIRE",
+            type_label="Vehicle fire",
+            place=moved,
+            resolution=make_resolution(municipality="Mill Town", border=True),
+            plan_id="VEHICLE_FIRE",
+            legs=(leg,),
+        ),
+        ev.IncidentChanged(incident_id="gone", revision=2, priority=1),
+        ev.IncidentShared(
+            incident=shared,
+            assignments=(assignment.model_copy(update={"audience": shared.audience}),),
+        ),
+        ev.NoteAdded(incident_id="i1", note=Note(id="n9", at=LATER, author="dana", text="Gas off")),
+        ev.NoteAdded(incident_id="gone", note=Note(id="n9", at=LATER, author="dana", text="Late")),
+        ev.LegChanged(incident_id="i1", revision=7, leg=closed_leg),
+        ev.LegChanged(incident_id="i1", revision=8, leg=leg),
+        ev.LegChanged(incident_id="gone", revision=1, leg=leg),
+        ev.CaseNumberGiven(incident_id="i1", revision=9, agency_id="fire-a", number="F26-00001"),
+        ev.CaseNumberGiven(incident_id="gone", revision=9, agency_id="fire-a", number="F26-2"),
+        ev.IncidentClosed(incident_id="i1", revision=10, closed_at=LATER),
+        ev.IncidentClosed(incident_id="gone", revision=2, closed_at=LATER),
+        ev.RecommendationMade(recommendation=make_recommendation("i1", "L3", id="rec-new")),
+        ev.RecommendationMade(recommendation=make_recommendation("gone", "L3")),
+        ev.UnitAssigned(assignment=_second(assignment)),
+        *_assignment_bodies(),
+        ev.UnitDutyChanged(unit_id="L3", duty="out_of_service", reason="pump", since=LATER),
+        ev.UnitDutyChanged(unit_id="gone", duty="in_service", since=LATER),
+        ev.ClosureOpened(closure=make_closure("c2", speed_factor=0.5, direction="along")),
+        ev.ClosureOpened(closure=make_closure("c1", description="Bridge works, longer")),
+        ev.ClosureBegan(closure_id="c1"),
+        ev.ClosureBegan(closure_id="gone"),
+        ev.ClosureEnded(closure_id="c1", reason="lifted"),
+        ev.ClosureEnded(closure_id="gone", reason="expired"),
+        ev.FeedRead(feed_id="works", read_at=LATER, ok=True, listed=3, placed=2, unplaced=1),
+        ev.RegionActivated(
+            region_version="v2",
+            name="Two Rivers",
+            time_zone="Europe/Vaduz",
+            border_m=80,
+            network_id="n2",
+            counts={"units": 3},
+        ),
+        ev.SessionOpened(session_id="s1", account_id="dana", role="dispatcher", expires_at=LATER),
+        ev.SessionRefused(account_id=None, reason="unknown"),
+        ev.SessionClosed(session_id="s1", reason="signed_out"),
+    )
+    by_kind: dict[str, tuple[EventBody, ...]] = {}
+    for body in made:
+        by_kind[body.kind] = (*by_kind.get(body.kind, ()), body)
+    return by_kind
+
+
+def _second(assignment: Assignment) -> Assignment:
+    update = {"id": "a-L3", "unit_id": "L3", "assigned_at": LATER, "status_at": LATER}
+    return assignment.model_copy(update=update)
+
+
+def _assignment_bodies() -> Iterator[EventBody]:
+    for assignment_id in ("a-E12", "gone"):
+        yield ev.AssignmentReceived(assignment_id=assignment_id, revision=2, received_at=LATER)
+        yield ev.AssignmentAcknowledged(
+            assignment_id=assignment_id,
+            revision=3,
+            acknowledged_at=LATER,
+            channel="voice",
+            by="dana",
+        )
+        yield ev.AssignmentStatusChanged(
+            assignment_id=assignment_id,
+            revision=4,
+            status="enroute",
+            status_at=LATER,
+            device_at=LATER - timedelta(seconds=40),
+        )
+        yield ev.AssignmentReleased(
+            assignment_id=assignment_id, revision=5, released_at=LATER, reason="diverted"
+        )
+        yield ev.AssignmentEscalated(assignment_id=assignment_id, revision=6, step=2, silent_s=30.5)
+
+
+def make_fixture(kind: str) -> ReducerFixture:
+    """The fixture of one kind of event.
+
+    Raises:
+        KeyError: No event of that kind happens here: add one.
+    """
+    board = busy_board()
+    private = {"callback": "555-0142", "caller_name": "Bo Example"}
+    events = tuple(
+        Event(
+            seq=board.seq + index,
+            at=LATER,
+            actor="dana",
+            command_id=f"cmd-{kind}",
+            audience=_AUDIENCE,
+            body=body,
+            private=private if kind == "call.received" else {},
+        )
+        for index, body in enumerate(_bodies(board)[kind], start=1)
+    )
+    before = board.snapshot()
+    moved = board_from(before, board.seq)
+    for event in events:
+        apply(moved, event)
+    return ReducerFixture(name=kind, before=before, events=events, after=moved.snapshot())
+
+
+def status_table() -> dict[str, dict[str, object]]:
+    """Codes and what may follow what, as the console must have them."""
+    return {
+        "codes": {status: str(code) for status, code in CODES.items()},
+        "transitions": {status: sorted(after) for status, after in TRANSITIONS.items()},
+    }
+
+
+def files() -> dict[str, bytes]:
+    """Every fixture file's bytes, by file name."""
+    made = {
+        f"{kind}.json": _encoded(make_fixture(kind).model_dump(mode="json"))
+        for kind in event_kinds()
+    }
+    return {**made, STATUS_TABLE: _encoded(status_table())}
+
+
+def _encoded(value: object) -> bytes:
+    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
+    return orjson.dumps(value, option=options)
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for stale in FOLDER.glob("*.json"):
+        stale.unlink()
+    for name, content in files().items():
+        (FOLDER / name).write_bytes(content)
