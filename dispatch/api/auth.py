@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from dispatch.api.parts import HubParts
-from dispatch.api.permissions import PUBLIC, access_to, is_open_to
+from dispatch.api.permissions import PUBLIC, V1, access_to, is_open_to
 from dispatch.domain.errors import NotAllowed
 from dispatch.domain.redaction import Profile, profile_of
 from dispatch.domain.values import Actor
@@ -20,6 +20,13 @@ def bearer_token(request: Request) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and len(token) <= 200 else None
 
 
+def path_of(request: Request) -> str:
+    """The route's path as the table names it: an included router's routes leave out its prefix."""
+    path = str(request.scope["route"].path)
+    below = request.scope["path"].startswith(f"{V1}/") and not path.startswith(f"{V1}/")
+    return f"{V1}{path}" if below else path
+
+
 async def signed_in(request: Request, parts: HubParts) -> SignedIn:
     """Who asks, if the table opens this route to their role.
 
@@ -28,7 +35,7 @@ async def signed_in(request: Request, parts: HubParts) -> SignedIn:
         NotAllowed: The role is not in the table's row of the route.
     """
     caller = await parts.accounts.who_asks(bearer_token(request))
-    if not is_open_to(caller.actor.role, request.method, request.scope["route"].path):
+    if not is_open_to(caller.actor.role, request.method, path_of(request)):
         raise NotAllowed(role=caller.actor.role)
     return caller
 
@@ -42,7 +49,7 @@ async def permitted(request: Request, parts: HubParts) -> None:
     Raises:
         NotAllowed: The table has no row for it, or not this role.
     """
-    access = access_to(request.method, request.scope["route"].path)
+    access = access_to(request.method, path_of(request))
     if access is None:
         raise NotAllowed("The permission table does not name this route.")
     if access != PUBLIC:
