@@ -79,21 +79,21 @@ async def _measure(hub: MadeHub, ranked: Sequence[RankUnit]) -> tuple[list[_Answ
     rng = np.random.default_rng(23)
     await until_ready(hub)
     await hub.roads.rank(ranked[0].at, ranked, deadline_s=DEADLINE_S)
+    prepared = [
+        (kind, target, _closure(hub, _arcs_about(hub.network, rng, target, arcs)))
+        for kind, times, arcs in (("one", ONE_TIMES, 1), ("many", MANY_TIMES, MANY_ARCS))
+        for target in (beside_a_road(hub.network, rng) for _ in range(times))
+    ]
     stalls: list[float] = []
     beat = asyncio.create_task(_beat(stalls))
     answers: list[_Answer] = []
-    for kind, times, arcs in (("one", ONE_TIMES, 1), ("many", MANY_TIMES, MANY_ARCS)):
-        for _ in range(times):
-            target = beside_a_road(hub.network, rng)
-            shut = _arcs_about(hub.network, rng, target, arcs)
-            closure = _closure(hub, shut)
-            name = f"open-{closure.id}"
-            opened = OpenClosure(command_id=name, actor=HUB_ACTOR, closure=closure)
-            answers.append(await _first_right(hub, kind, opened, target, ranked, shut))
-            lifted = LiftClosure(
-                command_id=f"lift-{closure.id}", actor=HUB_ACTOR, closure_id=closure.id
-            )
-            answers.append(await _first_right(hub, kind, lifted, target, ranked, ()))
+    for kind, target, closure in prepared:
+        opened = OpenClosure(command_id=f"open-{closure.id}", actor=HUB_ACTOR, closure=closure)
+        answers.append(await _first_right(hub, kind, opened, target, ranked, closure.arcs))
+        lifted = LiftClosure(
+            command_id=f"lift-{closure.id}", actor=HUB_ACTOR, closure_id=closure.id
+        )
+        answers.append(await _first_right(hub, kind, lifted, target, ranked, ()))
     beat.cancel()
     await asyncio.gather(beat, return_exceptions=True)
     await hub.roads.close()
