@@ -162,6 +162,13 @@ export function Detail(props: {
   );
 }
 
+/** How far the assignment has got to the crew, loudest first. */
+function chain(a: Assignment): string {
+  if (a.acknowledged_at) return a.acknowledged_by === "voice" ? "ack by voice" : "ack";
+  if (a.escalation > 0) return a.received_at ? `NO ACK, step ${a.escalation}` : "NOT RECEIVED";
+  return a.received_at ? "received" : "sent";
+}
+
 function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
   const { assignment: a, give } = props;
   const silent = a.acknowledged_at === null;
@@ -171,14 +178,7 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
       <Status code={CODES[a.status]} />
       <Timer since={a.status_at} limit_s={assignmentLimit(a)} />
       <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
-        {a.acknowledged_at
-          ? a.acknowledged_by === "voice"
-            ? "acknowledged by voice"
-            : "acknowledged"
-          : a.received_at
-            ? "received, not acknowledged"
-            : "sent, not received"}
-        {silent && a.escalation > 0 && ` · escalated ${a.escalation}`}
+        {chain(a)}
         {a.override_reason && ` · override: ${a.override_reason}`}
       </span>
       <span className="push verbs">

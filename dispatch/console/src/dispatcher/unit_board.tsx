@@ -28,7 +28,7 @@ const Committed = memo(function Committed(props: {
       <b className="mono">{unit.id}</b>
       <Status code={code} />
       <span className="kind dim">{loud ? <span className="late">NO ACK</span> : kindTag(unit.kind)}</span>
-      <span className="mono dim">{props.number}</span>
+      <span className="mono dim number">{props.number}</span>
       {live && <Timer since={live.status_at} limit_s={assignmentLimit(live)} />}
     </button>
   );
