@@ -48,7 +48,7 @@ from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
 from dispatch.services.roads_process import ROADS_COMMAND
 from dispatch.settings import HubSettings
-from dispatch.store.engine import make_engine
+from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
 from dispatch.store.regions import load_version
 from dispatch.store.unit_of_work import Writer
@@ -130,7 +130,7 @@ async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
     stack.push_async_callback(places.stop)
     readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="reader")
     stack.callback(readers.shutdown, wait=False)
-    leader = Leader(hub, holder=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
+    leader = Leader(hub, holder=_holder(engine))
     recommender = Recommender(hub, active=lambda: leader.leads)
 
     def on_reload() -> None:
@@ -179,6 +179,15 @@ async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
         readers=readers,
         internal_token=_internal_token(storage.internal_token_path),
     )
+
+
+def _holder(engine: Engine) -> str:
+    """A name that no other process has. The embedded database has one process: its lease is ours
+    at once after a restart.
+    """
+    if is_sqlite(engine):
+        return "embedded"
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 class _Regions:

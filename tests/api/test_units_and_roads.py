@@ -1,0 +1,121 @@
+"""Duty, fixes, closures and feeds through the API, on both databases."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tests.api.conftest import RunningHub
+from tests.factories import make_closure
+
+LINE = [[9.501, 47.101], [9.502, 47.102]]
+
+
+def in_an_hour() -> str:
+    return (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+
+
+def test_a_unit_goes_out_of_service_and_comes_back(hub: RunningHub) -> None:
+    crew = hub.desk("crew-e12")
+    out = crew.give("/units/E12/duty", {"duty": "out_of_service", "reason": "fuel"})
+    assert out.status_code == 200
+    units = {u["id"]: u for u in crew.get("/snapshot").json()["board"]["units"]}
+    assert units["E12"]["duty"] == "out_of_service"
+    back = crew.give("/units/E12/duty", {"duty": "in_service"})
+    assert back.status_code == 200
+    assert crew.give("/units/E13/duty", {"duty": "in_service"}).status_code == 404
+
+
+def test_a_fix_is_seen_by_its_agency_and_by_nobody_else(hub: RunningHub) -> None:
+    crew = hub.desk("crew-e12")
+    sent = hub.client.post(
+        "/api/v1/units/E12/fixes",
+        json={"fixes": [{"at": [9.5, 47.1]}, {"at": [9.51, 47.11], "speed_mps": 12.5}]},
+        headers=crew.headers,
+    )
+    assert (sent.status_code, sent.json()) == (202, {"accepted": 2})
+    own = hub.desk("ashby-desk").get("/snapshot").json()["fixes"]
+    assert [f["at"] for f in own if f["unit_id"] == "E12"] == [[9.51, 47.11]]
+    foreign = hub.desk("brill-desk").get("/snapshot").json()["fixes"]
+    assert "E12" not in [f["unit_id"] for f in foreign]
+    other = hub.client.post(
+        "/api/v1/units/E13/fixes", json={"fixes": [{"at": [9.5, 47.1]}]}, headers=crew.headers
+    )
+    assert other.status_code == 404
+
+
+def test_a_closure_opens_lists_and_lifts(hub: RunningHub) -> None:
+    dana = hub.desk("dana")
+    opened = dana.give(
+        "/closures", {"line": LINE, "ends_at": in_an_hour(), "description": "tree down"}
+    )
+    assert opened.status_code == 201, opened.text
+    closure = opened.json()["closure"]
+    assert (closure["state"], closure["arcs"]) == ("active", [1, 2])
+    listed = hub.desk("mayor-b").get("/closures", min_seq=opened.json()["seq"]).json()
+    assert closure["id"] in [found["id"] for found in listed["closures"]]
+    assert listed["degraded"] is False
+    assert dana.delete(f"/closures/{closure['id']}").status_code == 200
+    assert dana.delete(f"/closures/{closure['id']}").status_code == 404
+
+
+def test_a_line_on_no_road_is_refused_and_never_guessed(hub: RunningHub) -> None:
+    answer = hub.desk("dana").give(
+        "/closures", {"line": [[9.5, 61.0], [9.6, 61.0]], "ends_at": in_an_hour()}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_placed")
+
+
+def test_silent_roads_refuse_a_closure_and_estimate_a_recommendation(hub: RunningHub) -> None:
+    hub.roads.silent = True
+    try:
+        closure = hub.desk("dana").give("/closures", {"line": LINE, "ends_at": in_an_hour()})
+        assert (closure.status_code, closure.json()["code"]) == (503, "roads_unavailable")
+        assert "Retry-After" in closure.headers
+        taken = hub.call()
+        path = f"/incidents/{taken['incident_id']}/recommendation"
+        advice = hub.desk("dana").get(path, fresh=True).json()
+        assert advice["picks"]
+        assert all(pick["estimated"] for pick in advice["picks"])
+        assert advice["roads_seq"] is None
+    finally:
+        hub.roads.silent = False
+
+
+def feed_body(feed_id: str, *refs: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    closures = [
+        make_closure(
+            f"{feed_id}-{ref}",
+            source=feed_id,
+            source_ref=ref,
+            begins_at=now,
+            ends_at=now + timedelta(hours=1),
+        ).model_dump(mode="json")
+        for ref in refs
+    ]
+    read = {"feed_id": feed_id, "read_at": now.isoformat(), "ok": True, "listed": len(refs)}
+    return {"command_id": uuid.uuid4().hex, "read": read, "closures": closures}
+
+
+def test_a_feeds_closures_replace_those_that_stood_from_it(hub: RunningHub) -> None:
+    headers = {"Authorization": f"Bearer {hub.parts.internal_token}"}
+    url = "/api/v1/internal/feeds/works"
+    first = hub.client.post(url, json=feed_body("works", "a", "b"), headers=headers)
+    assert first.status_code == 200, first.text
+    hub.client.post(url, json=feed_body("works", "b"), headers=headers)
+    hub.watch.verify()
+    refs = {c["source_ref"] for c in hub.desk("dana").get("/closures").json()["closures"]}
+    assert "b" in refs
+    assert "a" not in refs
+
+
+def test_a_feed_is_handed_in_by_the_installation_alone(hub: RunningHub) -> None:
+    url = "/api/v1/internal/feeds/works"
+    for headers in ({}, hub.desk("hugo").headers):
+        answer = hub.client.post(url, json=feed_body("works"), headers=headers)
+        assert answer.status_code == 401
+    own = {"Authorization": f"Bearer {hub.parts.internal_token}"}
+    wrong = hub.client.post(url, json=feed_body("other"), headers=own)
+    assert wrong.status_code == 422
