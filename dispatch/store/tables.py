@@ -96,6 +96,7 @@ due = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("kind", String(40), nullable=False),
     Column("ref", ID, nullable=False),
+    sqlite_autoincrement=True,  # an id names its command for ever, so none may come again
 )
 
 fence = Table(

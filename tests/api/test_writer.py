@@ -19,7 +19,7 @@ from dispatch.services.audit import Anchors, verify_audit
 from dispatch.store import tables as t
 from dispatch.store.boards import load_board
 from dispatch.store.clock import database_now
-from dispatch.store.due import find_lead, list_due, take_lead
+from dispatch.store.due import drop_due, find_lead, list_due, take_lead
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_events, read_head, verify_log
 from dispatch.store.migrations import check_schema, migrate, migrate_down
@@ -318,3 +318,14 @@ def test_a_stopped_writer_finishes_what_waits_and_takes_no_more(
     writer.stop()
     assert all(future.result(timeout=1) for future in futures)
     assert isinstance(writer.submit(take_call("late")).exception(timeout=1), TooBusy)
+
+
+def test_the_id_of_something_due_never_comes_again(engine: Engine, writer: Writer) -> None:
+    row = {"kind": "unacknowledged", "ref": "a"}
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(insert(t.due).values(at=NOON, **row))
+        (first,) = list_due(connection)
+        drop_due(connection, first.id)
+        connection.execute(insert(t.due).values(at=NOON, **row))
+        (second,) = list_due(connection)
+    assert second.id > first.id
