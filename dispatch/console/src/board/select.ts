@@ -96,13 +96,15 @@ export function callsOf(board: Board, incidentId: string): Call[] {
     .sort((a, b) => a.received_at.localeCompare(b.received_at));
 }
 
-/** The picks still to be sent: those whose unit is not on this incident already. */
+/** The picks still to be sent: not those on the incident already, nor those that were sent by this
+ * very recommendation and are done. */
 export function openPicks(board: Board, incidentId: string): Pick[] {
   const advice = board.recommendations[incidentId];
   if (!advice) return [];
   const sent = new Set(
     Object.values(board.assignments)
-      .filter((a) => a.incident_id === incidentId && isLive(a))
+      .filter((a) => a.incident_id === incidentId)
+      .filter((a) => isLive(a) || a.recommendation_id === advice.id)
       .map((a) => a.unit_id),
   );
   return advice.picks.filter((pick) => !sent.has(pick.unit_id));

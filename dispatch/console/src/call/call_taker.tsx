@@ -363,7 +363,6 @@ export default function CallTaker() {
           </div>
           <MapView
             ref={map}
-            label="Map"
             content={content}
             picked={useMemo(
               () => ({

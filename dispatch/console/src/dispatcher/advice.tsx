@@ -8,9 +8,9 @@ import { useZone } from "../shell/hub";
 import { agencyName } from "./detail";
 
 function origin(pick: Pick): string | null {
-  if (pick.fix_source === "station") return "from its station, no fix";
-  if (pick.fix_source === "stale_fix" && pick.fix_age_s !== null) {
-    return `fix ${ageWords(pick.fix_age_s)} old`;
+  if (pick.fix_source === "station") return "no fix";
+  if (pick.fix_source === "stale_fix") {
+    return pick.fix_age_s === null ? "old fix" : `fix ${ageWords(pick.fix_age_s)} old`;
   }
   return null;
 }
@@ -106,14 +106,22 @@ export function Advice(props: {
                     {pick.estimated && pick.travel_s !== null ? "~" : ""}
                     {travelTime(pick.travel_s)}
                   </span>
-                  <span className="why">
-                    {interval(pick) && <span className="dim mono small">{interval(pick)} </span>}
-                    {pick.aid && (
-                      <span className="tag">aid {agencyName(region, pick.agency_id)}</span>
+                  <span className="facts-of">
+                    {sent && <b>sent</b>}
+                    {!sent && interval(pick) && (
+                      <span className="dim mono" title="Turnout and travel, from to">
+                        {interval(pick)}
+                      </span>
                     )}
-                    {from && <span className="tag warn">{from}</span>}
-                    {sent ? "sent" : pick.reasons.map((reason) => reason.text).join("; ")}
+                    {pick.aid && <span className="tag">aid {agencyName(region, pick.agency_id)}</span>}
+                    {!sent && from && <span className="tag warn">{from}</span>}
+                    {!sent && pick.estimated && <span className="tag warn">estimated</span>}
                   </span>
+                  {!sent && (
+                    <span className="reasons dim">
+                      {pick.reasons.map((reason) => reason.text).join("; ")}
+                    </span>
+                  )}
                 </li>
               );
             })}

@@ -72,7 +72,7 @@ const SPANS = ["+30m", "+1h", "+2h", "+8h"];
 
 export function ClosureForm(props: {
   map: DispatchMap;
-  give: (line: string) => boolean;
+  ask: (line: string) => Promise<string | null>;
   onDone: () => void;
 }) {
   const { connection } = useHub();
@@ -107,7 +107,7 @@ export function ClosureForm(props: {
     if (finished) untilField.current?.focus();
   }, [finished]);
 
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (line.length < 2) return setFault("Draw the line on the map first: click, click, double click.");
     const ends_at = endOf(until.trim(), connection.hubNow(), zone);
@@ -124,22 +124,24 @@ export function ClosureForm(props: {
       },
       until.trim(),
     );
-    if (props.give(text)) return props.onDone();
-    return setFault("Refused; the reason stands above the command line.");
+    setFault("");
+    const why = await props.ask(text);
+    if (why === null) return props.onDone();
+    return setFault(`Not placed: ${why}. Drag the points onto the road, then save again.`);
   };
 
   return (
     <form
       className="map-panel closure-form"
       aria-label="New closure"
-      onSubmit={submit}
+      onSubmit={(event) => void submit(event)}
       onKeyDown={(event) => event.key === "Escape" && props.onDone()}
     >
       <h3>New closure</h3>
       <p className="dim" role="status">
         {finished
           ? `${line.length} points. Drag a point to mend it.`
-          : "Click along the road on the map; double click ends the line."}
+          : "Click along the road on the map; clicks near a road fall on it. A double click ends the line."}
       </p>
       <div className="row" role="radiogroup" aria-label="Effect">
         <label>

@@ -81,7 +81,8 @@ export function CommandLine(props: { commands: Commands; ref?: Ref<LineHandle> }
   const echo = meaning.ok ? meaning.echo : meaning.why;
   return (
     <section className="command panel" aria-label="Command">
-      <ol className="replies" role="log" aria-label="Replies">
+      <div role="log" aria-label="Replies">
+      <ol className="replies">
         {commands.replies.slice(-SHOWN_REPLIES).map((reply) => (
           <li key={reply.key} className={`reply ${reply.state}`}>
             <span className="mono dim">{reply.line}</span>
@@ -92,6 +93,7 @@ export function CommandLine(props: { commands: Commands; ref?: Ref<LineHandle> }
           </li>
         ))}
       </ol>
+      </div>
       <p className={fault ? "echo alarm" : "echo"} id="echo" aria-live="polite" data-testid="echo">
         {line.trim() ? (
           <>

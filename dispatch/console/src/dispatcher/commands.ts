@@ -21,6 +21,8 @@ export interface Commands {
   read: (line: string) => Meaning;
   /** Give the command. False when it was refused before sending. `shown`: what `*` stands for. */
   give: (line: string, shown?: Recommendation) => boolean;
+  /** The same; resolves with null when the hub has done it, else with why not. */
+  ask: (line: string) => Promise<string | null>;
   say: (line: string, text: string, state: Reply["state"]) => number;
   /** Note what `*` stands for as long as this line stands; null forgets. */
   hold: (incidentId: string | null, advice?: Recommendation) => void;
@@ -63,30 +65,28 @@ export function useCommands(
     else if (advice && !star.current.has(incidentId)) star.current.set(incidentId, advice);
   }, []);
 
-  const give = useCallback(
-    (line: string, shown?: Recommendation): boolean => {
+  const start = useCallback(
+    (line: string, shown?: Recommendation): Promise<string | null> | string => {
       if (shown) star.current.set(shown.incident_id, shown);
       const meaning = read(line, context());
       if (!meaning.ok) {
         if (meaning.changed) star.current.set(meaning.changed.incident_id, meaning.changed);
         const candidates = meaning.candidates.length > 0 ? ` ${meaning.candidates.join(" · ")}` : "";
         say(line, `${meaning.why}${candidates}`, "refused");
-        return false;
+        return meaning.why;
       }
       star.current.clear();
       const { action } = meaning;
       if (action.do === "show") {
         show(action.at, action.incident_id, action.unit_id);
         say(line, meaning.echo, "done");
-        return true;
+        return Promise.resolve(null);
       }
       const key = say(line, meaning.echo, "waiting");
-      void run(action, line, outbox).then((results) => {
+      return run(action, line, outbox).then((results) => {
         const refused = results.filter((result) => !result.ok);
         const text =
-          refused.length > 0
-            ? refused.map((result) => result.says).join(" ")
-            : `${meaning.echo}. ${results.map((result) => result.says).join(", ")}`;
+          refused.length > 0 ? refused.map((result) => result.says).join(" ") : meaning.echo;
         setReplies((now) =>
           now.map((reply) =>
             reply.key === key
@@ -94,14 +94,19 @@ export function useCommands(
               : reply,
           ),
         );
+        return refused.length > 0 ? text : null;
       });
-      return true;
     },
     [context, outbox, say, show],
   );
+  const give = useCallback(
+    (line: string, shown?: Recommendation) => typeof start(line, shown) !== "string",
+    [start],
+  );
+  const ask = useCallback((line: string) => Promise.resolve(start(line)), [start]);
 
   return useMemo(
-    () => ({ replies, context, read: (line: string) => read(line, context()), give, say, hold }),
-    [replies, context, give, say, hold],
+    () => ({ replies, context, read: (line: string) => read(line, context()), give, ask, say, hold }),
+    [replies, context, give, ask, say, hold],
   );
 }

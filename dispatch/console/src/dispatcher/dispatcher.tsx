@@ -161,28 +161,32 @@ export default function Dispatcher() {
       <TopBar
         statusKey
         covers={`${session.account.position ?? session.account.name} · ${
-          [...covers].map((d) => d.toUpperCase()).join(" / ") || "covers nothing"
+          DISCIPLINES.filter((d) => covers.has(d))
+            .map((d) => d.toUpperCase())
+            .join(" / ") || "covers nothing"
         }`}
+        alarm={
+          alarms.list.length > 0 ? (
+            <div className="alarm-strip" role="alert">
+              <b>ALARM {alarms.list.length}</b>
+              <span>{alarms.list.slice(-3).map((a) => a.text).join(" · ")}</span>
+              <button
+                type="button"
+                className="button small"
+                onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? null)}
+              >
+                Show
+              </button>
+              <button type="button" className="button small" onClick={silence}>
+                Silence <kbd>F8</kbd>
+              </button>
+            </div>
+          ) : undefined
+        }
       />
       <p className="visually-hidden" aria-live="polite" data-testid="spoken">
         {alarms.spoken}
       </p>
-      {alarms.list.length > 0 && (
-        <div className="alarm-strip" role="alert">
-          <b>ALARM {alarms.list.length}</b>
-          <span>{alarms.list.slice(-3).map((a) => a.text).join(" · ")}</span>
-          <button
-            type="button"
-            className="button small"
-            onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? null)}
-          >
-            Show
-          </button>
-          <button type="button" className="button small" onClick={silence}>
-            Silence <kbd>F8</kbd>
-          </button>
-        </div>
-      )}
       <main className="dispatcher-body">
         <QueuePanel
           queue={queue}
@@ -220,7 +224,6 @@ export default function Dispatcher() {
           <div className="map-box">
             <MapView
               ref={map}
-              label="Map"
               content={content}
               picked={picked}
               onReady={(made) => {
@@ -266,7 +269,7 @@ export default function Dispatcher() {
               />
             )}
             {panel === "draw" && map.current && (
-              <ClosureForm map={map.current} give={give} onDone={() => setPanel("none")} />
+              <ClosureForm map={map.current} ask={commands.ask} onDone={() => setPanel("none")} />
             )}
           </div>
         </div>

@@ -103,6 +103,7 @@ export function QueuePanel(props: {
     title: string,
     ids: string[],
     rows: Map<string, QueueRow>,
+    others: Map<string, QueueRow>,
     oldest: string | undefined,
   ) => (
     <ul role="group" aria-label={`${title} ${rows.size}`} className="queue-group">
@@ -128,7 +129,9 @@ export function QueuePanel(props: {
           />
         ) : (
           <li key={id} role="presentation" className="row gone dim">
-            moved
+            {others.has(id)
+              ? `${shortNumber(others.get(id)?.incident.number ?? "")} ${title === "Pending" ? "is active now" : "is pending again"}`
+              : "closed, or no longer covered"}
           </li>
         );
       })}
@@ -154,8 +157,8 @@ export function QueuePanel(props: {
         active.onPointerLeave();
       }}
     >
-      {section("Pending", pending.ids, pendingRows, oldest)}
-      {section("Active", active.ids, activeRows, undefined)}
+      {section("Pending", pending.ids, pendingRows, activeRows, oldest)}
+      {section("Active", active.ids, activeRows, pendingRows, undefined)}
     </div>
   );
 }

@@ -33,6 +33,7 @@ export function unitFeatures(
 ): FeatureCollection {
   const advised = new Map(picks.map((pick) => [pick.unit_id, pick]));
   const seated = new Map<string, number>();
+  const labelled = new Map<string, { label: string }>();
   const features: Feature[] = [];
   for (const unit of units) {
     const assignment = live.get(unit.id);
@@ -54,16 +55,25 @@ export function unitFeatures(
     const age_s = fix ? now_s - Date.parse(fix.received_at) / 1000 : null;
     const old = seat === 0 && age_s !== null && age_s > OLD_FIX_S;
     const aged = old && age_s !== null ? ` ${ageWords(age_s)} old` : "";
-    features.push(
-      point(at, {
-        id: unit.id,
-        icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
-        label: `${unit.id}${aged}`,
-        rank: pick ? 2 : assignment ? 1 : 0,
-        old,
-        seat,
-      }),
-    );
+    const rank = pick ? 2 : assignment ? 1 : 0;
+    const properties = {
+      id: unit.id,
+      icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
+      label: `${unit.id}${aged}`,
+      rank,
+      old,
+      seat,
+    };
+    // Several at one spot, a station most often, share one label.
+    const spot = `${rank} ${seat} ${at[0].toFixed(3)} ${at[1].toFixed(3)}`;
+    const first = seat === 0 ? labelled.get(spot) : undefined;
+    if (first) {
+      first.label += `\n${properties.label}`;
+      properties.label = "";
+    } else {
+      labelled.set(spot, properties);
+    }
+    features.push(point(at, properties));
   }
   return collection(features);
 }

@@ -14,7 +14,6 @@ export function MapView(props: {
   content: MapContent;
   picked?: Partial<MapPicked>;
   ref?: Ref<DispatchMap | null>;
-  label: string;
   /** Called once for each map that is made, when it can be moved. */
   onReady?: (map: DispatchMap) => void;
 }) {
@@ -72,7 +71,7 @@ export function MapView(props: {
   useEffect(() => void (incidents && map?.put("incidents", incidents)), [map, incidents]);
 
   return (
-    <div className="map" role="region" aria-label={props.label}>
+    <div className="map">
       <div ref={box} className="map-canvas" data-testid="map" />
       {fault && (
         <p className="map-fault" role="status">

@@ -71,7 +71,7 @@ export default function Municipality() {
     <div className="municipality">
       <TopBar statusKey covers={account.municipality ?? account.name} />
       <main>
-        <section className="panel scroll" aria-label="Open incidents">
+        <section className="panel scroll" aria-label="Open incidents" tabIndex={0}>
           <h2>Open incidents {incidents.length}</h2>
           <ul>
             {incidents.map((incident) => (
@@ -99,7 +99,6 @@ export default function Municipality() {
         </section>
         <MapView
           ref={map}
-          label="Map"
           content={content}
           onReady={(made) => {
             map.current = made;
@@ -107,7 +106,7 @@ export default function Municipality() {
           }}
         />
         <div className="town-right">
-          <section className="panel scroll" aria-label="Own units">
+          <section className="panel scroll" aria-label="Own units" tabIndex={0}>
             <h2>Own units {units.length}</h2>
             <table>
               <thead className="visually-hidden">
@@ -135,7 +134,7 @@ export default function Municipality() {
             </table>
             {units.length === 0 && <p className="dim">No unit belongs to you.</p>}
           </section>
-          <section className="panel scroll" aria-label="Closures">
+          <section className="panel scroll" aria-label="Closures" tabIndex={0}>
             <h2>Closures {closures.length}</h2>
             <ul>
               {closures.map((closure) => (

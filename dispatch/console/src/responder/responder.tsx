@@ -93,12 +93,6 @@ export default function Responder() {
   return (
     <div className="responder">
       <TopBar covers={unit ? `${unit.id} · ${unit.kind.replaceAll("_", " ")} · ${unit.station}` : ""} />
-      <Unsent />
-      {fault && (
-        <p className="fault alarm" role="alert">
-          {fault}
-        </p>
-      )}
       {!unit && (
         <main className="idle">
           <h2>No unit is logged on</h2>
@@ -133,6 +127,12 @@ export default function Responder() {
           onAcknowledge={acknowledge}
         />
       )}
+      {fault && (
+        <p className="fault alarm" role="alert">
+          {fault}
+        </p>
+      )}
+      <Unsent />
     </div>
   );
 }
@@ -301,7 +301,6 @@ function RouteMap(props: {
       </p>
       <MapView
         ref={map}
-        label="Map"
         content={content}
         onReady={(made) => {
           map.current = made;

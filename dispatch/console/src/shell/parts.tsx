@@ -48,13 +48,12 @@ export function LinkBadge() {
   );
 }
 
-export function LostBar() {
-  const link = useLink();
-  if (link.word !== "OFFLINE") return null;
+/** In the top bar, so that nothing below it moves when the link goes. */
+function LostBar(props: { age_s: number }) {
   return (
     <div className="lost" role="alert" data-testid="link-lost">
-      LINK LOST. What you see is {link.age_s} s old. Reconnecting by itself; work by radio and paper
-      until it says LIVE.
+      LINK LOST. What you see is {props.age_s} s old. It reconnects by itself; work by radio until it
+      says LIVE.
     </div>
   );
 }
@@ -110,23 +109,31 @@ const SCREEN_WORDS: Record<string, string> = {
   "/municipality": "Municipality",
 };
 
-export function TopBar(props: { covers: ReactNode; statusKey?: boolean }) {
+export function TopBar(props: { covers: ReactNode; statusKey?: boolean; alarm?: ReactNode }) {
   const { session, region, leave } = useHub();
   const now = useTheme();
+  const link = useLink();
   const { account } = session;
   const screens = screensOf(account.role);
   return (
-    <>
       <header className="bar">
         <h1 className="brand">{region?.name ?? "Regional Dispatch"}</h1>
-        <span className="dim covers">{props.covers}</span>
-        <span className="push" />
-        {props.statusKey && (
-          <span className="key" role="img" aria-label="Status key">
-            {KEY_CODES.map((code) => (
-              <Status key={code} code={code} />
-            ))}
-          </span>
+        {link.word === "OFFLINE" ? (
+          <LostBar age_s={link.age_s} />
+        ) : (
+          (props.alarm ?? (
+            <>
+              <span className="dim covers">{props.covers}</span>
+              <span className="push" />
+              {props.statusKey && (
+                <span className="key" role="img" aria-label="Status key">
+                  {KEY_CODES.map((code) => (
+                    <Status key={code} code={code} />
+                  ))}
+                </span>
+              )}
+            </>
+          ))
         )}
         <LinkBadge />
         <button type="button" className="button" aria-label="Night or day" onClick={toggleTheme}>
@@ -153,8 +160,6 @@ export function TopBar(props: { covers: ReactNode; statusKey?: boolean }) {
         </button>
         <Clock />
       </header>
-      <LostBar />
-    </>
   );
 }
 
