@@ -87,12 +87,18 @@ def _tell_refusals(made: dict[str, Any]) -> None:
                 }
 
 
-def document_bytes() -> bytes:
-    """The document of the routes, sorted, so that the same code gives the same bytes."""
+def described_app() -> FastAPI:
+    """An application with all routes and no hub behind them."""
     app = FastAPI(title="Regional dispatch hub", version="1", openapi_url=None)
     add_problem_handlers(app)
     add_routes(app, HubSettings())
     describe(app)
+    return app
+
+
+def document_bytes() -> bytes:
+    """The document of the routes, sorted, so that the same code gives the same bytes."""
+    app = described_app()
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
     return orjson.dumps(app.openapi(), option=options)
 
