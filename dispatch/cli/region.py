@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +18,15 @@ from sqlalchemy import Engine
 
 from dispatch.cli.output import console, refuse
 from dispatch.domain.board import Board
-from dispatch.domain.errors import HubError
+from dispatch.domain.errors import HubError, RoadsUnavailable
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Fix
 from dispatch.roads.client import RoadsClient
+from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.loading import Places, load_pack
 from dispatch.services.recommendations import recommend_at
 from dispatch.services.region import RegionPolicy
+from dispatch.services.roads_process import ROADS_COMMAND
 from dispatch.settings import HubSettings
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
@@ -36,6 +40,9 @@ from geodata.sources.osm_pack import pack_from_osm as make_pack_from_osm
 from geodata.synthetic.county import make_county
 from geodata.tiles import TilesFailed
 from jurisdictions.mistakes import PackRefused
+
+GLANCE_S = 3.0
+ROADS_OPEN_S = 60.0
 
 Lon = Annotated[float, typer.Argument(min=-180, max=180)]
 Lat = Annotated[float, typer.Argument(min=-90, max=90)]
@@ -182,12 +189,46 @@ async def _recommend(
     board = load_board(engine).board
     with engine.connect() as connection, connection.begin():
         fixes: dict[str, Fix] = {fix.unit_id: fix for fix in read_fixes(connection)}
-    roads = RoadsClient(settings.roads_socket)
-    known = _Glance(lambda: board, lambda: fixes, roads, lambda: datetime.now(UTC), policy)
-    try:
+    async with _answering_roads(settings) as roads:
+        now = datetime.now(UTC)
+        known = _Glance(lambda: board, lambda: fixes, roads, lambda: now, policy)
         return await recommend_at(known, at, incident_type)
-    finally:
+
+
+@asynccontextmanager
+async def _answering_roads(settings: HubSettings) -> AsyncIterator[RoadsClient]:
+    """The hub's own roads, or where no hub runs a roads process for this one question."""
+    roads = RoadsClient(settings.roads_socket, deadline_s=GLANCE_S)
+    try:
+        await roads.status()
+    except RoadsUnavailable:
         await roads.close()
+    else:
+        yield roads
+        await roads.close()
+        return
+    with tempfile.TemporaryDirectory(prefix="hub-roads-") as folder:
+        socket = Path(folder) / "roads.sock"
+        supervisor = RoadsSupervisor(ROADS_COMMAND, environment={"HUB_ROADS_SOCKET": str(socket)})
+        supervisor.start()
+        roads = RoadsClient(socket, deadline_s=GLANCE_S)
+        try:
+            await _wait_until_open(roads)
+            yield roads
+        finally:
+            await roads.close()
+            await asyncio.to_thread(supervisor.stop)
+
+
+async def _wait_until_open(roads: RoadsClient) -> None:
+    """Until they answer; after ``ROADS_OPEN_S`` the recommendation says that they did not."""
+    for _ in range(int(ROADS_OPEN_S / 0.1)):
+        try:
+            await roads.status()
+        except RoadsUnavailable:
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 def print_recommendation(made: Recommendation) -> None:
