@@ -7,13 +7,13 @@ from typing import Annotated, get_args
 import typer
 from rich.table import Table
 
+from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.domain.errors import HubError
 from dispatch.domain.values import Role
 from dispatch.services.accounts import create_account
 from dispatch.settings import HubSettings
 from dispatch.store.accounts import list_accounts
-from dispatch.store.engine import make_engine
 
 accounts = typer.Typer(help="Accounts and their roles.", no_args_is_help=True)
 
@@ -34,7 +34,7 @@ def add(
     """Add an account. The password is asked for, and only its hash is kept."""
     if role not in get_args(Role):
         refuse(f"There is no role {role!r}.", f"One of: {', '.join(get_args(Role))}.")
-    engine = make_engine(HubSettings().storage.database)
+    engine = open_database(HubSettings())
     try:
         with engine.connect() as fresh:
             connection = fresh.execution_options(writing=True)
@@ -58,7 +58,7 @@ def add(
 @accounts.command("list")
 def list_all() -> None:
     """All accounts, without anything secret."""
-    engine = make_engine(HubSettings().storage.database)
+    engine = open_database(HubSettings())
     table = Table("Login", "Name", "Role", "Agency", "Municipality", "Unit", "State")
     with engine.connect() as connection, connection.begin():
         for account in list_accounts(connection):

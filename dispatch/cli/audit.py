@@ -7,11 +7,11 @@ from typing import Annotated
 import orjson
 import typer
 
+from dispatch.cli.database import open_database
 from dispatch.cli.output import console
 from dispatch.services.audit import Anchors, verify_audit
 from dispatch.settings import HubSettings
 from dispatch.store.clock import database_now
-from dispatch.store.engine import make_engine
 
 audit = typer.Typer(help="The hash-chained log.", no_args_is_help=True)
 
@@ -27,7 +27,7 @@ def verify(
 ) -> None:
     """Find any changed, deleted, swapped or truncated row, back to the last anchor."""
     settings = HubSettings()
-    engine = make_engine(settings.storage.database)
+    engine = open_database(settings)
     with console.status("Verifying the log…"):
         found = verify_audit(engine, _anchors(settings), most)
     if as_json:
@@ -54,7 +54,7 @@ def verify(
 def anchor() -> None:
     """Copy the head of the log out now, signed. The leader does this each minute by itself."""
     settings = HubSettings()
-    engine = make_engine(settings.storage.database)
+    engine = open_database(settings)
     with engine.connect() as connection, connection.begin():
         now = database_now(connection)
     made = _anchors(settings).append(engine, now)

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.jobs.feeds import DECODERS
 from dispatch.settings import HubSettings
-from dispatch.store.engine import make_engine
 from dispatch.store.feeds import FeedSource, drop_feed_source, list_feed_sources, save_feed_source
 
 feeds = typer.Typer(help="Closure feeds.", no_args_is_help=True)
@@ -26,7 +26,7 @@ def add(
     """Read closures from here from now on; the same id again changes its settings."""
     if feed_format not in DECODERS:
         refuse(f"There is no format {feed_format!r}.", f"One of: {', '.join(DECODERS)}.")
-    engine = make_engine(HubSettings().storage.database)
+    engine = open_database(HubSettings())
     with engine.connect() as fresh:
         writing = fresh.execution_options(writing=True)
         with writing.begin():
@@ -38,7 +38,7 @@ def add(
 @feeds.command()
 def drop(feed_id: str) -> None:
     """Read this feed no more. Its closures stay until their own end."""
-    engine = make_engine(HubSettings().storage.database)
+    engine = open_database(HubSettings())
     with engine.connect() as fresh:
         writing = fresh.execution_options(writing=True)
         with writing.begin():
@@ -49,7 +49,7 @@ def drop(feed_id: str) -> None:
 @feeds.command("list")
 def list_all() -> None:
     """All feeds."""
-    engine = make_engine(HubSettings().storage.database)
+    engine = open_database(HubSettings())
     table = Table("Feed", "Format", "Every", "From")
     with engine.connect() as connection, connection.begin():
         for source in list_feed_sources(connection):

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import Engine
 
+from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.domain.board import Board
 from dispatch.domain.errors import HubError, RoadsUnavailable
@@ -126,7 +127,7 @@ def resolve(
     radius: Annotated[float, typer.Option(min=0, help="Metres of uncertainty.")] = 0.0,
 ) -> None:
     """Who answers for a spot, by discipline, with metres to the nearest line."""
-    policy = active_policy(make_engine(HubSettings().storage.database))
+    policy = active_policy(open_database(HubSettings()))
     at = LonLat(lon, lat)
     shape: Shape = Circle(centre=at, radius_m=radius) if radius else Point(at=at)
     found = policy.resolve(shape, datetime.now(UTC))
@@ -160,7 +161,7 @@ def recommend(
 ) -> None:
     """What would be sent there now, with seconds and reasons. Nothing is stored."""
     settings = HubSettings()
-    engine = make_engine(settings.storage.database)
+    engine = open_database(settings)
     policy = active_policy(engine)
     try:
         made = asyncio.run(_recommend(settings, engine, policy, LonLat(lon, lat), incident_type))
