@@ -20,6 +20,11 @@ function interval(pick: Pick): string | null {
   return `${clockSpan(pick.eta_low_s)}–${clockSpan(pick.eta_high_s)}`;
 }
 
+/** A reason without the callsign that the row already says. */
+function spoken(unitId: string, text: string): string {
+  return text.startsWith(unitId) ? text.slice(unitId.length).replace(/^[:\s]+/, "") : text;
+}
+
 export function Advice(props: {
   incident: Incident;
   advice: Recommendation | undefined;
@@ -140,9 +145,11 @@ export function Advice(props: {
                 <li key={`${unit.unit_id}-${unit.nearer_than}`}>
                   <span className="mono">{unit.unit_id}</span>
                   <span className="mono dim">{travelTime(unit.travel_s)}</span>
-                  <span className="dim">
-                    nearer than <span className="mono">{unit.nearer_than}</span>:{" "}
-                    <span className="reason">{unit.reasons.map((r) => r.text).join("; ")}</span>
+                  <span>
+                    <span className="dim">
+                      for <span className="mono">{unit.nearer_than}</span>:
+                    </span>{" "}
+                    {unit.reasons.map((reason) => spoken(unit.unit_id, reason.text)).join("; ")}
                   </span>
                 </li>
               ))}

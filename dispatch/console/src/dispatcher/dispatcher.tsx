@@ -14,16 +14,9 @@ import {
 import { shortNumber } from "../board/words";
 import { VERBS } from "../command/meaning";
 import type { DispatchMap } from "../map/dispatch_map";
-import {
-  boundsOf,
-  closureFeatures,
-  incidentFeatures,
-  routeFeatures,
-  shapeFeatures,
-  unitFeatures,
-} from "../map/features";
+import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
-import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
+import { useBoard, useHub } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
@@ -33,6 +26,7 @@ import { ClosureForm, ClosuresPanel } from "./closures";
 import { CommandLine, type LineHandle } from "./command_line";
 import { useCommands } from "./commands";
 import { Detail } from "./detail";
+import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
 import { UnitBoard } from "./unit_board";
 import "../styles/dispatcher.css";
@@ -57,8 +51,6 @@ function useCovers(accountId: string) {
 export default function Dispatcher() {
   const { session, region } = useHub();
   const board = useBoard();
-  const fixes = useFixes();
-  const zone = useZone();
   const [covers, toggleCover] = useCovers(session.account.id);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
@@ -153,7 +145,15 @@ export default function Dispatcher() {
   );
 
   const closures = useMemo(() => Object.values(board.closures), [board.closures]);
-  const content = useMapContent(selectedId, open, hovered);
+  const content = useMapContent({
+    board,
+    covers,
+    byUnit,
+    byIncident,
+    selectedId,
+    picks: open,
+    hovered,
+  });
   const advised = useMemo(() => new Set(open.map((pick) => pick.unit_id)), [open]);
 
   return (
@@ -290,53 +290,6 @@ export default function Dispatcher() {
       </Help>
     </div>
   );
-
-  function useMapContent(
-    chosen: string | null,
-    picks: ReturnType<typeof openPicks>,
-    over: string | null,
-  ) {
-    const now = useNowS();
-    const slow = Math.floor(now / 5);
-    const units = useMemo(
-      () =>
-        unitFeatures(
-          Object.values(board.units).filter((unit) => covers.has(unit.discipline)),
-          byUnit,
-          board.incidents,
-          fixes,
-          picks,
-          now,
-        ),
-      // Ages are drawn in minutes: every five seconds is often enough beside each new fix.
-      // eslint-disable-next-line
-      [board.units, board.incidents, byUnit, fixes, picks, covers, slow],
-    );
-    const incidents = useMemo(
-      () => incidentFeatures(Object.values(board.incidents), chosen),
-      [board.incidents, chosen],
-    );
-    const routes = useMemo(
-      () =>
-        routeFeatures(
-          over ? picks.filter((pick) => pick.unit_id === over) : picks,
-          (chosen && byIncident.get(chosen)) || NONE,
-        ),
-      [picks, over, chosen, byIncident],
-    );
-    const shapes = useMemo(
-      () =>
-        shapeFeatures(
-          chosen && board.incidents[chosen] ? [board.incidents[chosen].place.shape] : [],
-        ),
-      [board.incidents, chosen],
-    );
-    const shut = useMemo(() => closureFeatures(closures, zone), [closures, zone]);
-    return useMemo(
-      () => ({ units, incidents, routes, shapes, closures: shut }),
-      [units, incidents, routes, shapes, shut],
-    );
-  }
 }
 
 function HelpText() {

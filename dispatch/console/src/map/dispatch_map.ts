@@ -45,6 +45,8 @@ export class DispatchMap {
     container: HTMLElement,
     bounds: [number, number, number, number],
     private theme: Theme,
+    /** A municipality whose area is marked. */
+    private readonly own: string | null = null,
   ) {
     this.gl = new GlMap({
       container,
@@ -67,6 +69,8 @@ export class DispatchMap {
         this.gl.addImage(name, icon.image, { pixelRatio: icon.ratio });
       }
     });
+    // A tile that cannot be fetched is asked for again by itself; the link's state is said elsewhere.
+    this.gl.on("error", () => undefined);
     this.gl.on("style.load", () => this.refill());
     this.gl.on("idle", () => {
       container.dataset.state = "idle";
@@ -130,7 +134,7 @@ export class DispatchMap {
   }
 
   private restyle(): void {
-    this.gl.setStyle(styleFor(this.theme, this.tiles, this.layers), { diff: false });
+    this.gl.setStyle(styleFor(this.theme, this.tiles, this.layers, this.own), { diff: false });
   }
 
   private refill(): void {

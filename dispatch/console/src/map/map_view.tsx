@@ -14,6 +14,8 @@ export function MapView(props: {
   content: MapContent;
   picked?: Partial<MapPicked>;
   ref?: Ref<DispatchMap | null>;
+  /** A municipality whose area is marked. */
+  own?: string | null;
   /** Called once for each map that is made, when it can be moved. */
   onReady?: (map: DispatchMap) => void;
 }) {
@@ -33,7 +35,7 @@ export function MapView(props: {
     if (!box.current || !bounds) return undefined;
     let made: DispatchMap;
     try {
-      made = new DispatchMap(box.current, bounds, started.current);
+      made = new DispatchMap(box.current, bounds, started.current, props.own ?? null);
     } catch {
       setFault("This browser cannot draw the map (no WebGL). Everything else works without it.");
       return undefined;

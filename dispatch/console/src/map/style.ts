@@ -81,7 +81,7 @@ function width(base: number): ExpressionSpecification {
   return ["interpolate", ["exponential", 1.6], ["zoom"], 8, base * 0.4, 12, base, 17, base * 9];
 }
 
-function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
+function tileLayers(layers: TileLayers, c: Colours, own: string | null): LayerSpecification[] {
   const out: LayerSpecification[] = [];
   if (layers.has("water")) {
     const water = { source: "tiles", "source-layer": "water" };
@@ -126,6 +126,22 @@ function tileLayers(layers: TileLayers, c: Colours): LayerSpecification[] {
         layout,
         filter: MAJOR,
         paint: { "line-color": c.major, "line-width": width(2.4) },
+      },
+    );
+  }
+  if (layers.has("municipalities") && own) {
+    const area = {
+      source: "tiles",
+      "source-layer": "municipalities",
+      filter: ["==", ["get", "name"], own] as ExpressionSpecification,
+    };
+    out.push(
+      { ...area, id: "own-area", type: "fill", paint: { "fill-color": c.focus, "fill-opacity": 0.08 } },
+      {
+        ...area,
+        id: "own-line",
+        type: "line",
+        paint: { "line-color": c.focus, "line-width": 2, "line-opacity": 0.9 },
       },
     );
   }
@@ -402,8 +418,16 @@ function seatOffset(scale: number, below = 0): ExpressionSpecification {
   ] as unknown as ExpressionSpecification;
 }
 
-/** The whole style. `tiles` is the address of the PMTiles file, null while a region has none. */
-export function styleFor(theme: Theme, tiles: string | null, layers: TileLayers): StyleSpecification {
+/** The whole style.
+ *
+ * `tiles` is the address of the PMTiles file, null while a region has none; `own` a municipality whose
+ * area is marked, or null. */
+export function styleFor(
+  theme: Theme,
+  tiles: string | null,
+  layers: TileLayers,
+  own: string | null = null,
+): StyleSpecification {
   const c = COLOURS[theme];
   const sources: StyleSpecification["sources"] = Object.fromEntries(
     BOARD_SOURCES.map((name) => [name, { type: "geojson" as const, data: EMPTY }]),
@@ -414,7 +438,7 @@ export function styleFor(theme: Theme, tiles: string | null, layers: TileLayers)
     sources,
     layers: [
       { id: "ground", type: "background", paint: { "background-color": c.ground } },
-      ...(tiles ? tileLayers(layers, c) : []),
+      ...(tiles ? tileLayers(layers, c, own) : []),
       ...boardLayers(c),
     ],
   };

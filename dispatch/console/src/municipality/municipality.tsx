@@ -99,6 +99,7 @@ export default function Municipality() {
         </section>
         <MapView
           ref={map}
+          own={account.municipality}
           content={content}
           onReady={(made) => {
             map.current = made;

@@ -1,0 +1,56 @@
+/** What the dispatcher's map draws, remade only where something in it changed. */
+
+import { useMemo } from "react";
+import type { Assignment, Discipline, Pick } from "../api/model";
+import type { Board } from "../board/apply";
+import {
+  closureFeatures,
+  incidentFeatures,
+  routeFeatures,
+  shapeFeatures,
+  unitFeatures,
+} from "../map/features";
+import type { MapContent } from "../map/map_view";
+import { useFixes, useNowS, useZone } from "../shell/hub";
+
+const NONE: readonly never[] = [];
+/** Ages of fixes are drawn in minutes: this is often enough beside each new fix. */
+const AGE_STEP_S = 5;
+
+export function useMapContent(shown: {
+  board: Board;
+  covers: ReadonlySet<Discipline>;
+  byUnit: ReadonlyMap<string, Assignment>;
+  byIncident: ReadonlyMap<string, readonly Assignment[]>;
+  selectedId: string | null;
+  picks: readonly Pick[];
+  /** With a pick under the pointer, only its route is drawn. */
+  hovered: string | null;
+}): MapContent {
+  const { board, covers, byUnit, byIncident, selectedId, picks, hovered } = shown;
+  const fixes = useFixes();
+  const zone = useZone();
+  const now_s = Math.floor(useNowS() / AGE_STEP_S) * AGE_STEP_S;
+  const units = useMemo(() => {
+    const covered = Object.values(board.units).filter((unit) => covers.has(unit.discipline));
+    return unitFeatures(covered, byUnit, board.incidents, fixes, picks, now_s);
+  }, [board.units, board.incidents, byUnit, fixes, picks, covers, now_s]);
+  const incidents = useMemo(
+    () => incidentFeatures(Object.values(board.incidents), selectedId),
+    [board.incidents, selectedId],
+  );
+  const routes = useMemo(() => {
+    const drawn = hovered ? picks.filter((pick) => pick.unit_id === hovered) : picks;
+    return routeFeatures(drawn, (selectedId && byIncident.get(selectedId)) || NONE);
+  }, [picks, hovered, selectedId, byIncident]);
+  const place = selectedId ? board.incidents[selectedId]?.place : undefined;
+  const shapes = useMemo(() => shapeFeatures(place ? [place.shape] : []), [place]);
+  const closures = useMemo(
+    () => closureFeatures(Object.values(board.closures), zone),
+    [board.closures, zone],
+  );
+  return useMemo(
+    () => ({ units, incidents, routes, shapes, closures }),
+    [units, incidents, routes, shapes, closures],
+  );
+}
