@@ -15,6 +15,7 @@ from dispatch.domain.redaction import redact_board
 from dispatch.domain.values import may_see
 from dispatch.realtime.frames import payloads_of
 from dispatch.realtime.streams import StreamKey
+from dispatch.realtime.viewers import Limits, Viewer
 from dispatch.store.boards import load_board
 
 KEYS = [
@@ -85,9 +86,8 @@ class Watch:
             self._portal.call(self._admit, sink)
 
     async def _admit(self, sink: RecordingSink) -> None:
-        viewer = self._parts.live.viewer(sink, "watch", datetime.now(UTC) + timedelta(days=1))
-        viewer.acknowledge(1 << 60)
-        self._viewers = [*getattr(self, "_viewers", []), viewer]
+        patient = Limits(queue_bytes=1 << 40, ack_lag_s=1e9)
+        viewer = Viewer(sink, patient, "watch", datetime.now(UTC) + timedelta(days=1))
         await self._parts.live.admit(viewer, sink.key, None, None)
 
     def verify(self) -> None:
@@ -99,8 +99,6 @@ class Watch:
             sleep(0.02)
 
     async def _compare_streams(self) -> None:
-        for viewer in self._viewers:
-            viewer.acknowledge(1 << 60)
         board = self._parts.follower.board
         for sink in self.sinks:
             assert not sink.faults, sink.faults

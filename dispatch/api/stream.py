@@ -137,7 +137,8 @@ async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> H
 
 async def _first_message(socket: WebSocket, within_s: float) -> Hello:
     try:
-        text = await asyncio.wait_for(_receive(socket), within_s)
+        async with asyncio.timeout(within_s):
+            text = await _receive(socket)
     except TimeoutError:
         raise InvalidInput("The first message did not come in time.", field="hello") from None
     message = _parsed(text)

@@ -88,7 +88,8 @@ class Follower:
         reached = asyncio.get_running_loop().create_future()
         self._waiters.append((seq, reached))
         try:
-            await asyncio.wait_for(reached, timeout_s)
+            async with asyncio.timeout(timeout_s):
+                await reached
         except TimeoutError:
             return self.board.seq >= seq
         finally:
@@ -110,7 +111,8 @@ class Follower:
                 await asyncio.sleep(self._pause_s(began))
                 continue
             try:
-                await asyncio.wait_for(self._hint.wait(), self._poll_s)
+                async with asyncio.timeout(self._poll_s):
+                    await self._hint.wait()
             except TimeoutError:
                 continue
 

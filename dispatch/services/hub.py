@@ -54,7 +54,8 @@ class Hub:
         """
         future = asyncio.wrap_future(self.writer.submit(command))
         try:
-            return await asyncio.wait_for(asyncio.shield(future), ANSWER_WITHIN_S)
+            async with asyncio.timeout(ANSWER_WITHIN_S):
+                return await asyncio.shield(future)
         except TimeoutError:
             future.add_done_callback(lambda late: late.cancelled() or late.exception())
             raise OutcomeUnknown(command_id=command.command_id) from None

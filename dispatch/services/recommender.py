@@ -164,7 +164,8 @@ class Recommender:
             if incident_id is None:
                 self._hint.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._hint.wait(), self._wait_s())
+                    async with asyncio.timeout(self._wait_s()):
+                        await self._hint.wait()
                 continue
             self._at_work.add(incident_id)
             try:

@@ -1,0 +1,337 @@
+"""The stream over real sockets: a real server with shared frames, on both databases."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import orjson
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from dispatch.domain.board import BoardSnapshot, apply, board_from
+from dispatch.domain.events import Event
+from dispatch.main import create_app, server_of
+from dispatch.settings import HubSettings, ServerSettings, StreamSettings
+from tests.api.conftest import CALL, PASSWORD, RunningHub, make_settings
+
+V1 = "/api/v1"
+
+
+class Server:
+    """A hub behind uvicorn in a thread, as ``hub serve`` runs it."""
+
+    def __init__(self, settings: HubSettings) -> None:
+        self.settings = settings
+        self.address = f"127.0.0.1:{settings.server.port}"
+        self._server = server_of(create_app(settings), settings)
+        self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        until = time.monotonic() + 20
+        while not self._server.started:
+            assert self._thread.is_alive()
+            assert time.monotonic() < until
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+    def post(self, path: str, body: dict[str, Any], token: str | None = None) -> httpx2.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx2.post(f"http://{self.address}{V1}{path}", json=body, headers=headers)
+
+    def token(self, login: str) -> str:
+        answer = self.post("/sessions", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["token"])
+
+    def call(self, token: str) -> dict[str, Any]:
+        answer = self.post("/calls", {**CALL, "command_id": uuid.uuid4().hex}, token)
+        assert answer.status_code == 201, answer.text
+        taken: dict[str, Any] = answer.json()
+        return taken
+
+    @contextmanager
+    def console(self, token: str, **hello: Any) -> Iterator[Console]:
+        with connect(f"ws://{self.address}{V1}/stream", max_size=None) as link:
+            link.send(orjson.dumps({"type": "hello", "token": token, **hello}).decode())
+            yield Console(link)
+
+
+class Console:
+    """Takes messages as the console does and holds them to the chain."""
+
+    def __init__(self, link: ClientConnection) -> None:
+        self.link = link
+        self.messages: list[dict[str, Any]] = []
+
+    def next(self, within_s: float = 5.0) -> dict[str, Any]:
+        message: dict[str, Any] = orjson.loads(self.link.recv(timeout=within_s))
+        self.messages.append(message)
+        return message
+
+    def until_seq(self, seq: int) -> None:
+        """Read until the console has the event of this number."""
+        while not any(m["type"] == "event" and m["seq"] >= seq for m in self.messages):
+            self.next()
+
+    def until(self, kind: str) -> dict[str, Any]:
+        while (message := self.next())["type"] != kind:
+            pass
+        return message
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [message for message in self.messages if message["type"] == "event"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> HubSettings:
+    (tmp_path / "tiles").mkdir()
+    (tmp_path / "tiles" / "region-1.pmtiles").write_bytes(bytes(range(200)))
+    (tmp_path / "console" / "assets").mkdir(parents=True)
+    (tmp_path / "console" / "index.html").write_text("<title>console</title>")
+    (tmp_path / "console" / "assets" / "a.js").write_text("1;")
+    return make_settings(
+        tmp_path,
+        database,
+        server=ServerSettings(port=free_port(), console_dir=tmp_path / "console"),
+        stream=StreamSettings(hello_s=0.5),
+    )
+
+
+@pytest.fixture
+def server(settings: HubSettings) -> Iterator[Server]:
+    running = Server(settings)
+    running.start()
+    yield running
+    running.stop()
+
+
+def test_a_call_is_on_another_console_in_a_chain_without_gap(server: Server) -> None:
+    token = server.token("dana")
+    with server.console(token) as console:
+        snapshot = console.next()
+        assert snapshot["type"] == "snapshot"
+        taken = server.call(token)
+        console.until_seq(taken["seq"])
+        assert console.events[0]["prev"] == snapshot["seq"]
+        assert [m["prev"] for m in console.events[1:]] == [m["seq"] for m in console.events[:-1]]
+        kinds = [m["event"]["body"]["kind"] for m in console.events]
+        assert kinds[:3] == ["call.received", "incident.created", "incident.note_added"]
+        beat = console.until("heartbeat")
+        assert beat["head"] >= taken["seq"]
+
+
+def test_the_frames_are_plain_and_not_deflated(server: Server) -> None:
+    with server.console(server.token("dana")) as console:
+        console.next()
+        assert console.link.protocol.extensions == []
+
+
+def test_a_console_resumes_from_the_ring_and_from_the_log_after_a_restart(
+    settings: HubSettings,
+) -> None:
+    first = Server(settings)
+    first.start()
+    token = first.token("dana")
+    with first.console(token) as whole:
+        snapshot = whole.next()
+        one = first.call(token)
+        whole.until_seq(one["seq"])
+        since = whole.events[0]["seq"]
+        with first.console(token, epoch=snapshot["epoch"], since=since) as resumed:
+            assert resumed.next() == {"type": "resumed", "epoch": snapshot["epoch"], "seq": since}
+            resumed.until_seq(one["seq"])
+            assert resumed.events == whole.events[1 : 1 + len(resumed.events)]
+        two = first.call(token)
+    first.stop()
+    again = Server(settings)
+    again.start()
+    try:
+        with again.console(token, epoch=snapshot["epoch"], since=since) as back:
+            assert back.next()["type"] == "resumed"
+            three = again.call(token)
+            back.until_seq(three["seq"])
+            seqs = [m["seq"] for m in back.events]
+            assert seqs == sorted(set(seqs))
+            assert seqs[0] == whole.events[1]["seq"]
+            assert {one["seq"], two["seq"], three["seq"]} <= set(seqs)
+            board = board_from(BoardSnapshot.model_validate(snapshot["board"]), snapshot["seq"])
+            apply(board, Event.model_validate(whole.events[0]["event"]))
+            with again.console(token) as fresh:
+                now = fresh.next()
+            until_quiet(back)
+            for message in back.events:
+                if message["seq"] <= now["seq"]:
+                    apply(board, Event.model_validate(message["event"]))
+            assert board.snapshot() == BoardSnapshot.model_validate(now["board"])
+    finally:
+        again.stop()
+
+
+def until_quiet(console: Console) -> None:
+    """Read up to the second heartbeat from now."""
+    console.until("heartbeat")
+    console.until("heartbeat")
+
+
+def test_a_console_of_another_history_or_from_the_future_gets_a_snapshot(server: Server) -> None:
+    token = server.token("dana")
+    with server.console(token, epoch="another", since=1) as console:
+        assert console.next()["type"] == "snapshot"
+    with server.console(token, epoch=console.messages[0]["epoch"], since=10_000_000) as console:
+        assert console.next()["type"] == "snapshot"
+
+
+def test_a_second_hello_begins_again_with_a_snapshot(server: Server) -> None:
+    token = server.token("dana")
+    with server.console(token) as console:
+        console.next()
+        console.link.send(orjson.dumps({"type": "hello", "token": token}).decode())
+        assert console.until("snapshot")["board"]["units"]
+
+
+def test_another_agency_hears_nothing_of_a_call(server: Server) -> None:
+    with server.console(server.token("crew-p7")) as foreign:
+        before = foreign.next()
+        assert {unit["agency_id"] for unit in before["board"]["units"]} == {"law-b"}
+        taken = server.call(server.token("cato"))
+        beat = foreign.until("heartbeat")
+        while beat["head"] < taken["seq"]:
+            beat = foreign.until("heartbeat")
+        assert foreign.events == []
+        assert beat["seq"] == before["seq"]
+        assert "555-0100" not in str(foreign.messages)
+
+
+def closed(console: Console) -> tuple[int, list[dict[str, Any]]]:
+    """The close code, and what came before it."""
+    while True:
+        try:
+            console.next()
+        except ConnectionClosed:
+            return console.link.protocol.close_code or 0, console.messages
+
+
+def test_signing_out_closes_the_sessions_streams_within_two_seconds(server: Server) -> None:
+    token = server.token("dirk")
+    with server.console(token) as console:
+        console.next()
+        began = time.monotonic()
+        httpx2.delete(
+            f"http://{server.address}{V1}/sessions/current",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        code, messages = closed(console)
+        assert time.monotonic() - began < 2
+        assert code == 4401
+        assert messages[-1]["problem"]["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    ("first", "status"),
+    [
+        ({"type": "hello", "token": "wrong"}, 4401),
+        ({"type": "ack", "seq": 1}, 4422),
+        ({"type": "dance"}, 4422),
+        (None, 4422),
+    ],
+)
+def test_a_bad_beginning_is_answered_with_a_problem_and_closed(
+    server: Server, first: dict[str, Any] | None, status: int
+) -> None:
+    with connect(f"ws://{server.address}{V1}/stream") as link:
+        if first is not None:
+            link.send(orjson.dumps(first).decode())
+        code, messages = closed(Console(link))
+        assert code == status
+        assert messages[-1]["type"] == "problem"
+
+
+def test_a_page_of_another_origin_is_not_let_in(server: Server) -> None:
+    address = f"ws://{server.address}{V1}/stream"
+    with pytest.raises(InvalidStatus) as refused:
+        connect(address, origin="http://evil.example")  # type: ignore[arg-type]  # a NewType of str
+    assert refused.value.response.status_code == 403
+    with connect(address, origin=f"http://{server.address}") as link:  # type: ignore[arg-type]
+        link.send(orjson.dumps({"type": "hello", "token": server.token("dana")}).decode())
+        assert Console(link).next()["type"] == "snapshot"
+
+
+def test_a_console_that_reads_nothing_is_cut_and_the_others_go_on(settings: HubSettings) -> None:
+    small = settings.stream.model_copy(update={"queue_bytes": 16_000, "ack_lag_s": 3.0})
+    server = Server(settings.model_copy(update={"stream": small}))
+    server.start()
+    try:
+        token = server.token("dana")
+        with (
+            server.console(token) as healthy,
+            connect(
+                f"ws://{server.address}{V1}/stream", max_size=None, max_queue=1, close_timeout=0.2
+            ) as stalled,
+        ):
+            stalled.send(orjson.dumps({"type": "hello", "token": token}).decode())
+            assert healthy.next()["type"] == "snapshot"
+            until = time.monotonic() + 15
+            cut = False
+            while not cut and time.monotonic() < until:
+                taken = server.call(token)
+                healthy.until_seq(taken["seq"])
+                healthy.link.send(orjson.dumps({"type": "ack", "seq": taken["seq"]}).decode())
+                health = httpx2.get(f"http://{server.address}{V1}/health").json()
+                counts = health["parts"]["stream"]
+                cut = bool(counts.get("cut_ack") or counts.get("cut_queue"))
+            assert cut
+            healthy.until("heartbeat")
+    finally:
+        server.stop()
+
+
+def test_the_same_stream_where_the_transport_is_out_of_reach(hub: RunningHub) -> None:
+    dana = hub.desk("dana")
+    with hub.client.websocket_connect(f"{V1}/stream") as link:
+        link.send_json({"type": "hello", "token": dana.token})
+        snapshot = link.receive_json()
+        assert snapshot["type"] == "snapshot"
+        taken = hub.call()
+        message = link.receive_json()
+        while message["type"] != "event":
+            message = link.receive_json()
+        assert message["prev"] == snapshot["seq"]
+        assert message["seq"] <= taken["seq"]
+
+
+def test_tiles_come_by_ranges_and_the_console_under_its_routes(server: Server) -> None:
+    base = f"http://{server.address}"
+    part = httpx2.get(f"{base}/tiles/region-1.pmtiles", headers={"Range": "bytes=10-19"})
+    assert (part.status_code, part.content) == (206, bytes(range(10, 20)))
+    assert part.headers["content-range"] == "bytes 10-19/200"
+    assert "immutable" in part.headers["cache-control"]
+    for path in ("/", "/call", "/dispatch", "/unit", "/municipality"):
+        page = httpx2.get(f"{base}{path}")
+        assert page.text == "<title>console</title>"
+        assert page.headers["cache-control"] == "no-cache"
+    script = httpx2.get(f"{base}/assets/a.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert httpx2.get(f"{base}/assets/b.js").status_code == 404
+    assert httpx2.get(f"{base}/..%2f..%2fhub.sqlite").status_code == 404
