@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -137,7 +137,7 @@ async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
         accounts.forget_all()
         regions.follow(follower, places)
 
-    def on_events(page: list[LoggedEvent]) -> None:
+    def on_events(page: Sequence[LoggedEvent]) -> None:
         for logged in page:
             if isinstance(logged.event.body, SessionClosed):
                 accounts.forget(logged.event.body.session_id)

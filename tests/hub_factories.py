@@ -126,7 +126,7 @@ def make_people(engine: Engine, password: str) -> None:
         writing = fresh.execution_options(writing=True)
         with writing.begin():
             for login, fields in PEOPLE.items():
-                create_account(writing, login=login, name=login, password=password, **fields)  # type: ignore[arg-type]  # names of its own arguments
+                create_account(writing, login=login, name=login, password=password, **fields)
 
 
 class FakeRoads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -55,6 +56,8 @@ _CODE_OF_STATUS = {
 }
 
 _INPUTS_SHOWN = 20
+_FRAMES_LOGGED = 6
+"""Where a fault was, without its message: that may hold what a caller said."""
 
 
 def status_of(error: e.HubError) -> int:
@@ -122,7 +125,9 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+    where = traceback.format_tb(error.__traceback__)[-_FRAMES_LOGGED:]
+    route = getattr(request.scope.get("route"), "path", "")
+    log.error("request_failed", route=route, error=type(error).__name__, where=where)
     return problem_response(Problem(title="The hub failed.", status=500, code="internal_error"))
 
 

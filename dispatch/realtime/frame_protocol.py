@@ -6,6 +6,8 @@ a real server and holds this to what uvicorn does.
 
 from __future__ import annotations
 
+from typing import cast
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 SINK = "hub.sink"
@@ -49,5 +51,6 @@ class FrameProtocol(WebSocketsSansIOProtocol):
 
     async def run_asgi(self) -> None:
         """Run the application with the sink in its scope."""
-        self.scope["extensions"][SINK] = FrameSink(self)  # type: ignore[typeddict-unknown-key]
+        extensions = cast(dict[str, object], self.scope["extensions"])
+        extensions[SINK] = FrameSink(self)
         await super().run_asgi()

@@ -19,9 +19,9 @@ from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet
 from dispatch.realtime.fixes import FixCache, audience_of_fixes
 from dispatch.realtime.follower import Follower
-from dispatch.realtime.messages import Problem, problem_frame
+from dispatch.realtime.messages import Problem, fixes_frame, problem_frame
 from dispatch.realtime.resuming import replayed
-from dispatch.realtime.streams import StreamKey, Streams
+from dispatch.realtime.streams import StreamKey, Streams, seen_fixes
 from dispatch.realtime.viewers import Limits, Sink, Viewer
 from dispatch.settings import StreamSettings
 from dispatch.store.engine import is_sqlite
@@ -99,10 +99,12 @@ class Live:
             ``ring``, ``log`` or ``snapshot``.
         """
         if self._streams.resume(viewer, key, epoch, since, time.monotonic()):
+            self._send_fixes(viewer, key)
             return self._count("ring")
         if epoch == self._streams.epoch and since is not None and await self._replay(
             viewer, key, since
         ):  # fmt: skip
+            self._send_fixes(viewer, key)
             return self._count("log")
         self._join(viewer, key)
         return self._count("snapshot")
@@ -123,6 +125,13 @@ class Live:
     def _count(self, how: str) -> str:
         self.counts[f"began_{how}"] += 1
         return how
+
+    def _send_fixes(self, viewer: Viewer, key: StreamKey) -> None:
+        """Where units are now, for a console that was away; a snapshot has them in itself."""
+        fixes = list(self.fixes.latest.values())
+        seen = seen_fixes(key, fixes, self._audience_of_fix())
+        if seen:
+            viewer.send(fixes_frame(self._now(), seen).wire, 0, time.monotonic())
 
     def _join(self, viewer: Viewer, key: StreamKey) -> None:
         self._streams.join(

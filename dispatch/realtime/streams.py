@@ -189,7 +189,7 @@ class Streams:
     ) -> None:
         """Send where units are now to whoever may see them."""
         for stream in self._streams.values():
-            seen = _seen_fixes(stream.key, fixes, audience_of_fix)
+            seen = seen_fixes(stream.key, fixes, audience_of_fix)
             if not seen:
                 continue
             stream.snapshot = None
@@ -250,12 +250,13 @@ class Streams:
         if stream.snapshot is None:
             agencies, profile = stream.key
             board = redact_board(self.board, agencies, profile)
-            seen = _seen_fixes(stream.key, fixes, audience_of_fix)
+            seen = seen_fixes(stream.key, fixes, audience_of_fix)
             stream.snapshot = snapshot_frame(self.epoch, stream.last_seq, at, board, seen)
         return stream.snapshot
 
 
-def _seen_fixes(
+def seen_fixes(
     key: StreamKey, fixes: Sequence[Fix], audience_of_fix: Callable[[Fix], AgencySet]
 ) -> tuple[Fix, ...]:
+    """The fixes that this stream may see."""
     return tuple(fix for fix in fixes if may_see(key.agencies, audience_of_fix(fix)))

@@ -269,7 +269,7 @@ class Accounts:
             command_id=uuid.uuid4().hex,
             actor=HUB_ACTOR,
             account_id=account.id if account else None,
-            reason=reason,  # type: ignore[arg-type]  # one of the three literals above
+            reason=reason,
             typed_name=login,
         )
         await self._hub.submit(command)

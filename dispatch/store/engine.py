@@ -18,13 +18,20 @@ def make_engine(url: str) -> Engine:
     PostgreSQL a commit that its standby did not confirm is noted in ``connection.info``.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 10, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            connect_args={"timeout": 10, "check_same_thread": False},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c timezone=UTC"
     engine = create_engine(
-        url, pool_pre_ping=True, connect_args={"options": options, "connect_timeout": 5}
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 5},
     )
     event.listen(engine, "connect", _prepare_postgresql)
     return engine

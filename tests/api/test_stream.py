@@ -16,6 +16,7 @@ import orjson
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from dispatch.domain.board import BoardSnapshot, apply, board_from
 from dispatch.domain.events import Event
@@ -271,9 +272,9 @@ def test_a_bad_beginning_is_answered_with_a_problem_and_closed(
 def test_a_page_of_another_origin_is_not_let_in(server: Server) -> None:
     address = f"ws://{server.address}{V1}/stream"
     with pytest.raises(InvalidStatus) as refused:
-        connect(address, origin="http://evil.example")  # type: ignore[arg-type]  # a NewType of str
+        connect(address, origin=Origin("http://evil.example"))
     assert refused.value.response.status_code == 403
-    with connect(address, origin=f"http://{server.address}") as link:  # type: ignore[arg-type]
+    with connect(address, origin=Origin(f"http://{server.address}")) as link:
         link.send(orjson.dumps({"type": "hello", "token": server.token("dana")}).decode())
         assert Console(link).next()["type"] == "snapshot"
 
