@@ -1,0 +1,177 @@
+"""The tail reader on both databases: it keeps up, waits, and starts anew with another history."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, update
+
+from dispatch.realtime.follower import Follower
+from dispatch.store import tables as t
+from dispatch.store.boards import load_board
+from dispatch.store.engine import make_engine
+from dispatch.store.event_log import LoggedEvent
+from dispatch.store.migrations import migrate
+from dispatch.store.unit_of_work import Writer
+from tests.factories import take_call
+from tests.hub_factories import make_region
+
+
+@pytest.fixture(params=["sqlite", "postgis"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A migrated, empty database of either kind."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgis").fresh_database()
+    migrate(url)
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+
+
+class Following:
+    """A follower, a writer that wakes it, and what was told."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.follower = Follower(engine)
+        self.writer = Writer(engine, on_commit=self.follower.wake)
+        self.seqs: list[int] = []
+        self.reloads: list[str] = []
+        self.follower.on_events.append(self._told)
+        self.follower.on_reload.append(lambda: self.reloads.append(self.follower.epoch))
+
+    def _told(self, page: object) -> None:
+        assert isinstance(page, list)
+        for logged in page:
+            assert isinstance(logged, LoggedEvent)
+            self.seqs.append(logged.event.seq)
+
+    async def call(self, number: int) -> int:
+        command = take_call(f"call-{number}", incident_id=f"i{number}")
+        return (await asyncio.wrap_future(self.writer.submit(command))).last_seq
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(5):
+            while not holds():  # noqa: ASYNC110  # what it waits for is no event of a loop
+                await asyncio.sleep(0.01)
+
+    def is_the_tables(self) -> bool:
+        loaded = load_board(self.engine)
+        return self.follower.board.snapshot() == loaded.board.snapshot()
+
+
+def follow(engine: Engine, scenario: Callable[[Following], Awaitable[None]]) -> None:
+    async def run() -> None:
+        following = Following(engine)
+        following.writer.start()
+        await following.follower.start()
+        try:
+            await scenario(following)
+        finally:
+            await asyncio.to_thread(following.writer.stop)
+            await following.follower.stop()
+
+    asyncio.run(run())
+
+
+def test_it_takes_in_every_event_once_and_in_order(engine: Engine) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        began = following.follower.board.seq
+        last = 0
+        for number in range(30):
+            last = await following.call(number)
+        assert await following.follower.wait_for_seq(last, 2.0)
+        assert following.seqs == list(range(began + 1, last + 1))
+        assert following.is_the_tables()
+        assert following.reloads == []
+
+    follow(engine, scenario)
+
+
+def test_waiting_for_a_number_that_never_comes_ends_in_time(engine: Engine) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        assert not await following.follower.wait_for_seq(10_000, 0.3)
+        assert 0.25 < loop.time() - began < 1.0
+
+    follow(engine, scenario)
+
+
+def test_an_empty_database_is_followed_from_its_first_event(engine: Engine) -> None:
+    async def scenario(following: Following) -> None:
+        assert following.follower.board.seq == 0
+        await asyncio.to_thread(make_region, engine)
+        await following.until(lambda: following.follower.board.region is not None)
+        assert "E12" in following.follower.board.units
+        assert await following.follower.wait_for_seq(await following.call(1), 2.0)
+        assert following.is_the_tables()
+
+    follow(engine, scenario)
+
+
+def test_another_region_reloads_the_board_with_its_units(engine: Engine) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        await following.call(1)
+        await asyncio.to_thread(make_region, engine, "region-2")
+        await following.until(lambda: bool(following.reloads))
+        region = following.follower.board.region
+        assert region is not None
+        assert region.region_version == "region-2"
+        assert following.is_the_tables()
+        assert following.seqs == list(range(2, following.follower.board.seq + 1))
+
+    follow(engine, scenario)
+
+
+@pytest.mark.parametrize("change", [{"epoch": "restored"}, {"hash": "f" * 64}])
+def test_another_history_is_another_epoch_and_a_fresh_board(
+    engine: Engine, change: dict[str, str]
+) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        await following.call(1)
+        before = following.follower.epoch
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            connection.execute(update(t.head).values(**change))
+        await following.until(lambda: bool(following.reloads))
+        assert following.follower.epoch != before
+        assert following.is_the_tables()
+
+    follow(engine, scenario)
+
+
+def test_the_board_goes_on_after_the_database_was_away(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        read = following.follower._read
+        away = True
+
+        def sometimes(after: int) -> object:
+            if away:
+                raise OSError("the database is away")
+            return read(after)
+
+        monkeypatch.setattr(following.follower, "_read", sometimes)
+        last = await following.call(1)
+        assert not await following.follower.wait_for_seq(last, 0.2)
+        away = False
+        assert await following.follower.wait_for_seq(last, 3.0)
+        assert following.is_the_tables()
+
+    follow(engine, scenario)
