@@ -32,11 +32,12 @@ def bench(
     units: Annotated[int, typer.Option(min=1, max=5000)] = 100,
     closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
     events: Annotated[int, typer.Option(min=0, help="History for `start`.")] = 100_000,
+    postgis: Annotated[str, typer.Option(help="PostGIS URL to compare `resolve` with.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
 ) -> None:
     """Measure one thing on this machine and print its figures (milliseconds unless named)."""
     with console.status(f"Measuring {name}…"):
-        figures = _run(name, network, units, closures, events)
+        figures = _run(name, network, units, closures, events, postgis)
     if as_json:
         print(orjson.dumps(figures).decode())
         return
@@ -47,8 +48,9 @@ def bench(
     console.print(table)
 
 
-def _run(name: Bench, network: str, units: int, closures: int, events: int) -> dict[str, Any]:
-
+def _run(
+    name: Bench, network: str, units: int, closures: int, events: int, postgis: str
+) -> dict[str, Any]:
     if name is Bench.RANK:
         return rank.run(network, units, closures)
     if name is Bench.RECOMMEND:
@@ -56,7 +58,7 @@ def _run(name: Bench, network: str, units: int, closures: int, events: int) -> d
     if name is Bench.CLOSURE:
         return closure.run(network, units)
     if name is Bench.RESOLVE:
-        return resolve.run()
+        return resolve.run(postgis_url=postgis)
     if name is Bench.CALL:
         return call.run(network, units)
     return start.run(network, events)
