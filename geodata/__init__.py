@@ -1,1 +1,1 @@
-"""Pure geography: points, shapes, roads, routing, closures on arcs. No database, clock or network."""
+"""Pure geography: points, shapes, roads, routing, closures on arcs. No database, clock, network."""

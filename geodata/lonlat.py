@@ -1,4 +1,4 @@
-"""A point on the ground, and the distance between two. Nothing else is ever a bare pair of floats."""
+"""A point on the ground, and the distance of two. Nothing else is ever a bare pair of floats."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The shapes a location can have: a point, a circle of uncertainty, a polygon (RFC 5491 section 5).
 
-Holds values and their geometry only; which agency answers for a shape is decided in ``jurisdictions``.
+Holds values and their geometry; which agency answers for a shape is decided in ``jurisdictions``.
 """
 
 from __future__ import annotations
@@ -45,12 +45,14 @@ Shape = Annotated[Point | Circle | Polygon, Field(discriminator="kind")]
 
 
 def centre_of(shape: Point | Circle | Polygon) -> LonLat:
-    """The point that stands for the shape: itself, the centre, or the mean of the distinct corners."""
+    """The point that stands for the shape: itself, the centre, or the mean of its corners."""
     if isinstance(shape, Point):
         return LonLat(*shape.at)
     if isinstance(shape, Circle):
         return LonLat(*shape.centre)
-    ring = shape.ring[:-1] if len(shape.ring) > 3 and shape.ring[0] == shape.ring[-1] else shape.ring
+    ring = (
+        shape.ring[:-1] if len(shape.ring) > 3 and shape.ring[0] == shape.ring[-1] else shape.ring
+    )
     return LonLat(sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring))
 
 

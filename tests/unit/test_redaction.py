@@ -32,9 +32,7 @@ def world() -> make.World:
     world.give(make.take_call(said=SAID, caller_location=location))
     advice = make.make_recommendation("i1", "E12")
     world.give(
-        cmd.FreezeRecommendation(
-            command_id="freeze", actor=make.DISPATCHER, recommendation=advice
-        )
+        cmd.FreezeRecommendation(command_id="freeze", actor=make.DISPATCHER, recommendation=advice)
     )
     world.give(make.assign("assign", "E12"))
     return world
@@ -85,7 +83,7 @@ def test_recommendations_reach_those_who_decide_or_audit(profile: Profile) -> No
 def test_an_agency_sees_its_incidents_and_units_and_nothing_foreign() -> None:
     board = redact_board(world().board, ("law-b",), "full")
     assert [unit.id for unit in board.units] == ["P1"]
-    assert not (board.incidents or board.calls or board.assignments or board.recommendations)
+    assert not any((board.incidents, board.calls, board.assignments, board.recommendations))
     fire = redact_board(world().board, ("fire-a",), "full")
     assert [incident.id for incident in fire.incidents] == ["i1"]
     assert [unit.id for unit in fire.units] == ["E12"]
@@ -105,9 +103,7 @@ def test_redaction_leaves_the_event_as_it_was() -> None:
 
 def session_event(audience: tuple[str, ...]) -> Event:
     body = ev.SessionClosed(session_id="s1", reason="revoked")
-    return Event(
-        seq=1, at=make.NOON, actor="hub", command_id="c", audience=audience, body=body
-    )
+    return Event(seq=1, at=make.NOON, actor="hub", command_id="c", audience=audience, body=body)
 
 
 def test_an_event_without_audience_goes_to_nobody() -> None:
