@@ -117,6 +117,11 @@ export function QueuePanel(props: {
           </span>
         )}
       </li>
+      {ids.length === 0 && (
+        <li role="option" aria-selected="false" aria-disabled="true" className="queue-none dim">
+          {title === "Pending" ? "Nothing waits." : "Nothing is being worked."}
+        </li>
+      )}
       {ids.map((id) => {
         const row = rows.get(id);
         return row ? (

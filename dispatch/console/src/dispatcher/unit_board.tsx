@@ -105,13 +105,13 @@ export function UnitBoard(props: {
       <div ref={box} className="units-body scroll" onKeyDown={press}>
         {props.groups.map((group) => (
           <section key={group.discipline} aria-label={group.discipline.toUpperCase()}>
-            <h3 className="units-head">
+            <h2 className="units-head">
               {group.discipline.toUpperCase()}
               <span className="dim">
                 {group.available.length} avail · {group.committed.length} committed ·{" "}
                 {group.out.length} out
               </span>
-            </h3>
+            </h2>
             <div className="committed">
               {group.committed.map((row) => (
                 <Committed

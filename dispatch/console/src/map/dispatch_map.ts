@@ -72,8 +72,14 @@ export class DispatchMap {
     // A tile that cannot be fetched is asked for again by itself; the link's state is said elsewhere.
     this.gl.on("error", () => undefined);
     this.gl.on("style.load", () => this.refill());
+    // Said where tests and other programs can read it: drawn or not, and what is in view.
     this.gl.on("idle", () => {
+      const { lng, lat } = this.gl.getCenter();
       container.dataset.state = "idle";
+      container.dataset.view = `${lng},${lat},${this.gl.getZoom()}`;
+    });
+    this.gl.on("movestart", () => {
+      container.dataset.state = "moving";
     });
     this.gl.on("click", (event) => this.click(event));
     this.gl.on("mousemove", (event) => {

@@ -1,0 +1,157 @@
+"""A hub over a small made-up county, and Chromium that may speak to nobody else."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.pages import SignIn
+from tests.fault.hub_child import free_port, run_hub, start_hub, wait_until
+
+DIST = Path(__file__).parents[2] / "dispatch" / "console" / "dist"
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "correct horse battery"
+PEOPLE = {
+    "cato": ("call_taker", []),
+    "dana": ("dispatcher", ["--position", "Pos 04"]),
+    "mara": ("municipal_admin", ["--municipality", "Kestrow"]),
+    "sue": ("supervisor", []),
+}
+Open = Callable[..., Page]
+
+
+@dataclass
+class HubProcess:
+    """``hub serve`` in its own folder, which a test may kill and start again."""
+
+    data_dir: Path
+    port: int
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where the console is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._process = start_hub(self.data_dir, self.port, "serve")
+        wait_until(self._answers, 60, "the hub does not answer")
+
+    def kill(self) -> None:
+        """End it without a word."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _answers(self) -> bool:
+        try:
+            return httpx2.get(f"{self.url}/api/v1/health", timeout=2).status_code == 200
+        except httpx2.HTTPError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterator[HubProcess]:
+    if not (DIST / "index.html").is_file():
+        pytest.skip("the console is not built: run `make setup`")
+    hub = HubProcess(tmp_path_factory.mktemp("hub"), free_port())
+    county = hub.data_dir / "county"
+    for arguments in (
+        ["synthesize", str(county), "--nodes", "1500"],
+        ["migrate"],
+        ["load", str(county)],
+        *(
+            ["accounts", "add", login, "--role", role, "--password", PASSWORD, *more]
+            for login, (role, more) in PEOPLE.items()
+        ),
+    ):
+        done = run_hub(hub.data_dir, hub.port, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    hub.start()
+    yield hub
+    hub.kill()
+
+
+@pytest.fixture(scope="session")
+def crew_of(hub: HubProcess) -> Callable[[str], str]:
+    """Makes the account of a unit's crew, once, and returns its login."""
+    made: set[str] = set()
+
+    def crew(unit_id: str) -> str:
+        login = f"crew-{unit_id}"
+        if login not in made:
+            made.add(login)
+            arguments = ["accounts", "add", login, "--role", "responder", "--unit", unit_id]
+            done = run_hub(hub.data_dir, hub.port, *arguments, "--password", PASSWORD)
+            assert done.returncode == 0, done.stdout + done.stderr
+        return login
+
+    return crew
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(hub: HubProcess, browser: Browser) -> Iterator[Open]:
+    """Opens the console in a context of its own, signed in when a login is given.
+
+    At the end of the test no page may have asked anybody but the hub, nor raised an error.
+    """
+    contexts = []
+    faults: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((hub.url, "data:", "blob:"))
+                else faults.append(f"asked {request.url}")
+            ),
+        )
+        page.on("pageerror", lambda error: faults.append(f"raised {error}"))
+
+    def open_console(
+        login: str | None = None, *, size: tuple[int, int] = (1920, 1080), theme: str = "night"
+    ) -> Page:
+        context = browser.new_context(
+            base_url=hub.url,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch(page)
+        page.add_init_script(f"localStorage.setItem('dispatch.theme', '{theme}')")
+        page.goto("/")
+        if login is not None:
+            SignIn(page).give(login, PASSWORD)
+            page.wait_for_selector("header [data-link=LIVE]")
+        return page
+
+    yield open_console
+    for context in contexts:
+        context.close()
+    assert faults == []

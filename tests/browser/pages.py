@@ -1,0 +1,258 @@
+"""Page objects: what a person does on each screen, by the names that a screen reader would say."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+TILE_PX = 512
+SLOW_MS = 15_000
+"""The software renderer on a busy machine takes its time over the first map."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """The page before everything."""
+
+    page: Page
+
+    def give(self, login: str, password: str) -> None:
+        """Type both and press Enter."""
+        self.page.get_by_label("Name", exact=True).fill(login)
+        self.page.get_by_label("Password", exact=True).fill(password)
+        self.page.keyboard.press("Enter")
+
+    @property
+    def fault(self) -> Locator:
+        """Why it was refused, and what to do."""
+        return self.page.get_by_role("alert")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What every screen has: the link's state, the theme, what is not sent, the map."""
+
+    page: Page
+
+    @property
+    def link(self) -> Locator:
+        """LIVE, n s behind, STALE n s, RESYNC or OFFLINE n s."""
+        return self.page.get_by_role("banner").locator("[data-link]")
+
+    @property
+    def unsent(self) -> Locator:
+        """Commands without an answer."""
+        return self.page.get_by_role("status", name="Not sent")
+
+    @property
+    def map(self) -> Locator:
+        """The box of the map; ``data-state`` is ``idle`` when all of it is drawn."""
+        return self.page.get_by_test_id("map")
+
+    def expect_live(self) -> None:
+        """Wait until what is shown is alive."""
+        expect(self.link).to_have_text("LIVE", timeout=SLOW_MS)
+
+    def expect_drawn(self) -> None:
+        """Wait until the map reached idle: worker, tiles and fonts are all there."""
+        expect(self.map).to_have_attribute("data-state", "idle", timeout=SLOW_MS)
+
+    def token(self) -> str:
+        """The session's token, to ask the hub what this viewer may see."""
+        kept = self.page.evaluate("sessionStorage.getItem('dispatch.session')")
+        token: str = json.loads(kept)["token"]
+        return token
+
+    def pixel_of(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where a point lies on the page, by the map's centre and zoom (web Mercator)."""
+        view = self.map.get_attribute("data-view")
+        box = self.map.bounding_box()
+        assert view is not None
+        assert box is not None
+        centre_lon, centre_lat, zoom = (float(part) for part in view.split(","))
+        world_px = TILE_PX * 2**zoom
+        dx = (lon - centre_lon) / 360 * world_px
+        dy = (_mercator(centre_lat) - _mercator(lat)) / (2 * math.pi) * world_px
+        return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy
+
+
+def _mercator(lat: float) -> float:
+    return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
+
+
+@dataclass(frozen=True)
+class CallTaker(Screen):
+    """The call form."""
+
+    @property
+    def location(self) -> Locator:
+        """Where the emergency is, as it is said."""
+        return self.page.get_by_label("1 Location: where is the emergency?")
+
+    @property
+    def candidates(self) -> Locator:
+        """What the words may mean; the last one is the location as typed."""
+        return self.page.get_by_role("listbox", name="Location candidates").get_by_role("option")
+
+    @property
+    def note(self) -> Locator:
+        """What the caller says."""
+        return self.page.get_by_label("Note", exact=True)
+
+    @property
+    def saved(self) -> Locator:
+        """What the call became."""
+        return self.page.get_by_test_id("saved")
+
+    def take(self, said: str, callback: str, kind: str, note: str) -> str:
+        """Enter a call by keyboard alone, and return the incident's number."""
+        keys = self.page.keyboard
+        self.location.focus()
+        keys.type(said)
+        expect(self.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+        keys.press("Enter")
+        keys.press("1")
+        expect(self.page.get_by_label("2 Callback number")).to_be_focused()
+        keys.type(callback)
+        keys.press("Enter")
+        keys.type(kind)
+        keys.press("Enter")
+        keys.press("Alt+n")
+        keys.type(note)
+        keys.press("Control+Enter")
+        expect(self.saved).to_contain_text("Saved as ", timeout=SLOW_MS)
+        found = re.search(r"\d{4}-\d+", self.saved.inner_text())
+        assert found is not None
+        return found[0]
+
+
+@dataclass(frozen=True)
+class Dispatcher(Screen):
+    """The dispatcher's board."""
+
+    @property
+    def queue(self) -> Locator:
+        """Pending above active."""
+        return self.page.get_by_role("listbox", name="Queue")
+
+    def row(self, number: str) -> Locator:
+        """One incident of the queue."""
+        return self.queue.locator(f'[data-incident="{number}"]')
+
+    @property
+    def incident(self) -> Locator:
+        """The selected incident."""
+        return self.page.get_by_role("region", name="Incident", exact=True)
+
+    @property
+    def advice(self) -> Locator:
+        """The recommendation displayed."""
+        return self.page.get_by_role("region", name="Recommendation")
+
+    @property
+    def picks(self) -> Locator:
+        """Its picks, each with the unit as ``data-unit``."""
+        return self.advice.locator(".pick")
+
+    @property
+    def send(self) -> Locator:
+        """The button that sends what is displayed and not left out."""
+        return self.advice.get_by_role("button", name=re.compile(r"^Send \d+$"))
+
+    @property
+    def line(self) -> Locator:
+        """The command line."""
+        return self.page.get_by_label("Command line")
+
+    @property
+    def echo(self) -> Locator:
+        """What Enter would do."""
+        return self.page.get_by_test_id("echo")
+
+    @property
+    def last_reply(self) -> Locator:
+        """The newest line of the replies."""
+        return self.page.get_by_role("log", name="Replies").locator("li").last
+
+    def unit(self, unit_id: str) -> Locator:
+        """A unit of the board; its code is ``data-status``."""
+        board = self.page.get_by_role("region", name="Unit board")
+        return board.locator(f'[data-unit="{unit_id}"]')
+
+    def select(self, number: str) -> None:
+        """Click the incident's row."""
+        self.row(number).click()
+        expect(self.row(number)).to_have_attribute("aria-selected", "true")
+
+    def give(self, line: str) -> None:
+        """Type a command, see what it means, press Enter."""
+        self.line.fill(line)
+        self.line.press("Enter")
+
+    def shut_road(self, line: list[list[float]], until: str, description: str) -> None:
+        """Draw along these points on the map, and save the closure."""
+        self.page.get_by_role("button", name="Draw closure").click()
+        form = self.page.get_by_role("form", name="New closure")
+        expect(form).to_be_visible()
+        for lon, lat in [*line, line[-1]]:
+            x, y = self.pixel_of(lon, lat)
+            self.page.mouse.move(x, y)
+            self.page.mouse.click(x, y, delay=60)
+            self.page.wait_for_timeout(300)
+        form.get_by_label("Ends (+1h or 16:30)").fill(until)
+        form.get_by_label("Description").fill(description)
+        form.get_by_role("button", name="Save closure").click()
+        expect(form).to_be_hidden(timeout=SLOW_MS)
+
+    def show_on_map(self, lon: float, lat: float, zoom: float) -> None:
+        """Bring a point into view by the wheel, until the map is at least that near."""
+        self.expect_drawn()
+        for _ in range(40):
+            view = self.map.get_attribute("data-view") or ""
+            if float(view.split(",")[2]) >= zoom:
+                return
+            x, y = self.pixel_of(lon, lat)
+            self.page.mouse.move(x, y)
+            self.page.mouse.wheel(0, -240)
+            self.page.wait_for_timeout(400)
+            self.expect_drawn()
+
+
+@dataclass(frozen=True)
+class Responder(Screen):
+    """The crew's screen."""
+
+    @property
+    def assignment(self) -> Locator:
+        """The one assignment."""
+        return self.page.get_by_role("region", name="Assignment")
+
+    @property
+    def acknowledge(self) -> Locator:
+        """The large button, there until the crew has answered."""
+        return self.page.get_by_role("button", name="Acknowledge", exact=True)
+
+    @property
+    def acknowledged(self) -> Locator:
+        """That and when it was acknowledged."""
+        return self.page.get_by_test_id("acknowledged")
+
+    def status(self, words: str) -> Locator:
+        """A status button: ``En route``, ``On scene``, ``Clear``."""
+        group = self.page.get_by_role("group", name="Status", exact=True)
+        return group.get_by_role("button", name=words, exact=True)
+
+
+def board_of(screen: Screen) -> dict[str, Any]:
+    """The board that the hub would show this viewer now."""
+    answer = screen.page.request.get(
+        "/api/v1/snapshot", headers={"authorization": f"Bearer {screen.token()}"}
+    )
+    assert answer.ok, answer.text()
+    board: dict[str, Any] = answer.json()["board"]
+    return board

@@ -1,0 +1,126 @@
+"""One call through three people's screens, with a road shut and the hub stopped in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import HubProcess, Open
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
+
+NEAR_ZOOM = 16.5
+
+
+def test_a_call_goes_from_the_form_to_the_crew_and_back(
+    hub: HubProcess, open_page: Open, crew_of: Callable[[str], str]
+) -> None:
+    desk = Dispatcher(open_page("dana"))
+    taker = CallTaker(open_page("cato"))
+    number = taker.take("main st", "610 555 0142", "building fire", "HAZARD: propane behind it")
+    desk.select(number)
+    expect(desk.incident.get_by_role("heading", level=2)).to_have_text("Building fire")
+    expect(desk.incident).to_contain_text("HAZARD: propane behind it")
+    expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
+    unit_id = desk.picks.first.get_attribute("data-unit") or ""
+
+    desk.page.keyboard.press("F5")
+    expect(desk.line).to_have_value(f"D {number[-4:]} *")
+    expect(desk.echo).to_contain_text(f"Send {unit_id}")
+    desk.page.keyboard.press("Enter")
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    expect(desk.unit(unit_id)).to_have_attribute("data-status", "DP")
+
+    crew = Responder(open_page(crew_of(unit_id), size=(1280, 800)))
+    expect(crew.assignment).to_contain_text("HAZARD: propane behind it")
+    expect(crew.page.get_by_test_id("address")).to_contain_text("Main St")
+    on_it = desk.incident.get_by_role("list", name="Units on it").locator("li", has_text=unit_id)
+    expect(on_it.first).to_contain_text("received", timeout=SLOW_MS)
+    crew.acknowledge.click()
+    expect(crew.acknowledged).to_be_visible(timeout=SLOW_MS)
+    expect(on_it.first).to_contain_text("ack", timeout=SLOW_MS)
+    crew.expect_drawn()
+
+    for words, code in (("En route", "ER"), ("On scene", "OS")):
+        crew.status(words).click()
+        expect(desk.unit(unit_id)).to_have_attribute("data-status", code, timeout=SLOW_MS)
+
+    hub.kill()
+    expect(desk.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    expect(desk.page.get_by_test_id("link-lost")).to_be_visible()
+    crew.status("Clear").click()
+    expect(crew.unsent).to_contain_text(f"{unit_id} AV", timeout=SLOW_MS)
+    desk.give("N . written while the link was gone")
+    expect(desk.unsent).to_be_visible(timeout=SLOW_MS)
+    hub.start()
+    for screen in (desk, crew, taker):
+        expect(screen.link).to_have_text("LIVE", timeout=40_000)
+    expect(crew.unsent).to_be_hidden(timeout=SLOW_MS)
+    expect(desk.unsent).to_be_hidden(timeout=SLOW_MS)
+    expect(desk.unit(unit_id)).to_have_attribute("data-status", "AV", timeout=SLOW_MS)
+    expect(desk.incident.get_by_text("written while the link was gone")).to_have_count(1)
+    expect(crew.page.get_by_test_id("no-assignment")).to_be_visible(timeout=SLOW_MS)
+
+    board = board_of(desk)
+    shown = desk.queue.locator("[data-incident]").evaluate_all(
+        "rows => rows.map((row) => row.dataset.incident)"
+    )
+    assert sorted(shown) == sorted(incident["number"] for incident in board["incidents"])
+    notes = next(i["notes"] for i in board["incidents"] if i["number"] == number)
+    assert [note["text"] for note in notes].count("written while the link was gone") == 1
+
+
+def test_a_road_shut_on_the_map_changes_the_recommendation(open_page: Open) -> None:
+    desk = Dispatcher(open_page("dana"))
+    taker = CallTaker(open_page("cato"))
+    number = taker.take("church", "610 555 0143", "building fire", "smoke")
+    desk.select(number)
+    expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
+    before = _advice(desk, number)
+    start, end = _middle_of_longest_route(before)
+    desk.show_on_map(*_between(start, end), NEAR_ZOOM)
+    desk.shut_road([start, end], "+1h", "Tree down")
+    expect(desk.page.get_by_role("button", name="Closures")).to_be_visible()
+    expect(desk.last_reply).to_contain_text("Tree down")
+
+    desk.page.wait_for_function(
+        "made => !document.querySelector('.advice .made')?.textContent.includes(made)",
+        arg=f"board {before['board_seq']} ",
+        timeout=SLOW_MS,
+    )
+    after = _advice(desk, number)
+    assert after["id"] != before["id"]
+    assert _drives(after) != _drives(before)
+
+    desk.page.get_by_role("button", name="Closures").click()
+    desk.page.get_by_role("button", name="Lift Tree down").click()
+    expect(desk.last_reply).to_contain_text("LIFT")
+    expect(desk.page.get_by_role("button", name="Lift Tree down")).to_be_hidden(timeout=SLOW_MS)
+
+
+def _advice(desk: Dispatcher, number: str) -> dict[str, Any]:
+    board = board_of(desk)
+    incident_id = next(i["id"] for i in board["incidents"] if i["number"] == number)
+    advice: dict[str, Any] = next(
+        r for r in board["recommendations"] if r["incident_id"] == incident_id
+    )
+    return advice
+
+
+def _drives(advice: dict[str, Any]) -> list[tuple[str, float | None]]:
+    return [(pick["unit_id"], pick["travel_s"]) for pick in advice["picks"]]
+
+
+def _middle_of_longest_route(advice: dict[str, Any]) -> tuple[list[float], list[float]]:
+    """Two neighbouring points of a road that some pick drives, neither at its start nor its end."""
+    route = max((pick["route"] for pick in advice["picks"]), key=len)
+    inner = list(pairwise(route[1:-1])) or list(pairwise(route))
+    third = len(inner) // 3
+    middle = inner[third : len(inner) - third] or inner
+    return max(middle, key=lambda ends: abs(ends[0][0] - ends[1][0]) + abs(ends[0][1] - ends[1][1]))
+
+
+def _between(a: list[float], b: list[float]) -> tuple[float, float]:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
