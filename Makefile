@@ -25,12 +25,12 @@ test: setup ## All tests that this machine has the parts for; skipped ones are n
 	@echo "==> Testing the console"
 	@cd $(CONSOLE) && npm test --silent
 	@echo "==> Testing the hub"
-	@.venv/bin/pytest -rs $(TESTS)
+	@.venv/bin/pytest -rsfE $(TESTS)
 
 test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts
 	@tools/install_parts.sh postgis redis
 	@echo "==> Testing on PostGIS and Redis"
-	@HUB_REQUIRE_ALL=1 .venv/bin/pytest -rs tests/api tests/fault
+	@HUB_REQUIRE_ALL=1 .venv/bin/pytest -rsfE tests/api tests/fault
 
 check: setup ## Format, lint, types, import direction, migrations, locks
 	@echo "==> Format and lint"
