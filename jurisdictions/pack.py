@@ -7,24 +7,34 @@ that ``geodata.sources`` reads; their path is given here.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jurisdictions.agreements import Agreement
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
+from jurisdictions.extent import Extent
 from jurisdictions.mistakes import Findings, Mistake, PackRefused
 from jurisdictions.pack_areas import (
     ESB_FILES,
+    MUNICIPALITIES,
+    STATIONS,
     read_boundaries,
     read_municipalities,
     read_stations,
 )
+from jurisdictions.pack_checks import (
+    CALLS,
+    CLOSURES,
+    ROADS,
+    check_calls,
+    check_capabilities,
+    check_closures,
+    check_roads,
+)
+from jurisdictions.pack_region import REGION, Region, read_region
 from jurisdictions.pack_tables import (
     COLUMNS,
-    check_capabilities,
     read_agencies,
     read_agreements,
     read_plans,
@@ -33,25 +43,16 @@ from jurisdictions.pack_tables import (
 from jurisdictions.plans import PlanRow
 from jurisdictions.roster import Agency, RosterUnit, Station
 
-ROADS = "roads.osm.pbf"
-CLOSURES = "closures.geojson"
-CALLS = "calls.csv.gz"
-BORDER_M_MAX = 5000.0
-_HASHED = ("region.toml", ROADS, "municipalities.geojson", *ESB_FILES, *COLUMNS, "stations.geojson")
-
-
-@dataclass(frozen=True)
-class Region:
-    """The region's own settings."""
-
-    name: str
-    time_zone: str
-    border_m: float
+_HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS)
 
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack without mistakes. ``pack_id`` is a hash of what it says."""
+    """A pack without mistakes.
+
+    ``pack_id`` is a hash of all that is a version's; closures and recorded calls are not part of
+    it, since they are events of their own time.
+    """
 
     pack_id: str
     folder: Path
@@ -76,6 +77,12 @@ class Pack:
         path = self.folder / CLOSURES
         return path if path.is_file() else None
 
+    @property
+    def calls(self) -> Path | None:
+        """The recorded calls for ``read_calls``, or None where the pack has none."""
+        path = self.folder / CALLS
+        return path if path.is_file() else None
+
     def boundary_set(self) -> BoundarySet:
         """Its boundaries, ready to resolve."""
         return BoundarySet(self.boundaries, self.municipalities, self.region.border_m, self.pack_id)
@@ -91,19 +98,21 @@ def read_pack(folder: Path) -> Pack:
     if not folder.is_dir():
         findings.wrong(folder.name, "", "there is no such folder")
         raise PackRefused(findings.mistakes)
-    region = _read_region(folder, findings)
-    if not (folder / ROADS).is_file():
-        findings.wrong(ROADS, "", "the file is missing")
+    region = read_region(folder, findings)
     municipalities = read_municipalities(folder, findings)
-    agencies = read_agencies(folder, findings)
+    extent = Extent([town.geometry for town in municipalities])
+    check_roads(folder, findings, extent)
+    agencies, agency_ids = read_agencies(folder, findings)
     disciplines = {agency.id: agency.discipline for agency in agencies}
-    ids = set(disciplines)
-    stations = read_stations(folder, findings)
-    boundaries = read_boundaries(folder, findings, disciplines)
-    units = read_units(folder, findings, ids, {station.code for station in stations})
-    plan_rows = read_plans(folder, findings, ids)
-    agreements = read_agreements(folder, findings, ids)
+    stations, codes = read_stations(folder, findings, extent)
+    boundaries = read_boundaries(folder, findings, extent, agency_ids, disciplines)
+    units = read_units(folder, findings, agency_ids, codes)
+    plan_rows = read_plans(folder, findings, agency_ids)
+    agreements = read_agreements(folder, findings, agency_ids, disciplines)
     check_capabilities(plan_rows, units, findings)
+    check_closures(folder, findings)
+    check_calls(folder, findings, {row.incident_type for row in plan_rows})
+    findings.mistakes += findings.unlisted()
     if findings.mistakes or region is None:
         raise PackRefused(findings.mistakes)
     return Pack(
@@ -119,33 +128,6 @@ def read_pack(folder: Path) -> Pack:
         agreements=agreements,
         notices=findings.notices,
     )
-
-
-def _read_region(folder: Path, findings: Findings) -> Region | None:
-    name = "region.toml"
-    path = folder / name
-    if not path.is_file():
-        findings.wrong(name, "", "the file is missing")
-        return None
-    try:
-        fields = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        findings.wrong(name, "", f"not TOML: {problem}")
-        return None
-    before = len(findings.mistakes)
-    title, zone, border = (fields.get(key) for key in ("name", "time_zone", "border_m"))
-    if not isinstance(title, str) or not title.strip():
-        findings.wrong(name, "name", "it is missing or empty")
-    try:
-        ZoneInfo(str(zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        findings.wrong(name, "time_zone", f"{zone!r} is no time zone")
-    number = isinstance(border, int | float) and not isinstance(border, bool)
-    if not number or not 0 <= float(border or 0) <= BORDER_M_MAX:
-        findings.wrong(name, "border_m", f"{border!r} is not metres from 0 to {BORDER_M_MAX:.0f}")
-    if len(findings.mistakes) > before:
-        return None
-    return Region(str(title).strip(), str(zone), float(border or 0))
 
 
 def _hash(folder: Path) -> str:

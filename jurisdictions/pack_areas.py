@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import orjson
 import shapely
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geodata.lonlat import LonLat
+from geodata.sources.geojson import GeoJsonUnreadable, read_geojson
 from jurisdictions.boundaries import Boundary, Municipality
-from jurisdictions.mistakes import Findings
+from jurisdictions.extent import Extent
+from jurisdictions.mistakes import Findings, Names
 from jurisdictions.roster import Station
 from jurisdictions.values import SERVICE_URNS, Discipline
 
-FILE_MAX_BYTES = 500_000_000
-WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 ESB_FILES: dict[str, Discipline] = {
     "esb/law.geojson": "law",
     "esb/fire.geojson": "fire",
     "esb/ems.geojson": "ems",
 }
+MUNICIPALITIES: Final = "municipalities.geojson"
+STATIONS: Final = "stations.geojson"
 
 
 class Feature(NamedTuple):
@@ -41,57 +41,18 @@ def read_features(
     """Features of the kinds allowed, valid and inside the world; every other is a mistake."""
     path = folder / name
     if not path.is_file():
-        findings.wrong(name, "", "the file is missing")
-        return
-    if path.stat().st_size > FILE_MAX_BYTES:
-        findings.wrong(name, "", f"it is larger than {FILE_MAX_BYTES} bytes")
+        findings.unread(name, "", "the file is missing")
         return
     try:
-        document = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as problem:
-        findings.wrong(name, f"line {problem.lineno}", f"not JSON: {problem.msg}")
-        return
-    features = document.get("features") if isinstance(document, dict) else None
-    if not isinstance(features, list):
-        findings.wrong(name, "", "not a FeatureCollection")
-        return
-    crs = document.get("crs")
-    if crs is not None and not any(known in orjson.dumps(crs).decode() for known in WGS84_NAMES):
-        findings.wrong(name, "crs", "coordinates must be WGS 84 longitude and latitude (CRS84)")
-        return
-    for number, raw in enumerate(features, start=1):
-        yield from _feature(name, number, raw, findings, kinds, label)
-
-
-def _feature(
-    name: str, number: int, raw: Any, findings: Findings, kinds: tuple[str, ...], label: str
-) -> Iterator[Feature]:
-    properties = raw.get("properties") if isinstance(raw, dict) else None
-    if not isinstance(properties, dict):
-        findings.wrong(name, f"feature {number}", "it has no properties")
-        return
-    called = properties.get(label)
-    where = f"feature {number} ({called})" if called else f"feature {number}"
-    try:
-        geometry = shape(raw["geometry"])
-    except Exception as problem:  # shapely raises many kinds for what is not a geometry
-        findings.wrong(name, where, f"its geometry cannot be read: {problem}")
-        return
-    if geometry.geom_type not in kinds:
-        findings.wrong(name, where, f"{geometry.geom_type} is not {' or '.join(kinds)}")
-    elif geometry.is_empty:
-        findings.wrong(name, where, "its geometry is empty")
-    elif not _on_earth(geometry):
-        findings.wrong(name, where, "coordinates are not longitude and latitude in degrees")
-    elif not geometry.is_valid:
-        findings.wrong(name, where, f"invalid geometry: {shapely.is_valid_reason(geometry)}")
-    else:
-        yield Feature(where, properties, geometry)
-
-
-def _on_earth(geometry: BaseGeometry) -> bool:
-    west, south, east, north = geometry.bounds
-    return west >= -180 and east <= 180 and south >= -90 and north <= 90
+        for found in read_geojson(path, kinds):
+            called = found.properties.get(label)
+            where = f"feature {found.number} ({called})" if called else f"feature {found.number}"
+            if found.geometry is None:
+                findings.wrong(name, where, str(found.wrong))
+            else:
+                yield Feature(where, found.properties, found.geometry)
+    except GeoJsonUnreadable as problem:
+        findings.unread(name, problem.where, problem.why)
 
 
 AREAS = ("Polygon", "MultiPolygon")
@@ -99,32 +60,49 @@ AREAS = ("Polygon", "MultiPolygon")
 
 def read_municipalities(folder: Path, findings: Findings) -> list[Municipality]:
     """``municipalities.geojson``; names are unique."""
-    name = "municipalities.geojson"
+    name = MUNICIPALITIES
     towns: dict[str, Municipality] = {}
-    for feature in read_features(folder, name, findings, AREAS, "name"):
+    features = list(read_features(folder, name, findings, AREAS, "name"))
+    extent = Extent([feature.geometry for feature in features])
+    for feature in _together(features, name, findings, extent):
         town = str(feature.properties.get("name") or "").strip()
         if not town:
-            findings.wrong(name, feature.where, "name: it is empty")
+            findings.wrong(name, feature.where, "it is empty", "name")
         elif town in towns:
-            findings.wrong(name, feature.where, "name: that municipality stands twice")
+            findings.wrong(name, feature.where, "that municipality stands twice", "name")
         else:
             towns[town] = Municipality(town, feature.geometry)
     return list(towns.values())
 
 
+def _together(
+    features: Iterable[Feature], name: str, findings: Findings, extent: Extent
+) -> Iterator[Feature]:
+    for feature in features:
+        if wrong := extent.misplaced(feature.geometry):
+            findings.wrong(name, feature.where, wrong)
+        else:
+            yield feature
+
+
 def read_boundaries(
-    folder: Path, findings: Findings, agencies: dict[str, Discipline]
+    folder: Path,
+    findings: Findings,
+    extent: Extent,
+    agencies: Names,
+    disciplines: Mapping[str, Discipline],
 ) -> list[Boundary]:
     """The three files of ``esb``, by NENA's names; NGUIDs are unique."""
     boundaries: list[Boundary] = []
     seen: set[str] = set()
     for name, discipline in ESB_FILES.items():
-        for feature in read_features(folder, name, findings, AREAS, "DsplayName"):
-            boundary = _boundary(name, feature, discipline, agencies, findings)
+        features = read_features(folder, name, findings, AREAS, "DsplayName")
+        for feature in _together(features, name, findings, extent):
+            boundary = _boundary(name, feature, discipline, agencies, disciplines, findings)
             if boundary is None:
                 continue
             if boundary.nguid in seen:
-                findings.wrong(name, feature.where, f"NGUID: {boundary.nguid} stands twice")
+                findings.wrong(name, feature.where, f"{boundary.nguid} stands twice", "NGUID")
                 continue
             seen.add(boundary.nguid)
             boundaries.append(boundary)
@@ -135,7 +113,8 @@ def _boundary(
     name: str,
     feature: Feature,
     discipline: Discipline,
-    agencies: dict[str, Discipline],
+    agencies: Names,
+    disciplines: Mapping[str, Discipline],
     findings: Findings,
 ) -> Boundary | None:
     properties = feature.properties
@@ -144,20 +123,20 @@ def _boundary(
     for column in ("Agency_ID", "DsplayName", "ServiceURN", "NGUID"):
         texts[column] = str(properties.get(column) or "").strip()
         if not texts[column]:
-            findings.wrong(name, feature.where, f"{column}: it is empty")
+            findings.wrong(name, feature.where, "it is empty", column)
     agency = texts["Agency_ID"]
     if agency and agency not in agencies:
-        findings.wrong(name, feature.where, f"Agency_ID: {agency} is not in agencies.csv")
-    elif agency and agencies[agency] != discipline:
-        findings.wrong(name, feature.where, f"Agency_ID: {agency} is {agencies[agency]}")
+        findings.wrong(name, feature.where, f"{agency} is not in agencies.csv", "Agency_ID")
+    elif disciplines.get(agency, discipline) != discipline:
+        findings.wrong(name, feature.where, f"{agency} is {disciplines[agency]}", "Agency_ID")
     if texts["ServiceURN"] and SERVICE_URNS.get(texts["ServiceURN"]) != discipline:
         findings.wrong(
-            name, feature.where, f"ServiceURN: {texts['ServiceURN']} is not for {discipline}"
+            name, feature.where, f"{texts['ServiceURN']} is not for {discipline}", "ServiceURN"
         )
     effective = _instant(name, feature, "Effective", findings)
     expires = _instant(name, feature, "Expire", findings)
     if effective and expires and expires <= effective:
-        findings.wrong(name, feature.where, "Expire: it is not later than Effective")
+        findings.wrong(name, feature.where, "it is not later than Effective", "Expire")
     if len(findings.mistakes) > before:
         return None
     zone = properties.get("station") or properties.get("zone")
@@ -167,7 +146,7 @@ def _boundary(
         discipline=discipline,
         nguid=texts["NGUID"],
         zone=str(zone) if zone else None,
-        municipality=properties.get("municipality"),
+        municipality=str(properties.get("municipality") or "") or None,
         geometry=feature.geometry,
         effective=effective,
         expires=expires,
@@ -181,30 +160,38 @@ def _instant(name: str, feature: Feature, column: str, findings: Findings) -> da
     try:
         instant = datetime.fromisoformat(str(text))
     except ValueError:
-        findings.wrong(name, feature.where, f"{column}: {text!r} is no time")
+        findings.wrong(name, feature.where, f"{text!r} is no time", column)
         return None
     if instant.tzinfo is None:
-        findings.wrong(name, feature.where, f"{column}: {text!r} has no offset from UTC")
+        findings.wrong(name, feature.where, f"{text!r} has no offset from UTC", column)
         return None
     return instant
 
 
-def read_stations(folder: Path, findings: Findings) -> list[Station]:
+def read_stations(folder: Path, findings: Findings, extent: Extent) -> tuple[list[Station], Names]:
     """``stations.geojson``; codes are unique."""
-    name = "stations.geojson"
-    stations: dict[str, Station] = {}
+    name = STATIONS
+    codes = Names(name)
+    stations = []
     for feature in read_features(folder, name, findings, ("Point",), "code"):
+        if wrong := extent.misplaced(feature.geometry):
+            findings.wrong(name, feature.where, wrong)
         code = str(feature.properties.get("code") or "").strip()
         if not code:
-            findings.wrong(name, feature.where, "code: it is empty")
-        elif code in stations:
-            findings.wrong(name, feature.where, "code: that station stands twice")
-        else:
-            lon, lat = shapely.get_coordinates(feature.geometry)[0]
-            stations[code] = Station(
+            findings.wrong(name, feature.where, "it is empty", "code")
+            continue
+        if code in codes:
+            findings.wrong(name, feature.where, "that station stands twice", "code")
+            continue
+        codes.names.add(code)
+        lon, lat = shapely.get_coordinates(feature.geometry)[0]
+        stations.append(
+            Station(
                 code=code,
                 kind=str(feature.properties.get("kind") or ""),
                 municipality=str(feature.properties.get("municipality") or ""),
                 at=LonLat(float(lon), float(lat)),
             )
-    return list(stations.values())
+        )
+    codes.all = name in findings.unreadable
+    return stations, codes

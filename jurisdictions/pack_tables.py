@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
-from jurisdictions.mistakes import Findings
+from jurisdictions.mistakes import Findings, Names
 from jurisdictions.plans import PlanRow
-from jurisdictions.roster import Agency, RosterUnit, vehicle_class_of
-from jurisdictions.values import DISCIPLINES
+from jurisdictions.roster import Agency, CasePolicy, RosterUnit, VehicleClass, vehicle_class_of
+from jurisdictions.values import DISCIPLINES, Discipline
 
 Row = dict[str, str]
-T = TypeVar("T")
-ROWS_MAX = 200_000
+W = TypeVar("W", bound=str)
+
+ROWS_MAX: Final = 200_000
+CASE_POLICIES: Final[tuple[CasePolicy, ...]] = ("", "automatic", "on_request")
+VEHICLE_CLASSES: Final[tuple[VehicleClass, ...]] = ("car", "truck", "heavy")
+AGREEMENT_KINDS: Final[tuple[Literal["automatic", "mutual"], ...]] = ("automatic", "mutual")
+YES_OR_NO: Final = ("", "0", "1", "false", "true", "no", "yes")
 
 
 @dataclass(frozen=True)
@@ -41,216 +44,266 @@ COLUMNS = {
     ),
     "response_plans.csv": Columns(
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
-        ("agency", "hours", "alarm_level", "rank"),
+        ("agency", "hours", "priorities", "alarm_level", "rank"),
     ),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
 }
 
 
-class _BadRow(Exception):
-    """What is wrong with one row."""
+class Cells:
+    """One row. Each reader notes what is wrong with its cell and gives something to go on with."""
+
+    def __init__(self, row: Row, file: str, line: int, findings: Findings) -> None:
+        self._row = row
+        self._file = file
+        self.line = line
+        self._findings = findings
+        self.good = True
+
+    def wrong(self, column: str, message: str) -> None:
+        """Note a mistake of this row, which is then left out."""
+        self.good = False
+        self._findings.wrong(self._file, f"line {self.line}", message, column)
+
+    def text(self, column: str) -> str:
+        """The cell, empty or not; empty where the file has no such column."""
+        return self._row.get(column, "")
+
+    def filled(self, column: str) -> str:
+        """The cell, which may not be empty."""
+        if not self.text(column):
+            self.wrong(column, "it is empty")
+        return self.text(column)
+
+    def one_of(self, column: str, words: Sequence[W]) -> W:
+        """The cell as one of a few words."""
+        for word in words:
+            if self.text(column) == word:
+                return word
+        self.wrong(column, f"{self.text(column)!r} is not one of {', '.join(words)}")
+        return words[0]
+
+    def known(self, column: str, names: Names) -> str:
+        """The cell, which must name something that another file holds."""
+        name = self.filled(column)
+        if name and name not in names:
+            self.wrong(column, f"{name} is not in {names.file}")
+        return name
+
+    def number(self, column: str, least: float, most: float, default: str = "") -> float:
+        """The cell as a number from ``least`` to ``most``."""
+        text = self.text(column) or default
+        try:
+            number = float(text)
+        except ValueError:
+            self.wrong(column, f"{text!r} is no number")
+            return least
+        if not least <= number <= most:
+            self.wrong(column, f"{text} is not from {least:g} to {most:g}")
+            return least
+        return number
+
+    def whole(self, column: str, least: int, most: int, default: str = "") -> int:
+        """The cell as a whole number from ``least`` to ``most``."""
+        number = self.number(column, least, most, default)
+        if number != int(number):
+            self.wrong(column, f"{self.text(column)} is no whole number")
+        return int(number)
+
+    def once(self, column: str, seen: dict[str, int]) -> str:
+        """The cell, which no earlier line may have."""
+        name = self.filled(column)
+        if name in seen:
+            self.wrong(column, f"{name} stands on line {seen[name]} already")
+        elif name:
+            seen[name] = self.line
+        return name
 
 
-def read_rows(
-    folder: Path, name: str, findings: Findings, make: Callable[[Row, int], T]
-) -> Iterator[tuple[int, T]]:
-    """Line number and value of each good row; every bad one becomes a mistake."""
+def read_rows(folder: Path, name: str, findings: Findings) -> Iterator[Cells]:
+    """The rows of a table whose header is right; a row of another length is a mistake."""
     path = folder / name
     if not path.is_file():
-        findings.wrong(name, "", "the file is missing")
+        findings.unread(name, "", "the file is missing")
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             if not _has_columns(name, reader.fieldnames or [], findings):
                 return
+            line = reader.line_num + 1
             for row in reader:
-                line = reader.line_num
                 if line > ROWS_MAX:
-                    findings.wrong(name, f"line {line}", f"more than {ROWS_MAX} rows")
+                    findings.unread(name, f"line {line}", f"more than {ROWS_MAX} rows")
                     return
                 if None in row.values() or None in row:
                     findings.wrong(name, f"line {line}", "it has not as many fields as the header")
-                    continue
-                cleaned = {key: value.strip() for key, value in row.items()}
-                try:
-                    yield line, make(cleaned, line)
-                except _BadRow as problem:
-                    findings.wrong(name, f"line {line}", str(problem))
-                except ValidationError as problem:
-                    for error in problem.errors():
-                        column = ".".join(str(part) for part in error["loc"])
-                        findings.wrong(name, f"line {line}", f"{column}: {error['msg']}")
+                else:
+                    cleaned = {key: value.strip() for key, value in row.items()}
+                    yield Cells(cleaned, name, line, findings)
+                line = reader.line_num + 1
     except (UnicodeDecodeError, csv.Error) as problem:
-        findings.wrong(name, "", f"not a CSV file in UTF-8: {problem}")
+        findings.unread(name, "", f"not a CSV file in UTF-8: {problem}")
 
 
-def _has_columns(name: str, header: Any, findings: Findings) -> bool:
+def _has_columns(name: str, header: Sequence[str], findings: Findings) -> bool:
     columns = COLUMNS[name]
     missing = [column for column in columns.required if column not in header]
     if missing:
-        findings.wrong(name, "line 1", f"columns missing: {', '.join(missing)}")
+        findings.unread(name, "line 1", f"columns missing: {', '.join(missing)}")
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if twice:
+        findings.unread(name, "line 1", f"columns twice: {', '.join(twice)}")
     extra = [c for c in header if c not in columns.required + columns.optional]
     if extra:
         findings.notice(name, "line 1", f"columns ignored: {', '.join(extra)}")
-    return not missing
+    return not missing and not twice
 
 
-def _number(row: Row, column: str, default: str = "") -> float:
-    text = row.get(column) or default
-    try:
-        return float(text)
-    except ValueError:
-        raise _BadRow(f"{column}: {text!r} is no number") from None
-
-
-def _whole(row: Row, column: str, default: str = "") -> int:
-    number = _number(row, column, default)
-    if number != int(number):
-        raise _BadRow(f"{column}: {row.get(column)!r} is no whole number")
-    return int(number)
-
-
-def _text(row: Row, column: str) -> str:
-    if not row[column]:
-        raise _BadRow(f"{column}: it is empty")
-    return row[column]
-
-
-def _discipline(row: Row, column: str) -> Any:
-    if row[column] not in DISCIPLINES:
-        raise _BadRow(f"{column}: {row[column]!r} is not one of {', '.join(DISCIPLINES)}")
-    return row[column]
-
-
-def read_agencies(folder: Path, findings: Findings) -> list[Agency]:
+def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names]:
     """``agencies.csv``; ids are unique."""
+    name = "agencies.csv"
     seen: dict[str, int] = {}
-
-    def make(row: Row, line: int) -> Agency:
+    agencies = []
+    for cells in read_rows(folder, name, findings):
         agency = Agency(
-            id=_text(row, "agency"),
-            name=_text(row, "name"),
-            discipline=_discipline(row, "discipline"),
-            municipality=row["municipality"],
-            staffing=row.get("staffing", ""),
-            case_policy=row.get("case_policy", ""),
-            case_prefix=row.get("case_prefix", ""),
+            id=cells.once("agency", seen),
+            name=cells.filled("name"),
+            discipline=cells.one_of("discipline", DISCIPLINES),
+            municipality=cells.text("municipality"),
+            staffing=cells.text("staffing"),
+            case_policy=cells.one_of("case_policy", CASE_POLICIES),
+            case_prefix=cells.text("case_prefix"),
         )
-        if agency.id in seen:
-            raise _BadRow(f"agency: {agency.id} stands on line {seen[agency.id]} already")
-        seen[agency.id] = line
-        return agency
-
-    return [agency for _, agency in read_rows(folder, "agencies.csv", findings, make)]
+        if cells.good:
+            agencies.append(agency)
+    if not seen and name not in findings.unreadable:
+        findings.unread(name, "", "there is no agency in it")
+    return agencies, Names(name, set(seen), all=name in findings.unreadable)
 
 
 def read_units(
-    folder: Path, findings: Findings, agencies: set[str], stations: set[str]
+    folder: Path, findings: Findings, agencies: Names, stations: Names
 ) -> list[RosterUnit]:
     """``units.csv``; callsigns are unique in the region, since they are spoken on the radio."""
     seen: dict[str, int] = {}
-
-    def make(row: Row, line: int) -> RosterUnit:
-        kind = _text(row, "kind")
-        capabilities = tuple(part for part in row["capabilities"].split(";") if part)
+    units = []
+    for cells in read_rows(folder, "units.csv", findings):
+        kind = cells.filled("kind")
+        parts = [part.strip() for part in cells.text("capabilities").split(";")]
+        capabilities = tuple(dict.fromkeys(part for part in parts if part))
         if not capabilities:
-            raise _BadRow("capabilities: a unit that can do nothing is never sent")
+            cells.wrong("capabilities", "a unit that can do nothing is never sent")
+        by_kind = not cells.text("vehicle_class")
         unit = RosterUnit(
-            agency_id=_text(row, "agency"),
-            callsign=_text(row, "unit"),
+            agency_id=cells.known("agency", agencies),
+            callsign=cells.once("unit", seen),
             kind=kind,
-            station=_text(row, "station"),
+            station=cells.known("station", stations),
             capabilities=capabilities,
-            staffing=_whole(row, "staffing"),
-            vehicle_class=row.get("vehicle_class") or vehicle_class_of(kind),
-            phone_only=(row.get("phone_only") or "0") not in ("0", "false", "no"),
+            staffing=cells.whole("staffing", 0, 99),
+            vehicle_class=(
+                vehicle_class_of(kind)
+                if by_kind
+                else cells.one_of("vehicle_class", VEHICLE_CLASSES)
+            ),
+            phone_only=cells.one_of("phone_only", YES_OR_NO) in ("1", "true", "yes"),
         )
-        if unit.agency_id not in agencies:
-            raise _BadRow(f"agency: {unit.agency_id} is not in agencies.csv")
-        if unit.station not in stations:
-            raise _BadRow(f"station: {unit.station} is not in stations.geojson")
-        if unit.callsign in seen:
-            where = seen[unit.callsign]
-            raise _BadRow(f"unit: {unit.callsign} stands on line {where} already")
-        seen[unit.callsign] = line
-        return unit
-
-    return [unit for _, unit in read_rows(folder, "units.csv", findings, make)]
+        if cells.good:
+            units.append(unit)
+    return units
 
 
-def read_plans(folder: Path, findings: Findings, agencies: set[str]) -> list[PlanRow]:
+def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRow]:
     """``response_plans.csv``; a type has one label, lead and priority throughout an agency."""
+    name = "response_plans.csv"
     heads: dict[tuple[str, str], tuple[PlanRow, int]] = {}
-
-    def make(row: Row, line: int) -> PlanRow:
+    plans = []
+    lines = 0
+    for cells in read_rows(folder, name, findings):
+        lines += 1
         plan = PlanRow(
-            incident_type=_text(row, "incident_type"),
-            label=_text(row, "label"),
-            lead=_discipline(row, "lead"),
-            priority=_whole(row, "priority"),
-            discipline=_discipline(row, "discipline"),
-            capability=_text(row, "capability"),
-            count=_whole(row, "count"),
-            agency=row.get("agency", ""),
-            hours=_hours(row.get("hours", "")),
-            alarm_level=_whole(row, "alarm_level", "1"),
-            rank=_whole(row, "rank", "0"),
+            incident_type=cells.filled("incident_type"),
+            label=cells.filled("label"),
+            lead=cells.one_of("lead", DISCIPLINES),
+            priority=cells.whole("priority", 1, 9),
+            discipline=cells.one_of("discipline", DISCIPLINES),
+            capability=cells.filled("capability"),
+            count=cells.whole("count", 1, 50),
+            agency=cells.text("agency") and cells.known("agency", agencies),
+            hours=_hours(cells),
+            priorities=_priorities(cells),
+            alarm_level=cells.whole("alarm_level", 1, 9, "1"),
+            rank=cells.whole("rank", -999, 999, "0"),
         )
-        if plan.agency and plan.agency not in agencies:
-            raise _BadRow(f"agency: {plan.agency} is not in agencies.csv")
-        head, at = heads.setdefault((plan.incident_type, plan.agency), (plan, line))
+        if not cells.good:
+            continue
+        head, at = heads.setdefault((plan.incident_type, plan.agency), (plan, cells.line))
         for column in ("label", "lead", "priority"):
             if getattr(head, column) != getattr(plan, column):
-                raise _BadRow(f"{column}: it differs from line {at} of the same type")
-        return plan
-
-    plans = [plan for _, plan in read_rows(folder, "response_plans.csv", findings, make)]
-    if not plans and not findings.mistakes:
-        findings.wrong("response_plans.csv", "", "there is no plan in it")
+                cells.wrong(column, f"it differs from line {at} of the same type")
+        if cells.good:
+            plans.append(plan)
+    if not lines and name not in findings.unreadable:
+        findings.wrong(name, "", "there is no plan in it")
     return plans
 
 
-def _hours(text: str) -> tuple[int, ...]:
+def _hours(cells: Cells) -> tuple[int, ...]:
     """``22-6`` is 22, 23, 0 … 5; empty is all day."""
+    text = cells.text("hours")
     if not text:
         return ()
     first, dash, last = text.partition("-")
-    if not (dash and first.isdigit() and last.isdigit() and int(first) < 24 and int(last) <= 24):
-        raise _BadRow(f"hours: {text!r} is not like 22-6")
+    whole = first.isdecimal() and last.isdecimal()
+    if not (dash and whole and int(first) < 24 and int(last) <= 24):
+        cells.wrong("hours", f"{text!r} is not like 22-6")
+        return ()
     begin, end = int(first), int(last) % 24
     length = (end - begin) % 24 or 24
     return tuple((begin + hour) % 24 for hour in range(length))
 
 
-def read_agreements(folder: Path, findings: Findings, agencies: set[str]) -> list[Agreement]:
-    """``agreements.csv``; both parties are agencies of the pack."""
+def _priorities(cells: Cells) -> tuple[int, ...]:
+    """``1;2``; empty is any."""
+    text = cells.text("priorities")
+    parts = [part.strip() for part in text.split(";")] if text else []
+    if any(len(part) != 1 or part not in "123456789" for part in parts):
+        cells.wrong("priorities", f"{text!r} is not like 1;2")
+        return ()
+    return tuple(sorted({int(part) for part in parts}))
 
-    def make(row: Row, line: int) -> Agreement:
-        kind = row["kind"]
-        if kind not in ("automatic", "mutual"):
-            raise _BadRow(f"kind: {kind!r} is neither automatic nor mutual")
-        for party in ("lender", "borrower"):
-            if row[party] not in agencies:
-                raise _BadRow(f"{party}: {row[party]!r} is not in agencies.csv")
-        try:
-            expires = date.fromisoformat(row["expires"]) if row["expires"] else None
-        except ValueError:
-            raise _BadRow(f"expires: {row['expires']!r} is no date") from None
-        return Agreement(
-            id=f"{row['lender']}>{row['borrower']}#{line}",
-            kind="automatic" if kind == "automatic" else "mutual",
-            lender=row["lender"],
-            borrower=row["borrower"],
-            margin_s=_number(row, "margin_s", "0"),
-            expires=expires,
+
+def read_agreements(
+    folder: Path, findings: Findings, agencies: Names, disciplines: Mapping[str, Discipline]
+) -> list[Agreement]:
+    """``agreements.csv``; both parties are agencies of the pack and of one discipline."""
+    agreements = []
+    for cells in read_rows(folder, "agreements.csv", findings):
+        lender = cells.known("lender", agencies)
+        borrower = cells.known("borrower", agencies)
+        if lender and lender == borrower:
+            cells.wrong("borrower", f"{borrower} cannot lend to itself")
+        of = disciplines.get(lender), disciplines.get(borrower)
+        if None not in of and of[0] != of[1]:
+            cells.wrong("borrower", f"{borrower} is {of[1]}, and {lender} is {of[0]}")
+        agreement = Agreement(
+            id=f"{lender}>{borrower}#{cells.line}",
+            kind=cells.one_of("kind", AGREEMENT_KINDS),
+            lender=lender,
+            borrower=borrower,
+            margin_s=cells.number("margin_s", 0, 86_400, "0"),
+            expires=_date(cells, "expires"),
         )
+        if cells.good:
+            agreements.append(agreement)
+    return agreements
 
-    return [agreement for _, agreement in read_rows(folder, "agreements.csv", findings, make)]
 
-
-def check_capabilities(plans: list[PlanRow], units: list[RosterUnit], findings: Findings) -> None:
-    """A capability that plans ask for and no unit has is a notice: the slot will stay open."""
-    had = {capability for unit in units for capability in unit.capabilities}
-    for capability in sorted({plan.capability for plan in plans} - had):
-        findings.notice("response_plans.csv", "", f"no unit has the capability {capability}")
+def _date(cells: Cells, column: str) -> date | None:
+    text = cells.text(column)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        cells.wrong(column, f"{text!r} is no date")
+        return None

@@ -13,9 +13,10 @@ from jurisdictions.values import Discipline, Value
 class PlanRow(Value):
     """``count`` units with one capability, for a type; the columns of ``response_plans.csv``.
 
-    ``agency`` empty: for every agency. ``hours`` empty: all day; else the local hours in which the
-    row holds. ``alarm_level`` 2 and more are added to the levels below. Of two plans that are
-    equally specific the higher ``rank`` wins.
+    ``priority`` is the type's own. ``agency`` empty: for every agency. ``priorities`` empty: for
+    any; else only while the incident has one of them. ``hours`` empty: all day; else the local
+    hours in which the row holds. ``alarm_level`` 2 and more are added to the levels below. Of two
+    plans that are equally specific the higher ``rank`` wins.
     """
 
     incident_type: str
@@ -27,6 +28,7 @@ class PlanRow(Value):
     count: int = Field(ge=1, le=50)
     agency: str = ""
     hours: tuple[int, ...] = ()
+    priorities: tuple[int, ...] = ()
     alarm_level: int = Field(default=1, ge=1, le=9)
     rank: int = 0
 
@@ -77,42 +79,39 @@ class PlanBook:
         *,
         agency_id: str | None,
         local: datetime,
+        priority: int | None = None,
         alarm_level: int = 1,
     ) -> Plan | None:
-        """The most specific plan: an agency's own before everybody's, hours before all day.
+        """The most specific plan: agency's own before everybody's, then priority, then hours.
+
+        Each alarm level is looked up for itself, so that an agency may have its own second alarm
+        on top of everybody's first.
 
         Args:
             incident_type: What happened.
             agency_id: The authority of the leading discipline; None outside every area.
             local: The time where it happened, for rows that hold in some hours only.
+            priority: What the incident has now; None: the type's own.
             alarm_level: Slots of this level and of all below.
 
         Returns:
             None where no row holds: a hole in the plans, for the dispatcher to see.
         """
-        holding = [
-            row
-            for row in self._rows.get(incident_type, ())
-            if row.agency in ("", agency_id) and (not row.hours or local.hour in row.hours)
-        ]
-        if not holding:
-            return None
-        best = max(_specificity(row) for row in holding)
-        rows = [
-            row for row in holding if _specificity(row) == best and row.alarm_level <= alarm_level
-        ]
+        rows: list[PlanRow] = []
+        for level in range(1, alarm_level + 1):
+            holding = [
+                row
+                for row in self._rows.get(incident_type, ())
+                if row.alarm_level == level and _holds(row, agency_id, local, priority)
+            ]
+            best = max((_specificity(row) for row in holding), default=None)
+            rows += [row for row in holding if _specificity(row) == best]
         if not rows:
             return None
-        wanted = [
-            (row.discipline, row.capability)
-            for row in sorted(rows, key=lambda row: row.alarm_level)
-            for _ in range(row.count)
-        ]
+        wanted = [(row.discipline, row.capability) for row in rows for _ in range(row.count)]
         first = rows[0]
-        of = first.agency or "*"
-        when = f"@{first.hours[0]}-{first.hours[-1]}" if first.hours else ""
         return Plan(
-            id=f"{incident_type}/{of}{when}",
+            id=_id(first),
             incident_type=incident_type,
             label=first.label,
             lead=first.lead,
@@ -124,5 +123,19 @@ class PlanBook:
         )
 
 
-def _specificity(row: PlanRow) -> tuple[bool, bool, int]:
-    return bool(row.agency), bool(row.hours), row.rank
+def _holds(row: PlanRow, agency_id: str | None, local: datetime, priority: int | None) -> bool:
+    return (
+        row.agency in ("", agency_id)
+        and (not row.hours or local.hour in row.hours)
+        and (not row.priorities or (priority or row.priority) in row.priorities)
+    )
+
+
+def _specificity(row: PlanRow) -> tuple[bool, bool, bool, int]:
+    return bool(row.agency), bool(row.priorities), bool(row.hours), row.rank
+
+
+def _id(row: PlanRow) -> str:
+    at = f"@{row.hours[0]}-{row.hours[-1]}" if row.hours else ""
+    only = f"!{''.join(map(str, row.priorities))}" if row.priorities else ""
+    return f"{row.incident_type}/{row.agency or '*'}{only}{at}"

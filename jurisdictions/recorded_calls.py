@@ -55,8 +55,11 @@ class BadCall(Exception):
 def read_calls(path: Path) -> Iterator[RecordedCall | BadCall]:
     """Every row in order: the call, or why it cannot be read. Bad rows stop nothing.
 
+    Rows that the file itself marks as bad are given with ``bad`` set.
+
     Raises:
         BadCall: The header lacks a column (line 1).
+        OSError, EOFError, zlib.error, UnicodeDecodeError: It is not gzip, cut off, or not UTF-8.
     """
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
@@ -68,6 +71,8 @@ def read_calls(path: Path) -> Iterator[RecordedCall | BadCall]:
 
 
 def _call(row: dict[str, str], line: int) -> RecordedCall | BadCall:
+    if None in row or None in row.values():
+        return BadCall(line, "it has not as many fields as the header")
     try:
         received_at = datetime.fromisoformat(row["received_at"])
         at = LonLat(float(row["lon"]), float(row["lat"]))
@@ -78,6 +83,8 @@ def _call(row: dict[str, str], line: int) -> RecordedCall | BadCall:
         return BadCall(line, "received_at has no offset from UTC")
     if not (math.isfinite(at.lon) and abs(at.lon) <= 180 and abs(at.lat) <= 90):
         return BadCall(line, f"lon and lat {at.lon} {at.lat} are not on earth")
+    if not 1 <= priority <= 9:
+        return BadCall(line, f"priority: {priority} is not from 1 to 9")
     return RecordedCall(
         line,
         received_at,

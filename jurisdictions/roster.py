@@ -9,6 +9,7 @@ from pydantic import Field
 from geodata.lonlat import LonLat
 from jurisdictions.values import Discipline, Value
 
+CasePolicy = Literal["", "automatic", "on_request"]
 VehicleClass = Literal["car", "truck", "heavy"]
 
 VEHICLE_CLASS: dict[str, VehicleClass] = {
@@ -37,7 +38,7 @@ class Agency(Value):
     discipline: Discipline
     municipality: str = ""
     staffing: str = ""
-    case_policy: Literal["", "automatic", "on_request"] = ""
+    case_policy: CasePolicy = ""
     case_prefix: str = ""
 
 

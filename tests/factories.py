@@ -147,8 +147,7 @@ def assign(command_id: str = "cmd-assign", *unit_ids: str, **over: Any) -> cmd.A
         "recommendation_id": None,
         "override_reason": "officer asked for it",
         "units": tuple(
-            cmd.NewAssignment(assignment_id=f"a-{unit_id}", unit_id=unit_id)
-            for unit_id in unit_ids
+            cmd.NewAssignment(assignment_id=f"a-{unit_id}", unit_id=unit_id) for unit_id in unit_ids
         ),
     }
     return cmd.AssignUnits(**(fields | over))

@@ -47,6 +47,7 @@ PEOPLE: dict[str, dict[str, str]] = {
     "hugo": {"role": "hub_admin"},
     "brill-desk": {"role": "dispatcher", "agency_id": "law-b"},
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},
+    "lock-me-out": {"role": "call_taker"},
 }
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import osmium
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
 
@@ -51,12 +52,12 @@ def make_boundaries(*boundaries: Boundary, border_m: float = 100.0, **over: Any)
 
 
 def write_pack(folder: Path) -> Path:
-    """A pack of two towns without a mistake; its roads are an empty file."""
+    """A pack of two towns without a mistake; its roads are one street."""
     (folder / "esb").mkdir(parents=True)
     (folder / "region.toml").write_text(
         'name = "Two Towns"\ntime_zone = "Europe/Vaduz"\nborder_m = 100\n'
     )
-    (folder / "roads.osm.pbf").write_bytes(b"")
+    write_street(folder / "roads.osm.pbf")
     towns = [("Ashby", square(0, 0)), ("Brill", square(1, 0))]
     write_features(
         folder / "municipalities.geojson", [({"name": name}, area) for name, area in towns]
@@ -90,6 +91,18 @@ def write_pack(folder: Path) -> Path:
         "kind,lender,borrower,margin_s,expires\nautomatic,ashby-fire,brill-fire,60,2030-12-31\n"
     )
     return folder
+
+
+def write_street(path: Path, west: float = WEST, south: float = SOUTH) -> None:
+    """An OSM file with one street of two nodes."""
+    with osmium.SimpleWriter(str(path), overwrite=True) as writer:
+        for ref in (1, 2):
+            node = osmium.osm.mutable.Node(
+                id=ref, location=(west + ref * KM_LON / 4, south + KM_LAT / 2)
+            )
+            writer.add_node(node)
+        tags = {"highway": "residential", "name": "Elm St"}
+        writer.add_way(osmium.osm.mutable.Way(id=1, nodes=[1, 2], tags=tags))
 
 
 def boundary_properties(agency: str, discipline: Discipline, **over: Any) -> dict[str, Any]:

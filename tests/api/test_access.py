@@ -70,9 +70,9 @@ def test_a_token_is_told_once_and_void_after_signing_out(hub: RunningHub) -> Non
 
 def test_five_failures_lock_the_account_even_for_the_right_password(hub: RunningHub) -> None:
     for _ in range(5):
-        answer = sign_in(hub, "brill-desk", "wrong")
+        answer = sign_in(hub, "lock-me-out", "wrong")
         assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_refused")
-    answer = sign_in(hub, "brill-desk", PASSWORD)
+    answer = sign_in(hub, "lock-me-out", PASSWORD)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     assert sign_in(hub, "ashby-desk", PASSWORD).status_code == 201
 
