@@ -88,9 +88,9 @@ def test_every_mistake_is_listed_at_once_with_file_and_line_or_feature(tmp_path:
         ],
     )
     assert mistakes_of(folder) == [
-        "region.toml: name: it is missing or empty",
-        "region.toml: time_zone: 'Mars/Base' is no time zone",
-        "region.toml: border_m: -4 is not metres from 0 to 5000",
+        "region.toml: line 1: name: it is missing or empty",
+        "region.toml: line 2: time_zone: 'Mars/Base' is no time zone",
+        "region.toml: line 3: border_m: -4 is not metres from 0 to 5000",
         "esb/fire.geojson: feature 1 (ashby-law): Agency_ID: ashby-law is law",
         "esb/fire.geojson: feature 2 (brill-fire): ServiceURN: urn:service:sos.police is not for "
         "fire",
@@ -103,10 +103,10 @@ def test_every_mistake_is_listed_at_once_with_file_and_line_or_feature(tmp_path:
         "units.csv: line 7: staffing: 'four' is no number",
         "units.csv: line 8: it has not as many fields as the header",
         "response_plans.csv: line 2: discipline: 'navy' is not one of law, fire, ems",
-        "response_plans.csv: line 3: priority: Input should be less than or equal to 9",
+        "response_plans.csv: line 3: priority: 12 is not from 1 to 9",
         "response_plans.csv: line 5: label: it differs from line 4 of the same type",
-        "agreements.csv: line 2: kind: 'verbal' is neither automatic nor mutual",
-        "agreements.csv: line 3: borrower: 'elsewhere' is not in agencies.csv",
+        "agreements.csv: line 2: kind: 'verbal' is not one of automatic, mutual",
+        "agreements.csv: line 3: borrower: elsewhere is not in agencies.csv",
         "agreements.csv: line 4: expires: 'soon' is no date",
     ]
 
@@ -140,7 +140,7 @@ def test_geometry_that_cannot_bound_anything_is_refused_feature_by_feature(tmp_p
     (folder / "municipalities.geojson").write_text(json.dumps(document))
     found = [line for line in mistakes_of(folder) if line.startswith("municipalities")]
     assert "feature 1 (Bow): invalid geometry: Self-intersection" in found[0]
-    assert "feature 2 (Far): coordinates are not longitude and latitude" in found[1]
+    assert "feature 2 (Far): its coordinates are not longitude and latitude" in found[1]
     assert "feature 3 (Dot): its geometry cannot be read" in found[2]
     assert "feature 4 (Pin): Point is not Polygon or MultiPolygon" in found[3]
 
@@ -151,9 +151,9 @@ def test_another_reference_system_is_refused_with_what_to_use(tmp_path: Path) ->
     document = json.loads(path.read_text())
     document["crs"] = {"type": "name", "properties": {"name": "EPSG:2272"}}
     path.write_text(json.dumps(document))
-    assert mistakes_of(folder)[0] == (
-        "municipalities.geojson: crs: coordinates must be WGS 84 longitude and latitude (CRS84)"
-    )
+    (mistake,) = [line for line in mistakes_of(folder) if "crs" in line]
+    assert mistake.startswith("municipalities.geojson: crs: coordinates must be longitude and")
+    assert "EPSG:2272" in mistake
 
 
 def test_broken_files_say_so(tmp_path: Path) -> None:
