@@ -141,7 +141,7 @@ def test_geometry_that_cannot_bound_anything_is_refused_feature_by_feature(tmp_p
     found = [line for line in mistakes_of(folder) if line.startswith("municipalities")]
     assert "feature 1 (Bow): invalid geometry: Self-intersection" in found[0]
     assert "feature 2 (Far): its coordinates are not longitude and latitude" in found[1]
-    assert "feature 3 (Dot): its geometry cannot be read" in found[2]
+    assert "feature 3 (Dot): it has no geometry" in found[2]
     assert "feature 4 (Pin): Point is not Polygon or MultiPolygon" in found[3]
 
 
