@@ -194,11 +194,11 @@ def _report(replayed: Replayed, shown: Console, as_json: bool) -> None:
     lost = len(replayed.broken)
     if as_json:
         figures = {
+            **replayed.tally.as_dict(),
             "sent": played.sent,
-            "acknowledged": played.acknowledged,
+            "acknowledged": played.acknowledged,  # of the calls that were sent, not by crews
             "refused": played.refused,
             "unreachable": played.unreachable,
-            **replayed.tally.as_dict(),
             "lost": lost,
             "proven": not replayed.unreadable,
         }
