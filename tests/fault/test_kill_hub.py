@@ -102,6 +102,7 @@ def test_nothing_acknowledged_is_missing_after_kills_during_a_replay(
     data_dir: Path, pack: Path, engine: Engine, hub: Child, port: int
 ) -> None:
     before = load_board(engine).board
+    began = before.seq
     replay = start_hub(
         data_dir, port, "replay", str(pack), "--speed", "2000", "--limit", str(CALLS), "--json"
     )
@@ -122,7 +123,7 @@ def test_nothing_acknowledged_is_missing_after_kills_during_a_replay(
     assert counts["acknowledged"] == CALLS
     assert_log_is_whole(data_dir, engine)
     assert_board_is_tables(engine, before)
-    calls = [e for e in events_after(engine, before.seq) if isinstance(e.body, CallReceived)]
+    calls = [e for e in events_after(engine, began) if isinstance(e.body, CallReceived)]
     assert len(calls) == len({e.command_id for e in calls}) == CALLS
 
 
