@@ -276,8 +276,9 @@ def test_a_page_of_another_origin_is_not_let_in(server: Server) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(address, origin=Origin("http://evil.example"))
     assert refused.value.response.status_code == 403
+    token = server.token("dana")  # before the socket: a hello is awaited for five seconds only
     with connect(address, origin=Origin(f"http://{server.address}")) as link:
-        link.send(orjson.dumps({"type": "hello", "token": server.token("dana")}).decode())
+        link.send(orjson.dumps({"type": "hello", "token": token}).decode())
         assert Console(link).next()["type"] == "snapshot"
 
 
