@@ -65,12 +65,13 @@ lock: ## Choose versions anew within pyproject.toml and package.json (needs a ne
 .venv/.packages: requirements.lock tools/make_venv.sh
 	@tools/make_venv.sh
 	@echo "==> Installing the Python packages of requirements.lock"
-	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/bin/hub: .venv/.packages pyproject.toml
 	@echo "==> Installing the hub"
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@.venv/bin/python -m compileall -q geodata jurisdictions dispatch
 	@touch $@
 
 $(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json $(CONSOLE)/.npmrc .venv/.packages

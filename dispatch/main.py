@@ -11,10 +11,11 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -31,11 +32,10 @@ from dispatch.api.openapi import describe
 from dispatch.api.parts import Parts
 from dispatch.api.routes import add_routes
 from dispatch.domain.events import SessionClosed
-from dispatch.jobs.polling import FeedPoller
-from dispatch.jobs.queue import connect, queue_on
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
 from dispatch.realtime.live import Live
+from dispatch.roads.child import roads_child
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
@@ -46,7 +46,6 @@ from dispatch.services.leader import Leader
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
-from dispatch.services.roads_process import ROADS_COMMAND
 from dispatch.settings import HubSettings
 from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
@@ -54,8 +53,8 @@ from dispatch.store.regions import load_version
 from dispatch.store.unit_of_work import Writer
 
 VERSION = "0.1.0"
-PLACES_AFTER_S = 2.0
-"""The index of places is built when the hub has come up: nobody types that early."""
+LATER_S = 2.0
+"""What nobody waits for in the first seconds (the index of places, the feeds) begins so late."""
 _STALL_LOOK_S = 0.25
 
 log = structlog.get_logger()
@@ -71,18 +70,21 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: HubSettings | None = None) -> FastAPI:
+def create_app(
+    settings: HubSettings | None = None, roads: RoadsSupervisor | None = None
+) -> FastAPI:
     """The application of one hub process; its parts live as long as its life span.
 
     Args:
         settings: None: from the environment. The database must be migrated.
+        roads: The roads where they run already; None: they are started where the settings say so.
     """
     chosen = settings or HubSettings()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            app.state.parts = await _start(chosen, stack)
+            app.state.parts = await _start(chosen, stack, roads)
             log.info("hub_started", seq=app.state.parts.follower.board.seq)
             yield
         log.info("hub_stopped")
@@ -104,7 +106,9 @@ def create_app(settings: HubSettings | None = None) -> FastAPI:
     return app
 
 
-async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
+async def _start(
+    settings: HubSettings, stack: AsyncExitStack, running: RoadsSupervisor | None
+) -> Parts:
     """Build the parts, start them, and leave their ends to the stack in reverse order."""
     storage = settings.storage
     engine = make_engine(storage.database)
@@ -149,12 +153,13 @@ async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
     await regions.load(follower, places)
     writer.start()
     stack.push_async_callback(asyncio.to_thread, writer.stop)
-    if settings.roads.roads_supervise:
-        supervisor = _roads_supervisor()
+    if settings.roads.roads_supervise and running is None:
+        supervisor = roads_child()
         supervisor.start()
         stack.push_async_callback(asyncio.to_thread, supervisor.stop)
     await live.start()
     stack.push_async_callback(live.stop)
+    _in_background(stack, _import_the_solver())
     await recommender.start()
     stack.push_async_callback(recommender.stop)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
@@ -163,8 +168,7 @@ async def _start(settings: HubSettings, stack: AsyncExitStack) -> Parts:
         _in_background(stack, leader.run())
         _in_background(stack, _anchor_each_minute(engine, anchors, leader))
     if storage.redis_url:
-        queue = queue_on(connect(storage.redis_url))
-        _in_background(stack, FeedPoller(hub, queue, lambda: leader.leads).run())
+        _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
     health = HealthCheck(
         hub, follower, {"leader": lambda: _leader_health(leader), "stream": lambda: _stream(live)}
     )
@@ -210,20 +214,29 @@ class _Regions:
         if region is None or (self.policy and self.policy.version == region.region_version):
             return
         self.policy = await asyncio.to_thread(self._read, region.region_version)
-        places.use(self.policy, PLACES_AFTER_S)
+        places.use(self.policy, LATER_S)
 
     def _read(self, version: str) -> RegionPolicy:
         with self._engine.connect() as connection, connection.begin():
             return RegionPolicy(load_version(connection, version))
 
 
-def _roads_supervisor() -> RoadsSupervisor:
-    """The roads as a child of this process, with the same environment."""
+async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool]) -> None:
+    """Read the feeds when they are due. The job server's client is imported when the hub is up."""
 
-    def told(name: str, fields: dict[str, object]) -> None:
-        log.warning(name, **fields) if name == "roads.ended" else log.info(name, **fields)
+    def poller() -> Coroutine[Any, Any, None]:
+        from dispatch.jobs.polling import FeedPoller
+        from dispatch.jobs.queue import connect, queue_on
 
-    return RoadsSupervisor(ROADS_COMMAND, on_change=told)
+        return FeedPoller(hub, queue_on(connect(redis_url)), leads).run()
+
+    await asyncio.sleep(LATER_S)
+    await (await asyncio.to_thread(poller))
+
+
+async def _import_the_solver() -> None:
+    """The first recommendation needs it; until the roads have loaded there is time."""
+    await asyncio.to_thread(import_module, "scipy.optimize")
 
 
 async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) -> None:
@@ -325,7 +338,12 @@ def server_of(app: FastAPI, settings: HubSettings) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def run(settings: HubSettings) -> None:
-    """Serve until told to stop; what was acknowledged is committed, consoles come back."""
+def run(settings: HubSettings, roads: RoadsSupervisor | None = None) -> None:
+    """Serve until told to stop; what was acknowledged is committed, consoles come back.
+
+    Args:
+        settings: All of them.
+        roads: The roads where they run already, see ``create_app``.
+    """
     configure_logging(settings.server.log_level)
-    server_of(create_app(settings), settings).run()
+    server_of(create_app(settings, roads), settings).run()

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 COMMANDS: Final[dict[str, str]] = {
     "demo": "demo",
-    "serve": "serving",
+    "serve": "serve",
     "roads": "roads",
     "worker": "worker",
     "migrate": "serving",

@@ -22,12 +22,12 @@ from dispatch.domain.board import Board
 from dispatch.domain.errors import HubError, RoadsUnavailable
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Fix
+from dispatch.roads.child import ROADS_COMMAND
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.loading import Places, load_pack
 from dispatch.services.recommendations import recommend_at
 from dispatch.services.region import RegionPolicy
-from dispatch.services.roads_process import ROADS_COMMAND
 from dispatch.settings import HubSettings
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine

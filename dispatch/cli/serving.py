@@ -1,4 +1,4 @@
-"""``hub serve``, ``migrate`` and ``doctor``: the hub's process, and the state of all parts."""
+"""``hub migrate`` and ``doctor``: the tables' version, and the state of all parts."""
 
 from __future__ import annotations
 
@@ -11,20 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from dispatch.cli.output import console
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.jobs.queue import connect
-from dispatch.main import run
 from dispatch.roads.client import RoadsClient
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_head
 from dispatch.store.migrations import check_schema
 from dispatch.store.migrations import migrate as migrate_to
-
-
-def serve() -> None:
-    """Run the hub: the API, the stream and the console. It starts and supervises the roads."""
-    settings = HubSettings()
-    settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
-    run(settings)
 
 
 def migrate(revision: str = "head") -> None:

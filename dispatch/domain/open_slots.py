@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dispatch.domain.incident import Incident
+from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.unit import Unit
 
@@ -33,9 +33,9 @@ def open_slots(incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]) 
         for column, unit in enumerate(live):
             if unit.discipline == slot.discipline:
                 cover[row, column] = 1000.0 if slot.capability in unit.capabilities else 1.0
-    rows, columns = linear_sum_assignment(cover, maximize=True)
+    rows, columns = cheapest_pairs(cover, maximize=True)
     covered = {
-        row for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        row for row, column in zip(rows, columns, strict=True)
         if cover[row, column] > 0
     }  # fmt: skip
     return tuple(slot for row, slot in enumerate(wanted) if row not in covered)

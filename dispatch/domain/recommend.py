@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from dispatch.domain.candidates import Candidate, TurnoutTable
+from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommend_reasons import (
     Standings,
     Weighed,
@@ -249,9 +249,9 @@ def _solve(costs: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int
         return []
     own = np.full((slots, slots), _FORBIDDEN_COST_S)
     np.fill_diagonal(own, _UNFILLED_COST_S)
-    rows, columns = linear_sum_assignment(np.hstack([costs, own]))
+    rows, columns = cheapest_pairs(np.hstack([costs, own]))
     solution: list[int | None] = [None] * slots
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+    for row, column in zip(rows, columns, strict=True):
         solution[row] = column if column < units else None
     return solution
 

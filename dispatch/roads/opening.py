@@ -12,7 +12,6 @@ from pathlib import Path
 import structlog
 
 from dispatch.roads.live_roads import LiveRoads
-from geodata.dijkstra import DijkstraRouter
 from geodata.network import RoadNetwork
 from geodata.routing import Router
 from geodata.sources.kept import find_order, load_network, save_order
@@ -58,6 +57,8 @@ def fast_router(network: RoadNetwork, orders_dir: Path) -> Router:
     The order takes seconds to half a minute for a new network, and is read in milliseconds after.
     """
     if cch is None:
+        from geodata.dijkstra import DijkstraRouter  # brings SciPy, which the other never needs
+
         log.warning("roads.no_fast_router")
         return DijkstraRouter(network)
     graph = turn_graph(network)

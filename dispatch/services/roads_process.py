@@ -1,22 +1,18 @@
 """The roads process by itself: ``python -m dispatch.services.roads_process``.
 
-What the hub's supervisor starts. It imports little, since it has to be back two seconds after it
-was killed; ``hub roads`` runs the same.
+What ``dispatch.roads.child`` starts. It imports little, since it has to be back two seconds after
+it was killed; ``hub roads`` runs the same.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Final
 
 from dispatch.roads.opening import roads_opener
 from dispatch.roads.server import serve
 from dispatch.services.roads_log import StoredClosureLog
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
-
-ROADS_COMMAND: Final = (sys.executable, "-m", "dispatch.services.roads_process")
-"""What a supervisor starts; settings come from the environment, as everywhere."""
 
 
 def run(settings: HubSettings) -> int:

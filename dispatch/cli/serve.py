@@ -1,0 +1,22 @@
+"""``hub serve``: the hub's process. The roads are started first, the rest is imported meanwhile."""
+
+from __future__ import annotations
+
+from dispatch.roads.child import roads_child
+from dispatch.settings import HubSettings
+
+
+def serve() -> None:
+    """Run the hub: the API, the stream and the console. It starts and supervises the roads."""
+    settings = HubSettings()
+    settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    roads = roads_child() if settings.roads.roads_supervise else None
+    if roads is not None:
+        roads.start()
+    from dispatch.main import run  # dear to import: see above
+
+    try:
+        run(settings, roads)
+    finally:
+        if roads is not None:
+            roads.stop()
