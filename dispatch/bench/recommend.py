@@ -7,6 +7,7 @@ commit that freezes it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from typing import Any, Final
 
@@ -54,6 +55,7 @@ def run(network: str, units: int, times: int = TIMES) -> dict[str, Any]:
 async def _measure(hub: MadeHub, units: int, times: int) -> dict[str, Any]:
     rng = np.random.default_rng(17)
     await until_ready(hub)
+    gc.freeze()  # as a hub does that has come up
     _occupy(hub, rng)
     _move(hub, rng, share=1.0)
     took, estimated, picks, passed = [], 0, 0, 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from dispatch.roads.child import roads_child
 from dispatch.settings import HubSettings
 
@@ -10,6 +12,7 @@ def serve() -> None:
     """Run the hub: the API, the stream and the console. It starts and supervises the roads."""
     settings = HubSettings()
     settings.storage.data_dir.mkdir(parents=True, exist_ok=True)
+    gc.disable()  # all that is made from here on stays; the application enables it when it is up
     roads = roads_child() if settings.roads.roads_supervise else None
     if roads is not None:
         roads.start()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -126,6 +127,7 @@ class RoadsServer:
         _claim(address)
         self._load()
         await self._settle()
+        gc.freeze()  # what is loaded stays: to go through it again and again holds up the answers
         listening = await asyncio.start_unix_server(self._talk, address)
         os.chmod(address, 0o600)  # noqa: PTH101  # a moment, on a local file system
         log.info("roads.listening", path=address, seq=self._seq, network=self._network_id)
