@@ -22,6 +22,7 @@ from dispatch.services.loading import Places, load_pack
 from dispatch.settings import HubSettings
 from dispatch.simulation.bridges import bridges_of
 from dispatch.simulation.children import Children
+from dispatch.simulation.hub_client import Refused
 from dispatch.simulation.pack_calls import happenings_of
 from dispatch.simulation.play import Findings, Play, Tempo
 from dispatch.simulation.scenario import Scenario
@@ -40,6 +41,7 @@ from dispatch.simulation.stage import (
 )
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
+from dispatch.store.event_log import read_head
 from dispatch.store.migrations import migrate
 from jurisdictions.pack_checks import ROADS
 
@@ -107,6 +109,10 @@ def demo(
             findings = asyncio.run(_play(prepared, seconds, shown))
     except StageRefused as refusal:
         refuse(str(refusal), refusal.hint)
+    except Refused as refusal:
+        refuse(
+            f"The hub refused the robots: {refusal}", f"Its log is {data_dir / 'logs' / 'hub.log'}."
+        )
     except KeyboardInterrupt:
         shown.print("Stopped.")
         raise typer.Exit(130) from None
@@ -142,6 +148,8 @@ def _prepare(
         board = load_board(engine).board
         region = active_region(engine)
         people, cast, device = ensure_cast(engine, storage.data_dir, board, region)
+        with engine.connect() as connection:
+            epoch = read_head(connection).epoch
     engine.dispose()
     base_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104  # not bound here
     with steps.step("Starting the hub", "Job server, worker, roads and hub"):
@@ -149,7 +157,7 @@ def _prepare(
         types = {row["incident_type"] for row in region.plan_rows}
         rng = random.Random(seed + time.time_ns())  # noqa: S311  # play, not secrecy
         scenario = Scenario(happenings_of(folder, types), bridges_of(folder / ROADS), rng)
-        wait_until_healthy(base_url, hub)
+        wait_until_healthy(base_url, hub, epoch)
     tempo = Tempo(pace=speed, patient_s={device: PATIENT_S})
     play = Play(base_url, cast, scenario, tempo)
     return Prepared(base_url, play, people, time.monotonic() - began)

@@ -250,11 +250,19 @@ def start_processes(children: Children, data_dir: Path, host: str, port: int) ->
     return hub
 
 
-def wait_until_healthy(base_url: str, hub: Child, within_s: float = HEALTHY_WITHIN_S) -> float:
+def wait_until_healthy(
+    base_url: str, hub: Child, epoch: str | None = None, within_s: float = HEALTHY_WITHIN_S
+) -> float:
     """Wait until the hub says that all its parts work; the seconds that it took.
 
+    Args:
+        base_url: Where it is to answer.
+        hub: Its process.
+        epoch: Of the log that it serves: what answers with another one is another hub; None: any.
+        within_s: How long to wait.
+
     Raises:
-        StageRefused: It does not come up, with the end of its log.
+        StageRefused: It does not come up, with the end of its log, or another hub has its port.
     """
     began = time.monotonic()
     said = "it does not answer"
@@ -262,6 +270,11 @@ def wait_until_healthy(base_url: str, hub: Child, within_s: float = HEALTHY_WITH
         while (waited_s := time.monotonic() - began) < within_s:
             try:
                 health: dict[str, Any] = orjson.loads(http.get(f"{base_url}{API}/health").content)
+                if epoch is not None and health.get("epoch", epoch) != epoch:
+                    raise StageRefused(
+                        f"Another hub answers at {base_url}.",
+                        "Stop it, or choose another port: hub demo --port N",
+                    )
                 if health.get("ok"):
                     return waited_s
                 said = str(health.get("parts", health))
