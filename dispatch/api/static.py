@@ -62,8 +62,10 @@ def console_router(console_dir: Path) -> APIRouter:
 
     @router.api_route("/{name:path}", methods=["GET", "HEAD"])
     async def read_file(name: str) -> Response:
+        if "\x00" in name:
+            raise NotFound(path="/")
         path = (root / name).resolve()
-        if "\x00" in name or not path.is_relative_to(root) or not path.is_file():
+        if not path.is_relative_to(root) or not path.is_file():
             raise NotFound(path=f"/{name}"[:200])
         cache = _FOR_EVER if path.parent.name == "assets" else _ASK_AGAIN
         return FileResponse(

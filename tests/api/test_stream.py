@@ -339,3 +339,4 @@ def test_tiles_come_by_ranges_and_the_console_under_its_routes(server: Server) -
     assert script.headers["content-type"].startswith("text/javascript")
     assert httpx2.get(f"{base}/assets/b.js").status_code == 404
     assert httpx2.get(f"{base}/..%2f..%2fhub.sqlite").status_code == 404
+    assert httpx2.get(f"{base}/a%00b").status_code == 404
