@@ -15,7 +15,6 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from geodata.coordinates import Box, find_coordinates
@@ -113,6 +112,8 @@ class PlaceFinder:
         self._town_at = dict(zip(self._crossing_ids.tolist(), towns, strict=True))
         self._squash = math.cos(math.radians((south + north) / 2))
         flat = nodes[self._crossing_ids] * (self._squash, 1.0)
+        from scipy.spatial import cKDTree  # dear to import, and no hub needs it in its first second
+
         self._tree = cKDTree(flat) if len(flat) else None
 
     @classmethod
