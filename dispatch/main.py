@@ -54,7 +54,7 @@ from dispatch.store.regions import load_version
 from dispatch.store.unit_of_work import Writer
 
 VERSION = "0.1.0"
-LATER_S = 2.0
+LATER_S = 5.0
 """What nobody waits for in the first seconds (the index of places, the feeds) begins so late."""
 _STALL_LOOK_S = 0.25
 

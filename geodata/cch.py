@@ -19,7 +19,6 @@ from geodata.network import Floats, RoadNetwork, Weights
 from geodata.road_errors import RouterFailed
 from geodata.routing import End, EndsRouter, Found
 from geodata.turns import TurnGraph, turn_graph
-from geodata.vehicles import VEHICLES
 
 PARTIAL_MOST: Final = 1000
 """Up to so many changed arcs the metric is updated in part; above, customised whole.
@@ -72,11 +71,24 @@ class CchRouter(EndsRouter):
         with _panics():
             tail, head = self.graph.tail.tolist(), self.graph.head.tolist()
             self._cch = rk.CCH(self.order.tolist(), tail, head, False)
-            self._metric = {v: rk.CCHMetric(self._cch, self._all_ms(v)) for v in VEHICLES}
+            self._metric: dict[str, Any] = {}
             self._standby: Any = None
             self._partial = rk.CCHMetricPartialUpdater(self._cch)
         self._many: dict[str, Any] = {}
         self._query: dict[str, Any] = {}
+
+    def settle(self, vehicle_class: str) -> None:
+        """See ``Router.settle``. A class's metric is made here for the first time."""
+        super().settle(vehicle_class)
+        with _panics():
+            self._metric_of(vehicle_class)
+
+    def _metric_of(self, vehicle_class: str) -> Any:
+        """The class's metric, of the weights as they are when it is made."""
+        self._check_thread()
+        if vehicle_class not in self._metric:
+            self._metric[vehicle_class] = rk.CCHMetric(self._cch, self._all_ms(vehicle_class))
+        return self._metric[vehicle_class]
 
     def _all_ms(self, vehicle_class: str) -> list[int]:
         weights: list[int] = self.roads[vehicle_class].weight_ms[self.graph.road_arc].tolist()
@@ -87,7 +99,9 @@ class CchRouter(EndsRouter):
         self._many.pop(vehicle_class, None)
         self._query.pop(vehicle_class, None)
         with _panics():
-            if len(updates) <= self._partial_most:
+            if vehicle_class not in self._metric:
+                self._metric_of(vehicle_class)
+            elif len(updates) <= self._partial_most:
                 self._partial.apply(self._metric[vehicle_class], updates)
             else:
                 if self._standby is None:
@@ -104,7 +118,7 @@ class CchRouter(EndsRouter):
         with _panics():
             many = self._many.get(vehicle_class)
             if many is None:
-                self._many[vehicle_class] = rk.CCHManyToOne(self._metric[vehicle_class], nodes)
+                self._many[vehicle_class] = rk.CCHManyToOne(self._metric_of(vehicle_class), nodes)
             else:
                 many.repin_sources(nodes)
 
@@ -116,7 +130,7 @@ class CchRouter(EndsRouter):
     def _node_ms(self, vehicle_class: str, nodes: list[int], targets: list[End]) -> Floats:
         self._check_thread()
         with _panics():
-            many = rk.CCHManyToOne(self._metric[vehicle_class], nodes)
+            many = rk.CCHManyToOne(self._metric_of(vehicle_class), nodes)
             return _floats(many.distances_to_multi(_pairs(targets)))
 
     def _search(self, vehicle_class: str, sources: list[End], targets: list[End]) -> Found | None:
@@ -126,7 +140,7 @@ class CchRouter(EndsRouter):
         with _panics():
             query = self._query.get(vehicle_class)
             if query is None:
-                query = self._query[vehicle_class] = rk.CCHQuery(self._metric[vehicle_class])
+                query = self._query[vehicle_class] = rk.CCHQuery(self._metric_of(vehicle_class))
             result = query.run_multi(_pairs(sources), _pairs(targets))
             distance = result.distance
             nodes, arcs = (result.node_path, result.arc_path) if distance is not None else ([], [])

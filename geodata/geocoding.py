@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.coordinates import Box, find_coordinates
 from geodata.lonlat import LonLat
-from geodata.network import RoadNetwork
+from geodata.network import Ints, RoadNetwork
 from geodata.street_names import best_fits, plain
 
 Kind = Literal["address", "street", "crossing", "place", "coordinates"]
@@ -67,12 +67,40 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Street:
-    """All roads of one name in one municipality; ``at`` is the middle of the longest."""
+    """All roads of one name in one municipality; ``at`` is about their middle, on one of them."""
 
     name: str
     municipality: str
     at: LonLat
-    edges: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Crossings:
+    """Junctions where roads of several names meet, in arrays: a county has hundreds of thousands.
+
+    ``at`` is (c, 2). The names at junction i are ``names[first[i]:first[i + 1]]``; the junctions of
+    name k are ``spots[first_of_name[k]:first_of_name[k + 1]]``.
+    """
+
+    at: npt.NDArray[np.float64]
+    names: Ints
+    first: Ints
+    spots: Ints
+    first_of_name: Ints
+    town: Ints
+    town_names: tuple[str, ...]
+
+    def names_at(self, spot: int) -> list[int]:
+        found: list[int] = self.names[self.first[spot] : self.first[spot + 1]].tolist()
+        return found
+
+    def of_name(self, name: int) -> list[int]:
+        begin, end = self.first_of_name[name], self.first_of_name[name + 1]
+        found: list[int] = self.spots[begin:end].tolist()
+        return found
+
+    def town_at(self, spot: int) -> str:
+        return self.town_names[int(self.town[spot])]
 
 
 class PlaceFinder:
@@ -82,7 +110,7 @@ class PlaceFinder:
         self,
         names: Sequence[str],
         streets: Sequence[Sequence[_Street]],
-        crossings: Mapping[int, frozenset[int]],
+        crossings: _Crossings,
         nodes: npt.NDArray[np.float64],
         places: Sequence[tuple[CommonPlace, str]],
         addresses: Mapping[tuple[str, str], Sequence[AddressPoint]],
@@ -93,7 +121,6 @@ class PlaceFinder:
         self._keys = [plain(name) for name in names]
         self._streets = streets
         self._crossings = crossings
-        self._nodes = nodes
         self._places = places
         self._place_keys = [plain(place.name) for place, _ in places]
         self._addresses = addresses
@@ -103,15 +130,8 @@ class PlaceFinder:
         west, south = nodes.min(axis=0).tolist()
         east, north = nodes.max(axis=0).tolist()
         self.region = Box(west, south, east, north)
-        self._at_name: dict[int, list[int]] = defaultdict(list)
-        for node, met in crossings.items():
-            for name in met:
-                self._at_name[name].append(node)
-        self._crossing_ids = np.array(sorted(crossings), dtype=np.int64)
-        towns = _holding(areas, nodes[self._crossing_ids])
-        self._town_at = dict(zip(self._crossing_ids.tolist(), towns, strict=True))
         self._squash = math.cos(math.radians((south + north) / 2))
-        flat = nodes[self._crossing_ids] * (self._squash, 1.0)
+        flat = crossings.at * (self._squash, 1.0)
         from scipy.spatial import cKDTree  # dear to import, and no hub needs it in its first second
 
         self._tree = cKDTree(flat) if len(flat) else None
@@ -134,8 +154,8 @@ class PlaceFinder:
         """
         areas = list(municipalities.items())
         names, streets = _streets_of(network, areas)
-        crossings = _crossings_of(network, {name: k for k, name in enumerate(names)})
         nodes = np.column_stack([network.node_lon, network.node_lat])
+        crossings = _crossings_of(network, nodes, areas)
         known = list(common_places)
         spots = np.array([p.at for p in known], dtype=np.float64).reshape(-1, 2)
         placed = list(zip(known, _holding(areas, spots), strict=True))
@@ -183,10 +203,10 @@ class PlaceFinder:
         """
         if self._tree is None:
             return ""
-        count = min(8, len(self._crossing_ids))
+        count = min(8, len(self._crossings.at))
         _, near = self._tree.query((at[0] * self._squash, at[1]), k=count)
-        for k in np.atleast_1d(near):
-            met = sorted(self._names[n] for n in self._crossings[int(self._crossing_ids[k])])
+        for k in np.atleast_1d(near).tolist():
+            met = sorted(self._names[n] for n in self._crossings.names_at(k))
             if not street:
                 return " & ".join(met[:2])
             if street in met:
@@ -256,17 +276,17 @@ class PlaceFinder:
         found: dict[tuple[int, int, str], Candidate] = {}
         second = plain(other)
         for k, score in self._fitting(one):
-            nodes = self._at_name[k]
-            met = sorted({n for node in nodes for n in self._crossings[node]} - {k})
+            here = self._crossings.of_name(k)
+            met = sorted({n for spot in here for n in self._crossings.names_at(spot)} - {k})
             if second:
                 fits = best_fits(second, [self._keys[n] for n in met], NAMES_TRIED)
                 fitting = {met[i]: s for i, s in fits}
             else:
                 fitting = dict.fromkeys(met, 50.0)
-            for node in nodes:
-                for n in self._crossings[node] & fitting.keys():
-                    at = LonLat(*self._nodes[node].tolist())
-                    town = self._town_at[node]
+            for spot in here:
+                for n in fitting.keys() & set(self._crossings.names_at(spot)):
+                    at = LonLat(*self._crossings.at[spot].tolist())
+                    town = self._crossings.town_at(spot)
                     label = f"{self._names[k]} & {self._names[n]}"
                     key = (min(k, n), max(k, n), town)
                     mean = (score + fitting[n]) / 2
@@ -347,37 +367,82 @@ def _streets_of(
     even = (network.shape_start[1:] - network.shape_start[:-1]) % 2 == 0
     spots[even] = (spots[even] + halfway[even]) / 2
     towns = _holding(areas, spots)
-    groups: dict[str, dict[str, list[int]]] = {}
-    for edge, town in enumerate(towns):
-        name = network.names[int(network.edge_name[edge])]
-        name = name or network.names[int(network.edge_ref[edge])]
-        if name:
-            groups.setdefault(name, {}).setdefault(town, []).append(edge)
-    names = sorted(groups)
-    streets = [
-        [
-            _Street(name, town, _middle(network, edges, spots), tuple(edges))
-            for town, edges in sorted(groups[name].items())
-        ]
-        for name in names
-    ]
+    names, name_of = _edge_names(network)
+    town_names, town_of = np.unique(np.array(towns, dtype=object), return_inverse=True)
+    named = np.flatnonzero(name_of >= 0)
+    group = name_of[named].astype(np.int64) * len(town_names) + town_of[named]
+    firsts, at = _middles(group, spots[named], network.edge_length_m[named])
+    streets: list[list[_Street]] = [[] for _ in names]
+    for first, lon, lat in zip(firsts.tolist(), at[:, 0].tolist(), at[:, 1].tolist(), strict=True):
+        name, town = divmod(first, len(town_names))
+        streets[name].append(_Street(names[name], town_names[town], LonLat(lon, lat)))
     return names, streets
 
 
-def _middle(network: RoadNetwork, edges: Sequence[int], spots: npt.NDArray[np.float64]) -> LonLat:
-    """The point on a street nearest to the mean of its pieces, each counted by its length."""
-    length = network.edge_length_m[list(edges)].astype(np.float64)
-    centre = np.average(spots[list(edges)], axis=0, weights=np.maximum(length, 1e-6))
-    near = int(np.argmin(np.linalg.norm(spots[list(edges)] - centre, axis=1)))
-    return LonLat(*spots[edges[near]].tolist())
+def _edge_names(network: RoadNetwork) -> tuple[list[str], Ints]:
+    """The names that roads bear, in their order, and the index of each edge's; -1 for none."""
+    chosen = np.where(
+        np.array([bool(name) for name in network.names])[network.edge_name],
+        network.edge_name,
+        network.edge_ref,
+    )
+    used, index = np.unique(chosen, return_inverse=True)
+    texts = [network.names[k] for k in used.tolist()]
+    names = sorted(set(texts) - {""})
+    place = {name: k for k, name in enumerate(names)}
+    number = np.array([place.get(text, -1) for text in texts], np.int32)
+    return names, number[index]
 
 
-def _crossings_of(network: RoadNetwork, index: Mapping[str, int]) -> dict[int, frozenset[int]]:
-    met: dict[int, set[int]] = defaultdict(set)
-    for edge, ends in enumerate(network.edge_ends.tolist()):
-        name = network.names[int(network.edge_name[edge])]
-        name = name or network.names[int(network.edge_ref[edge])]
-        if name:
-            for node in ends:
-                met[node].add(index[name])
-    return {node: frozenset(names) for node, names in met.items() if len(names) > 1}
+def _middles(
+    group: npt.NDArray[np.int64], spots: npt.NDArray[np.float64], length_m: npt.NDArray[np.float32]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """Of each group of roads the spot nearest to the mean of all, each counted by its length.
+
+    Args:
+        group: Group of each of e roads.
+        spots: (e, 2), the middle of each.
+        length_m: Of each.
+
+    Returns:
+        The g groups in ascending order, and (g, 2) spots.
+    """
+    groups, member = np.unique(group, return_inverse=True)
+    weight = np.maximum(length_m.astype(np.float64), 1e-6)
+    total = np.bincount(member, weight)
+    centre = np.column_stack([np.bincount(member, weight * axis) / total for axis in spots.T])
+    away = np.hypot(*(spots - centre[member]).T)
+    order = np.lexsort((away, member))
+    first = np.searchsorted(member[order], np.arange(len(groups)))
+    return groups, spots[order[first]]
+
+
+def _crossings_of(
+    network: RoadNetwork,
+    nodes: npt.NDArray[np.float64],
+    areas: Sequence[tuple[str, BaseGeometry]],
+) -> _Crossings:
+    """The junctions where roads of more than one name meet."""
+    names, name_of = _edge_names(network)
+    named = name_of >= 0
+    ends = network.edge_ends[named].ravel().astype(np.int64)
+    count = len(names) + 1
+    pair = np.unique(ends * count + np.repeat(name_of[named], 2))
+    node, name = pair // count, (pair % count).astype(np.int32)
+    met, spot, held = np.unique(node, return_inverse=True, return_counts=True)
+    kept = held > 1
+    name, spot = name[kept[spot]], (np.cumsum(kept) - 1)[spot[kept[spot]]]
+    at = nodes[met[kept]]
+    by_name = np.argsort(name, kind="stable")
+    towns = _holding(areas, at)
+    town_names = sorted(set(towns))
+    place = {town: k for k, town in enumerate(town_names)}
+    return _Crossings(
+        at=at,
+        names=name,
+        first=np.searchsorted(spot, np.arange(len(at) + 1)).astype(np.int32),
+        spots=spot[by_name].astype(np.int32),
+        first_of_name=np.searchsorted(name[by_name], np.arange(count)).astype(np.int32),
+        town=np.array([place[town] for town in towns], np.int32),
+        town_names=tuple(town_names),
+    )

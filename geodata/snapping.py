@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from geodata.lonlat import EARTH_RADIUS_M, LonLat
-from geodata.network import Floats, Longs, RoadNetwork
+from geodata.network import Floats, Ints, Longs, RoadNetwork
 from geodata.road_errors import OffNetwork
 
 SNAP_MAX_M: Final = 1000.0
@@ -106,7 +106,7 @@ class Snapper:
             best.setdefault(snap.edge, snap)
         return sorted(best.values(), key=lambda snap: (snap.distance_m, snap.edge))
 
-    def _index(self, network: RoadNetwork) -> tuple[Longs, Longs]:
+    def _index(self, network: RoadNetwork) -> tuple[Ints | Longs, Ints]:
         """Cell of each entry, ascending, and the segment (by its last point) that lies in it.
 
         Segments longer than a cell enter by parts, so that none fills the box around it.
@@ -116,32 +116,42 @@ class Snapper:
         segment = np.flatnonzero(last)
         metres = network.point_m[segment] - network.point_m[segment - 1]
         parts = np.maximum(1, np.ceil(metres / (0.99 * _CELL_M))).astype(np.int64)
-        segment = np.repeat(segment, parts)
+        short, long, parts = segment[parts == 1], segment[parts > 1], parts[parts > 1]
         count = np.repeat(parts, parts)
-        number = np.arange(len(segment)) - np.repeat(np.cumsum(parts) - parts, parts)
-        corner = []
-        for share in (number / count, (number + 1) / count):
-            for axis, low, cell in (
-                (network.point_lon, self._west, self._cell_lon),
-                (network.point_lat, self._south, self._cell_lat),
-            ):
-                value = axis[segment - 1] + share * (axis[segment] - axis[segment - 1])
-                corner.append((value - low) / cell)
-        x_0, y_0, x_1, y_1 = corner
-        low_x, high_x = _cells(np.minimum(x_0, x_1)), _cells(np.maximum(x_0, x_1))
-        low_y, high_y = _cells(np.minimum(y_0, y_1)), _cells(np.maximum(y_0, y_1))
-        keys, segments = [], []
-        for x, more_x in ((low_x, None), (high_x, high_x > low_x)):
-            for y, more_y in ((low_y, None), (high_y, high_y > low_y)):
-                chosen = np.ones(len(segment), bool)
-                for more in (more_x, more_y):
-                    if more is not None:
-                        chosen &= more
-                keys.append((y * self._columns + x)[chosen])
-                segments.append(segment[chosen])
-        key, held = np.concatenate(keys), np.concatenate(segments)
-        order = np.lexsort((held, key))
-        return key[order], held[order]
+        number = np.arange(len(count)) - np.repeat(np.cumsum(parts) - parts, parts)
+        long = np.repeat(long, parts)
+        segment = np.concatenate([short, long])
+        low_high = []
+        for axis, low, cell in (
+            (network.point_lon, self._west, self._cell_lon),
+            (network.point_lat, self._south, self._cell_lat),
+        ):
+            at = _cells((axis - low) / cell)
+            step = (axis[long] - axis[long - 1]) / count
+            ends = [
+                np.concatenate([at[short - back], _cells((axis[long - 1] + n * step - low) / cell)])
+                for back, n in ((1, number), (0, number + 1))
+            ]
+            low_high.append((np.minimum(*ends), np.maximum(*ends)))
+        (low_x, high_x), (low_y, high_y) = low_high
+        wide, tall = high_x > low_x, high_y > low_y
+        keys: list[Longs] = []
+        segments: list[Longs] = []
+        for x, y, chosen in (
+            (low_x, low_y, slice(None)),
+            (high_x, low_y, np.flatnonzero(wide)),
+            (low_x, high_y, np.flatnonzero(tall)),
+            (high_x, high_y, np.flatnonzero(wide & tall)),
+        ):
+            keys.append(y[chosen] * self._columns + x[chosen])
+            segments.append(segment[chosen])
+        # Both in one number, which sorts several times sooner than two columns.
+        both = np.concatenate(keys) * len(last) + np.concatenate(segments)
+        both.sort()
+        keys_in_order: Longs | Ints = both // len(last)
+        if self._columns * self._rows < 2**31:
+            keys_in_order = keys_in_order.astype(np.int32)
+        return keys_in_order, (both % len(last)).astype(np.int32)
 
     def _cell(self, point: LonLat) -> tuple[int, int]:
         column = math.floor((point.lon - self._west) / self._cell_lon)
@@ -158,19 +168,20 @@ class Snapper:
         y = (point.lat - self._south) / self._cell_lat % 1.0
         return min((min(x, 1 - x) + reach) * east, (min(y, 1 - y) + reach) * north) - 1e-6
 
-    def _block(self, column: int, row: int, reach: int) -> Longs:
+    def _block(self, column: int, row: int, reach: int) -> Ints:
         left, right = max(column - reach, 0), min(column + reach, self._columns - 1)
         low, high = max(row - reach, 0), min(row + reach, self._rows - 1)
         if left > right or low > high:
             return self._segments[:0]
         rows = np.arange(low, high + 1, dtype=np.int64) * self._columns
-        begins = np.searchsorted(self._keys, rows + left).tolist()
-        ends = np.searchsorted(self._keys, rows + right, side="right").tolist()
+        of_keys = self._keys.dtype  # another type would have all keys converted at each search
+        begins = np.searchsorted(self._keys, (rows + left).astype(of_keys)).tolist()
+        ends = np.searchsorted(self._keys, (rows + right).astype(of_keys), side="right").tolist()
         if len(begins) == 1:
             return self._segments[begins[0] : ends[0]]
         return np.concatenate([self._segments[a:b] for a, b in zip(begins, ends, strict=True)])
 
-    def _measure(self, point: LonLat, segments: Longs) -> tuple[Floats, Floats]:
+    def _measure(self, point: LonLat, segments: Ints) -> tuple[Floats, Floats]:
         """Where on each segment the point is nearest (0 to 1), and how many metres away."""
         lon, lat = self._network.point_lon, self._network.point_lat
         east = _M_PER_DEG * math.cos(math.radians(point.lat))

@@ -34,17 +34,22 @@ _SHORT: Final = {
     "strasse": "str",
     "mount": "mt",
 }
+_NO_WORD: Final = re.compile(r"[^\w]+")
 FUZZY_FROM: Final = 3
 FUZZY_CUTOFF: Final = 74.0
 
 
 def plain(text: str) -> str:
     """Lower case, without accents or punctuation, common words shortened: one key a spelling."""
-    text = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    words = re.sub(r"[^\w]+", " ", text.replace("'", "").replace("’", "")).split()
-    words = [_SHORT.get(w, w) for w in words]
-    return " ".join(re.sub(r"(?<=\w)strasse$", "str", w) for w in words)
+    text = text.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("’", ""))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    words = _NO_WORD.sub(" ", text.replace("'", "")).split()
+    return " ".join(
+        _SHORT[w] if w in _SHORT else w[:-4] if len(w) > 7 and w.endswith("strasse") else w
+        for w in words
+    )
 
 
 def best_fits(typed: str, keys: Sequence[str], limit: int) -> list[tuple[int, float]]:

@@ -26,6 +26,7 @@ from dispatch.domain.events import RegionActivated
 from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
 from dispatch.roads.following import Batch, ClosureLog
 from dispatch.roads.live_roads import LiveRoads
+from dispatch.roads.memory import give_back
 from dispatch.roads.protocol import (
     HEADER_BYTES,
     MAX_PATHS,
@@ -44,6 +45,8 @@ from dispatch.roads.supervisor import GO, PARENT_VARIABLE
 from geodata.road_errors import RoadError, RouterFailed
 
 POLL_S: Final = 0.025
+_SETTLE_AFTER_S: Final = 1.0
+"""Right after the start come the questions that waited for it; they need few vehicle classes."""
 EXIT_IN_USE: Final = 73
 EXIT_ROUTER_FAILED: Final = 70
 EXIT_OTHER_NETWORK: Final = 75
@@ -126,8 +129,10 @@ class RoadsServer:
         address = socket_address(socket_path)
         _claim(address)
         self._load()
-        await self._settle()
+        if self._roads is not None:
+            self._roads.settle(VEHICLE_CLASSES[0])  # the others once questions are answered
         gc.freeze()  # what is loaded stays: to go through it again and again holds up the answers
+        give_back()
         listening = await asyncio.start_unix_server(self._talk, address)
         os.chmod(address, 0o600)  # noqa: PTH101  # a moment, on a local file system
         log.info("roads.listening", path=address, seq=self._seq, network=self._network_id)
@@ -168,10 +173,12 @@ class RoadsServer:
             log.warning("roads.closure_unplaced", closure=closure_id)
 
     async def _follow(self) -> None:
+        began_s = time.monotonic()
         while True:
             try:
                 await self._catch_up(0)
-                await self._settle()
+                if time.monotonic() - began_s > _SETTLE_AFTER_S:
+                    await self._settle()
             except RouterFailed as failure:
                 self._fail(failure)
                 return

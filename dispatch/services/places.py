@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from dispatch.domain.errors import InvalidInput
+from dispatch.roads.memory import give_back
 from dispatch.services.region import RegionPolicy
 from geodata.coordinates import CoordinatesAmbiguous
 from geodata.geocoding import Candidate, CommonPlace, PlaceFinder
@@ -77,4 +78,7 @@ class PlaceIndex:
         network = load_network(self._networks_dir / f"{policy.region.network_id}.npz")
         areas = {municipality.name: municipality.geometry for municipality in policy.municipalities}
         stations = [CommonPlace(station.code, station.at, "station") for station in policy.stations]
-        return PlaceFinder.build(network, areas, stations)
+        finder = PlaceFinder.build(network, areas, stations)
+        del network
+        give_back()
+        return finder

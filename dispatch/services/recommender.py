@@ -31,6 +31,7 @@ SAME_S: Final = 5.0
 
 _WORKERS: Final = 4
 _LOOK_S: Final = 0.5
+_LOOK_ESTIMATED_S: Final = 0.1
 
 log = structlog.get_logger()
 
@@ -226,15 +227,17 @@ class Recommender:
             self._put(incident_id, urgency=2, forced=forced)
 
     async def _look(self) -> None:
-        """Twice a second: has this process become the active one, do silent roads answer again?"""
+        """Twice a second: has this process become the active one, do silent roads answer again?
+
+        Where a crew's way is only estimated, ten times a second.
+        """
         while True:
             active = self._active()
             if active and not self._was_active:
                 self._note_unadvised()
             self._was_active = active
-            if active:
-                await self._look_at_roads()
-            await asyncio.sleep(_LOOK_S)
+            estimated = active and await self._look_at_roads()
+            await asyncio.sleep(_LOOK_ESTIMATED_S if estimated else _LOOK_S)
 
     def _note_unadvised(self) -> None:
         board = self._hub.board()
@@ -243,7 +246,8 @@ class Recommender:
             behind = shown is not None and shown.incident_revision < incident.revision
             self._put(incident.id, urgency=1, forced=behind)
 
-    async def _look_at_roads(self) -> None:
+    async def _look_at_roads(self) -> bool:
+        """Make those again that were made without roads; whether there are any."""
         board = self._hub.board()
         degraded = [
             incident.id
@@ -253,12 +257,13 @@ class Recommender:
             and shown.picks
         ]
         if not degraded:
-            return
+            return False
         with contextlib.suppress(HubError):
             status = await self._hub.roads.status()
             if status.network_id:
                 for incident_id in degraded:
                     self._put(incident_id, urgency=1)
+        return True
 
 
 def _waiting(board: Board) -> list[Incident]:

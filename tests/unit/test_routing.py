@@ -216,7 +216,7 @@ def test_another_thread_is_refused_and_the_process_lives() -> None:
 def test_a_panic_of_the_library_is_an_error_that_ends_no_process() -> None:
     network = make_roads(SQUARE, RING)
     router = CchRouter(network)
-    still_alive = rk.CCHQuery(router._metric["car"])
+    still_alive = rk.CCHQuery(router._metric_of("car"))
     router.change(ArcClosures(network).apply("works", [0], SHUT))
     with pytest.raises(RouterFailed):
         router.settle("car")
