@@ -26,6 +26,7 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import Gauge
 from sqlalchemy import Engine
+from structlog.tracebacks import ExceptionDictTransformer
 
 from dispatch.api.edge import Edge
 from dispatch.api.errors import add_problem_handlers
@@ -36,11 +37,12 @@ from dispatch.domain.events import SessionClosed
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
 from dispatch.realtime.live import Live
-from dispatch.roads.child import roads_child
+from dispatch.roads.child import coverage_child, roads_child
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
 from dispatch.services.audit import ANCHOR_EVERY_S, Anchors
+from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
 from dispatch.services.leader import Leader
@@ -57,6 +59,8 @@ VERSION = "0.1.0"
 LATER_S = 5.0
 """What nobody waits for in the first seconds (the index of places, the feeds) begins so late."""
 _STALL_LOOK_S = 0.25
+_TRACEBACKS = ExceptionDictTransformer(show_locals=False)
+"""Local variables may hold what a caller said, or a token."""
 
 log = structlog.get_logger()
 
@@ -162,6 +166,7 @@ async def _start(
     await live.start()
     stack.push_async_callback(live.stop)
     _in_background(stack, _import_the_solver())
+    coverage = _coverage(settings, hub, stack)
     await recommender.start()
     stack.push_async_callback(recommender.stop)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
@@ -181,6 +186,7 @@ async def _start(
         live=live,
         accounts=accounts,
         places=places,
+        coverage=coverage,
         health=health,
         readers=readers,
         internal_token=_internal_token(storage.internal_token_path),
@@ -244,6 +250,18 @@ async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool]) -> No
 
     await asyncio.sleep(LATER_S)
     await (await asyncio.to_thread(poller))
+
+
+def _coverage(settings: HubSettings, hub: Hub, stack: AsyncExitStack) -> CoverageWatch:
+    """Coverage on roads of its own, which are started when an agency has it on."""
+    roads = RoadsClient(settings.coverage_socket)
+    stack.push_async_callback(roads.close)
+    supervisor = coverage_child(settings.coverage_socket)
+    stack.push_async_callback(asyncio.to_thread, supervisor.stop)
+    start = supervisor.start if settings.roads.roads_supervise else lambda: None
+    watch = CoverageWatch(hub, roads, start)
+    _in_background(stack, watch.run())
+    return watch
 
 
 async def _import_the_solver() -> None:
@@ -321,7 +339,7 @@ def configure_logging(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_TRACEBACKS),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

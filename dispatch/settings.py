@@ -118,3 +118,8 @@ class HubSettings(_Settings):
     def roads_socket(self) -> Path:
         """The socket on which the roads answer."""
         return self.roads.roads_socket or self.storage.data_dir / "roads.sock"
+
+    @property
+    def coverage_socket(self) -> Path:
+        """The socket on which the coverage's own roads answer."""
+        return self.roads_socket.with_name(f"{self.roads_socket.stem}-coverage.sock")

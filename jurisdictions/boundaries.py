@@ -71,6 +71,11 @@ class Plane:
         east, north = self._scale
         return (point[0] - self.origin.lon) * east, (point[1] - self.origin.lat) * north
 
+    def lonlat(self, x: float, y: float) -> LonLat:
+        """The point that lies so many metres east and north of the origin."""
+        east, north = self._scale
+        return LonLat(float(self.origin.lon + x / east), float(self.origin.lat + y / north))
+
     def project(self, geometry: BaseGeometry) -> BaseGeometry:
         """The geometry in metres."""
         projected = shapely.transform(

@@ -36,7 +36,7 @@ class Columns:
 COLUMNS = {
     "agencies.csv": Columns(
         ("agency", "name", "discipline", "municipality"),
-        ("staffing", "case_policy", "case_prefix"),
+        ("staffing", "case_policy", "case_prefix", "coverage_s"),
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
@@ -174,6 +174,7 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             staffing=cells.text("staffing"),
             case_policy=cells.one_of("case_policy", CASE_POLICIES),
             case_prefix=cells.text("case_prefix"),
+            coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
         )
         if cells.good:
             agencies.append(agency)

@@ -40,6 +40,8 @@ class Agency(Value):
     staffing: str = ""
     case_policy: CasePolicy = ""
     case_prefix: str = ""
+    coverage_s: float | None = Field(default=None, gt=0)
+    """Seconds from the alert within which its ground is to be reached; None: coverage is off."""
 
 
 class Station(Value):

@@ -157,6 +157,9 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.ClosureBegan(closure_id="gone"),
         ev.ClosureEnded(closure_id="c1", reason="lifted"),
         ev.ClosureEnded(closure_id="gone", reason="expired"),
+        ev.ZoneMuted(
+            zone_id="fire-a/750/1/2", agency_id="fire-a", muted=True, by="dana", since=LATER
+        ),
         ev.FeedRead(feed_id="works", read_at=LATER, ok=True, listed=3, placed=2, unplaced=1),
         ev.RegionActivated(
             region_version="v2",

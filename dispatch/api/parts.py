@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.live import Live
 from dispatch.services.accounts import Accounts
+from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
 from dispatch.services.places import PlaceIndex
@@ -36,6 +37,7 @@ class Parts:
     live: Live
     accounts: Accounts
     places: PlaceIndex
+    coverage: CoverageWatch
     health: HealthCheck
     readers: ThreadPoolExecutor
     internal_token: str

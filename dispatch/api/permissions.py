@@ -26,6 +26,7 @@ _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
+_COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _OPERATE: Roles = frozenset({"hub_admin"})
 
 V1 = "/api/v1"
@@ -55,6 +56,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/closures"): _READ,
     ("POST", f"{V1}/closures"): _CLOSE_ROADS,
     ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
+    ("GET", f"{V1}/coverage"): _COVER,
+    ("POST", f"{V1}/coverage/mutes"): _SEND,
     ("GET", f"{V1}/snapshot"): _READ,
     ("GET", f"{V1}/health"): PUBLIC,
     ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
@@ -85,6 +88,7 @@ TOPICS: dict[str, Roles] = {
     "closure.opened": ALL_ROLES,
     "closure.began": ALL_ROLES,
     "closure.ended": ALL_ROLES,
+    "zone.muted": ALL_ROLES,
     "feed.read": ALL_ROLES,
     "region.activated": ALL_ROLES,
     "session.opened": _NOBODY,

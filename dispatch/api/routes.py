@@ -8,6 +8,7 @@ from dispatch.api import (
     assignments,
     calls,
     closures,
+    coverage,
     feeds,
     health,
     incidents,
@@ -37,6 +38,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         assignments.router,
         units.router,
         closures.router,
+        coverage.router,
         snapshot.router,
         health.router,
     ):

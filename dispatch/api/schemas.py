@@ -357,6 +357,14 @@ class OfficerWorkStarted(Done):
     assignment_id: str
 
 
+class ZoneMute(CommandBody):
+    """A square to leave out of coverage, or to take in again."""
+
+    zone_id: Id
+    muted: bool
+    reason: ShortText = ""
+
+
 class DutyChange(CommandBody):
     """In or out of service, and why."""
 

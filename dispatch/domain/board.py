@@ -14,13 +14,23 @@ from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
-from dispatch.domain.events import Event, FeedRead, RegionActivated
+from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Value
 
-Entity = Incident | Call | Assignment | Closure | Unit | Recommendation | FeedRead | RegionActivated
+Entity = (
+    Incident
+    | Call
+    | Assignment
+    | Closure
+    | Unit
+    | Recommendation
+    | FeedRead
+    | RegionActivated
+    | ZoneMuted
+)
 
 _T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure)
 
@@ -64,6 +74,8 @@ class Board:
     closures: dict[str, Closure] = field(default_factory=dict)
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     feeds: dict[str, FeedRead] = field(default_factory=dict)
+    muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
+    """Squares left out of coverage, by id; consoles are told of them with the coverage itself."""
     region: RegionActivated | None = None
 
     def live_of_unit(self, unit_id: str) -> Assignment | None:
@@ -323,6 +335,16 @@ def _closure_ended(board: Board, event: Event) -> list[Change]:
     return [Change("closure", closure.id, closure, gone=True)]
 
 
+def _zone_muted(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ZoneMuted)
+    if body.muted:
+        board.muted_zones[body.zone_id] = body
+    else:
+        board.muted_zones.pop(body.zone_id, None)
+    return [Change("zone", body.zone_id, body, gone=not body.muted)]
+
+
 def _feed_read(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, FeedRead)
@@ -363,6 +385,7 @@ _APPLY = {
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,
     ev.ClosureEnded: _closure_ended,
+    ev.ZoneMuted: _zone_muted,
     ev.FeedRead: _feed_read,
     ev.RegionActivated: _region_activated,
     ev.SessionOpened: _nothing,

@@ -186,6 +186,15 @@ class LiftClosure(Command):
     closure_id: Id
 
 
+class MuteZone(Command):
+    """Leave a square of an agency's ground out of its coverage, or take it in again."""
+
+    zone_id: Id
+    agency_id: Id
+    muted: bool
+    reason: ShortText = ""
+
+
 class FallDue(Command):
     """Given by the leader alone, by the database's clock."""
 

@@ -26,7 +26,7 @@ from dispatch.domain.road_closures import (
     decide_record_feed,
 )
 from dispatch.domain.state import State
-from dispatch.domain.values import EVERYONE
+from dispatch.domain.values import EVERYONE, audience_of
 from dispatch.domain.working import (
     decide_add_note,
     decide_change_incident,
@@ -49,6 +49,21 @@ def _decide_activate_region(state: State, command: cmd.ActivateRegion) -> list[D
     if present is not None and present.region_version == command.region.region_version:
         return []
     return [Draft(body=command.region, audience=(EVERYONE,))]
+
+
+def _decide_mute_zone(state: State, command: cmd.MuteZone) -> list[Draft]:
+    present = state.board.muted_zones.get(command.zone_id)
+    if (present is not None) == command.muted:
+        return []
+    body = ev.ZoneMuted(
+        zone_id=command.zone_id,
+        agency_id=command.agency_id,
+        muted=command.muted,
+        reason=command.reason,
+        by=command.actor.account_id,
+        since=state.now,
+    )
+    return [Draft(body=body, audience=audience_of(command.agency_id))]
 
 
 def _decide_open_session(state: State, command: cmd.OpenSession) -> list[Draft]:
@@ -86,6 +101,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.StartOfficerWork: decide_start_officer_work,
     cmd.OpenClosure: decide_open_closure,
     cmd.LiftClosure: decide_lift_closure,
+    cmd.MuteZone: _decide_mute_zone,
     cmd.FallDue: _decide_fall_due,
     cmd.RecordFeed: decide_record_feed,
     cmd.ActivateRegion: _decide_activate_region,

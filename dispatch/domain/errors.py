@@ -56,6 +56,13 @@ class RevisionConflict(HubError):
     title = "It was changed by someone else in the meantime."
 
 
+class CoverageUnknown(HubError):
+    """``on``: whether any agency turned coverage on; then it is still being worked out."""
+
+    code = "coverage_unknown"
+    title = "No agency has coverage on, or it is still being worked out."
+
+
 class UnitNotAvailable(HubError):
     """``unit_id``, and ``holder``: the incident number and who assigned it."""
 

@@ -175,6 +175,18 @@ class ClosureEnded(Value):
     reason: Literal["expired", "lifted", "feed"]
 
 
+class ZoneMuted(Value):
+    """A square of an agency's ground counts for coverage no more, or (``muted`` false) again."""
+
+    kind: Literal["zone.muted"] = "zone.muted"
+    zone_id: Id
+    agency_id: Id
+    muted: bool
+    reason: ShortText = ""
+    by: Id
+    since: UtcTime
+
+
 class FeedReject(Value):
     """One item of a feed that was not taken over, and why."""
 
@@ -254,6 +266,7 @@ EventBody = Annotated[
     | ClosureOpened
     | ClosureBegan
     | ClosureEnded
+    | ZoneMuted
     | FeedRead
     | RegionActivated
     | SessionOpened

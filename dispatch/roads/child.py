@@ -7,6 +7,7 @@ at the same time.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -15,6 +16,15 @@ from dispatch.roads.supervisor import RoadsSupervisor
 
 ROADS_COMMAND: Final = (sys.executable, "-m", "dispatch.services.roads_process")
 """What a supervisor starts; settings come from the environment, as everywhere."""
+
+
+def coverage_child(socket: Path) -> RoadsSupervisor:
+    """A supervisor of the coverage's own roads, not started yet; nobody waits for them, so no spare
+    is kept.
+    """
+    return RoadsSupervisor(
+        ROADS_COMMAND, environment={"HUB_ROADS_SOCKET": str(socket)}, spare=False
+    )
 
 
 def roads_child() -> RoadsSupervisor:

@@ -19,6 +19,7 @@ from dispatch.roads.protocol import (
     Paths,
     Placed,
     Ranking,
+    Rankings,
     RankUnit,
     RoadsStatus,
     body_length,
@@ -69,6 +70,28 @@ class RoadsClient:
         return Ranking(
             tuple(answer["seconds"]), answer["seq"], answer["network_id"], answer["off_network"]
         )
+
+    async def rank_many(
+        self,
+        targets: Sequence[LonLat],
+        units: Sequence[RankUnit],
+        *,
+        min_seq: int = 0,
+        deadline_s: float | None = None,
+    ) -> Rankings:
+        """Seconds from each unit to each of up to ``MAX_TARGETS`` targets, a row for each target.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        asked = {
+            "targets": [list(target) for target in targets],
+            "units": units_to_wire(units),
+            "min_seq": min_seq,
+        }
+        answer = await self._ask("rank_many", asked, deadline_s)
+        rows = tuple(None if row is None else tuple(row) for row in answer["rows"])
+        return Rankings(rows, answer["seq"], answer["network_id"])
 
     async def paths(
         self, target: LonLat, units: Sequence[RankUnit], *, deadline_s: float | None = None

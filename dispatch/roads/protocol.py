@@ -22,6 +22,7 @@ HEADER_BYTES: Final = 4
 MAX_FRAME_BYTES: Final = 8_000_000
 MAX_UNITS: Final = 20_000
 MAX_PATHS: Final = 100
+MAX_TARGETS: Final = 100
 MAX_LINE_POINTS: Final = 2_000
 _SOCKET_PATH_BYTES: Final = 100
 
@@ -51,6 +52,14 @@ class Ranking(NamedTuple):
     seq: int
     network_id: str
     off_network: bool
+
+
+class Rankings(NamedTuple):
+    """Seconds to each of several targets, a row for each, None for one off the roads."""
+
+    rows: tuple[tuple[float | None, ...] | None, ...]
+    seq: int
+    network_id: str
 
 
 class PathFound(NamedTuple):
@@ -163,6 +172,17 @@ def point_from_wire(pair: Any) -> LonLat:
         return LonLat(float(lon), float(lat))
     except (TypeError, ValueError) as error:
         raise BadRequest(f"a point is [lon, lat]: {error}") from error
+
+
+def points_from_wire(pairs: Any, most: int) -> list[LonLat]:
+    """Several points of a request.
+
+    Raises:
+        BadRequest: Too many, or something else among them.
+    """
+    if not isinstance(pairs, list) or len(pairs) > most:
+        raise BadRequest(f"targets must be a list of at most {most}")
+    return [point_from_wire(pair) for pair in pairs]
 
 
 def line_from_wire(points: Any) -> list[LonLat]:

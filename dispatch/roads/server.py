@@ -30,6 +30,7 @@ from dispatch.roads.memory import give_back
 from dispatch.roads.protocol import (
     HEADER_BYTES,
     MAX_PATHS,
+    MAX_TARGETS,
     MAX_UNITS,
     BadFrame,
     BadRequest,
@@ -38,6 +39,7 @@ from dispatch.roads.protocol import (
     line_from_wire,
     parse,
     point_from_wire,
+    points_from_wire,
     socket_address,
     units_from_wire,
 )
@@ -275,6 +277,17 @@ class RoadsServer:
             "off_network": ranked.off_network,
         }
 
+    def _rank_many(self, request: dict[str, Any]) -> dict[str, Any]:
+        roads = self._open()
+        units = units_from_wire(request["units"], MAX_UNITS)
+        targets = points_from_wire(request["targets"], MAX_TARGETS)
+        ranked = [roads.rank(target, units) for target in targets]
+        return {
+            "rows": [None if row.off_network else row.seconds for row in ranked],
+            "seq": roads.seq,
+            "network_id": roads.network.network_id,
+        }
+
     def _paths(self, request: dict[str, Any]) -> dict[str, Any]:
         roads = self._open()
         units = units_from_wire(request["units"], MAX_PATHS)
@@ -318,7 +331,13 @@ class RoadsServer:
             "up_s": round(time.monotonic() - self._began, 3),
         }
 
-    _ANSWERS: Final = {"rank": _rank, "paths": _paths, "match": _match, "status": _status}
+    _ANSWERS: Final = {
+        "rank": _rank,
+        "rank_many": _rank_many,
+        "paths": _paths,
+        "match": _match,
+        "status": _status,
+    }
 
 
 class NoNetwork(RoadError):

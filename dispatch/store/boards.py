@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Engine, or_, select
+from sqlalchemy import Engine, or_, select, true
 
 from dispatch.domain.board import Board
 from dispatch.store import entities
@@ -52,6 +52,7 @@ def load_board(engine: Engine) -> LoadedBoard:
                         connection, t.recommendation.c.incident_id.in_(open_ids)
                     )
                 },
+                muted_zones={z.zone_id: z for z in entities.zone_mutes(connection, true())},
                 feeds={f.feed_id: f for f in entities.feeds(connection)},
                 region=entities.region_of(connection, head.region_version),
             )

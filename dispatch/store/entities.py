@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
-from dispatch.domain.events import FeedRead, RegionActivated
+from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Unit
@@ -69,6 +69,12 @@ def closures(connection: Connection, where: Where) -> list[Closure]:
 def feeds(connection: Connection) -> list[FeedRead]:
     """The last reading of each feed."""
     return [FeedRead.model_validate_json(doc) for doc in connection.scalars(select(t.feed.c.doc))]
+
+
+def zone_mutes(connection: Connection, where: Where) -> list[ZoneMuted]:
+    """Squares that are left out of coverage and meet a condition."""
+    rows = connection.scalars(select(t.zone_mute.c.doc).where(where))
+    return [ZoneMuted.model_validate_json(doc) for doc in rows]
 
 
 def region_of(connection: Connection, version_id: str | None) -> RegionActivated | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, delete, insert, update
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
@@ -18,6 +18,7 @@ from dispatch.domain.events import (
     SessionClosed,
     SessionOpened,
     SessionRefused,
+    ZoneMuted,
 )
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
@@ -106,6 +107,14 @@ def _feed(connection: Connection, read: FeedRead) -> None:
     upsert(connection, t.feed, {"id": read.feed_id, "doc": read.model_dump_json()})
 
 
+def _zone(connection: Connection, mute: ZoneMuted) -> None:
+    if mute.muted:
+        row = {"zone_id": mute.zone_id, "agency_id": mute.agency_id, "doc": mute.model_dump_json()}
+        upsert(connection, t.zone_mute, row)
+    else:
+        connection.execute(delete(t.zone_mute).where(t.zone_mute.c.zone_id == mute.zone_id))
+
+
 def _region(connection: Connection, region: RegionActivated) -> None:
     connection.execute(update(t.head).values(region_version=region.region_version))
 
@@ -118,6 +127,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "closure": _closure,
     "unit": _unit,
     "feed": _feed,
+    "zone": _zone,
     "region": _region,
 }
 

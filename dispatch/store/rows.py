@@ -165,6 +165,11 @@ def _lift_closure(
     _closure(c, command.closure_id, state)
 
 
+def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str | None) -> None:
+    muted = entities.zone_mutes(c, t.zone_mute.c.zone_id == command.zone_id)
+    state.board.muted_zones = {zone.zone_id: zone for zone in muted}
+
+
 def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
     state.fence = current_fence(c)
     if command.kind == "unacknowledged":
@@ -223,6 +228,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.StartOfficerWork: _officer,
     cmd.OpenClosure: _open_closure,
     cmd.LiftClosure: _lift_closure,
+    cmd.MuteZone: _mute_zone,
     cmd.FallDue: _fall_due,
     cmd.RecordFeed: _feed,
     cmd.ActivateRegion: _region,

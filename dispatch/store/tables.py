@@ -186,6 +186,14 @@ unit_fix = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
 )
 
+zone_mute = Table(
+    "zone_mute",
+    metadata,
+    Column("zone_id", ID, primary_key=True),
+    Column("agency_id", ID, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
 feed = Table(
     "feed",
     metadata,

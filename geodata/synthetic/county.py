@@ -13,7 +13,7 @@ from shapely.geometry import Point
 
 from geodata.synthetic import agreements, history, naming, pack_files, plans, work_zones
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
-from geodata.synthetic.fleet import Fleet, make_fleet
+from geodata.synthetic.fleet import Agency, Fleet, make_fleet
 from geodata.synthetic.graph import StreetGraph
 from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, point_lonlat
 from geodata.synthetic.osm_file import PlaceNode, write_osm
@@ -181,11 +181,16 @@ def _write_areas(folder: Path, land: Land, fleet: Fleet, zones: dict[str, list[Z
         pack_files.write_json(path, pack_files.collection(features))
 
 
+def _coverage_s(agency: Agency) -> str:
+    """The career department watches its ground: 80 s to turn out and 240 s to drive, NFPA 1710."""
+    return "320" if agency.staffing == "career" and agency.discipline == "fire" else ""
+
+
 def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
     pack_files.write_rows(
         folder / "agencies.csv",
-        ("agency", "name", "discipline", "municipality", "staffing"),
-        [(a.id, a.name, a.discipline, a.home, a.staffing) for a in fleet.agencies],
+        ("agency", "name", "discipline", "municipality", "staffing", "coverage_s"),
+        [(a.id, a.name, a.discipline, a.home, a.staffing, _coverage_s(a)) for a in fleet.agencies],
     )
     pack_files.write_rows(
         folder / "units.csv",

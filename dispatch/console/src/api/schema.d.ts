@@ -128,6 +128,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Coverage
+         * @description Now, and after the displayed recommendation of ``incident_id`` was sent; with move-ups.
+         *
+         *     Off until an agency sets its target (``coverage_s`` in its row of the region pack).
+         */
+        get: operations["read_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/mutes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Mute
+         * @description Leave a square out of the counts and of move-ups, or take it in again.
+         */
+        post: operations["mute_zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -652,6 +694,22 @@ export interface components {
             municipality: string | null;
             /** Name */
             name: string;
+        };
+        /**
+         * AgencyCover
+         * @description Of an agency's squares that are not muted, how many are within its target.
+         */
+        AgencyCover: {
+            /** Agency Id */
+            agency_id: string;
+            /** Target S */
+            target_s: number;
+            /** Within */
+            within: number;
+            /** Within After */
+            within_after: number;
+            /** Zones */
+            zones: number;
         };
         /**
          * Assigned
@@ -1204,6 +1262,34 @@ export interface components {
             kind: "closure.opened";
         };
         /**
+         * Coverage
+         * @description How the ground of the agencies that turned it on is covered.
+         */
+        Coverage: {
+            /** Agencies */
+            agencies: components["schemas"]["AgencyCover"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Board Seq */
+            board_seq: number;
+            /** Move Ups */
+            move_ups: components["schemas"]["MoveUp"][];
+            /** Roads Seq */
+            roads_seq: number;
+            /** Took Ms */
+            took_ms: number;
+            /**
+             * Without
+             * @description Units that are taken as gone in the 'after'.
+             */
+            without: string[];
+            /** Zones */
+            zones: components["schemas"]["ZoneCover"][];
+        };
+        /**
          * DisciplineResolution
          * @description One discipline's answer.
          *
@@ -1272,7 +1358,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -1758,6 +1844,27 @@ export interface components {
             number,
             number
         ];
+        /**
+         * MoveUp
+         * @description A unit that would bring squares back within the target from another station.
+         */
+        MoveUp: {
+            /** Agency Id */
+            agency_id: string;
+            /** Drive S */
+            drive_s: number;
+            /** From Station */
+            from_station: string;
+            /** To Station */
+            to_station: string;
+            /** Unit Id */
+            unit_id: string;
+            /**
+             * Zones Won
+             * @description Net of those that it leaves uncovered behind it.
+             */
+            zones_won: number;
+        };
         /**
          * NewAssignments
          * @description Units to send. Those of the recommendation named need no reason, any other does.
@@ -2590,6 +2697,89 @@ export interface components {
             /** Unit Id */
             unit_id: string;
         };
+        /**
+         * ZoneCover
+         * @description One square: the first free unit there and its seconds, None where nobody gets there.
+         */
+        ZoneCover: {
+            /** Agency Id */
+            agency_id: string;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Muted */
+            muted: boolean;
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * Seconds After
+             * @description With the displayed picks gone; else as now.
+             */
+            seconds_after: number | null;
+            /** Unit After */
+            unit_after: string | null;
+            /** Unit Id */
+            unit_id: string | null;
+            /**
+             * Within
+             * @description Within the agency's target.
+             */
+            within: boolean;
+            /** Within After */
+            within_after: boolean;
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ZoneMute
+         * @description A square to leave out of coverage, or to take in again.
+         */
+        ZoneMute: {
+            /** Command Id */
+            command_id: string;
+            /** Muted */
+            muted: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Zone Id */
+            zone_id: string;
+        };
+        /**
+         * ZoneMuted
+         * @description A square of an agency's ground counts for coverage no more, or (``muted`` false) again.
+         */
+        ZoneMuted: {
+            /** Agency Id */
+            agency_id: string;
+            /** By */
+            by: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "zone.muted";
+            /** Muted */
+            muted: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Zone Id */
+            zone_id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3192,6 +3382,196 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_coverage: {
+        parameters: {
+            query?: {
+                incident_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mute_zone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneMute"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
