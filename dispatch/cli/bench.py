@@ -9,7 +9,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from dispatch.bench import call, closure, rank, recommend, resolve, start
+from dispatch.bench import call, closure, coverage, rank, recommend, resolve, start
 from dispatch.cli.output import console
 
 
@@ -22,6 +22,7 @@ class Bench(StrEnum):
     RESOLVE = "resolve"
     CALL = "call"
     START = "start"
+    COVERAGE = "coverage"
 
 
 def bench(
@@ -61,4 +62,6 @@ def _run(
         return resolve.run(postgis_url=postgis)
     if name is Bench.CALL:
         return call.run(network, units)
+    if name is Bench.COVERAGE:
+        return coverage.run(network, units)
     return start.run(network, events)

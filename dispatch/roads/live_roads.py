@@ -103,16 +103,42 @@ class LiveRoads:
         goal = self._snap(target)
         if goal is None:
             return RankedUnits(seconds, off_network=True)
-        for vehicle_class, places in _by_class(units).items():
-            points = [units[place].at for place in places]
-            if self._pinned.get(vehicle_class) != points:
-                self._router.pin(vehicle_class, [self._snap(point) for point in points])
-                self._pinned[vehicle_class] = points
+        for vehicle_class, places in self._pin(units).items():
             answers = self._router.pinned_seconds_to(vehicle_class, goal)
             for place, answer in zip(places, answers, strict=True):
                 if math.isfinite(answer):
                     seconds[place] = round(answer, 3)
         return RankedUnits(seconds, off_network=False)
+
+    def rank_many(
+        self, targets: Sequence[LonLat], units: Sequence[RankUnit]
+    ) -> list[list[float] | None]:
+        """A row for each target: seconds from each unit, NaN where no route is known.
+
+        None for a target off the roads.
+        """
+        by_class = {name: np.array(places) for name, places in self._pin(units).items()}
+        rows: list[list[float] | None] = []
+        for goal in map(self._snap, targets):
+            if goal is None:
+                rows.append(None)
+                continue
+            row = np.full(len(units), np.nan)
+            for vehicle_class, places in by_class.items():
+                row[places] = self._router.pinned_seconds_to(vehicle_class, goal)
+            row[np.isinf(row)] = np.nan
+            rows.append(row.round(1).tolist())
+        return rows
+
+    def _pin(self, units: Sequence[RankUnit]) -> dict[VehicleClass, list[int]]:
+        """Have the router answer for these units; their places in the list, by class."""
+        by_class = _by_class(units)
+        for vehicle_class, places in by_class.items():
+            points = [units[place].at for place in places]
+            if self._pinned.get(vehicle_class) != points:
+                self._router.pin(vehicle_class, [self._snap(point) for point in points])
+                self._pinned[vehicle_class] = points
+        return by_class
 
     def paths(self, target: LonLat, units: Sequence[RankUnit]) -> list[PathFound | None]:
         """The way of each unit to the target, its line simplified to about two metres."""

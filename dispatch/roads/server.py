@@ -281,9 +281,8 @@ class RoadsServer:
         roads = self._open()
         units = units_from_wire(request["units"], MAX_UNITS)
         targets = points_from_wire(request["targets"], MAX_TARGETS)
-        ranked = [roads.rank(target, units) for target in targets]
         return {
-            "rows": [None if row.off_network else row.seconds for row in ranked],
+            "rows": roads.rank_many(targets, units),  # JSON has null for what is no number
             "seq": roads.seq,
             "network_id": roads.network.network_id,
         }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -50,7 +50,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class _Ground:
+class Ground:
     """What does not change while a region version is in force."""
 
     version: str
@@ -60,7 +60,9 @@ class _Ground:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
+    """A coverage as it was last worked out; ``took_ms`` with the roads' answers."""
+
     covered: Covered
     at: datetime
     board_seq: int
@@ -82,8 +84,8 @@ class CoverageWatch:
         self._roads = roads
         self._start_roads = start_roads
         self._started = False
-        self._ground: _Ground | None = None
-        self._kept: _Kept | None = None
+        self._ground: Ground | None = None
+        self._kept: Kept | None = None
         self._silent = False
 
     @property
@@ -169,7 +171,7 @@ class CoverageWatch:
                 state = self._state(ground)
                 if state == done and time.monotonic() - worked_s < MOVED_EVERY_S:
                     continue
-                self._kept = await self._work(ground, policy)
+                self._kept = await self.work(ground, policy)
                 done, worked_s = state, time.monotonic()
                 self._silent = False
             except RoadsUnavailable as silence:
@@ -180,19 +182,19 @@ class CoverageWatch:
                 log.exception("coverage.failed")
                 await asyncio.sleep(1.0)
 
-    def _ground_of(self, policy: RegionPolicy) -> _Ground:
+    def _ground_of(self, policy: RegionPolicy) -> Ground:
         if self._ground is None or self._ground.version != policy.version:
             wanted = {a.id: a.coverage_s for a in policy.agencies if a.coverage_s is not None}
             zones = zones_of(policy.boundaries, wanted.keys(), self._hub.now()) if wanted else []
             stations = {station.code: station.at for station in policy.stations}
-            self._ground = _Ground(policy.version, tuple(zones), wanted, stations)
+            self._ground = Ground(policy.version, tuple(zones), wanted, stations)
             self._kept = None
             if zones and not self._started:
                 self._started = True
                 self._start_roads()
         return self._ground
 
-    def _state(self, ground: _Ground) -> Hashable:
+    def _state(self, ground: Ground) -> Hashable:
         """What the coverage depends on, but for the places of moving units."""
         board = self._hub.board()
         live = {a.unit_id for a in board.assignments.values() if a.live}
@@ -204,7 +206,12 @@ class CoverageWatch:
         closed = frozenset(c.id for c in board.closures.values() if c.state == "active")
         return ground.version, free, closed
 
-    async def _work(self, ground: _Ground, policy: RegionPolicy) -> _Kept:
+    async def work(self, ground: Ground, policy: RegionPolicy) -> Kept:
+        """The coverage of this ground as things stand now.
+
+        Raises:
+            RoadsUnavailable: They did not answer in time.
+        """
         began_s = time.perf_counter()
         board, now = self._hub.board(), self._hub.now()
         board_seq = board.seq
@@ -230,12 +237,12 @@ class CoverageWatch:
                 for agency in policy.agencies
             },
         )
-        covered = Covered(case)
+        covered = await asyncio.to_thread(Covered, case)
         took_ms = round((time.perf_counter() - began_s) * 1000, 1)
-        return _Kept(covered, now, board_seq, roads_seq, took_ms)
+        return Kept(covered, now, board_seq, roads_seq, took_ms)
 
     def _units(
-        self, ground: _Ground, policy: RegionPolicy, now: datetime, hour: int
+        self, ground: Ground, policy: RegionPolicy, now: datetime, hour: int
     ) -> tuple[list[CoverUnit], list[RankUnit]]:
         """The free units that count for some square, and where they are asked from."""
         board, fixes = self._hub.board(), self._hub.fixes()
@@ -262,7 +269,7 @@ class CoverageWatch:
             asked.append(RankUnit(place.at, unit.vehicle_class))
         return units, asked
 
-    def _stations(self, ground: _Ground, units: list[CoverUnit]) -> list[CoverStation]:
+    def _stations(self, ground: Ground, units: list[CoverUnit]) -> list[CoverStation]:
         """Stations of agencies with coverage on, as their own units live in them."""
         board = self._hub.board()
         known = sorted(
@@ -277,7 +284,7 @@ class CoverageWatch:
     async def _drives(
         self, targets: list[LonLat], asked: list[RankUnit], min_seq: int
     ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.float64]], int]:
-        rows: list[list[float]] = []
+        rows: list[Sequence[float | None]] = []
         seq = 0
         for begin in range(0, len(targets), MAX_TARGETS):
             part = targets[begin : begin + MAX_TARGETS]
@@ -285,13 +292,10 @@ class CoverageWatch:
                 part, asked, min_seq=min_seq, deadline_s=_ANSWER_WITHIN_S
             )
             seq = found.seq
-            rows += [
-                [np.inf] * len(asked)
-                if row is None
-                else [np.inf if seconds is None else seconds for seconds in row]
-                for row in found.rows
-            ]
-        return np.array(rows, np.float64).reshape(len(targets), len(asked)), seq
+            rows += [[None] * len(asked) if row is None else row for row in found.rows]
+        seconds = np.array(rows, np.float64).reshape(len(targets), len(asked))
+        seconds[np.isnan(seconds)] = np.inf
+        return seconds, seq
 
 
 def _candidate(unit: Unit, place: UnitPlace) -> Candidate:
@@ -307,7 +311,7 @@ def _candidate(unit: Unit, place: UnitPlace) -> Candidate:
     )
 
 
-def _helped(policy: RegionPolicy, ground: _Ground, today: date) -> dict[str, frozenset[str]]:
+def _helped(policy: RegionPolicy, ground: Ground, today: date) -> dict[str, frozenset[str]]:
     """By agency, those with coverage on whose ground its units cover: its own, and by agreement."""
     found: dict[str, frozenset[str]] = {}
     for agency in policy.agencies:
