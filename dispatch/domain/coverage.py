@@ -7,7 +7,7 @@ an agency for such a target and for knowing where it is missed).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline, Id, UtcTime, Value
 from jurisdictions.coverage_zones import Zone
 
@@ -22,6 +23,12 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 MOVE_UPS_MOST: Final = 5
+
+FIRST_DUE: Final[Mapping[Discipline, frozenset[str]]] = {
+    "fire": frozenset({"engine", "suppression"}),
+    "ems": frozenset({"als", "bls", "transport"}),
+}
+"""What a unit must bring to cover ground: a chief's car puts out no fire. Law: any unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,22 @@ class CoverUnit:
     free: bool
     in_quarters: bool
     turnout_s: float
+
+
+def first_due(units: Iterable[Unit]) -> set[str]:
+    """The ids of the units that cover ground, by what they bring.
+
+    Where no unit of a discipline has one of the usual capabilities, all of the discipline do.
+    """
+    by_discipline: dict[Discipline, list[Unit]] = {}
+    for unit in units:
+        by_discipline.setdefault(unit.discipline, []).append(unit)
+    found: set[str] = set()
+    for discipline, held in by_discipline.items():
+        wanted = FIRST_DUE.get(discipline, frozenset())
+        able = [unit for unit in held if wanted & set(unit.capabilities)]
+        found |= {unit.id for unit in able or held}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from dispatch.domain.coverage import (
     CoverUnit,
     Drives,
     agencies_of,
+    first_due,
 )
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.unit import Unit
@@ -248,8 +249,11 @@ class CoverageWatch:
         board, fixes = self._hub.board(), self._hub.fixes()
         live = {a.unit_id: a for a in board.assignments.values() if a.live}
         helped = _helped(policy, ground, now.date())
+        able = first_due(board.units.values())
         units, asked = [], []
         for unit in board.units.values():
+            if unit.id not in able:
+                continue
             counts_for = helped.get(unit.agency_id, frozenset())
             if not counts_for or unit.id in live or unit.duty != "in_service":
                 continue

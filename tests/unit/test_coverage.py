@@ -14,10 +14,12 @@ from dispatch.domain.coverage import (
     CoverUnit,
     Drives,
     agencies_of,
+    first_due,
 )
 from geodata.lonlat import LonLat
 from jurisdictions.boundaries import Boundary, BoundarySet
 from jurisdictions.coverage_zones import Zone, zones_of
+from tests.factories import make_unit
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 INF = np.inf
@@ -82,6 +84,13 @@ def test_the_first_unit_is_the_one_whose_turnout_and_drive_are_least() -> None:
 def test_a_square_that_nobody_gets_to_has_no_seconds_and_is_not_within() -> None:
     found = Covered(case([[INF]], [unit("E1")])).zones()[0]
     assert (found.seconds, found.unit_id, found.within) == (None, None, False)
+
+
+def test_a_chief_covers_no_ground_where_there_are_engines() -> None:
+    engine = make_unit("E1", capabilities=("engine",))
+    chief = make_unit("C1", kind="chief", capabilities=("command",))
+    assert first_due([engine, chief]) == {"E1"}
+    assert first_due([chief]) == {"C1"}
 
 
 def test_without_units_nothing_is_covered() -> None:

@@ -21,6 +21,7 @@ export type BoardSnapshot = Of<"BoardSnapshot">;
 export type Call = Of<"Call">;
 export type CallTaken = Of<"CallTaken">;
 export type Closure = Of<"Closure">;
+export type Coverage = Of<"Coverage">;
 export type FeedRead = Of<"FeedRead">;
 export type Fix = Of<"Fix">;
 export type Incident = Of<"Incident">;
@@ -40,6 +41,7 @@ export type Resolution = Of<"Resolution">;
 export type SessionReply = Of<"NewSession">;
 export type Slot = Of<"Slot">;
 export type Unit = Of<"Unit">;
+export type ZoneCover = Of<"ZoneCover">;
 
 export type Discipline = Leg["discipline"];
 export type Role = Account["role"];

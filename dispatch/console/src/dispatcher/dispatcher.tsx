@@ -25,6 +25,7 @@ import { useAlarms } from "./alarms";
 import { ClosureForm, ClosuresPanel } from "./closures";
 import { CommandLine, type LineHandle } from "./command_line";
 import { useCommands } from "./commands";
+import { CoveragePanel, useCoverage } from "./coverage";
 import { Detail } from "./detail";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
@@ -57,8 +58,9 @@ export default function Dispatcher() {
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw">("none");
+  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
+  const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
   const line = useRef<LineHandle>(null);
 
@@ -136,6 +138,7 @@ export default function Dispatcher() {
         setClosureId(id);
         setPanel("closures");
       },
+      zone: setZoneId,
     }),
     [onUnit],
   );
@@ -145,6 +148,8 @@ export default function Dispatcher() {
   );
 
   const closures = useMemo(() => Object.values(board.closures), [board.closures]);
+  const covering = useCoverage(panel === "coverage", selectedId);
+  const zones = covering.coverage?.zones ?? NONE;
   const content = useMapContent({
     board,
     covers,
@@ -153,6 +158,8 @@ export default function Dispatcher() {
     selectedId,
     picks: open,
     hovered,
+    zones,
+    zoneId,
   });
   const advised = useMemo(() => new Set(open.map((pick) => pick.unit_id)), [open]);
 
@@ -248,6 +255,14 @@ export default function Dispatcher() {
               >
                 Closures {closures.length}
               </button>
+              <button
+                type="button"
+                className="button"
+                aria-pressed={panel === "coverage"}
+                onClick={() => setPanel(panel === "coverage" ? "none" : "coverage")}
+              >
+                Coverage
+              </button>
               <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
                 Show incident
               </button>
@@ -264,6 +279,14 @@ export default function Dispatcher() {
                 closures={closures}
                 chosenId={closureId}
                 give={give}
+                onShow={(at) => map.current?.showAt(at)}
+                onClose={() => setPanel("none")}
+              />
+            )}
+            {panel === "coverage" && (
+              <CoveragePanel
+                shown={covering}
+                zone={zones.find((zone) => zone.zone_id === zoneId) ?? null}
                 onShow={(at) => map.current?.showAt(at)}
                 onClose={() => setPanel("none")}
               />

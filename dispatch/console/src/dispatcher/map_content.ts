@@ -1,10 +1,11 @@
 /** What the dispatcher's map draws, remade only where something in it changed. */
 
 import { useMemo } from "react";
-import type { Assignment, Discipline, Pick } from "../api/model";
+import type { Assignment, Discipline, Pick, ZoneCover } from "../api/model";
 import type { Board } from "../board/apply";
 import {
   closureFeatures,
+  coverageFeatures,
   incidentFeatures,
   routeFeatures,
   shapeFeatures,
@@ -26,8 +27,11 @@ export function useMapContent(shown: {
   picks: readonly Pick[];
   /** With a pick under the pointer, only its route is drawn. */
   hovered: string | null;
+  /** Squares of coverage, while they are shown, and the chosen one. */
+  zones: readonly ZoneCover[];
+  zoneId: string | null;
 }): MapContent {
-  const { board, covers, byUnit, byIncident, selectedId, picks, hovered } = shown;
+  const { board, covers, byUnit, byIncident, selectedId, picks, hovered, zones, zoneId } = shown;
   const fixes = useFixes();
   const zone = useZone();
   const now_s = Math.floor(useNowS() / AGE_STEP_S) * AGE_STEP_S;
@@ -49,8 +53,9 @@ export function useMapContent(shown: {
     () => closureFeatures(Object.values(board.closures), zone),
     [board.closures, zone],
   );
+  const coverage = useMemo(() => coverageFeatures(zones, zoneId), [zones, zoneId]);
   return useMemo(
-    () => ({ units, incidents, routes, shapes, closures }),
-    [units, incidents, routes, shapes, closures],
+    () => ({ coverage, units, incidents, routes, shapes, closures }),
+    [coverage, units, incidents, routes, shapes, closures],
   );
 }

@@ -25,6 +25,8 @@ export interface MapPicked {
   incident: (id: string) => void;
   unit: (id: string) => void;
   closure: (id: string) => void;
+  /** A square of coverage, where nothing else lies under the click. */
+  zone: (id: string) => void;
   /** A click on nothing. */
   spot: (at: LonLat) => void;
 }
@@ -149,7 +151,14 @@ export class DispatchMap {
 
   private hit(event: MapMouseEvent) {
     const { x, y } = event.point;
-    const layers = ["incident-marks", "units-advised", "units-committed", "units-free", "closure-casing"];
+    const layers = [
+      "incident-marks",
+      "units-advised",
+      "units-committed",
+      "units-free",
+      "closure-casing",
+      "coverage-fill",
+    ];
     const present = layers.filter((id) => this.gl.getLayer(id));
     if (present.length === 0) return undefined;
     return this.gl.queryRenderedFeatures(
@@ -170,6 +179,7 @@ export class DispatchMap {
       if (source === "incidents") this.picked.incident?.(id);
       else if (source === "units") this.picked.unit?.(id);
       else if (source === "closures") this.picked.closure?.(id);
+      else if (source === "coverage") this.picked.zone?.(id);
       return;
     }
     this.picked.spot?.([event.lngLat.lng, event.lngLat.lat]);

@@ -1,7 +1,7 @@
 /** Turns the board into what the map draws. Pure; time is an argument. */
 
 import type { Feature, FeatureCollection } from "geojson";
-import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit } from "../api/model";
+import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
 import { isPending } from "../board/select";
 import { CODES, statusOf } from "../board/status";
 import { ageWords, timeOfDay } from "../board/words";
@@ -139,6 +139,38 @@ export function shapeFeatures(shapes: readonly Shape[]): FeatureCollection {
       type: "Feature",
       geometry: { type: "Polygon", coordinates: [ring] },
       properties: {},
+    });
+  }
+  return collection(features);
+}
+
+/** Squares that are not reached in time, that this dispatch would lose, and those left out. A square
+ * that is covered now and after is not drawn: the map shows what is missing. */
+export function coverageFeatures(zones: readonly ZoneCover[], chosenId: string | null): FeatureCollection {
+  const features: Feature[] = [];
+  for (const zone of zones) {
+    const chosen = zone.zone_id === chosenId;
+    const tone = zone.muted
+      ? "muted"
+      : zone.within && !zone.within_after
+        ? "lost"
+        : zone.within
+          ? "within"
+          : zone.seconds === null
+            ? "nobody"
+            : "late";
+    const [west, south, east, north] = zone.box;
+    const ring = [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south],
+    ];
+    features.push({
+      type: "Feature",
+      geometry: { type: "Polygon", coordinates: [ring] },
+      properties: { id: zone.zone_id, tone, chosen },
     });
   }
   return collection(features);

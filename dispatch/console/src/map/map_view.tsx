@@ -64,7 +64,8 @@ export function MapView(props: {
   }, [map, theme]);
   useEffect(() => map?.onPicked(props.picked ?? {}), [map, props.picked]);
 
-  const { shapes, closures, routes, pins, units, incidents } = props.content;
+  const { coverage, shapes, closures, routes, pins, units, incidents } = props.content;
+  useEffect(() => void (coverage && map?.put("coverage", coverage)), [map, coverage]);
   useEffect(() => void (shapes && map?.put("shapes", shapes)), [map, shapes]);
   useEffect(() => void (closures && map?.put("closures", closures)), [map, closures]);
   useEffect(() => void (routes && map?.put("routes", routes)), [map, routes]);

@@ -5,6 +5,7 @@ import type { ExpressionSpecification, LayerSpecification, StyleSpecification } 
 import type { Theme } from "../shell/theme";
 
 export const BOARD_SOURCES = [
+  "coverage",
   "shapes",
   "closures",
   "routes",
@@ -31,6 +32,7 @@ interface Colours {
   focus: string;
   closure: string;
   alarm: string;
+  late: string;
 }
 
 const COLOURS: Record<Theme, Colours> = {
@@ -48,6 +50,7 @@ const COLOURS: Record<Theme, Colours> = {
     focus: "#ffd84d",
     closure: "#ff7a86",
     alarm: "#e81e36",
+    late: "#ff9052",
   },
   day: {
     ground: "#f1f0ea",
@@ -63,6 +66,7 @@ const COLOURS: Record<Theme, Colours> = {
     focus: "#0b57d0",
     closure: "#b00018",
     alarm: "#c4001a",
+    late: "#c65a00",
   },
 };
 
@@ -221,6 +225,22 @@ function boardLayers(c: Colours): LayerSpecification[] {
     "text-size": 12,
   };
   return [
+    {
+      id: "coverage-fill",
+      type: "fill",
+      source: "coverage",
+      paint: {
+        "fill-color": ["match", ["get", "tone"], "lost", c.focus, "nobody", c.alarm, c.late],
+        "fill-opacity": ["match", ["get", "tone"], "within", 0, "muted", 0, "late", 0.22, 0.34],
+      },
+    },
+    {
+      id: "coverage-line",
+      type: "line",
+      source: "coverage",
+      filter: ["any", ["get", "chosen"], ["==", ["get", "tone"], "lost"]],
+      paint: { "line-color": c.focus, "line-width": ["case", ["get", "chosen"], 3, 1] },
+    },
     {
       id: "shape-fill",
       type: "fill",
