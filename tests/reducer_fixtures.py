@@ -119,6 +119,13 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CallLinked(call_id="call-cmd-other", incident_id="i1", audience=_AUDIENCE),
         ev.CallLinked(call_id="call-cmd-call", incident_id=None, audience=("hub",)),
         ev.CallLinked(call_id="gone", incident_id="i1", audience=_AUDIENCE),
+        ev.CallLinked(
+            call_id="call-far", incident_id="i1", audience=_AUDIENCE, call=_new_call(id="call-far")
+        ),
+        ev.CallClosed(
+            call_id="call-cmd-other", outcome="misdial", note="pocket", by="cato", closed_at=LATER
+        ),
+        ev.CallClosed(call_id="gone", outcome="silent", by="cato", closed_at=LATER),
         ev.IncidentCreated(incident=incident.model_copy(update={"id": "i3", "number": "2026-3"})),
         ev.IncidentChanged(incident_id="i1", revision=5, priority=2),
         ev.IncidentChanged(

@@ -1,4 +1,4 @@
-"""Routes of calls: entering one."""
+"""Routes of calls: entering one, saying what it speaks of, closing one that made no incident."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
-from dispatch.api.schemas import CallTaken, NewCall
+from dispatch.api.schemas import CallClosing, CallLink, CallTaken, Done, NewCall
 from dispatch.domain.events import CallReceived, IncidentCreated
-from dispatch.services.calls import take_call
+from dispatch.domain.values import Id
+from dispatch.services.calls import close_call, link_call, take_call
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -33,3 +34,30 @@ async def post_call(body: NewCall, actor: Acting, parts: HubParts) -> CallTaken:
     return CallTaken(
         seq=outcome.last_seq, call_id=call_id, incident_id=incident_id, incident_number=number
     )
+
+
+@router.post("/{call_id}/links", operation_id="link_call")
+async def post_link(call_id: Id, body: CallLink, actor: Acting, parts: HubParts) -> Done:
+    """The call speaks of this incident, or (null) of none: many calls to one incident, or none."""
+    outcome = await link_call(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        call_id=call_id,
+        incident_id=body.incident_id,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/{call_id}/closings", operation_id="close_call")
+async def post_closing(call_id: Id, body: CallClosing, actor: Acting, parts: HubParts) -> Done:
+    """What became of a call that made no incident. It leaves the board; the log keeps it."""
+    outcome = await close_call(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        call_id=call_id,
+        outcome=body.outcome,
+        note=body.note,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)

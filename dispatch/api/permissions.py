@@ -39,6 +39,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/places"): _READ,
     ("GET", f"{V1}/resolution"): _READ,
     ("POST", f"{V1}/calls"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/links"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/closings"): _TAKE,
     ("GET", f"{V1}/incidents"): _READ,
     ("GET", f"{V1}/incidents/{{incident_id}}"): _READ,
     ("PATCH", f"{V1}/incidents/{{incident_id}}"): _TAKE,
@@ -70,6 +72,7 @@ _NOBODY: Roles = frozenset()
 TOPICS: dict[str, Roles] = {
     "call.received": ALL_ROLES,
     "call.linked": ALL_ROLES,
+    "call.closed": ALL_ROLES,
     "incident.created": ALL_ROLES,
     "incident.changed": ALL_ROLES,
     "incident.shared": ALL_ROLES,

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.board import BoardSnapshot
-from dispatch.domain.call import Call, Channel
+from dispatch.domain.call import Call, CallOutcome, Channel
 from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.events import FeedRead
 from dispatch.domain.incident import Incident, Place
@@ -251,6 +251,19 @@ class CallTaken(Done):
     call_id: str
     incident_id: str | None
     incident_number: str | None
+
+
+class CallLink(CommandBody):
+    """The incident that a call speaks of; null: of none."""
+
+    incident_id: Id | None
+
+
+class CallClosing(CommandBody):
+    """What became of a call that made no incident."""
+
+    outcome: CallOutcome
+    note: ShortText = ""
 
 
 class IncidentChange(CommandBody):

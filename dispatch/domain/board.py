@@ -150,11 +150,23 @@ def _call_linked(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.CallLinked)
     call = board.calls.get(body.call_id)
+    if call is None and body.call is not None:
+        call = body.call.model_copy(update=event.private)
     if call is None:
         return []
     call = call.model_copy(update={"incident_id": body.incident_id, "audience": body.audience})
     board.calls[call.id] = call
     return [Change("call", call.id, call)]
+
+
+def _call_closed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CallClosed)
+    call = board.calls.pop(body.call_id, None)
+    if call is None:
+        return []
+    call = call.model_copy(update={"outcome": body.outcome, "closed_at": body.closed_at})
+    return [Change("call", call.id, call, gone=True)]
 
 
 def _set_incident(board: Board, incident: Incident) -> list[Change]:
@@ -367,6 +379,7 @@ def _nothing(board: Board, event: Event) -> list[Change]:
 _APPLY = {
     ev.CallReceived: _call_received,
     ev.CallLinked: _call_linked,
+    ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,
     ev.IncidentChanged: _incident_changed,
     ev.IncidentShared: _incident_shared,

@@ -9,6 +9,20 @@ from geodata.shapes import Shape
 
 Channel = Literal["voice", "text", "alarm"]
 
+CallOutcome = Literal[
+    "administrative",
+    "information",
+    "misdial",
+    "silent",
+    "abandoned",
+    "alarm_company",
+    "repossession",
+    "transferred",
+    "duplicate",
+    "other",
+]
+"""What became of a call that made no incident (NENA-STA-020 asks for each to be accounted for)."""
+
 PERSONAL_FIELDS = ("callback", "caller_name")
 """Fields of a call that never stand in the chained body of an event."""
 
@@ -32,4 +46,7 @@ class Call(Value):
     """The place as the caller said it."""
     incident_id: Id | None = None
     taken_by: Id
+    outcome: CallOutcome | None = None
+    """Of a call that made no incident and is done with; None while it is open."""
+    closed_at: UtcTime | None = None
     audience: AgencySet

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
-from dispatch.domain.call import Channel
+from dispatch.domain.call import CallOutcome, Channel
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.incident import Place
@@ -81,6 +81,14 @@ class LinkCall(Command):
 
     call_id: Id
     incident_id: Id | None
+
+
+class CloseCall(Command):
+    """A call that made no incident is done with."""
+
+    call_id: Id
+    outcome: CallOutcome
+    note: ShortText = ""
 
 
 class ChangeIncident(Command):

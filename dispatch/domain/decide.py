@@ -18,7 +18,7 @@ from dispatch.domain.assigning import (
 )
 from dispatch.domain.errors import Fenced, NotFound
 from dispatch.domain.events import Draft
-from dispatch.domain.intake import decide_link_call, decide_take_call
+from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
 from dispatch.domain.road_closures import (
     decide_closure_due,
     decide_lift_closure,
@@ -88,6 +88,7 @@ def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft
 _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.TakeCall: decide_take_call,
     cmd.LinkCall: decide_link_call,
+    cmd.CloseCall: decide_close_call,
     cmd.ChangeIncident: decide_change_incident,
     cmd.AddNote: decide_add_note,
     cmd.FreezeRecommendation: decide_freeze_recommendation,

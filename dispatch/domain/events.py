@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
-from dispatch.domain.call import Call
+from dispatch.domain.call import Call, CallOutcome
 from dispatch.domain.closure import Closure
 from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.recommendation import Recommendation
@@ -26,12 +26,27 @@ class CallReceived(Value):
 
 
 class CallLinked(Value):
-    """The call speaks of this incident; None takes it off again."""
+    """The call speaks of this incident; None takes it off again.
+
+    ``call`` is the whole of it, for agencies that had not heard of it; older events lack it.
+    """
 
     kind: Literal["call.linked"] = "call.linked"
     call_id: Id
     incident_id: Id | None
     audience: AgencySet
+    call: Call | None = None
+
+
+class CallClosed(Value):
+    """A call that made no incident is done with, and what became of it."""
+
+    kind: Literal["call.closed"] = "call.closed"
+    call_id: Id
+    outcome: CallOutcome
+    note: ShortText = ""
+    by: Id
+    closed_at: UtcTime
 
 
 class IncidentCreated(Value):
@@ -248,6 +263,7 @@ class SessionClosed(Value):
 EventBody = Annotated[
     CallReceived
     | CallLinked
+    | CallClosed
     | IncidentCreated
     | IncidentChanged
     | IncidentShared

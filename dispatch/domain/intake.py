@@ -6,8 +6,8 @@ from datetime import datetime
 
 from dispatch.domain import events as ev
 from dispatch.domain.call import PERSONAL_FIELDS, Call
-from dispatch.domain.commands import Advice, LinkCall, TakeCall
-from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound
+from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
+from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.state import State, incident_scope
@@ -128,6 +128,8 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
         raise NotFound(call_id=command.call_id)
     if call.incident_id == command.incident_id:
         return []
+    if call.closed_at is not None:
+        raise AlreadyClosed("The call was closed before.", call_id=call.id)
     audience = call.audience
     if command.incident_id is not None:
         incident = state.board.incidents.get(command.incident_id)
@@ -135,6 +137,35 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
             raise NotFound(incident_id=command.incident_id)
         if incident.state == "closed":
             raise AlreadyClosed(incident_id=incident.id, number=incident.number)
-        audience = incident.audience
-    linked = ev.CallLinked(call_id=call.id, incident_id=command.incident_id, audience=audience)
-    return [Draft(body=linked, audience=audience_of(*audience, *call.audience))]
+        # Who has heard the call goes on hearing it: nobody's screen is left with half a call.
+        audience = audience_of(*incident.audience, *(a for a in call.audience if a != HUB_ONLY))
+    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(call, name))}
+    told = call.model_copy(update=dict.fromkeys(PERSONAL_FIELDS))
+    linked = ev.CallLinked(
+        call_id=call.id, incident_id=command.incident_id, audience=audience, call=told
+    )
+    heard_by = audience_of(*audience, *call.audience)
+    return [Draft(body=linked, audience=heard_by, subject=call.id, private=personal)]
+
+
+def decide_close_call(state: State, command: CloseCall) -> list[Draft]:
+    """Close a call that speaks of no incident; one that does is closed with its incident."""
+    call = state.board.calls.get(command.call_id)
+    if call is None:
+        raise NotFound(call_id=command.call_id)
+    if call.closed_at is not None:
+        raise AlreadyClosed("The call was closed before.", call_id=call.id, outcome=call.outcome)
+    if call.incident_id is not None:
+        raise TransitionRefused(
+            "The call speaks of an incident: take it off first, or close the incident.",
+            call_id=call.id,
+            incident_id=call.incident_id,
+        )
+    body = ev.CallClosed(
+        call_id=call.id,
+        outcome=command.outcome,
+        note=command.note,
+        by=command.actor.account_id,
+        closed_at=state.now,
+    )
+    return [Draft(body=body, audience=call.audience)]

@@ -85,7 +85,7 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
         return None
     update: dict[str, Any] = {}
     body = event.body
-    if isinstance(body, ev.CallReceived):
+    if isinstance(body, ev.CallReceived | ev.CallLinked) and body.call is not None:
         update["body"] = body.model_copy(update={"call": redact_call(body.call, profile)})
     elif isinstance(body, ev.IncidentCreated | ev.IncidentShared):
         incident = redact_incident(body.incident, profile)

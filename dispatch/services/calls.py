@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from dispatch.domain.call import Channel
-from dispatch.domain.commands import LinkCall, TakeCall
-from dispatch.domain.errors import InvalidInput
+from dispatch.domain.call import Call, CallOutcome, Channel
+from dispatch.domain.commands import CloseCall, LinkCall, TakeCall
+from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.incident import Place
-from dispatch.domain.values import Actor
+from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.services.hub import Hub
 from dispatch.store.unit_of_work import Outcome
 from geodata.shapes import Shape
@@ -72,9 +72,45 @@ async def take_call(
 async def link_call(
     hub: Hub, actor: Actor, *, command_id: str, call_id: str, incident_id: str | None
 ) -> Outcome:
-    """Say which incident the call speaks of, or that it speaks of none."""
+    """Say which incident the call speaks of, or that it speaks of none.
+
+    Raises:
+        NotFound: There is no such open call or incident, or it is another agency's.
+    """
+    visible_call(hub, actor, call_id)
+    if incident_id is not None:
+        hub.visible_incident(actor, incident_id)
     command = LinkCall(command_id=command_id, actor=actor, call_id=call_id, incident_id=incident_id)
     return await hub.submit(command)
+
+
+async def close_call(
+    hub: Hub, actor: Actor, *, command_id: str, call_id: str, outcome: CallOutcome, note: str = ""
+) -> Outcome:
+    """Say what became of a call that made no incident; it leaves the board.
+
+    A repeat of the command is answered as the first was, though the call has left the board.
+    """
+    command = CloseCall(
+        command_id=command_id, actor=actor, call_id=call_id, outcome=outcome, note=note
+    )
+    if call_id in hub.board().calls:
+        visible_call(hub, actor, call_id)
+    elif EVERYONE not in actor.agencies:
+        raise NotFound(call_id=call_id)
+    return await hub.submit(command)
+
+
+def visible_call(hub: Hub, actor: Actor, call_id: str) -> Call:
+    """A call on the board that this viewer may see.
+
+    Raises:
+        NotFound: There is none, or it is another agency's.
+    """
+    call = hub.board().calls.get(call_id)
+    if call is None or not may_see(actor.agencies, call.audience):
+        raise NotFound(call_id=call_id)
+    return call
 
 
 def derived_id(command_id: str, noun: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Engine, or_, select, true
+from sqlalchemy import Engine, and_, or_, select, true
 
 from dispatch.domain.board import Board
 from dispatch.store import entities
@@ -38,7 +38,10 @@ def load_board(engine: Engine) -> LoadedBoard:
                     c.id: c
                     for c in entities.calls(
                         connection,
-                        or_(t.call.c.incident_id.is_(None), t.call.c.incident_id.in_(open_ids)),
+                        or_(
+                            and_(t.call.c.incident_id.is_(None), t.call.c.closed_at.is_(None)),
+                            t.call.c.incident_id.in_(open_ids),
+                        ),
                     )
                 },
                 units={u.id: u for u in entities.units(connection, head.region_version)},

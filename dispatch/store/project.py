@@ -62,6 +62,7 @@ def _call(connection: Connection, call: Call) -> None:
         "id": call.id,
         "incident_id": call.incident_id,
         "received_at": call.received_at,
+        "closed_at": call.closed_at,
         "doc": call.model_dump_json(exclude=set(PERSONAL_FIELDS)),
     }
     upsert(connection, t.call, row)

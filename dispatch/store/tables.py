@@ -127,6 +127,7 @@ call = Table(
     Column("id", ID, primary_key=True),
     Column("incident_id", ID, index=True),
     Column("received_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
     Column("doc", Text, nullable=False),
 )
 

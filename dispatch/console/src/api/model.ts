@@ -19,6 +19,7 @@ export type Assignment = Of<"Assignment">;
 export type Authority = Of<"Authority">;
 export type BoardSnapshot = Of<"BoardSnapshot">;
 export type Call = Of<"Call">;
+export type CallOutcome = NonNullable<Call["outcome"]>;
 export type CallTaken = Of<"CallTaken">;
 export type Closure = Of<"Closure">;
 export type Coverage = Of<"Coverage">;

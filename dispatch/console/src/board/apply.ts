@@ -132,11 +132,13 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, calls: { ...board.calls, [call.id]: call } };
     }
     case "call.linked": {
-      const call = board.calls[body.call_id];
+      const call = board.calls[body.call_id] ?? (body.call && { ...body.call, ...event.private });
       if (!call) return board;
       const linked = { ...call, incident_id: body.incident_id, audience: body.audience };
       return { ...board, calls: { ...board.calls, [call.id]: linked } };
     }
+    case "call.closed":
+      return { ...board, calls: without(board.calls, (c) => c.id === body.call_id) };
     case "incident.created":
       return {
         ...board,

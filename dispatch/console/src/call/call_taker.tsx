@@ -25,6 +25,7 @@ import {
   type Draft,
 } from "./draft";
 import { LocationField, type LocationHandle } from "./location_field";
+import { OpenCalls } from "./open_calls";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TypeField, type TypeHandle } from "./type_field";
 import "../styles/call.css";
@@ -359,6 +360,7 @@ export default function CallTaker() {
           <div className="facts panel scroll">
             <Authorities place={draft.place} />
             <Near near={near} board={board} onJoin={join} disabled={sending} />
+            <OpenCalls board={board} zone={zone} />
             <RecentCalls recent={recent} board={board} zone={zone} />
           </div>
           <MapView

@@ -1,0 +1,80 @@
+"""Calls apart from incidents: linked, taken off again, closed when they made none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dispatch.store.boards import load_board
+from tests.api.conftest import RunningHub
+
+
+def only_a_call(hub: RunningHub, **over: Any) -> str:
+    body = {"said": "a hum on the line", "callback": "555-0199", **over}
+    answer = hub.desk("cato").give("/calls", body)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["incident_id"] is None
+    return str(answer.json()["call_id"])
+
+
+def calls_on_the_board(hub: RunningHub, login: str = "dana") -> dict[str, dict[str, Any]]:
+    board = hub.desk(login).get("/snapshot").json()["board"]
+    return {call["id"]: call for call in board["calls"]}
+
+
+def test_a_call_that_makes_no_incident_is_closed_with_what_became_of_it(hub: RunningHub) -> None:
+    call_id = only_a_call(hub)
+    assert call_id in calls_on_the_board(hub)
+    closed = hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "misdial"})
+    assert closed.status_code == 200, closed.text
+    assert call_id not in calls_on_the_board(hub)
+
+
+def test_a_call_is_closed_once(hub: RunningHub) -> None:
+    call_id = only_a_call(hub)
+    body = {"command_id": "close-it-once", "outcome": "silent"}
+    first = hub.desk("cato").give(f"/calls/{call_id}/closings", body)
+    again = hub.desk("cato").give(f"/calls/{call_id}/closings", body)
+    assert (first.status_code, again.json()) == (200, first.json())
+    other = hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "other"})
+    assert (other.status_code, other.json()["code"]) == (409, "already_closed")
+
+
+def test_a_second_call_is_linked_to_the_incident_and_taken_off_again(hub: RunningHub) -> None:
+    made = hub.call()
+    call_id = only_a_call(hub, said="smoke over the mill")
+    path = f"/calls/{call_id}/links"
+    assert hub.desk("dana").give(path, {"incident_id": made["incident_id"]}).status_code == 200
+    linked = calls_on_the_board(hub)[call_id]
+    assert linked["incident_id"] == made["incident_id"]
+    assert linked["callback"] == "555-0199"
+    refused = hub.desk("dana").give(f"/calls/{call_id}/closings", {"outcome": "duplicate"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "transition_refused")
+    assert hub.desk("dana").give(path, {"incident_id": None}).status_code == 200
+    assert calls_on_the_board(hub)[call_id]["incident_id"] is None
+    assert hub.desk("dana").give(f"/calls/{call_id}/closings", {"outcome": "duplicate"}).is_success
+
+
+def test_an_agency_that_had_not_heard_the_call_gets_all_of_it_with_the_link(
+    hub: RunningHub,
+) -> None:
+    # ``give`` compares every stream with a fresh snapshot after each command.
+    made = hub.call()
+    call_id = only_a_call(hub, said="I see flames")
+    hub.desk("cato").give(f"/calls/{call_id}/links", {"incident_id": made["incident_id"]})
+    crew = calls_on_the_board(hub, "crew-e12")
+    assert crew[call_id]["said"] == "I see flames"
+    assert crew[call_id]["callback"] is None
+
+
+def test_a_call_or_incident_that_is_not_there_is_refused(hub: RunningHub) -> None:
+    call_id = only_a_call(hub)
+    nobody = hub.desk("cato").give("/calls/nobody/links", {"incident_id": None})
+    nowhere = hub.desk("cato").give(f"/calls/{call_id}/links", {"incident_id": "nowhere"})
+    assert (nobody.status_code, nowhere.status_code) == (404, 404)
+    assert hub.desk("cato").give("/calls/nobody/closings", {"outcome": "other"}).status_code == 404
+
+
+def test_a_closed_call_stays_away_after_a_restart(hub: RunningHub) -> None:
+    call_id = only_a_call(hub)
+    hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "administrative"})
+    assert call_id not in load_board(hub.parts.hub.engine).board.calls
