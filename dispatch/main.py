@@ -49,6 +49,7 @@ from dispatch.services.leader import Leader
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
+from dispatch.services.rerouting import Rerouter
 from dispatch.settings import HubSettings
 from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
@@ -152,8 +153,9 @@ async def _start(
             if isinstance(logged.event.body, SessionClosed):
                 accounts.forget(logged.event.body.session_id)
 
-    follower.on_events += [on_events, recommender.on_events]
-    follower.on_reload += [on_reload, recommender.on_reload]
+    rerouter = Rerouter(hub, active=lambda: leader.leads)
+    follower.on_events += [on_events, recommender.on_events, rerouter.on_events]
+    follower.on_reload += [on_reload, recommender.on_reload, rerouter.on_reload]
     await follower.start()
     stack.push_async_callback(follower.stop)
     await regions.load(follower, places)
@@ -168,6 +170,7 @@ async def _start(
     _in_background(stack, _import_the_solver())
     coverage = _coverage(settings, hub, stack)
     await recommender.start()
+    _in_background(stack, rerouter.run())
     stack.push_async_callback(recommender.stop)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
     _in_background(stack, _measure(follower, live, writer))

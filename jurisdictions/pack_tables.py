@@ -36,7 +36,7 @@ class Columns:
 COLUMNS = {
     "agencies.csv": Columns(
         ("agency", "name", "discipline", "municipality"),
-        ("staffing", "case_policy", "case_prefix", "coverage_s"),
+        ("staffing", "case_policy", "case_prefix", "coverage_s", "reroute_gain_s"),
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
@@ -174,6 +174,9 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             staffing=cells.text("staffing"),
             case_policy=cells.one_of("case_policy", CASE_POLICIES),
             case_prefix=cells.text("case_prefix"),
+            reroute_gain_s=(
+                cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
+            ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
         )
         if cells.good:

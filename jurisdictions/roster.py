@@ -40,6 +40,8 @@ class Agency(Value):
     staffing: str = ""
     case_policy: CasePolicy = ""
     case_prefix: str = ""
+    reroute_gain_s: float | None = Field(default=None, ge=0)
+    """A crew is told of another way when it is shorter by this; None: by a minute."""
     coverage_s: float | None = Field(default=None, gt=0)
     """Seconds from the alert within which its ground is to be reached; None: coverage is off."""
 

@@ -193,6 +193,16 @@ def _second(assignment: Assignment) -> Assignment:
 
 def _assignment_bodies() -> Iterator[EventBody]:
     for assignment_id in ("a-E12", "gone"):
+        yield ev.AssignmentRerouted(
+            assignment_id=assignment_id,
+            revision=2,
+            route=(LonLat(9.5, 47.1), LonLat(9.52, 47.12)),
+            travel_s=300.0,
+            cut=True,
+            closure_id="c1",
+            reason="Bridge works: closed",
+            rerouted_at=LATER,
+        )
         yield ev.AssignmentReceived(assignment_id=assignment_id, revision=2, received_at=LATER)
         yield ev.AssignmentAcknowledged(
             assignment_id=assignment_id,

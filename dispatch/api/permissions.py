@@ -87,6 +87,7 @@ TOPICS: dict[str, Roles] = {
     "assignment.status_changed": ALL_ROLES,
     "assignment.released": ALL_ROLES,
     "assignment.escalated": ALL_ROLES,
+    "assignment.rerouted": ALL_ROLES,
     "unit.duty_changed": ALL_ROLES,
     "closure.opened": ALL_ROLES,
     "closure.began": ALL_ROLES,

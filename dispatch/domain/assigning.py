@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import TRANSITIONS, Assignment
+from dispatch.domain.assignment import TRANSITIONS, UNDER_WAY, Assignment
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
     AssignUnits,
     FallDue,
     ReportReceived,
+    RerouteAssignment,
     SetAssignmentStatus,
     SetUnitDuty,
     StartOfficerWork,
@@ -313,6 +314,25 @@ def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
         unit_id=unit.id, duty=command.duty, reason=command.reason, since=state.now
     )
     return [Draft(body=body, audience=audience_of(unit.agency_id))]
+
+
+def decide_reroute(state: State, command: RerouteAssignment) -> list[Draft]:
+    """Another way for a crew that still drives there; nothing where it moved on since."""
+    assignment = state.board.assignments.get(command.assignment_id)
+    if assignment is None or not assignment.live or assignment.status not in UNDER_WAY:
+        return []
+    body = ev.AssignmentRerouted(
+        assignment_id=assignment.id,
+        revision=assignment.revision + 1,
+        route=command.route,
+        travel_s=command.travel_s,
+        cut=command.cut,
+        gain_s=command.gain_s,
+        closure_id=command.closure_id,
+        reason=command.reason,
+        rerouted_at=state.now,
+    )
+    return [Draft(body=body, audience=assignment.audience)]
 
 
 def decide_unacknowledged(state: State, command: FallDue) -> list[Draft]:

@@ -25,6 +25,9 @@ CODES: dict[AssignmentStatus, StatusCode] = {
     "cleared": "AV",
 }
 
+UNDER_WAY: frozenset[AssignmentStatus] = frozenset({"dispatched", "enroute"})
+"""On the way to the incident, or about to be."""
+
 TRANSITIONS: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
     "dispatched": frozenset({"enroute", "staged", "on_scene", "cleared"}),
     "enroute": frozenset({"staged", "on_scene", "cleared"}),
@@ -60,6 +63,9 @@ class Assignment(Value):
     override_reason: ShortText | None = None
     travel_s: float | None = None
     route: tuple[Annotated[LonLat, Field()], ...] = ()
+    rerouted_at: UtcTime | None = None
+    """When ``route`` was last replaced, since a road had changed; None: it is the first one."""
+    reroute_reason: ShortText = ""
     received_at: UtcTime | None = None
     acknowledged_at: UtcTime | None = None
     acknowledged_by: AckChannel | None = None

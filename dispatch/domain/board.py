@@ -280,7 +280,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentAcknowledged
         | ev.AssignmentStatusChanged
         | ev.AssignmentReleased
-        | ev.AssignmentEscalated,
+        | ev.AssignmentEscalated
+        | ev.AssignmentRerouted,
     )
     assignment = board.assignments.get(body.assignment_id)
     if assignment is None:
@@ -301,6 +302,13 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status": "cleared",
             "status_at": body.released_at,
             "released_at": body.released_at,
+        }
+    elif isinstance(body, ev.AssignmentRerouted):
+        update |= {
+            "route": body.route,
+            "travel_s": body.travel_s,
+            "rerouted_at": body.rerouted_at,
+            "reroute_reason": body.reason,
         }
     else:
         update["escalation"] = body.step
@@ -394,6 +402,7 @@ _APPLY = {
     ev.AssignmentStatusChanged: _assignment_moved,
     ev.AssignmentReleased: _assignment_moved,
     ev.AssignmentEscalated: _assignment_moved,
+    ev.AssignmentRerouted: _assignment_moved,
     ev.UnitDutyChanged: _unit_duty_changed,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,

@@ -6,7 +6,7 @@ its arguments.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,6 +28,7 @@ from dispatch.domain.values import (
     UtcTime,
     Value,
 )
+from geodata.lonlat import LonLat
 from geodata.shapes import Shape
 from jurisdictions.resolve import Resolution
 
@@ -128,6 +129,19 @@ class AssignUnits(Command):
     recommendation_id: Id | None
     units: tuple[NewAssignment, ...] = Field(min_length=1, max_length=50)
     override_reason: ShortText | None = None
+
+
+class RerouteAssignment(Command):
+    """Another way for a crew on its way; ``revision`` is the one that was looked at."""
+
+    assignment_id: Id
+    revision: int
+    route: tuple[Annotated[LonLat, Field()], ...]
+    travel_s: float | None
+    cut: bool
+    gain_s: float | None = None
+    closure_id: Id | None
+    reason: ShortText
 
 
 class ReportReceived(Command):

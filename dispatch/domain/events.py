@@ -17,6 +17,7 @@ from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Duty
 from dispatch.domain.values import AgencySet, Id, Priority, Role, ShortText, UtcTime, Value
+from geodata.lonlat import LonLat
 from jurisdictions.resolve import Resolution
 
 
@@ -164,6 +165,24 @@ class AssignmentEscalated(Value):
     silent_s: float
 
 
+class AssignmentRerouted(Value):
+    """A road changed under the crew: its way is cut, or another is shorter by ``gain_s``.
+
+    ``route`` is empty and ``travel_s`` None where no road leads there any more.
+    """
+
+    kind: Literal["assignment.rerouted"] = "assignment.rerouted"
+    assignment_id: Id
+    revision: int
+    route: tuple[Annotated[LonLat, Field()], ...]
+    travel_s: float | None
+    cut: bool
+    gain_s: float | None = None
+    closure_id: Id | None
+    reason: ShortText
+    rerouted_at: UtcTime
+
+
 class UnitDutyChanged(Value):
     kind: Literal["unit.duty_changed"] = "unit.duty_changed"
     unit_id: Id
@@ -278,6 +297,7 @@ EventBody = Annotated[
     | AssignmentStatusChanged
     | AssignmentReleased
     | AssignmentEscalated
+    | AssignmentRerouted
     | UnitDutyChanged
     | ClosureOpened
     | ClosureBegan

@@ -94,14 +94,19 @@ class RoadsClient:
         return Rankings(rows, answer["seq"], answer["network_id"])
 
     async def paths(
-        self, target: LonLat, units: Sequence[RankUnit], *, deadline_s: float | None = None
+        self,
+        target: LonLat,
+        units: Sequence[RankUnit],
+        *,
+        min_seq: int = 0,
+        deadline_s: float | None = None,
     ) -> Paths:
-        """The way of each of a few units to the target.
+        """The way of each of a few units to the target; ``min_seq`` as for ``rank``.
 
         Raises:
             RoadsUnavailable: No answer in time, for whatever reason.
         """
-        asked = {"target": list(target), "units": units_to_wire(units)}
+        asked = {"target": list(target), "units": units_to_wire(units), "min_seq": min_seq}
         answer = await self._ask("paths", asked, deadline_s)
         return Paths(
             tuple(

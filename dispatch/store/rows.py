@@ -228,6 +228,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ReportReceived: _assignment,
     cmd.AcknowledgeAssignment: _assignment,
     cmd.SetAssignmentStatus: _assignment,
+    cmd.RerouteAssignment: _assignment,
     cmd.SetUnitDuty: _unit_alone,
     cmd.CloseLegs: _incident_and_live,
     cmd.GiveCaseNumber: _case_number,

@@ -143,6 +143,8 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     override_reason: null,
     travel_s: null,
     route: [],
+    rerouted_at: null,
+    reroute_reason: "",
     received_at: null,
     acknowledged_at: null,
     acknowledged_by: null,

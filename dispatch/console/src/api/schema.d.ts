@@ -808,6 +808,13 @@ export interface components {
             /** Released At */
             released_at?: string | null;
             /**
+             * Reroute Reason
+             * @default
+             */
+            reroute_reason: string;
+            /** Rerouted At */
+            rerouted_at?: string | null;
+            /**
              * Revision
              * @default 1
              */
@@ -919,6 +926,43 @@ export interface components {
             released_at: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * AssignmentRerouted
+         * @description A road changed under the crew: its way is cut, or another is shorter by ``gain_s``.
+         *
+         *     ``route`` is empty and ``travel_s`` None where no road leads there any more.
+         */
+        AssignmentRerouted: {
+            /** Assignment Id */
+            assignment_id: string;
+            /** Closure Id */
+            closure_id: string | null;
+            /** Cut */
+            cut: boolean;
+            /**
+             * Gain S
+             * @default null
+             */
+            gain_s: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.rerouted";
+            /** Reason */
+            reason: string;
+            /**
+             * Rerouted At
+             * Format: date-time
+             */
+            rerouted_at: string;
+            /** Revision */
+            revision: number;
+            /** Route */
+            route: components["schemas"]["LonLat"][];
+            /** Travel S */
+            travel_s: number | null;
         };
         /**
          * AssignmentStatusChanged
@@ -1464,7 +1508,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */

@@ -233,6 +233,14 @@ function moved(board: Board, event: HubEvent): Board {
         revision: body.revision,
         escalation: body.step,
       });
+    case "assignment.rerouted":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        route: body.route,
+        travel_s: body.travel_s,
+        rerouted_at: body.rerouted_at,
+        reroute_reason: body.reason,
+      });
     case "unit.duty_changed": {
       const unit = board.units[body.unit_id];
       if (!unit) return board;

@@ -180,6 +180,12 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
       <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
         {chain(a)}
         {a.override_reason && ` · override: ${a.override_reason}`}
+        {a.rerouted_at && (
+          <b className="late">
+            {a.route.length > 1 ? " · new route: " : " · NO OPEN ROUTE: "}
+            {a.reroute_reason}
+          </b>
+        )}
       </span>
       <span className="push verbs">
         {silent && (

@@ -69,6 +69,11 @@ export default function Responder() {
     return () => clearInterval(timer);
   }, [silent, assignment?.id]);
 
+  const rerouted = assignment?.rerouted_at;
+  useEffect(() => {
+    if (rerouted) play("assignment");
+  }, [rerouted]);
+
   const act = (status: AssignmentStatus) => {
     if (!assignment) return;
     void send(`${assignment.unit_id} ${CODES[status]}`, `/assignments/${assignment.id}/status`, {
@@ -166,6 +171,12 @@ function OnAssignment(props: {
             {note.text}
           </p>
         ))}
+        {a.rerouted_at && (
+          <p className="reroute-line" role="alert" data-testid="rerouted">
+            <b>{a.route.length > 1 ? "NEW ROUTE" : "NO OPEN ROUTE"}</b> {a.reroute_reason}
+            <span className="mono"> {timeOfDay(a.rerouted_at, zone, false)}</span>
+          </p>
+        )}
         <header>
           <Priority n={incident.priority} waiting={false} />
           <div>
@@ -269,7 +280,7 @@ function RouteMap(props: {
     const bounds = boundsOf([incident.place.at, ...a.route, ...(fix ? [fix.at] : [])]);
     if (bounds) map.current?.fit(bounds, 16);
   };
-  useEffect(fit, [a.id]);
+  useEffect(fit, [a.id, a.rerouted_at]);
   const content = useMemo(() => {
     const mine = [a, ...others];
     const units = mine.flatMap((o) => board.units[o.unit_id] ?? []);
@@ -293,7 +304,9 @@ function RouteMap(props: {
       <p className="route-words">
         <b>Route</b>{" "}
         {a.route.length > 1
-          ? `${travelTime(a.travel_s)} along the roads open when you were sent`
+          ? `${travelTime(a.travel_s)} along the roads open ${
+              a.rerouted_at ? `at ${timeOfDay(a.rerouted_at, zone, false)}` : "when you were sent"
+            }`
           : "unknown: no road leads there that the hub knows"}
         <button type="button" className="button push" onClick={fit}>
           Whole route

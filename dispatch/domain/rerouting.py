@@ -1,0 +1,154 @@
+"""When a road changes under a crew: is its way cut, is another one worth telling it? Pure.
+
+A crew is told only when its way is cut or when the gain is above its agency's limit: each word on
+a tablet takes eyes off the road.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from dispatch.domain.closure import Closure
+from dispatch.domain.values import VehicleClass
+from geodata.lonlat import EARTH_RADIUS_M, LonLat
+
+GAIN_S: Final = 60.0
+"""An agency that says nothing is told of ways that are shorter by this much."""
+
+ON_ROUTE_M: Final = 12.0
+"""A closure's point within this of a way lies on it: half a carriageway and the two metres by which
+lines are simplified."""
+
+OFF_ROUTE_M: Final = 200.0
+"""A crew farther than this from its way drives another one, which the hub does not know."""
+
+_STEP_M: Final = 10.0
+_SHARE: Final = 0.5
+"""Of a closure's points that must lie on the way: crossing a shut road is not driving along it."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is left of a crew's way: its line in metres on a plane, and its share of the whole."""
+
+    line: Floats
+    share: float
+    origin: LonLat
+
+
+def ahead_of(route: Sequence[LonLat], at: LonLat) -> Ahead | None:
+    """The part of the way that a crew at this place has still to drive; None when it is not on it.
+
+    Args:
+        route: The whole way, two points or more.
+        at: Where the crew is.
+    """
+    if len(route) < 2:
+        return None
+    line = shapely.LineString(_plane(route, at))
+    here = shapely.Point(0.0, 0.0)
+    if line.length == 0.0 or line.distance(here) > OFF_ROUTE_M:
+        return None
+    done = line.project(here)
+    points = np.array(line.coords)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
+    start = np.array(line.interpolate(done).coords)
+    left = np.concatenate([start, points[along > done]])
+    if len(left) < 2:
+        left = np.concatenate([start, points[-1:]])
+    return Ahead(left, 1.0 - done / line.length, at)
+
+
+def metres_on(ahead: Ahead, closure: Closure, vehicle_class: VehicleClass) -> float:
+    """How many metres of the way ahead the closure affects for this class; 0 for none.
+
+    Args:
+        ahead: Of the crew.
+        closure: With the line that it was given; in force or just begun.
+        vehicle_class: What the crew drives.
+    """
+    if vehicle_class not in closure.vehicle_classes:
+        return 0.0
+    points = _resampled(_plane(closure.line, ahead.origin))
+    way = shapely.LineString(ahead.line)
+    on_it = shapely.distance(shapely.points(points), way) <= ON_ROUTE_M
+    if on_it.mean() < _SHARE:
+        return 0.0
+    if len(points) == 1:
+        return _STEP_M
+    places = [way.project(shapely.Point(point)) for point in points[on_it].tolist()]
+    if closure.direction == "along" and len(places) > 1 and places[-1] < places[0]:
+        return 0.0
+    return float(on_it.sum()) * _STEP_M
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Why a crew is given another way: ``cut``, or shorter by ``gain_s``."""
+
+    cut: bool
+    gain_s: float | None
+
+
+def worth_telling(
+    *,
+    known_s: float | None,
+    ahead: Ahead,
+    affected: Sequence[tuple[Closure, float]],
+    new_s: float | None,
+    limit_s: float = GAIN_S,
+) -> Told | None:
+    """Whether the crew is told of its new way, and why; None for not.
+
+    Args:
+        known_s: Seconds of its whole present way when it was given.
+        ahead: What is left of it.
+        affected: Closures in force on it, each with the metres that it affects.
+        new_s: Seconds of the quickest way from where it is; None where no road leads any more.
+        limit_s: The least gain that its agency wants to hear of.
+    """
+    if any(closure.speed_factor == 0.0 and metres > 0.0 for closure, metres in affected):
+        return Told(cut=True, gain_s=None)
+    if known_s is None or new_s is None:
+        return None
+    whole_m = _length(ahead.line) / max(ahead.share, 1e-6)
+    pace = known_s / max(whole_m, 1.0)
+    slowed_s = sum(
+        metres * pace * (1.0 / closure.speed_factor - 1.0)
+        for closure, metres in affected
+        if closure.speed_factor > 0.0
+    )
+    gain_s = known_s * ahead.share + slowed_s - new_s
+    return Told(cut=False, gain_s=round(gain_s, 1)) if gain_s >= limit_s else None
+
+
+def _length(line: Floats) -> float:
+    return float(np.hypot(*np.diff(line, axis=0).T).sum())
+
+
+def _plane(points: Sequence[LonLat], origin: LonLat) -> Floats:
+    """Metres east and north of the origin."""
+    north = math.radians(1.0) * EARTH_RADIUS_M
+    east = north * math.cos(math.radians(origin.lat))
+    metres: Floats = (np.array(points, np.float64) - np.array(origin)) * np.array([east, north])
+    return metres
+
+
+def _resampled(points: Floats) -> Floats:
+    """Points every ten metres along a line, its ends included."""
+    if len(points) < 2:
+        return points
+    line = shapely.LineString(points)
+    count = max(2, int(line.length / _STEP_M) + 1)
+    places = np.linspace(0.0, line.length, count)
+    found: Floats = shapely.get_coordinates(shapely.line_interpolate_point(line, places))
+    return found

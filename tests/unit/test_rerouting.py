@@ -1,0 +1,92 @@
+"""A road changes under a crew: whether its way is cut, and whether it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispatch.domain.closure import Closure
+from dispatch.domain.rerouting import Ahead, ahead_of, metres_on, worth_telling
+from geodata.lonlat import LonLat
+from tests.factories import make_closure
+
+# A way of about 2.2 km to the north along one meridian.
+WAY = [LonLat(9.5, 47.10), LonLat(9.5, 47.11), LonLat(9.5, 47.12)]
+START = WAY[0]
+
+
+def ahead(at: LonLat = START) -> Ahead:
+    found = ahead_of(WAY, at)
+    assert found is not None
+    return found
+
+
+def closure(*line: tuple[float, float], **over: object) -> Closure:
+    return make_closure("c1", line=tuple(LonLat(*point) for point in line), **over)
+
+
+ON_THE_WAY = ((9.5, 47.112), (9.5, 47.115))
+BEHIND = ((9.5, 47.101), (9.5, 47.104))
+
+
+def test_what_lies_behind_the_crew_does_not_count() -> None:
+    driven = ahead(LonLat(9.5, 47.105))
+    assert metres_on(driven, closure(*BEHIND), "car") == 0.0
+    assert metres_on(driven, closure(*ON_THE_WAY), "car") > 300.0
+    assert driven.share == pytest.approx(0.75, abs=0.01)
+
+
+def test_a_crew_that_drives_elsewhere_has_no_known_way_ahead() -> None:
+    assert ahead_of(WAY, LonLat(9.51, 47.11)) is None
+    assert ahead_of([], START) is None
+
+
+def test_a_road_that_only_crosses_the_way_is_not_on_it() -> None:
+    crossing = closure((9.495, 47.115), (9.505, 47.115))
+    assert metres_on(ahead(), crossing, "car") == 0.0
+
+
+def test_the_other_direction_of_the_same_road_is_not_on_the_way() -> None:
+    there = closure(*ON_THE_WAY, direction="along")
+    back = closure(*reversed(ON_THE_WAY), direction="along")
+    assert metres_on(ahead(), there, "car") > 0.0
+    assert metres_on(ahead(), back, "car") == 0.0
+
+
+def test_a_closure_binds_only_its_vehicle_classes() -> None:
+    for_heavy = closure(*ON_THE_WAY, vehicle_classes=("heavy",))
+    assert metres_on(ahead(), for_heavy, "heavy") > 0.0
+    assert metres_on(ahead(), for_heavy, "car") == 0.0
+
+
+def test_a_cut_way_is_always_told_even_without_another() -> None:
+    shut = closure(*ON_THE_WAY, speed_factor=0.0)
+    told = worth_telling(known_s=200.0, ahead=ahead(), affected=[(shut, 300.0)], new_s=None)
+    assert told is not None
+    assert told.cut
+
+
+def test_a_gain_below_the_limit_is_not_told() -> None:
+    assert worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=150.0) is None
+    told = worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=130.0)
+    assert told is not None
+    assert told.gain_s == pytest.approx(70.0)
+
+
+def test_only_what_is_left_of_the_way_can_be_gained() -> None:
+    half = ahead(LonLat(9.5, 47.11))
+    assert worth_telling(known_s=200.0, ahead=half, affected=[], new_s=90.0) is None
+
+
+def test_a_slowed_road_counts_by_its_length_and_factor() -> None:
+    slow = closure(*ON_THE_WAY, speed_factor=0.1)
+    # 2,224 m in 222 s: 300 m of it take 30 s, and ten times as long now.
+    told = worth_telling(known_s=222.4, ahead=ahead(), affected=[(slow, 300.0)], new_s=250.0)
+    assert told is not None
+    assert told.gain_s == pytest.approx(222.4 + 270.0 - 250.0, abs=1.0)
+
+
+def test_the_agencys_own_limit_decides() -> None:
+    assert (
+        worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=190.0, limit_s=5.0)
+        is not None
+    )
