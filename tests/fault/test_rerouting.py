@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-import httpx2
 import pytest
 
 from dispatch.services.accounts import create_account
@@ -17,75 +14,10 @@ from dispatch.simulation.stage import start_processes, wait_until_healthy
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
+from tests.fault.desk import PASSWORD, Desk
 from tests.fault.hub_child import free_port, wait_until
 
-PASSWORD = "quiet river under bridges"
 WITHIN_S = 60.0
-
-
-class Desk:
-    """A dispatcher over HTTP."""
-
-    def __init__(self, base_url: str) -> None:
-        self.http = httpx2.Client(base_url=f"{base_url}/api/v1", timeout=15.0)
-        answer = self.http.post("/sessions", json={"login": "sue", "password": PASSWORD})
-        assert answer.status_code == 201, answer.text
-        self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"
-        self._given = 0
-
-    def get(self, path: str) -> dict[str, Any]:
-        answer = self.http.get(path)
-        assert answer.is_success, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
-
-    def give(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        self._given += 1
-        answer = self.http.post(path, json={"command_id": f"command-{self._given:04}", **body})
-        assert answer.is_success, answer.text
-        done: dict[str, Any] = answer.json()
-        return done
-
-    def assignment(self, assignment_id: str) -> dict[str, Any]:
-        board = self.get("/snapshot")["board"]
-        found: dict[str, Any] = next(a for a in board["assignments"] if a["id"] == assignment_id)
-        return found
-
-    def sent_far(self) -> dict[str, Any]:
-        """A patrol on its way to an incident that is far from every one of them."""
-        region = self.get("/region")
-        law = next(t for t in region["incident_types"] if t["lead"] == "law")
-        west, south, east, north = region["bounds"]
-        for step in range(1, 24):
-            x, y = step % 5 / 5 + 0.1, step // 5 / 5 + 0.1
-            place = {
-                "at": [west + x * (east - west), south + y * (north - south)],
-                "address": f"field {step}",
-                "verified": True,
-            }
-            body = {"said": "far away", "incident_type": law["incident_type"], "place": place}
-            taken = self.give("/calls", body)
-            path = f"/incidents/{taken['incident_id']}"
-            advice = self.get(f"{path}/recommendation?min_seq={taken['seq']}&fresh=true")
-            far = next((p for p in advice["picks"] if len(p["route"]) > 25), None)
-            if far is not None:
-                sent = {"recommendation_id": advice["id"], "unit_ids": [far["unit_id"]]}
-                (made,) = self.give(f"{path}/assignments", sent)["assignments"]
-                self.give(f"/assignments/{made['id']}/status", {"status": "enroute"})
-                return self.assignment(made["id"])
-            self.give(f"{path}/closings", {"discipline": None, "disposition": "test"})
-        raise AssertionError("no incident of this county is far from every patrol")
-
-    def shut(self, line: list[list[float]], description: str, direction: str = "both") -> None:
-        ends_at = datetime.now(UTC) + timedelta(hours=1)
-        body = {
-            "line": line,
-            "direction": direction,
-            "speed_factor": 0.0,
-            "ends_at": ends_at.isoformat(),
-            "description": description,
-        }
-        self.give("/closures", body)
 
 
 @pytest.fixture(scope="module")
