@@ -26,7 +26,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import new_incident, note_draft
-from dispatch.domain.recommendation import Pick, Recommendation
+from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.state import State
 from dispatch.domain.timers import ACK_LIMITS_S
 from dispatch.domain.unit import Unit
@@ -90,8 +90,8 @@ def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
             assigned_by=command.actor.account_id,
             recommendation_id=advice.id if advice else None,
             override_reason=command.override_reason if unit.id in outside else None,
-            travel_s=_travel_s(picks.get(unit.id)),
-            route=picks[unit.id].route if unit.id in picks else (),
+            travel_s=picks[unit.id].travel_s if unit.id in picks else new.travel_s,
+            route=picks[unit.id].route if unit.id in picks else new.route,
             audience=audience,
         )
         drafts.append(Draft(body=ev.UnitAssigned(assignment=assignment), audience=audience))
@@ -110,10 +110,6 @@ def _accepted(state: State, command: AssignUnits, incident: Incident) -> Recomme
             current_units=[pick.unit_id for pick in current.picks] if current else [],
         )
     return current
-
-
-def _travel_s(pick: Pick | None) -> float | None:
-    return pick.travel_s if pick else None
 
 
 def involvement_drafts(

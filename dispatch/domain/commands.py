@@ -116,10 +116,15 @@ class FreezeRecommendation(Command):
 
 
 class NewAssignment(Value):
-    """One unit of an ``AssignUnits``; route and seconds come from the recommendation."""
+    """One unit of an ``AssignUnits``; route and seconds come from the recommendation.
+
+    Those given here are of a unit that was not recommended.
+    """
 
     assignment_id: Id
     unit_id: Id
+    travel_s: float | None = None
+    route: tuple[Annotated[LonLat, Field()], ...] = ()
 
 
 class AssignUnits(Command):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.candidates import place_of
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
     AssignUnits,
@@ -14,13 +15,15 @@ from dispatch.domain.commands import (
     SetAssignmentStatus,
     StartOfficerWork,
 )
-from dispatch.domain.errors import InvalidInput, NotFound
-from dispatch.domain.incident import Place
+from dispatch.domain.errors import InvalidInput, NotFound, RoadsUnavailable
+from dispatch.domain.incident import Incident, Place
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
+from dispatch.roads.protocol import PathFound, RankUnit
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
 from dispatch.store.unit_of_work import Outcome
+from geodata.lonlat import LonLat
 from geodata.shapes import Point
 
 
@@ -41,10 +44,14 @@ async def assign_units(
         RecommendationChanged: What was accepted is not what is displayed now.
         OverrideNeedsReason: A unit is not among those recommended.
     """
-    hub.visible_incident(actor, incident_id)
+    incident = hub.visible_incident(actor, incident_id)
+    ways = await _ways_of_others(hub, incident, unit_ids)
     units = tuple(
         NewAssignment(
-            assignment_id=derived_id(command_id, f"assignment:{unit_id}"), unit_id=unit_id
+            assignment_id=derived_id(command_id, f"assignment:{unit_id}"),
+            unit_id=unit_id,
+            travel_s=ways[unit_id].travel_s if unit_id in ways else None,
+            route=ways[unit_id].line if unit_id in ways else (),
         )
         for unit_id in unit_ids
     )
@@ -57,6 +64,29 @@ async def assign_units(
         override_reason=override_reason,
     )
     return await hub.submit(command)
+
+
+async def _ways_of_others(
+    hub: Hub, incident: Incident, unit_ids: Sequence[str]
+) -> dict[str, PathFound]:
+    """The ways of units that were not recommended; none where the roads are silent."""
+    board = hub.board()
+    shown = board.recommendations.get(incident.id)
+    picked = {pick.unit_id for pick in shown.picks} if shown else set()
+    units = [board.units[u] for u in unit_ids if u not in picked and u in board.units]
+    if not units:
+        return {}
+    now, fixes = hub.now(), hub.fixes()
+    asked = [
+        RankUnit(place_of(unit, None, fixes.get(unit.id), now).at, unit.vehicle_class)
+        for unit in units
+    ]
+    try:
+        found = await hub.roads.paths(LonLat(*incident.place.at), asked, min_seq=board.seq)
+    except RoadsUnavailable:
+        return {}
+    ways = zip(units, found.paths, strict=True)
+    return {unit.id: way for unit, way in ways if way is not None}
 
 
 async def report_received(

@@ -151,6 +151,14 @@ def test_a_unit_outside_the_recommendation_needs_a_reason(hub: RunningHub) -> No
     assert (answer.status_code, answer.json()["code"]) == (422, "override_needs_reason")
 
 
+def test_a_unit_that_was_not_recommended_has_its_way_too(hub: RunningHub) -> None:
+    incident_id = hub.call()["incident_id"]
+    recommended(hub, incident_id)
+    (sent,) = assign(hub, incident_id, "P1").json()["assignments"]
+    assert len(sent["route"]) > 1
+    assert sent["travel_s"] > 0.0
+
+
 def test_a_recommendation_that_is_no_longer_displayed_is_refused(hub: RunningHub) -> None:
     incident_id = hub.call()["incident_id"]
     old = recommended(hub, incident_id)
