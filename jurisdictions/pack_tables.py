@@ -36,7 +36,14 @@ class Columns:
 COLUMNS = {
     "agencies.csv": Columns(
         ("agency", "name", "discipline", "municipality"),
-        ("staffing", "case_policy", "case_prefix", "coverage_s", "reroute_gain_s"),
+        (
+            "staffing",
+            "case_policy",
+            "case_prefix",
+            "coverage_s",
+            "reroute_gain_s",
+            "status_check_s",
+        ),
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
@@ -174,6 +181,9 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             staffing=cells.text("staffing"),
             case_policy=cells.one_of("case_policy", CASE_POLICIES),
             case_prefix=cells.text("case_prefix"),
+            status_check_s=(
+                cells.number("status_check_s", 0, 7_200) if cells.text("status_check_s") else None
+            ),
             reroute_gain_s=(
                 cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
             ),

@@ -40,6 +40,8 @@ class Agency(Value):
     staffing: str = ""
     case_policy: CasePolicy = ""
     case_prefix: str = ""
+    status_check_s: float | None = Field(default=None, ge=0)
+    """Seconds on scene until a crew must be heard of; 0: never, None: law after ten minutes."""
     reroute_gain_s: float | None = Field(default=None, ge=0)
     """A crew is told of another way when it is shorter by this; None: by a minute."""
     coverage_s: float | None = Field(default=None, gt=0)

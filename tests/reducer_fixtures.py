@@ -193,6 +193,15 @@ def _second(assignment: Assignment) -> Assignment:
 
 def _assignment_bodies() -> Iterator[EventBody]:
     for assignment_id in ("a-E12", "gone"):
+        yield ev.StatusChecked(
+            assignment_id=assignment_id,
+            revision=5,
+            checked_at=LATER,
+            channel="voice",
+            by="dana",
+            check_due_at=LATER + timedelta(minutes=10),
+        )
+        yield ev.StatusCheckMissed(assignment_id=assignment_id, revision=6, step=1, silent_s=600.0)
         yield ev.AssignmentRerouted(
             assignment_id=assignment_id,
             revision=2,

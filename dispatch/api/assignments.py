@@ -8,6 +8,7 @@ from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
 from dispatch.api.schemas import (
     Acknowledgement,
+    CheckAnswer,
     Done,
     OfficerWork,
     OfficerWorkStarted,
@@ -18,6 +19,7 @@ from dispatch.domain.events import IncidentCreated, UnitAssigned
 from dispatch.domain.values import Id
 from dispatch.services.assignments import (
     acknowledge_assignment,
+    answer_check,
     report_received,
     set_assignment_status,
     start_officer_work,
@@ -47,6 +49,19 @@ async def post_acknowledgement(
         assignment_id=assignment_id,
         channel=body.channel,
         revision=body.revision,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/assignments/{assignment_id}/checks", operation_id="answer_check")
+async def post_check(assignment_id: Id, body: CheckAnswer, actor: Acting, parts: HubParts) -> Done:
+    """The crew was heard of; the time until the next status check begins anew."""
+    outcome = await answer_check(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        assignment_id=assignment_id,
+        channel=body.channel,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

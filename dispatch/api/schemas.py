@@ -344,6 +344,12 @@ class Acknowledgement(CommandBody):
     revision: Annotated[int, Field(ge=1)] | None = None
 
 
+class CheckAnswer(CommandBody):
+    """The crew was heard of, by radio or on its device."""
+
+    channel: AckChannel = "voice"
+
+
 class StatusChange(CommandBody):
     """The unit's next status on the incident; ``device_at`` is when the button was pressed."""
 

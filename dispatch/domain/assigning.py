@@ -28,6 +28,7 @@ from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import new_incident, note_draft
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.state import State
+from dispatch.domain.status_checks import check_due_at
 from dispatch.domain.timers import ACK_LIMITS_S
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import audience_of, seconds_between
@@ -178,6 +179,7 @@ def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[D
         received_at=state.now,
         acknowledged_at=state.now,
         acknowledged_by="voice",
+        check_due_at=check_due_at(state, unit.agency_id, "on_scene", state.now),
         audience=audience,
     )
     drafts = [
@@ -287,6 +289,7 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
             status=command.status,
             status_at=state.now,
             device_at=command.device_at,
+            check_due_at=check_due_at(state, assignment.agency_id, command.status, state.now),
         )
     drafts.append(Draft(body=body, audience=assignment.audience))
     return drafts

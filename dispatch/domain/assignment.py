@@ -71,6 +71,10 @@ class Assignment(Value):
     acknowledged_by: AckChannel | None = None
     escalation: int = 0
     """How often its silence was made louder: 0 none, 1 repeat, 2 second position, 3 supervisor."""
+    check_due_at: UtcTime | None = None
+    """When the crew must be heard of; None while no status check runs."""
+    checks_missed: int = 0
+    """How often the silence after ``check_due_at`` was made louder."""
     released_at: UtcTime | None = None
     audience: AgencySet
 

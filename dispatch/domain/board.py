@@ -281,7 +281,9 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentStatusChanged
         | ev.AssignmentReleased
         | ev.AssignmentEscalated
-        | ev.AssignmentRerouted,
+        | ev.AssignmentRerouted
+        | ev.StatusChecked
+        | ev.StatusCheckMissed,
     )
     assignment = board.assignments.get(body.assignment_id)
     if assignment is None:
@@ -296,6 +298,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status": body.status,
             "status_at": body.status_at,
             "status_device_at": body.device_at,
+            "check_due_at": body.check_due_at,
+            "checks_missed": 0,
         }
     elif isinstance(body, ev.AssignmentReleased):
         update |= {
@@ -303,6 +307,10 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status_at": body.released_at,
             "released_at": body.released_at,
         }
+    elif isinstance(body, ev.StatusChecked):
+        update |= {"check_due_at": body.check_due_at, "checks_missed": 0}
+    elif isinstance(body, ev.StatusCheckMissed):
+        update["checks_missed"] = body.step
     elif isinstance(body, ev.AssignmentRerouted):
         update |= {
             "route": body.route,
@@ -403,6 +411,8 @@ _APPLY = {
     ev.AssignmentReleased: _assignment_moved,
     ev.AssignmentEscalated: _assignment_moved,
     ev.AssignmentRerouted: _assignment_moved,
+    ev.StatusChecked: _assignment_moved,
+    ev.StatusCheckMissed: _assignment_moved,
     ev.UnitDutyChanged: _unit_duty_changed,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,

@@ -136,6 +136,13 @@ class AssignUnits(Command):
     override_reason: ShortText | None = None
 
 
+class AnswerCheck(Command):
+    """The crew is well: said by radio to a dispatcher, or on its device."""
+
+    assignment_id: Id
+    channel: AckChannel
+
+
 class RerouteAssignment(Command):
     """Another way for a crew on its way; ``revision`` is the one that was looked at."""
 
@@ -266,3 +273,5 @@ class Policy(Value):
     local_year: int
     case_policy: dict[str, Literal["automatic", "on_request"]] = Field(default_factory=dict)
     case_prefix: dict[str, str] = Field(default_factory=dict)
+    status_check_s: dict[str, float] = Field(default_factory=dict)
+    """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""

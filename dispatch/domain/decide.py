@@ -27,6 +27,7 @@ from dispatch.domain.road_closures import (
     decide_record_feed,
 )
 from dispatch.domain.state import State
+from dispatch.domain.status_checks import decide_answer_check, decide_check_due
 from dispatch.domain.values import EVERYONE, audience_of
 from dispatch.domain.working import (
     decide_add_note,
@@ -42,6 +43,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         raise Fenced(fence=state.fence, yours=command.fence)
     if command.kind == "unacknowledged":
         return decide_unacknowledged(state, command)
+    if command.kind == "status_check":
+        return decide_check_due(state, command)
     return decide_closure_due(state, command)
 
 
@@ -96,6 +99,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.AssignUnits: decide_assign_units,
     cmd.ReportReceived: decide_report_received,
     cmd.RerouteAssignment: decide_reroute,
+    cmd.AnswerCheck: decide_answer_check,
     cmd.AcknowledgeAssignment: decide_acknowledge,
     cmd.SetAssignmentStatus: decide_set_assignment_status,
     cmd.SetUnitDuty: decide_set_unit_duty,

@@ -145,6 +145,29 @@ class AssignmentStatusChanged(Value):
     status: AssignmentStatus
     status_at: UtcTime
     device_at: UtcTime | None = None
+    check_due_at: UtcTime | None = None
+
+
+class StatusChecked(Value):
+    """The crew was heard of, by radio or on its device."""
+
+    kind: Literal["assignment.checked"] = "assignment.checked"
+    assignment_id: Id
+    revision: int
+    checked_at: UtcTime
+    channel: AckChannel
+    by: Id
+    check_due_at: UtcTime | None
+
+
+class StatusCheckMissed(Value):
+    """The crew was not heard of in time; step 1 is an alarm, 2 the same again, 3 the supervisor."""
+
+    kind: Literal["assignment.check_missed"] = "assignment.check_missed"
+    assignment_id: Id
+    revision: int
+    step: int
+    silent_s: float
 
 
 class AssignmentReleased(Value):
@@ -298,6 +321,8 @@ EventBody = Annotated[
     | AssignmentReleased
     | AssignmentEscalated
     | AssignmentRerouted
+    | StatusChecked
+    | StatusCheckMissed
     | UnitDutyChanged
     | ClosureOpened
     | ClosureBegan

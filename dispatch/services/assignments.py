@@ -9,6 +9,7 @@ from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.candidates import place_of
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
+    AnswerCheck,
     AssignUnits,
     NewAssignment,
     ReportReceived,
@@ -115,6 +116,20 @@ async def acknowledge_assignment(
         assignment_id=assignment_id,
         channel="device" if actor.role == "responder" else channel,
         revision=revision,
+    )
+    return await hub.submit(command)
+
+
+async def answer_check(
+    hub: Hub, actor: Actor, *, command_id: str, assignment_id: str, channel: AckChannel
+) -> Outcome:
+    """The crew is well: by radio (voice, by a dispatcher) or on its device."""
+    _own_assignment(hub, actor, assignment_id)
+    command = AnswerCheck(
+        command_id=command_id,
+        actor=actor,
+        assignment_id=assignment_id,
+        channel="device" if actor.role == "responder" else channel,
     )
     return await hub.submit(command)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 import orjson
 from shapely.geometry.base import BaseGeometry
@@ -18,13 +18,18 @@ from dispatch.store import tables as t
 CasePolicy = Literal["automatic", "on_request"]
 
 
+STATUS_CHECK_S: Final = 600.0
+"""Officers on scene are asked for a word after ten minutes, where their agency says nothing."""
+
+
 @dataclass(frozen=True)
 class AgencyPolicy:
-    """How agencies number their cases, and the region's time zone."""
+    """How agencies number their cases and look after their crews, and the region's time zone."""
 
     time_zone: str = "UTC"
     case_policy: dict[str, CasePolicy] = field(default_factory=dict)
     case_prefix: dict[str, str] = field(default_factory=dict)
+    status_check_s: dict[str, float] = field(default_factory=dict)
 
 
 class Area(NamedTuple):
@@ -108,7 +113,8 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
 def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolicy:
     """Numbering and time zone of a version; UTC and no agencies where none is active.
 
-    An agency that says nothing numbers fire and EMS cases by itself, law cases on request.
+    An agency of the law that says nothing asks its officers on scene after ten minutes. An agency
+    that says nothing numbers fire and EMS cases by itself, law cases on request.
     """
     if version_id is None:
         return AgencyPolicy()
@@ -118,12 +124,18 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
     agencies = _docs(connection, t.agency, version_id)
     policy: dict[str, CasePolicy] = {}
     prefix: dict[str, str] = {}
+    checks: dict[str, float] = {}
     for agency in agencies:
         by_discipline: CasePolicy = "on_request" if agency["discipline"] == "law" else "automatic"
         policy[agency["id"]] = agency.get("case_policy") or by_discipline
         prefix[agency["id"]] = agency.get("case_prefix") or ""
+        asked_s = agency.get("status_check_s")
+        if asked_s is None and agency["discipline"] == "law":
+            asked_s = STATUS_CHECK_S
+        if asked_s:
+            checks[agency["id"]] = asked_s
     zone = orjson.loads(region_doc)["time_zone"] if region_doc else "UTC"
-    return AgencyPolicy(zone, policy, prefix)
+    return AgencyPolicy(zone, policy, prefix, checks)
 
 
 def _json(doc: dict[str, Any]) -> str:

@@ -43,6 +43,7 @@ class Rows:
             local_year=now.astimezone(ZoneInfo(self._policy.time_zone)).year,
             case_policy=self._policy.case_policy,
             case_prefix=self._policy.case_prefix,
+            status_check_s=self._policy.status_check_s,
         )
         state = State(now=now, policy=policy)
         _READ[type(command)](connection, command, state, region_version)
@@ -177,7 +178,7 @@ def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str 
 
 def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
     state.fence = current_fence(c)
-    if command.kind == "unacknowledged":
+    if command.kind in ("unacknowledged", "status_check"):
         by_id = t.assignment.c.id == command.ref
         _add_assignments(state.board, entities.assignments(c, by_id))
     else:
@@ -229,6 +230,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.AcknowledgeAssignment: _assignment,
     cmd.SetAssignmentStatus: _assignment,
     cmd.RerouteAssignment: _assignment,
+    cmd.AnswerCheck: _assignment,
     cmd.SetUnitDuty: _unit_alone,
     cmd.CloseLegs: _incident_and_live,
     cmd.GiveCaseNumber: _case_number,

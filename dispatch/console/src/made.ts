@@ -145,6 +145,8 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     route: [],
     rerouted_at: null,
     reroute_reason: "",
+    check_due_at: null,
+    checks_missed: 0,
     received_at: null,
     acknowledged_at: null,
     acknowledged_by: null,

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Check
+         * @description The crew was heard of; the time until the next status check begins anew.
+         */
+        post: operations["answer_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/receipt": {
         parameters: {
             query?: never;
@@ -785,6 +805,13 @@ export interface components {
             assigned_by: string;
             /** Audience */
             audience: string[];
+            /** Check Due At */
+            check_due_at?: string | null;
+            /**
+             * Checks Missed
+             * @default 0
+             */
+            checks_missed: number;
             /**
              * Discipline
              * @enum {string}
@@ -971,6 +998,11 @@ export interface components {
         AssignmentStatusChanged: {
             /** Assignment Id */
             assignment_id: string;
+            /**
+             * Check Due At
+             * @default null
+             */
+            check_due_at: string | null;
             /**
              * Device At
              * @default null
@@ -1243,6 +1275,20 @@ export interface components {
             command_id: string;
         };
         /**
+         * CheckAnswer
+         * @description The crew was heard of, by radio or on its device.
+         */
+        CheckAnswer: {
+            /**
+             * Channel
+             * @default voice
+             * @enum {string}
+             */
+            channel: "device" | "voice";
+            /** Command Id */
+            command_id: string;
+        };
+        /**
          * Circle
          * @description Centre and radius in metres; the caller is inside with the network's stated confidence.
          */
@@ -1508,7 +1554,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -2766,6 +2812,54 @@ export interface components {
             status: "dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared";
         };
         /**
+         * StatusCheckMissed
+         * @description The crew was not heard of in time; step 1 is an alarm, 2 the same again, 3 the supervisor.
+         */
+        StatusCheckMissed: {
+            /** Assignment Id */
+            assignment_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.check_missed";
+            /** Revision */
+            revision: number;
+            /** Silent S */
+            silent_s: number;
+            /** Step */
+            step: number;
+        };
+        /**
+         * StatusChecked
+         * @description The crew was heard of, by radio or on its device.
+         */
+        StatusChecked: {
+            /** Assignment Id */
+            assignment_id: string;
+            /** By */
+            by: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "device" | "voice";
+            /** Check Due At */
+            check_due_at: string | null;
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.checked";
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Unit
          * @description A unit of the roster with its duty. ``id`` is its callsign, unique in the region.
          */
@@ -2951,6 +3045,104 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckAnswer"];
             };
         };
         responses: {

@@ -220,6 +220,19 @@ function moved(board: Board, event: HubEvent): Board {
         status: body.status,
         status_at: body.status_at,
         status_device_at: body.device_at,
+        check_due_at: body.check_due_at,
+        checks_missed: 0,
+      });
+    case "assignment.checked":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        check_due_at: body.check_due_at,
+        checks_missed: 0,
+      });
+    case "assignment.check_missed":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        checks_missed: body.step,
       });
     case "assignment.released":
       return changeAssignment(board, body.assignment_id, {

@@ -34,6 +34,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readCaseNumber(rest, ctx);
     case "ACK":
       return readAcknowledge(rest, ctx);
+    case "CHK":
+      return readCheck(rest, ctx);
     case "TS":
       return readTrafficStop(rest, ctx);
     case "SHUT":
@@ -309,6 +311,20 @@ function readCaseNumber(rest: string[], ctx: Context): Meaning {
       incident_id: incident.id,
       agency_id: found.one.id,
     });
+  });
+}
+
+function readCheck(rest: string[], ctx: Context): Meaning {
+  if (!rest[0]) return unfinished("Which unit?");
+  const found = findUnit(ctx, rest[0]);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const live = liveOf(ctx, found.one.id);
+  if (!live) return refuse(`${found.one.id} is on no incident.`);
+  if (!live.check_due_at) return refuse(`No status check runs for ${found.one.id}.`);
+  return means(`${found.one.id} is well, said by voice`, {
+    do: "check",
+    assignment_id: live.id,
+    unit_id: found.one.id,
   });
 }
 

@@ -61,6 +61,12 @@ export function requestOf(action: OneRequest): {
         path: `/assignments/${action.assignment_id}/acknowledgement`,
         body: { channel: "voice" },
       };
+    case "check":
+      return {
+        method: "POST",
+        path: `/assignments/${action.assignment_id}/checks`,
+        body: { channel: "voice" },
+      };
     case "officer_work": {
       const { unit_id, place, incident_type, note } = action;
       const body = { unit_id, incident_type, note, ...(place ? { place } : {}) };

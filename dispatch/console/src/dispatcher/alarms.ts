@@ -56,13 +56,30 @@ export function useAlarms(covers: ReadonlySet<Discipline>): Alarms {
           const key = `${assignment.id}-${body.step}`;
           setList((now) => [...now, { key, text, incident_id: assignment.incident_id }]);
           play("urgent");
+        } else if (body.kind === "assignment.check_missed") {
+          const assignment = connection.board().assignments[body.assignment_id];
+          if (!assignment) return;
+          const text = `${assignment.unit_id}: status check missed, call it now`;
+          const key = `${assignment.id}-check-${body.step}`;
+          setList((now) => [...now, { key, text, incident_id: assignment.incident_id }]);
+          play("urgent");
+        } else if (
+          body.kind === "assignment.checked" ||
+          body.kind === "assignment.status_changed" ||
+          body.kind === "assignment.released"
+        ) {
+          const key = `${body.assignment_id}-check-`;
+          setList((now) => now.filter((alarm) => !alarm.key.startsWith(key)));
         } else if (body.kind === "unit.assigned" || body.kind === "incident.closed") {
           const id =
             body.kind === "incident.closed" ? body.incident_id : body.assignment.incident_id;
           setList((now) => now.filter((alarm) => alarm.key !== id));
         } else if (body.kind === "assignment.acknowledged") {
           setList((now) =>
-            now.filter((alarm) => !alarm.key.startsWith(`${body.assignment_id}-`)),
+            now.filter(
+              (alarm) =>
+                !alarm.key.startsWith(`${body.assignment_id}-`) || alarm.key.includes("-check-"),
+            ),
           );
         }
       }),

@@ -3,8 +3,8 @@
 import type { Assignment, Call, Incident, Region } from "../api/model";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
-import { addressOf, coordinates, shortNumber, timeOfDay } from "../board/words";
-import { useZone } from "../shell/hub";
+import { addressOf, clockSpan, coordinates, shortNumber, timeOfDay } from "../board/words";
+import { useNowS, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 
 const HAZARD = /^\s*(hazard|caution|danger|premise)\b/i;
@@ -180,6 +180,7 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
       <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
         {chain(a)}
         {a.override_reason && ` · override: ${a.override_reason}`}
+        {a.check_due_at && <CheckTimer assignment={a} />}
         {a.rerouted_at && (
           <b className="late">
             {a.route.length > 1 ? " · new route: " : " · NO OPEN ROUTE: "}
@@ -198,6 +199,16 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
             ACK
           </button>
         )}
+        {a.check_due_at && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`${a.unit_id} answered the status check`}
+            onClick={() => give(`CHK ${a.unit_id}`)}
+          >
+            CHK
+          </button>
+        )}
         {TRANSITIONS[a.status].map((next) => (
           <button
             key={next}
@@ -213,4 +224,12 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
       </span>
     </li>
   );
+}
+
+/** How long until the crew must be heard of, or how long it has been silent. */
+function CheckTimer(props: { assignment: Assignment }) {
+  const now_s = useNowS();
+  const left_s = Date.parse(props.assignment.check_due_at as string) / 1000 - now_s;
+  if (left_s > 0) return <span className="dim"> · check in {clockSpan(left_s)}</span>;
+  return <b className="late"> · CHECK MISSED by {clockSpan(-left_s)}</b>;
 }

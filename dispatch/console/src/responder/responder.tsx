@@ -88,6 +88,12 @@ export default function Responder() {
       revision: assignment.revision,
     });
   };
+  const well = () => {
+    if (!assignment) return;
+    void send(`${assignment.unit_id} CHK`, `/assignments/${assignment.id}/checks`, {
+      channel: "device",
+    });
+  };
   const duty = (next: "in_service" | "out_of_service") =>
     unit &&
     void send(`${unit.id} ${next === "in_service" ? "AV" : "OOS"}`, `/units/${unit.id}/duty`, {
@@ -130,6 +136,7 @@ export default function Responder() {
           incident={incident}
           onStatus={act}
           onAcknowledge={acknowledge}
+          onWell={well}
         />
       )}
       {fault && (
@@ -147,6 +154,7 @@ function OnAssignment(props: {
   incident: Incident;
   onStatus: (status: AssignmentStatus) => void;
   onAcknowledge: () => void;
+  onWell: () => void;
 }) {
   const { assignment: a, incident } = props;
   const board = useBoard();
@@ -234,6 +242,21 @@ function OnAssignment(props: {
             );
           })}
         </div>
+        {a.check_due_at && (
+          <button
+            type="button"
+            className={a.checks_missed > 0 ? "ack loud" : "big-button"}
+            aria-label="I am well"
+            onClick={props.onWell}
+          >
+            {waits("CHK") ? "I AM WELL, NOT SENT" : "I AM WELL"}
+            <span className="mono">
+              {a.checks_missed > 0
+                ? "answer now"
+                : `asked in ${clockSpan(Date.parse(a.check_due_at) / 1000 - now)}`}
+            </span>
+          </button>
+        )}
         <section aria-label="Notes">
           <h3 className="label">Notes</h3>
           <ul className="notes">
