@@ -38,7 +38,11 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
         if path == f"{V1}/sessions/current" and method == "DELETE":
             continue
         url = path.format(
-            incident_id="none", assignment_id="none", unit_id="none", closure_id="none"
+            incident_id="none",
+            assignment_id="none",
+            unit_id="none",
+            closure_id="none",
+            call_id="none",
         )
         answer = hub.client.request(
             method, url, headers={"Authorization": f"Bearer {headers}"}, json={}
