@@ -7,6 +7,7 @@ themselves. Every answer is judged afterwards by the plain router.
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 import uuid
 from collections.abc import Sequence
@@ -78,6 +79,7 @@ def run(network: str, units: int) -> dict[str, Any]:
 async def _measure(hub: MadeHub, ranked: Sequence[RankUnit]) -> tuple[list[_Answer], float]:
     rng = np.random.default_rng(23)
     await until_ready(hub)
+    gc.freeze()  # as a hub does that has come up
     await hub.roads.rank(ranked[0].at, ranked, deadline_s=DEADLINE_S)
     prepared = [
         (kind, target, _closure(hub, _arcs_about(hub.network, rng, target, arcs)))
