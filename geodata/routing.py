@@ -398,14 +398,40 @@ def line_along(
 ) -> list[LonLat]:
     """The ground line of a drive over ``arcs``, from the source to the target, both included."""
     line = [source.at]
+    whole: list[int] = []
     for i, arc in enumerate(arcs):
-        shape = network.shape_of_arc(arc)
         begin = _share(network, arc, source) if i == 0 and source.node is None else 0.0
         last = i == len(arcs) - 1
         end = _share(network, arc, target) if last and target.node is None else 1.0
-        line.extend(_between(network, arc, shape, begin, end))
+        if begin <= 0.0 and end >= 1.0:
+            whole.append(arc)
+            continue
+        line.extend(_whole(network, whole))
+        whole = []
+        line.extend(_between(network, arc, network.shape_of_arc(arc), begin, end))
+    line.extend(_whole(network, whole))
     line.append(target.at)
     return [p for i, p in enumerate(line) if i == 0 or p != line[i - 1]]
+
+
+def _whole(network: RoadNetwork, arcs: Sequence[int]) -> list[LonLat]:
+    """The shapes of arcs that are driven from end to end, one after the other."""
+    if not arcs:
+        return []
+    edges = network.arc_edge[list(arcs)]
+    bounds = zip(
+        network.shape_start[edges].tolist(),
+        network.shape_start[edges + 1].tolist(),
+        network.arc_reversed[list(arcs)].tolist(),
+        strict=True,
+    )
+    order = [
+        np.arange(end - 1, begin - 1, -1) if backward else np.arange(begin, end)
+        for begin, end, backward in bounds
+    ]
+    points = np.concatenate(order)
+    lons, lats = network.point_lon[points].tolist(), network.point_lat[points].tolist()
+    return list(map(LonLat, lons, lats))
 
 
 def _share(network: RoadNetwork, arc: int, snap: Snap) -> float:
