@@ -43,6 +43,8 @@ class Ahead:
     line: Floats
     share: float
     origin: LonLat
+    box: tuple[tuple[float, float], tuple[float, float]]
+    """West and south, east and north of the line, in its metres."""
 
 
 def ahead_of(route: Sequence[LonLat], at: LonLat) -> Ahead | None:
@@ -65,7 +67,23 @@ def ahead_of(route: Sequence[LonLat], at: LonLat) -> Ahead | None:
     left = np.concatenate([start, points[along > done]])
     if len(left) < 2:
         left = np.concatenate([start, points[-1:]])
-    return Ahead(left, 1.0 - done / line.length, at)
+    (west, south), (east, north) = left.min(axis=0).tolist(), left.max(axis=0).tolist()
+    return Ahead(left, 1.0 - done / line.length, at, ((west, south), (east, north)))
+
+
+def may_touch(ahead: Ahead, closure: Closure) -> bool:
+    """Whether the closure lies near enough to the way ahead to be looked at closely; cheap."""
+    east, north = _scale(ahead.origin)
+    lons, lats = zip(*closure.line, strict=True)
+    (left, low), (right, high) = ahead.box
+    lon, lat = ahead.origin
+    near: bool = (
+        (max(lons) - lon) * east >= left - ON_ROUTE_M
+        and (min(lons) - lon) * east <= right + ON_ROUTE_M
+        and (max(lats) - lat) * north >= low - ON_ROUTE_M
+        and (min(lats) - lat) * north <= high + ON_ROUTE_M
+    )
+    return near
 
 
 def metres_on(ahead: Ahead, closure: Closure, vehicle_class: VehicleClass) -> float:
@@ -76,7 +94,7 @@ def metres_on(ahead: Ahead, closure: Closure, vehicle_class: VehicleClass) -> fl
         closure: With the line that it was given; in force or just begun.
         vehicle_class: What the crew drives.
     """
-    if vehicle_class not in closure.vehicle_classes:
+    if vehicle_class not in closure.vehicle_classes or not may_touch(ahead, closure):
         return 0.0
     points = _resampled(_plane(closure.line, ahead.origin))
     way = shapely.LineString(ahead.line)
@@ -89,6 +107,14 @@ def metres_on(ahead: Ahead, closure: Closure, vehicle_class: VehicleClass) -> fl
     if closure.direction == "along" and len(places) > 1 and places[-1] < places[0]:
         return 0.0
     return float(on_it.sum()) * _STEP_M
+
+
+def is_same_way(ahead: Ahead, route: Sequence[LonLat]) -> bool:
+    """Whether a way is what the crew drives already, to the width of a road."""
+    if len(route) < 2:
+        return False
+    other = shapely.LineString(_plane(route, ahead.origin))
+    return bool(shapely.LineString(ahead.line).hausdorff_distance(other) <= ON_ROUTE_M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +163,14 @@ def _length(line: Floats) -> float:
 
 def _plane(points: Sequence[LonLat], origin: LonLat) -> Floats:
     """Metres east and north of the origin."""
-    north = math.radians(1.0) * EARTH_RADIUS_M
-    east = north * math.cos(math.radians(origin.lat))
-    metres: Floats = (np.array(points, np.float64) - np.array(origin)) * np.array([east, north])
+    metres: Floats = (np.array(points, np.float64) - np.array(origin)) * np.array(_scale(origin))
     return metres
+
+
+def _scale(origin: LonLat) -> tuple[float, float]:
+    """Metres of a degree east and of a degree north."""
+    north = math.radians(1.0) * EARTH_RADIUS_M
+    return north * math.cos(math.radians(origin.lat)), north
 
 
 def _resampled(points: Floats) -> Floats:

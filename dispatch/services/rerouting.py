@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,7 +20,15 @@ from dispatch.domain.candidates import place_of
 from dispatch.domain.closure import Closure
 from dispatch.domain.commands import RerouteAssignment
 from dispatch.domain.errors import HubError, RoadsUnavailable
-from dispatch.domain.rerouting import GAIN_S, Ahead, Told, ahead_of, metres_on, worth_telling
+from dispatch.domain.rerouting import (
+    GAIN_S,
+    Ahead,
+    Told,
+    ahead_of,
+    is_same_way,
+    metres_on,
+    worth_telling,
+)
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.roads.protocol import PathFound, RankUnit
@@ -55,7 +62,7 @@ class Rerouter:
     def __init__(self, hub: Hub, active: Callable[[], bool]) -> None:
         self._hub = hub
         self._active = active
-        self._changes: deque[_RoadChange] = deque()
+        self._changes: list[_RoadChange] = []
         self._words: dict[str, str] = {}
         self._hint = asyncio.Event()
 
@@ -87,25 +94,27 @@ class Rerouter:
         while True:
             await self._hint.wait()
             self._hint.clear()
-            while self._changes:
-                change = self._changes.popleft()
+            changes, self._changes = self._changes, []
+            for assignment in list(self._hub.board().assignments.values()):
+                if not assignment.live or assignment.status not in UNDER_WAY:
+                    continue
                 try:
-                    await self._look(change)
-                except Exception:  # outer loop: one change's fault must not hide the next one
-                    log.exception("reroute_failed", closure=change.closure_id)
+                    await self._look_at(changes, assignment)
+                except Exception:  # outer loop: one crew's fault must not hide the next one
+                    log.exception("reroute_failed", assignment=assignment.id)
+                await asyncio.sleep(0)
 
     def _note(self, seq: int, closure_id: str, words: str) -> None:
         if self._active():
             self._changes.append(_RoadChange(seq, closure_id, words))
             self._hint.set()
 
-    async def _look(self, change: _RoadChange) -> None:
-        """All crews on their way, one after the other; those that drive elsewhere cost nothing."""
-        for assignment in list(self._hub.board().assignments.values()):
-            if assignment.live and assignment.status in UNDER_WAY:
-                await self._look_at(change, assignment)
+    async def _look_at(self, changes: Sequence[_RoadChange], assignment: Assignment) -> None:
+        """One crew, for all that changed since the last look; one that drives elsewhere is quick.
 
-    async def _look_at(self, change: _RoadChange, assignment: Assignment) -> None:
+        A feed may open two thousand closures at once: each crew's way is cut out once, and most
+        closures are told from it by their box.
+        """
         board = self._hub.board()
         unit = board.units.get(assignment.unit_id)
         incident = board.incidents.get(assignment.incident_id)
@@ -117,11 +126,15 @@ class Rerouter:
         lost = ahead is None and not assignment.route
         if ahead is None and not lost:
             return  # it drives another way than the hub gave it
-        opened = board.closures.get(change.closure_id)
-        if opened is not None and (
-            ahead is None or not metres_on(ahead, opened, unit.vehicle_class)
-        ):
+        near = [
+            change
+            for change in changes
+            if (closure := board.closures.get(change.closure_id)) is None
+            or (ahead is not None and metres_on(ahead, closure, unit.vehicle_class) > 0.0)
+        ]
+        if not near:
             return
+        change = near[-1]
         goal = LonLat(*incident.place.at)
         found, known = await self._way(goal, RankUnit(at, unit.vehicle_class), change.seq)
         if not known:
@@ -130,6 +143,8 @@ class Rerouter:
         told = self._told(unit, assignment, ahead, found)
         if told is None or (found is None and lost):
             return
+        if found is not None and ahead is not None and is_same_way(ahead, found.line):
+            return  # the closure holds the incident itself: there is no way around
         command = RerouteAssignment(
             command_id=f"reroute-{assignment.id}-{change.seq}",
             actor=HUB_ACTOR,

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from dispatch.domain.closure import Closure
-from dispatch.domain.rerouting import Ahead, ahead_of, metres_on, worth_telling
+from dispatch.domain.rerouting import (
+    Ahead,
+    ahead_of,
+    is_same_way,
+    may_touch,
+    metres_on,
+    worth_telling,
+)
 from geodata.lonlat import LonLat
 from tests.factories import make_closure
 
@@ -90,3 +97,15 @@ def test_the_agencys_own_limit_decides() -> None:
         worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=190.0, limit_s=5.0)
         is not None
     )
+
+
+def test_a_closure_far_away_is_told_by_its_box() -> None:
+    assert may_touch(ahead(), closure(*ON_THE_WAY))
+    assert not may_touch(ahead(), closure((9.6, 47.112), (9.6, 47.115)))
+
+
+def test_the_way_that_the_crew_drives_already_is_the_same_way() -> None:
+    driven = ahead(LonLat(9.5, 47.105))
+    assert is_same_way(driven, [LonLat(9.5, 47.105), LonLat(9.5, 47.11), LonLat(9.5, 47.12)])
+    assert not is_same_way(driven, [LonLat(9.5, 47.105), LonLat(9.51, 47.11), LonLat(9.5, 47.12)])
+    assert not is_same_way(driven, [])
