@@ -23,6 +23,9 @@ def test_coverage_is_shown_with_its_age_and_a_square_can_be_left_out(open_page: 
     expect(panel).to_contain_text(re.compile(r"\d+ s old"))
     screen.expect_drawn()
     counted = _squares(panel.inner_text())
+    page.get_by_role("button", name="Whole region").click()
+    page.wait_for_timeout(600)  # it begins to move
+    screen.expect_drawn()
     answer = page.request.get(
         "/api/v1/coverage", headers={"authorization": f"Bearer {screen.token()}"}
     )
