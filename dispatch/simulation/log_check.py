@@ -7,6 +7,7 @@ kept, not what a console happened to see.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 import orjson
@@ -19,6 +20,7 @@ from dispatch.simulation.console import MESSAGE, SILENCE_S
 from dispatch.simulation.hub_client import API, HubClient, Refused
 
 MAX_BYTES = 64_000_000
+PATIENCE_S = 60.0
 
 
 class LogUnreadable(Exception):
@@ -48,17 +50,21 @@ class LogCheck:
         snapshot = await self._client.read("/snapshot")
         self._epoch, self.seq = snapshot["epoch"], snapshot["seq"]
 
-    async def advance(self, tries: int = 5) -> int:
+    async def advance(self, within_s: float = PATIENCE_S) -> int:
         """Read on to the end of the log; the number of its last event.
+
+        Args:
+            within_s: How long a hub that does not answer is waited for: it may be starting again.
 
         Raises:
             LogUnreadable: The history is another one, or the stretch cannot be had.
         """
-        for left in reversed(range(tries)):
+        until_s = time.monotonic() + within_s
+        while True:
             try:
                 events = await self._stretch()
             except (OSError, TimeoutError, WebSocketException) as failure:
-                if not left:
+                if time.monotonic() > until_s:
                     raise LogUnreadable(repr(failure)) from failure
                 await asyncio.sleep(1.0)
             else:
