@@ -41,6 +41,7 @@ COLUMNS = {
             "case_policy",
             "case_prefix",
             "coverage_s",
+            "par_s",
             "reroute_gain_s",
             "status_check_s",
         ),
@@ -184,6 +185,7 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             status_check_s=(
                 cells.number("status_check_s", 0, 7_200) if cells.text("status_check_s") else None
             ),
+            par_s=cells.number("par_s", 0, 7_200) if cells.text("par_s") else None,
             reroute_gain_s=(
                 cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
             ),

@@ -73,6 +73,11 @@ class PlanBook:
         """The priority of a type. KeyError for a type that no plan names."""
         return self._rows[incident_type][0].priority
 
+    def highest_alarm(self, incident_type: str) -> int:
+        """The highest alarm that any row of a type names; 1 for a type that no plan names."""
+        rows = self._rows.get(incident_type, ())
+        return max((row.alarm_level for row in rows), default=1)
+
     def find(
         self,
         incident_type: str,

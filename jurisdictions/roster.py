@@ -42,6 +42,8 @@ class Agency(Value):
     case_prefix: str = ""
     status_check_s: float | None = Field(default=None, ge=0)
     """Seconds on scene until a crew must be heard of; 0: never, None: law after ten minutes."""
+    par_s: float | None = Field(default=None, ge=0)
+    """Seconds between two counts of all crews on a fireground; 0: never, None: twenty minutes."""
     reroute_gain_s: float | None = Field(default=None, ge=0)
     """A crew is told of another way when it is shorter by this; None: by a minute."""
     coverage_s: float | None = Field(default=None, gt=0)

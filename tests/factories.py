@@ -168,6 +168,9 @@ class World:
     def give(self, command: Command) -> list[Event]:
         """The events of a command, applied; a refusal is raised and changes nothing."""
         counters = dict(self.state.counters)
+        if isinstance(command, cmd.Undo):
+            own = (event for event in self.events if event.command_id == command.undone_id)
+            self.state.undone = tuple(own)
         try:
             drafts = decide(self.state, command)
         except Exception:

@@ -112,8 +112,22 @@ class MadePolicy:
         self.turnout = TurnoutTable()
         self.authorities = authorities or {"fire": "ashby-fire"}
 
-    def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None:
-        return self.plans.find(incident_type, agency_id=agency_id, local=at)
+    def plan(
+        self,
+        incident_type: str,
+        agency_id: str | None,
+        at: datetime,
+        *,
+        priority: int | None = None,
+        alarm_level: int = 1,
+    ) -> Plan | None:
+        return self.plans.find(
+            incident_type,
+            agency_id=agency_id,
+            local=at,
+            priority=priority,
+            alarm_level=alarm_level,
+        )
 
     def advise(self, incident_type: str, shape: Any, at: datetime) -> Advice:
         lead = self.plans.lead_of(incident_type)

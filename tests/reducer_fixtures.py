@@ -19,9 +19,16 @@ from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
 from dispatch.domain.call import Call
-from dispatch.domain.commands import FreezeRecommendation, OpenClosure
+from dispatch.domain.commands import (
+    FreezeRecommendation,
+    LogOnUnit,
+    OpenClosure,
+    RaiseEmergency,
+)
+from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
-from dispatch.domain.incident import Leg, Note
+from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
+from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle
@@ -88,6 +95,14 @@ def busy_board() -> Board:
     world.give(FreezeRecommendation(command_id="c-r", actor=DISPATCHER, recommendation=advice))
     world.give(assign("cmd-assign", "E12", "M7"))
     begins_at = NOON + timedelta(hours=1)
+    calling = RaiseEmergency(
+        command_id="c-e", actor=DISPATCHER, unit_id="M7", emergency_id="em0", kind="mayday"
+    )
+    world.give(calling)
+    crew = LogOnUnit(
+        command_id="c-l", actor=DISPATCHER, unit_id="E12", logon_id="logon-0", names="A. Example"
+    )
+    world.give(crew)
     closure = make_closure("c1", begins_at=begins_at, description="Bridge works")
     world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
     return world.board
@@ -152,12 +167,14 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CaseNumberGiven(incident_id="gone", revision=9, agency_id="fire-a", number="F26-2"),
         ev.IncidentClosed(incident_id="i1", revision=10, closed_at=LATER),
         ev.IncidentClosed(incident_id="gone", revision=2, closed_at=LATER),
+        *_worked_bodies(incident, assignment),
         ev.RecommendationMade(recommendation=make_recommendation("i1", "L3", id="rec-new")),
         ev.RecommendationMade(recommendation=make_recommendation("gone", "L3")),
         ev.UnitAssigned(assignment=_second(assignment)),
         *_assignment_bodies(),
         ev.UnitDutyChanged(unit_id="L3", duty="out_of_service", reason="pump", since=LATER),
         ev.UnitDutyChanged(unit_id="gone", duty="in_service", since=LATER),
+        *_unit_bodies(),
         ev.ClosureOpened(closure=make_closure("c2", speed_factor=0.5, direction="along")),
         ev.ClosureOpened(closure=make_closure("c1", description="Bridge works, longer")),
         ev.ClosureBegan(closure_id="c1"),
@@ -184,6 +201,59 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
     for body in made:
         by_kind[body.kind] = (*by_kind.get(body.kind, ()), body)
     return by_kind
+
+
+def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[EventBody]:
+    hold = Hold(reason="no unit", until=LATER, unit_ids=("E12",), by="dana", at=LATER)
+    again = incident.model_copy(update={"id": "i4", "number": "2026-4", "revision": 12})
+    its_own = assignment.model_copy(update={"id": "a-again", "incident_id": "i4"})
+    yield ev.IncidentReopened(incident=again, assignments=(its_own,))
+    for incident_id in ("i1", "gone"):
+        yield ev.IncidentHeld(incident_id=incident_id, revision=5, hold=hold)
+        yield ev.HoldOver(incident_id=incident_id, revision=6)
+        yield ev.IncidentLinked(incident_id=incident_id, revision=7, linked=("i2",))
+        yield ev.BenchmarkReached(
+            incident_id=incident_id,
+            revision=8,
+            benchmark=Benchmark(code="PAR", at=LATER, by="dana"),
+            par_due_at=LATER,
+        )
+        yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
+    yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _unit_bodies() -> Iterator[EventBody]:
+    logon = LogOn(
+        id="logon-1",
+        staffing=3,
+        capabilities=("engine",),
+        lacks=("suppression",),
+        radio="7012",
+        at=LATER,
+        roster_capabilities=("engine", "suppression"),
+        roster_staffing=4,
+    )
+    for unit_id in ("E12", "gone"):
+        yield ev.UnitLoggedOn(unit_id=unit_id, logon=logon)
+        yield ev.UnitLoggedOff(unit_id=unit_id, logged_off_at=LATER)
+    yield ev.UnitLoggedOn(unit_id="L3", logon=logon)
+    emergency = Emergency(
+        id="em1",
+        unit_id="E12",
+        agency_id="fire-a",
+        kind="button",
+        presses=(LATER,),
+        at=HERE,
+        incident_id="i1",
+        raised_by="crew-E12",
+        audience=_AUDIENCE,
+    )
+    yield ev.EmergencyRaised(emergency=emergency)
+    for emergency_id in ("em0", "gone"):
+        yield ev.EmergencyRepeated(emergency_id=emergency_id, pressed_at=LATER)
+        yield ev.EmergencyEnded(
+            emergency_id=emergency_id, outcome="false alarm", by="dana", ended_at=LATER
+        )
 
 
 def _second(assignment: Assignment) -> Assignment:
@@ -227,8 +297,18 @@ def _assignment_bodies() -> Iterator[EventBody]:
             status_at=LATER,
             device_at=LATER - timedelta(seconds=40),
         )
+        yield ev.AssignmentStatusChanged(
+            assignment_id=assignment_id, revision=5, status="on_scene", status_at=LATER
+        )
         yield ev.AssignmentReleased(
             assignment_id=assignment_id, revision=5, released_at=LATER, reason="diverted"
+        )
+        yield ev.AssignmentCorrected(
+            assignment_id=assignment_id,
+            revision=6,
+            status="dispatched",
+            status_at=NOON,
+            reason="taken back",
         )
         yield ev.AssignmentEscalated(assignment_id=assignment_id, revision=6, step=2, silent_s=30.5)
 
@@ -240,7 +320,6 @@ def make_fixture(kind: str) -> ReducerFixture:
         KeyError: No event of that kind happens here: add one.
     """
     board = busy_board()
-    private = {"callback": "555-0142", "caller_name": "Bo Example"}
     events = tuple(
         Event(
             seq=board.seq + index,
@@ -249,7 +328,10 @@ def make_fixture(kind: str) -> ReducerFixture:
             command_id=f"cmd-{kind}",
             audience=_AUDIENCE,
             body=body,
-            private=private if kind == "call.received" else {},
+            private={
+                "call.received": {"callback": "555-0142", "caller_name": "Bo Example"},
+                "unit.logged_on": {"names": "B. Example"},
+            }.get(kind, {}),
         )
         for index, body in enumerate(_bodies(board)[kind], start=1)
     )

@@ -21,6 +21,7 @@ from dispatch.api.schemas import (
     NewAssignments,
     NewNote,
 )
+from dispatch.api.working_schemas import ChangeDone
 from dispatch.domain.errors import NotFound
 from dispatch.domain.events import CaseNumberGiven, UnitAssigned
 from dispatch.domain.incident import Incident
@@ -28,7 +29,13 @@ from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.redaction import HIDDEN_KINDS, redact_call, redact_incident
 from dispatch.domain.values import Actor, Id, UtcTime, may_see
 from dispatch.services.assignments import assign_units
-from dispatch.services.incidents import add_note, change_incident, close_legs, give_case_number
+from dispatch.services.incidents import (
+    add_note,
+    change_incident,
+    close_legs,
+    give_case_number,
+    surplus_of,
+)
 from dispatch.services.recommendations import make_recommendation
 from dispatch.store.history import IncidentFile, find_incident_file, list_closed_incidents
 
@@ -75,8 +82,8 @@ async def read_incident(
 @router.patch("/{incident_id}", operation_id="change_incident")
 async def patch_incident(
     incident_id: Id, body: IncidentChange, actor: Acting, parts: HubParts
-) -> Done:
-    """Another type, priority or place. A stale ``revision`` is answered with what stands now."""
+) -> ChangeDone:
+    """Another type, priority, place or alarm; a stale ``revision`` is told what stands now."""
     outcome = await change_incident(
         parts.hub,
         actor,
@@ -86,8 +93,13 @@ async def patch_incident(
         incident_type=body.incident_type,
         priority=body.priority,
         place=body.place.as_place() if body.place else None,
+        alarm_level=body.alarm_level,
     )
-    return Done(seq=(await parts.shown(outcome)).last_seq)
+    await parts.shown(outcome)
+    surplus: tuple[str, ...] = ()
+    if body.alarm_level is not None:
+        surplus = surplus_of(parts.hub, parts.hub.visible_incident(actor, incident_id))
+    return ChangeDone(seq=outcome.last_seq, surplus=surplus)
 
 
 @router.post("/{incident_id}/notes", status_code=201, operation_id="add_note")
@@ -170,6 +182,7 @@ async def post_assignments(
         unit_ids=body.unit_ids,
         recommendation_id=body.recommendation_id,
         override_reason=body.override_reason,
+        divert=body.divert,
     )
     await parts.shown(outcome)
     made = [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]

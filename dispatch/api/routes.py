@@ -17,6 +17,7 @@ from dispatch.api import (
     snapshot,
     stream,
     units,
+    working,
 )
 from dispatch.api.auth import permitted
 from dispatch.api.errors import PROBLEM_ANSWERS
@@ -37,6 +38,8 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         incidents.router,
         assignments.router,
         units.router,
+        units.emergencies_router,
+        working.router,
         closures.router,
         coverage.router,
         snapshot.router,

@@ -273,6 +273,7 @@ class IncidentChange(CommandBody):
     incident_type: ShortText | None = None
     priority: Priority | None = None
     place: PlaceIn | None = None
+    alarm_level: Annotated[int, Field(ge=1, le=9)] | None = None
 
 
 class NewNote(CommandBody):
@@ -325,6 +326,8 @@ class NewAssignments(CommandBody):
     recommendation_id: Id | None = None
     unit_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
     override_reason: ShortText | None = None
+    divert: bool = False
+    """Take units that are on less urgent incidents; without it they are refused."""
 
 
 class Assigned(Done):

@@ -1,16 +1,27 @@
-"""Routes of units: duty and fixes."""
+"""Routes of units: duty, crew, calls for help, fixes."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
 from dispatch.api.schemas import Done, DutyChange, FixesTaken, NewFixes
+from dispatch.api.working_schemas import EmergencyEnding, NewEmergency, NewLogOn
 from dispatch.domain.values import Id
-from dispatch.services.units import receive_fix, set_unit_duty
+from dispatch.services.units import (
+    end_emergency,
+    log_off_unit,
+    log_on_unit,
+    raise_emergency,
+    receive_fix,
+    set_unit_duty,
+)
 
 router = APIRouter(prefix="/units", tags=["units"])
+emergencies_router = APIRouter(prefix="/emergencies", tags=["units"])
 
 
 @router.post("/{unit_id}/duty", operation_id="set_unit_duty")
@@ -35,3 +46,59 @@ async def post_fixes(unit_id: Id, body: NewFixes, actor: Acting, parts: HubParts
         received = receive_fix(parts.hub, actor, unit_id, **dict(fix))
         accepted += parts.live.fixes.report(received)
     return FixesTaken(accepted=accepted)
+
+
+@router.post("/{unit_id}/logon", status_code=201, operation_id="log_on_unit")
+async def post_logon(unit_id: Id, body: NewLogOn, actor: Acting, parts: HubParts) -> Done:
+    """A crew takes the unit for a shift."""
+    outcome = await log_on_unit(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        unit_id=unit_id,
+        staffing=body.staffing,
+        capabilities=body.capabilities,
+        names=body.names,
+        radio=body.radio,
+        vehicle=body.vehicle,
+        until=body.until,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.delete("/{unit_id}/logon", operation_id="log_off_unit")
+async def delete_logon(
+    unit_id: Id, actor: Acting, parts: HubParts, command_id: Annotated[Id, Query()]
+) -> Done:
+    """The crew leaves the unit; the roster counts again."""
+    outcome = await log_off_unit(parts.hub, actor, command_id=command_id, unit_id=unit_id)
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/{unit_id}/emergency", status_code=201, operation_id="raise_emergency")
+async def post_emergency(unit_id: Id, body: NewEmergency, actor: Acting, parts: HubParts) -> Done:
+    """A crew calls for help; each further press is kept with its time."""
+    outcome = await raise_emergency(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        unit_id=unit_id,
+        kind=body.kind,
+        device_at=body.device_at,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@emergencies_router.post("/{emergency_id}/endings", status_code=201, operation_id="end_emergency")
+async def post_emergency_ending(
+    emergency_id: Id, body: EmergencyEnding, actor: Acting, parts: HubParts
+) -> Done:
+    """It is dealt with, and how."""
+    outcome = await end_emergency(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        emergency_id=emergency_id,
+        outcome=body.outcome,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)

@@ -1,102 +1,164 @@
-"""How units are sent, acknowledge, move and are released, and how silence grows loud. Pure."""
+"""How units are sent to an incident, all or none, and work that officers find themselves. Pure.
+
+What follows the sending is in ``progress``; taking a unit from another incident in ``diverting``.
+"""
 
 from __future__ import annotations
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import TRANSITIONS, UNDER_WAY, Assignment
-from dispatch.domain.commands import (
-    AcknowledgeAssignment,
-    AssignUnits,
-    FallDue,
-    ReportReceived,
-    RerouteAssignment,
-    SetAssignmentStatus,
-    SetUnitDuty,
-    StartOfficerWork,
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.commands import AssignUnits, NewAssignment, StartOfficerWork, SwapUnits
+from dispatch.domain.diverting import (
+    available_unit,
+    check_divert,
+    emptied_leg_drafts,
+    release_draft,
+    taken,
+    unit_in_service,
 )
 from dispatch.domain.errors import (
     InvalidInput,
-    NotFound,
     OverrideNeedsReason,
     RecommendationChanged,
-    RevisionConflict,
-    TransitionRefused,
-    UnitNotAvailable,
 )
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import new_incident, note_draft
-from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.recommendation import Pick, Recommendation
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
-from dispatch.domain.timers import ACK_LIMITS_S
 from dispatch.domain.unit import Unit
-from dispatch.domain.values import audience_of, seconds_between
+from dispatch.domain.values import audience_of
 from dispatch.domain.working import case_number_draft, open_incident, share_drafts
 
 
-def available_unit(state: State, unit_id: str) -> Unit:
-    """The unit, if it can be sent now.
-
-    Raises:
-        NotFound: There is no such unit.
-        UnitNotAvailable: It is on another incident (``holder``) or out of service.
-    """
-    unit = state.board.units.get(unit_id)
-    if unit is None:
-        raise NotFound(f"There is no unit {unit_id}.", unit_id=unit_id)
-    live = state.board.live_of_unit(unit_id)
-    if live is not None:
-        holder = state.board.incidents.get(live.incident_id)
-        number = holder.number if holder else live.incident_id
-        raise UnitNotAvailable(
-            f"{unit_id} is on {number}, sent by {live.assigned_by}.",
-            unit_id=unit_id,
-            incident_id=live.incident_id,
-            incident_number=number,
-            assigned_by=live.assigned_by,
-        )
-    if unit.duty != "in_service":
-        raise UnitNotAvailable(
-            f"{unit_id} is out of service: {unit.duty_reason or 'no reason given'}.",
-            unit_id=unit_id,
-        )
-    return unit
-
-
 def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
-    """Send all of the units or none. Each leg gets its first unit, each agency its case number."""
+    """Send all of the units or none. Each leg gets its first unit, each agency its case number.
+
+    With ``divert``, a unit that is on another incident is released from it first; what that leaves
+    without a unit waits again.
+    """
     incident = open_incident(state, command.incident_id)
     if len({new.unit_id for new in command.units}) != len(command.units):
         raise InvalidInput("A unit is named twice.", field="units")
     advice = _accepted(state, command, incident)
     picks = {pick.unit_id: pick for pick in advice.picks} if advice else {}
-    outside = [new.unit_id for new in command.units if new.unit_id not in picks]
-    if outside and not command.override_reason:
+    reason = command.override_reason or ""
+    units = [unit_in_service(state, new.unit_id) for new in command.units]
+    diverted = {unit.id: live for unit in units if (live := state.board.live_of_unit(unit.id))}
+    for unit_id, live in diverted.items():
+        if not command.divert or live.incident_id == incident.id:
+            raise taken(state, unit_id, live)
+        check_divert(live, state.board.incidents.get(live.incident_id), incident, reason)
+    outside = [unit.id for unit in units if unit.id not in picks and unit.id not in diverted]
+    if outside and not reason:
         raise OverrideNeedsReason(
             f"{', '.join(outside)} is not recommended; give a reason.", units=outside
         )
-    units = [available_unit(state, new.unit_id) for new in command.units]
     audience = audience_of(*incident.audience, *(unit.agency_id for unit in units))
-    drafts = share_drafts(incident, audience, state.board.live_of_incident(incident.id))
+    drafts = _leaving_drafts(state, list(diverted.values()), f"diverted to {incident.number}")
+    drafts += share_drafts(incident, audience, state.board.live_of_incident(incident.id))
     for new, unit in zip(command.units, units, strict=True):
-        assignment = Assignment(
-            id=new.assignment_id,
-            incident_id=incident.id,
-            unit_id=unit.id,
-            agency_id=unit.agency_id,
-            discipline=unit.discipline,
-            status_at=state.now,
-            assigned_at=state.now,
-            assigned_by=command.actor.account_id,
-            recommendation_id=advice.id if advice else None,
-            override_reason=command.override_reason if unit.id in outside else None,
-            travel_s=picks[unit.id].travel_s if unit.id in picks else new.travel_s,
-            route=picks[unit.id].route if unit.id in picks else new.route,
-            audience=audience,
-        )
-        drafts.append(Draft(body=ev.UnitAssigned(assignment=assignment), audience=audience))
+        why = None
+        if unit.id in diverted:
+            holder = state.board.incidents.get(diverted[unit.id].incident_id)
+            why = reason or f"more urgent than {holder.number if holder else 'its incident'}"
+        elif unit.id in outside:
+            why = reason
+        sent = _sent(state, command.actor.account_id, incident, unit, new, audience, why)
+        pick = picks.get(unit.id)
+        if advice and unit.id not in outside:
+            sent = sent.model_copy(update={"recommendation_id": advice.id, **_as_picked(pick)})
+        drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
     return drafts + involvement_drafts(state, incident, units, audience)
+
+
+def _as_picked(pick: Pick | None) -> dict[str, object]:
+    """Route and seconds as the recommendation knew them."""
+    return {"travel_s": pick.travel_s, "route": pick.route} if pick else {}
+
+
+def _sent(
+    state: State,
+    by: str,
+    incident: Incident,
+    unit: Unit,
+    new: NewAssignment,
+    audience: tuple[str, ...],
+    override_reason: str | None,
+) -> Assignment:
+    """The unit on the incident from this moment."""
+    return Assignment(
+        id=new.assignment_id,
+        incident_id=incident.id,
+        unit_id=unit.id,
+        agency_id=unit.agency_id,
+        discipline=unit.discipline,
+        status_at=state.now,
+        assigned_at=state.now,
+        assigned_by=by,
+        override_reason=override_reason,
+        travel_s=new.travel_s,
+        route=new.route,
+        audience=audience,
+    )
+
+
+def _leaving_drafts(state: State, leaving: list[Assignment], reason: str) -> list[Draft]:
+    """Releases, and the legs that they leave without a unit."""
+    drafts = [release_draft(live, state.now, reason) for live in leaving]
+    left = {live.id for live in leaving}
+    for incident_id in dict.fromkeys(live.incident_id for live in leaving):
+        incident = state.board.incidents.get(incident_id)
+        if incident is not None:
+            drafts += emptied_leg_drafts(state, incident, left, incident.revision)
+    return drafts
+
+
+def decide_swap_units(state: State, command: SwapUnits) -> list[Draft]:
+    """Each unit takes the other's incident; where one is free, it takes over and frees the other.
+
+    Raises:
+        InvalidInput: Both are free, both are on one incident, or it is the same unit twice.
+        DivertRefused: One has a patient on board.
+    """
+    pair = (command.first, command.second)
+    units = [unit_in_service(state, new.unit_id) for new in pair]
+    lives = [state.board.live_of_unit(unit.id) for unit in units]
+    places = [live.incident_id if live else None for live in lives]
+    if units[0].id == units[1].id or places[0] == places[1]:
+        raise InvalidInput(
+            "Name two units that are not on the same incident, one of them on one.", field="units"
+        )
+    incidents = [open_incident(state, place) if place else None for place in places]
+    for live, held, other in zip(lives, incidents, reversed(incidents), strict=True):
+        wanted = other or held
+        if live is not None and wanted is not None:
+            check_divert(live, held, wanted, command.reason or "swapped")
+    drafts = [
+        release_draft(live, state.now, f"swapped with {other.id}")
+        for live, other in zip(lives, reversed(units), strict=True)
+        if live is not None
+    ]
+    for new, unit, partner, target in zip(
+        pair, units, reversed(units), reversed(incidents), strict=True
+    ):
+        if target is None:
+            continue
+        audience = audience_of(*target.audience, unit.agency_id)
+        staying = [a for a in state.board.live_of_incident(target.id) if a.unit_id != partner.id]
+        drafts += share_drafts(target, audience, staying)
+        why = command.reason or f"swapped with {partner.id}"
+        sent = _sent(state, command.actor.account_id, target, unit, new, audience, why)
+        drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
+        involved = involvement_drafts(state, target, [unit], audience)
+        drafts += involved
+        left = next(a for a in state.board.live_of_incident(target.id) if a.unit_id == partner.id)
+        if left.discipline != unit.discipline:
+            revision = target.revision + len(involved)
+            seen = target.model_copy(update={"audience": audience})
+            drafts += emptied_leg_drafts(state, seen, {left.id}, revision)
+    return drafts
 
 
 def _accepted(state: State, command: AssignUnits, incident: Incident) -> Recommendation | None:
@@ -119,6 +181,10 @@ def involvement_drafts(
     """Legs that become active with these units, and automatic case numbers of their agencies."""
     drafts: list[Draft] = []
     revision = incident.revision
+    if incident.hold is not None:
+        revision += 1
+        freed = ev.IncidentHeld(incident_id=incident.id, revision=revision, hold=None)
+        drafts.append(Draft(body=freed, audience=audience))
     legs = {leg.discipline: leg for leg in incident.legs}
     for unit in units:
         leg = legs.get(unit.discipline)
@@ -179,6 +245,7 @@ def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[D
         received_at=state.now,
         acknowledged_at=state.now,
         acknowledged_by="voice",
+        arrived_at=state.now,
         check_due_at=check_due_at(state, unit.agency_id, "on_scene", state.now),
         audience=audience,
     )
@@ -190,161 +257,3 @@ def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[D
         author = command.actor.account_id
         drafts.append(note_draft(state, incident, command.note_id, command.note, author))
     return drafts
-
-
-def live_assignment(state: State, assignment_id: str) -> Assignment:
-    """The assignment, if it exists; a released one is refused as such by its caller."""
-    assignment = state.board.assignments.get(assignment_id)
-    if assignment is None:
-        raise NotFound(assignment_id=assignment_id)
-    return assignment
-
-
-def _refuse_released(assignment: Assignment) -> None:
-    if not assignment.live:
-        raise TransitionRefused(
-            f"{assignment.unit_id} is released from this incident already.",
-            assignment_id=assignment.id,
-            status=assignment.status,
-        )
-
-
-def _refuse_stale(assignment: Assignment, revision: int | None) -> None:
-    """A device that has not seen the latest assignment must not answer for it."""
-    if revision is not None and revision > assignment.revision:
-        raise RevisionConflict(assignment_id=assignment.id, revision=assignment.revision)
-
-
-def decide_report_received(state: State, command: ReportReceived) -> list[Draft]:
-    """The device has it; said once."""
-    assignment = live_assignment(state, command.assignment_id)
-    if assignment.received_at is not None or not assignment.live:
-        return []
-    body = ev.AssignmentReceived(
-        assignment_id=assignment.id, revision=assignment.revision + 1, received_at=state.now
-    )
-    return [Draft(body=body, audience=assignment.audience)]
-
-
-def _acknowledged(
-    state: State, assignment: Assignment, channel: str, by: str, revision: int
-) -> Draft:
-    body = ev.AssignmentAcknowledged(
-        assignment_id=assignment.id,
-        revision=revision,
-        acknowledged_at=state.now,
-        channel="voice" if channel == "voice" else "device",
-        by=by,
-    )
-    return Draft(body=body, audience=assignment.audience)
-
-
-def decide_acknowledge(state: State, command: AcknowledgeAssignment) -> list[Draft]:
-    """Acknowledged by device or voice; a second acknowledgement adds nothing."""
-    assignment = live_assignment(state, command.assignment_id)
-    _refuse_released(assignment)
-    _refuse_stale(assignment, command.revision)
-    if assignment.acknowledged_at is not None:
-        return []
-    by = command.actor.account_id
-    return [_acknowledged(state, assignment, command.channel, by, assignment.revision + 1)]
-
-
-def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> list[Draft]:
-    """The next status, if the table of transitions allows it; moving acknowledges what was silent.
-
-    The same status again changes nothing, so a device may repeat what it is not sure of.
-    """
-    assignment = live_assignment(state, command.assignment_id)
-    if assignment.status == command.status:
-        return []
-    _refuse_released(assignment)
-    _refuse_stale(assignment, command.revision)
-    if command.status not in TRANSITIONS[assignment.status]:
-        raise TransitionRefused(
-            f"{assignment.unit_id} is {assignment.status}; {command.status} cannot follow.",
-            assignment_id=assignment.id,
-            status=assignment.status,
-            allowed=sorted(TRANSITIONS[assignment.status]),
-        )
-    drafts: list[Draft] = []
-    revision = assignment.revision
-    if assignment.acknowledged_at is None and command.status != "cleared":
-        revision += 1
-        channel = "device" if command.actor.role == "responder" else "voice"
-        by = command.actor.account_id
-        drafts.append(_acknowledged(state, assignment, channel, by, revision))
-    body: ev.AssignmentReleased | ev.AssignmentStatusChanged
-    if command.status == "cleared":
-        body = ev.AssignmentReleased(
-            assignment_id=assignment.id,
-            revision=revision + 1,
-            released_at=state.now,
-            reason=command.reason,
-        )
-    else:
-        body = ev.AssignmentStatusChanged(
-            assignment_id=assignment.id,
-            revision=revision + 1,
-            status=command.status,
-            status_at=state.now,
-            device_at=command.device_at,
-            check_due_at=check_due_at(state, assignment.agency_id, command.status, state.now),
-        )
-    drafts.append(Draft(body=body, audience=assignment.audience))
-    return drafts
-
-
-def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
-    """In or out of service. A unit on an incident must be cleared before it goes out."""
-    unit = state.board.units.get(command.unit_id)
-    if unit is None:
-        raise NotFound(f"There is no unit {command.unit_id}.", unit_id=command.unit_id)
-    if unit.duty == command.duty and unit.duty_reason == command.reason:
-        return []
-    live = state.board.live_of_unit(unit.id)
-    if command.duty == "out_of_service" and live is not None:
-        raise UnitNotAvailable(
-            f"{unit.id} is on an incident; clear it first.",
-            unit_id=unit.id,
-            incident_id=live.incident_id,
-        )
-    body = ev.UnitDutyChanged(
-        unit_id=unit.id, duty=command.duty, reason=command.reason, since=state.now
-    )
-    return [Draft(body=body, audience=audience_of(unit.agency_id))]
-
-
-def decide_reroute(state: State, command: RerouteAssignment) -> list[Draft]:
-    """Another way for a crew that still drives there; nothing where it moved on since."""
-    assignment = state.board.assignments.get(command.assignment_id)
-    if assignment is None or not assignment.live or assignment.status not in UNDER_WAY:
-        return []
-    body = ev.AssignmentRerouted(
-        assignment_id=assignment.id,
-        revision=assignment.revision + 1,
-        route=command.route,
-        travel_s=command.travel_s,
-        cut=command.cut,
-        gain_s=command.gain_s,
-        closure_id=command.closure_id,
-        reason=command.reason,
-        rerouted_at=state.now,
-    )
-    return [Draft(body=body, audience=assignment.audience)]
-
-
-def decide_unacknowledged(state: State, command: FallDue) -> list[Draft]:
-    """The next step of loudness, unless the crew has answered or was released since."""
-    assignment = state.board.assignments.get(command.ref)
-    if assignment is None or not assignment.live or assignment.acknowledged_at is not None:
-        return []
-    if assignment.escalation >= len(ACK_LIMITS_S):
-        return []
-    body = ev.AssignmentEscalated(
-        assignment_id=assignment.id,
-        revision=assignment.revision + 1,
-        step=assignment.escalation + 1,
-        silent_s=round(seconds_between(assignment.assigned_at, state.now), 1),
-    )
-    return [Draft(body=body, audience=assignment.audience)]

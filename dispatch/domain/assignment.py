@@ -28,6 +28,9 @@ CODES: dict[AssignmentStatus, StatusCode] = {
 UNDER_WAY: frozenset[AssignmentStatus] = frozenset({"dispatched", "enroute"})
 """On the way to the incident, or about to be."""
 
+NOT_ARRIVED: frozenset[AssignmentStatus] = UNDER_WAY | {"staged"}
+"""Released from one of these, a unit leaves its part of the work undone."""
+
 TRANSITIONS: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
     "dispatched": frozenset({"enroute", "staged", "on_scene", "cleared"}),
     "enroute": frozenset({"staged", "on_scene", "cleared"}),
@@ -75,6 +78,8 @@ class Assignment(Value):
     """When the crew must be heard of; None while no status check runs."""
     checks_missed: int = 0
     """How often the silence after ``check_due_at`` was made louder."""
+    arrived_at: UtcTime | None = None
+    """When it was first on scene; None: never, or taken back."""
     released_at: UtcTime | None = None
     audience: AgencySet
 
@@ -82,6 +87,11 @@ class Assignment(Value):
     def live(self) -> bool:
         """True until the unit is released from the incident."""
         return self.released_at is None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether it has been on scene."""
+        return self.arrived_at is not None
 
     @property
     def code(self) -> StatusCode:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import Assignment
+from dispatch.domain.assignment import NOT_ARRIVED, Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
@@ -30,9 +31,10 @@ Entity = (
     | FeedRead
     | RegionActivated
     | ZoneMuted
+    | Emergency
 )
 
-_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure)
+_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency)
 
 
 class Change(NamedTuple):
@@ -54,6 +56,7 @@ class BoardSnapshot(Value):
     closures: tuple[Closure, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
     feeds: tuple[FeedRead, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
     region: RegionActivated | None = None
 
 
@@ -74,6 +77,8 @@ class Board:
     closures: dict[str, Closure] = field(default_factory=dict)
     recommendations: dict[str, Recommendation] = field(default_factory=dict)
     feeds: dict[str, FeedRead] = field(default_factory=dict)
+    emergencies: dict[str, Emergency] = field(default_factory=dict)
+    """Those that nobody has ended."""
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
     """Squares left out of coverage, by id; consoles are told of them with the coverage itself."""
     region: RegionActivated | None = None
@@ -81,6 +86,10 @@ class Board:
     def live_of_unit(self, unit_id: str) -> Assignment | None:
         """The assignment that the unit is on, or None."""
         return next((a for a in self.assignments.values() if a.unit_id == unit_id and a.live), None)
+
+    def emergency_of_unit(self, unit_id: str) -> Emergency | None:
+        """The unit's emergency that stands, or None."""
+        return next((e for e in self.emergencies.values() if e.unit_id == unit_id), None)
 
     def live_of_incident(self, incident_id: str) -> list[Assignment]:
         """The live assignments of an incident, in the order they were made."""
@@ -100,6 +109,7 @@ class Board:
             closures=by_id(self.closures),  # type: ignore[arg-type]
             recommendations=by_id(self.recommendations),  # type: ignore[arg-type]
             feeds=by_id(self.feeds),  # type: ignore[arg-type]
+            emergencies=by_id(self.emergencies),  # type: ignore[arg-type]
             region=self.region,
         )
 
@@ -115,6 +125,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         closures=_keyed(snapshot.closures),
         recommendations={r.incident_id: r for r in snapshot.recommendations},
         feeds={f.feed_id: f for f in snapshot.feeds},
+        emergencies=_keyed(snapshot.emergencies),
         region=snapshot.region,
     )
 
@@ -190,6 +201,7 @@ def _incident_changed(board: Board, event: Event) -> list[Change]:
         name: value
         for name in (
             "incident_type", "type_label", "priority", "place", "resolution", "plan_id", "legs",
+            "alarm_level",
         )
         if (value := getattr(body, name)) is not None
     }  # fmt: skip
@@ -232,6 +244,44 @@ def _case_number_given(board: Board, event: Event) -> list[Change]:
         return []
     numbers = {**incident.case_numbers, body.agency_id: body.number}
     update = {"case_numbers": numbers, "revision": body.revision}
+    return _set_incident(board, incident.model_copy(update=update))
+
+
+def _incident_reopened(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentReopened)
+    changes = _set_incident(board, body.incident)
+    for assignment in body.assignments:
+        changes += _set_assignment(board, assignment)
+    return changes
+
+
+def _incident_worked(board: Board, event: Event) -> list[Change]:
+    """What changes one thing about an incident: hold, links, benchmarks, accounting."""
+    body = event.body
+    assert isinstance(
+        body,
+        ev.IncidentHeld | ev.HoldOver | ev.IncidentLinked | ev.BenchmarkReached | ev.ParMissed,
+    )
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    update: dict[str, object] = {"revision": body.revision}
+    if isinstance(body, ev.IncidentHeld):
+        update["hold"] = body.hold
+    elif isinstance(body, ev.HoldOver):
+        hold = incident.hold
+        update["hold"] = hold.model_copy(update={"over": True}) if hold else None
+    elif isinstance(body, ev.IncidentLinked):
+        update["linked"] = body.linked
+    elif isinstance(body, ev.BenchmarkReached):
+        update |= {
+            "benchmarks": (*incident.benchmarks, body.benchmark),
+            "par_due_at": body.par_due_at,
+            "par_missed": 0,
+        }
+    else:
+        update["par_missed"] = body.step
     return _set_incident(board, incident.model_copy(update=update))
 
 
@@ -280,6 +330,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentAcknowledged
         | ev.AssignmentStatusChanged
         | ev.AssignmentReleased
+        | ev.AssignmentCorrected
         | ev.AssignmentEscalated
         | ev.AssignmentRerouted
         | ev.StatusChecked
@@ -301,6 +352,18 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "check_due_at": body.check_due_at,
             "checks_missed": 0,
         }
+        if body.status == "on_scene" and assignment.arrived_at is None:
+            update["arrived_at"] = body.status_at
+    elif isinstance(body, ev.AssignmentCorrected):
+        update |= {
+            "status": body.status,
+            "status_at": body.status_at,
+            "check_due_at": body.check_due_at,
+            "checks_missed": 0,
+            "released_at": None,
+        }
+        if body.status in NOT_ARRIVED:
+            update["arrived_at"] = None
     elif isinstance(body, ev.AssignmentReleased):
         update |= {
             "status": "cleared",
@@ -333,6 +396,49 @@ def _unit_duty_changed(board: Board, event: Event) -> list[Change]:
     unit = unit.model_copy(update=update)
     board.units[unit.id] = unit
     return [Change("unit", unit.id, unit)]
+
+
+def _unit_crewed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.UnitLoggedOn | ev.UnitLoggedOff)
+    unit = board.units.get(body.unit_id)
+    if unit is None:
+        return []
+    logon = None
+    if isinstance(body, ev.UnitLoggedOn):
+        logon = body.logon.model_copy(update=event.private) if event.private else body.logon
+    unit = unit.logged_on(logon)
+    board.units[unit.id] = unit
+    return [Change("logon", unit.id, unit)]
+
+
+def _emergency_raised(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.EmergencyRaised)
+    board.emergencies[body.emergency.id] = body.emergency
+    return [Change("emergency", body.emergency.id, body.emergency)]
+
+
+def _emergency_repeated(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.EmergencyRepeated)
+    emergency = board.emergencies.get(body.emergency_id)
+    if emergency is None:
+        return []
+    update = {"presses": (*emergency.presses, body.pressed_at)}
+    emergency = board.emergencies[emergency.id] = emergency.model_copy(update=update)
+    return [Change("emergency", emergency.id, emergency)]
+
+
+def _emergency_ended(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.EmergencyEnded)
+    emergency = board.emergencies.pop(body.emergency_id, None)
+    if emergency is None:
+        return []
+    update = {"ended_at": body.ended_at, "outcome": body.outcome}
+    ended = emergency.model_copy(update=update)
+    return [Change("emergency", ended.id, ended, gone=True)]
 
 
 def _closure_opened(board: Board, event: Event) -> list[Change]:
@@ -403,17 +509,29 @@ _APPLY = {
     ev.LegChanged: _leg_changed,
     ev.CaseNumberGiven: _case_number_given,
     ev.IncidentClosed: _incident_closed,
+    ev.IncidentReopened: _incident_reopened,
+    ev.IncidentHeld: _incident_worked,
+    ev.HoldOver: _incident_worked,
+    ev.IncidentLinked: _incident_worked,
+    ev.BenchmarkReached: _incident_worked,
+    ev.ParMissed: _incident_worked,
     ev.RecommendationMade: _recommendation_made,
     ev.UnitAssigned: _unit_assigned,
     ev.AssignmentReceived: _assignment_moved,
     ev.AssignmentAcknowledged: _assignment_moved,
     ev.AssignmentStatusChanged: _assignment_moved,
     ev.AssignmentReleased: _assignment_moved,
+    ev.AssignmentCorrected: _assignment_moved,
     ev.AssignmentEscalated: _assignment_moved,
     ev.AssignmentRerouted: _assignment_moved,
     ev.StatusChecked: _assignment_moved,
     ev.StatusCheckMissed: _assignment_moved,
     ev.UnitDutyChanged: _unit_duty_changed,
+    ev.UnitLoggedOn: _unit_crewed,
+    ev.UnitLoggedOff: _unit_crewed,
+    ev.EmergencyRaised: _emergency_raised,
+    ev.EmergencyRepeated: _emergency_repeated,
+    ev.EmergencyEnded: _emergency_ended,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,
     ev.ClosureEnded: _closure_ended,

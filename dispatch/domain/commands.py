@@ -13,6 +13,7 @@ from pydantic import Field
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
 from dispatch.domain.call import CallOutcome, Channel
 from dispatch.domain.closure import Closure
+from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.incident import Place
 from dispatch.domain.recommendation import Recommendation
@@ -53,6 +54,8 @@ class Advice(Value):
     lead: Discipline
     disciplines: tuple[Discipline, ...]
     region_version: Id
+    added: tuple[Discipline, ...] = ()
+    """Disciplines of which a higher alarm asks more than the level before."""
     agency_of: dict[str, str] = Field(default_factory=dict)
     """Authority agency id by discipline; a discipline without one is missing."""
 
@@ -100,7 +103,42 @@ class ChangeIncident(Command):
     incident_type: ShortText | None = None
     priority: Priority | None = None
     place: Place | None = None
+    alarm_level: int | None = Field(default=None, ge=1, le=9)
     advice: Advice | None = None
+    """Needed with a new type, place or alarm level."""
+
+
+class HoldIncident(Command):
+    """Let it wait on purpose until a time, or (``until`` None) no longer.
+
+    ``unit_ids``: the units that it waits for, or that are kept for it.
+    """
+
+    incident_id: Id
+    reason: ShortText = ""
+    until: UtcTime | None = None
+    unit_ids: tuple[Id, ...] = Field(default=(), max_length=20)
+
+
+class LinkIncidents(Command):
+    """Two incidents belong together (``linked`` False: no longer); each keeps its own legs."""
+
+    incident_id: Id
+    other_id: Id
+    linked: bool = True
+
+
+class ReportBenchmark(Command):
+    """Command on scene reported something; ``code`` ``PAR``: all crews are accounted for."""
+
+    incident_id: Id
+    code: ShortText = Field(min_length=1)
+
+
+class Undo(Command):
+    """Take back what the same person's command did, within ``UNDO_WITHIN_S`` seconds."""
+
+    undone_id: Id
 
 
 class AddNote(Command):
@@ -134,6 +172,16 @@ class AssignUnits(Command):
     recommendation_id: Id | None
     units: tuple[NewAssignment, ...] = Field(min_length=1, max_length=50)
     override_reason: ShortText | None = None
+    divert: bool = False
+    """Take units from less urgent incidents; without it a unit that is taken is refused."""
+
+
+class SwapUnits(Command):
+    """One unit takes the other's incident, and where both have one, the other way round too."""
+
+    first: NewAssignment
+    second: NewAssignment
+    reason: ShortText = ""
 
 
 class AnswerCheck(Command):
@@ -182,6 +230,43 @@ class SetUnitDuty(Command):
     unit_id: Id
     duty: Duty
     reason: ShortText = ""
+
+
+class LogOnUnit(Command):
+    """A crew takes a unit for a shift. What is left out is as the roster says.
+
+    ``names`` is a personal value.
+    """
+
+    unit_id: Id
+    logon_id: Id
+    staffing: Annotated[int, Field(ge=0, le=30)] | None = None
+    capabilities: tuple[ShortText, ...] | None = Field(default=None, max_length=40)
+    names: ShortText = ""
+    radio: ShortText = ""
+    vehicle: ShortText = ""
+    until: UtcTime | None = None
+
+
+class LogOffUnit(Command):
+    unit_id: Id
+
+
+class RaiseEmergency(Command):
+    """A crew calls for help, by its button or by radio through a dispatcher."""
+
+    unit_id: Id
+    emergency_id: Id
+    kind: EmergencyKind = "button"
+    device_at: UtcTime | None = None
+    at: Annotated[LonLat, Field()] | None = None
+
+
+class EndEmergency(Command):
+    """It is dealt with; ``outcome`` says how."""
+
+    emergency_id: Id
+    outcome: ShortText
 
 
 class CloseLegs(Command):
@@ -273,5 +358,7 @@ class Policy(Value):
     local_year: int
     case_policy: dict[str, Literal["automatic", "on_request"]] = Field(default_factory=dict)
     case_prefix: dict[str, str] = Field(default_factory=dict)
+    par_s: dict[str, float] = Field(default_factory=dict)
+    """By agency: seconds on the fireground after which all must be accounted for; absent: never."""
     status_check_s: dict[str, float] = Field(default_factory=dict)
     """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""

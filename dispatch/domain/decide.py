@@ -8,18 +8,27 @@ from typing import Any
 from dispatch.domain import commands as cmd
 from dispatch.domain import events as ev
 from dispatch.domain.assigning import (
-    decide_acknowledge,
     decide_assign_units,
+    decide_start_officer_work,
+    decide_swap_units,
+)
+from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
+from dispatch.domain.errors import Fenced, NotFound
+from dispatch.domain.events import Draft
+from dispatch.domain.fireground import decide_par_due, decide_report_benchmark
+from dispatch.domain.holding import (
+    decide_hold_incident,
+    decide_hold_over,
+    decide_link_incidents,
+)
+from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
+from dispatch.domain.progress import (
+    decide_acknowledge,
     decide_report_received,
     decide_reroute,
     decide_set_assignment_status,
-    decide_set_unit_duty,
-    decide_start_officer_work,
     decide_unacknowledged,
 )
-from dispatch.domain.errors import Fenced, NotFound
-from dispatch.domain.events import Draft
-from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
 from dispatch.domain.road_closures import (
     decide_closure_due,
     decide_lift_closure,
@@ -28,6 +37,12 @@ from dispatch.domain.road_closures import (
 )
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import decide_answer_check, decide_check_due
+from dispatch.domain.undoing import decide_undo
+from dispatch.domain.unit_duty import (
+    decide_log_off_unit,
+    decide_log_on_unit,
+    decide_set_unit_duty,
+)
 from dispatch.domain.values import EVERYONE, audience_of
 from dispatch.domain.working import (
     decide_add_note,
@@ -45,6 +60,10 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         return decide_unacknowledged(state, command)
     if command.kind == "status_check":
         return decide_check_due(state, command)
+    if command.kind == "hold_over":
+        return decide_hold_over(state, command)
+    if command.kind == "par":
+        return decide_par_due(state, command)
     return decide_closure_due(state, command)
 
 
@@ -97,12 +116,21 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.AddNote: decide_add_note,
     cmd.FreezeRecommendation: decide_freeze_recommendation,
     cmd.AssignUnits: decide_assign_units,
+    cmd.SwapUnits: decide_swap_units,
+    cmd.HoldIncident: decide_hold_incident,
+    cmd.LinkIncidents: decide_link_incidents,
+    cmd.ReportBenchmark: decide_report_benchmark,
+    cmd.Undo: decide_undo,
     cmd.ReportReceived: decide_report_received,
     cmd.RerouteAssignment: decide_reroute,
     cmd.AnswerCheck: decide_answer_check,
     cmd.AcknowledgeAssignment: decide_acknowledge,
     cmd.SetAssignmentStatus: decide_set_assignment_status,
     cmd.SetUnitDuty: decide_set_unit_duty,
+    cmd.LogOnUnit: decide_log_on_unit,
+    cmd.LogOffUnit: decide_log_off_unit,
+    cmd.RaiseEmergency: decide_raise_emergency,
+    cmd.EndEmergency: decide_end_emergency,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
     cmd.StartOfficerWork: decide_start_officer_work,

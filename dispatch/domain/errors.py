@@ -92,6 +92,20 @@ class OverrideNeedsReason(HubError):
     title = "A unit outside the recommendation needs a reason."
 
 
+class DivertRefused(HubError):
+    """``unit_id``, ``status`` and ``incident_number``: what it cannot be taken from."""
+
+    code = "divert_refused"
+    title = "The unit cannot be taken from where it is."
+
+
+class NothingToUndo(HubError):
+    """``why``: too late, somebody else's, or the world has moved on since."""
+
+    code = "nothing_to_undo"
+    title = "That cannot be taken back any more."
+
+
 class UnitsStillAssigned(HubError):
     code = "units_still_assigned"
     title = "Units are still assigned; clear them first."

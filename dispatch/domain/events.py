@@ -13,9 +13,10 @@ from pydantic import Field
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.call import Call, CallOutcome
 from dispatch.domain.closure import Closure
-from dispatch.domain.incident import Incident, Leg, Note, Place
+from dispatch.domain.emergency import Emergency
+from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
 from dispatch.domain.recommendation import Recommendation
-from dispatch.domain.unit import Duty
+from dispatch.domain.unit import Duty, LogOn
 from dispatch.domain.values import AgencySet, Id, Priority, Role, ShortText, UtcTime, Value
 from geodata.lonlat import LonLat
 from jurisdictions.resolve import Resolution
@@ -68,6 +69,8 @@ class IncidentChanged(Value):
     resolution: Resolution | None = None
     plan_id: ShortText | None = None
     legs: tuple[Leg, ...] | None = None
+    alarm_level: int | None = None
+    was_priority: Priority | None = None
 
 
 class IncidentShared(Value):
@@ -91,6 +94,8 @@ class LegChanged(Value):
     incident_id: Id
     revision: int
     leg: Leg
+    was: Leg | None = None
+    """As it stood before; older events lack it."""
 
 
 class CaseNumberGiven(Value):
@@ -106,6 +111,64 @@ class IncidentClosed(Value):
     incident_id: Id
     revision: int
     closed_at: UtcTime
+
+
+class IncidentReopened(Value):
+    """It was closed by mistake: it stands again as it stood, with its assignments.
+
+    Its calls come back by ``call.linked``, which carries what is known of each.
+    """
+
+    kind: Literal["incident.reopened"] = "incident.reopened"
+    incident: Incident
+    assignments: tuple[Assignment, ...] = ()
+
+
+class IncidentHeld(Value):
+    """It waits on purpose; ``hold`` None: it waits no longer."""
+
+    kind: Literal["incident.held"] = "incident.held"
+    incident_id: Id
+    revision: int
+    hold: Hold | None
+    was: Hold | None = None
+
+
+class HoldOver(Value):
+    """The time is up, and nobody has sent a unit."""
+
+    kind: Literal["incident.hold_over"] = "incident.hold_over"
+    incident_id: Id
+    revision: int
+
+
+class IncidentLinked(Value):
+    """Which other incidents belong to this one from now on."""
+
+    kind: Literal["incident.linked"] = "incident.linked"
+    incident_id: Id
+    revision: int
+    linked: tuple[Id, ...]
+
+
+class BenchmarkReached(Value):
+    """Command reported something; ``par_due_at`` is when all are to be accounted for next."""
+
+    kind: Literal["incident.benchmark"] = "incident.benchmark"
+    incident_id: Id
+    revision: int
+    benchmark: Benchmark
+    par_due_at: UtcTime | None = None
+
+
+class ParMissed(Value):
+    """Nobody accounted for the crews in time; ``step`` rises while it stays so."""
+
+    kind: Literal["incident.par_missed"] = "incident.par_missed"
+    incident_id: Id
+    revision: int
+    step: int
+    silent_s: float
 
 
 class RecommendationMade(Value):
@@ -146,6 +209,9 @@ class AssignmentStatusChanged(Value):
     status_at: UtcTime
     device_at: UtcTime | None = None
     check_due_at: UtcTime | None = None
+    was: AssignmentStatus | None = None
+    was_since: UtcTime | None = None
+    """What stood before, and since when; older events lack both."""
 
 
 class StatusChecked(Value):
@@ -175,6 +241,25 @@ class AssignmentReleased(Value):
     assignment_id: Id
     revision: int
     released_at: UtcTime
+    reason: ShortText = ""
+    correction: bool = False
+    """True: the unit was sent by mistake, and its crew is told so."""
+    was: AssignmentStatus | None = None
+    was_since: UtcTime | None = None
+
+
+class AssignmentCorrected(Value):
+    """A status was set by mistake: the one before stands again, with its own time.
+
+    After a release the unit is on the incident again.
+    """
+
+    kind: Literal["assignment.corrected"] = "assignment.corrected"
+    assignment_id: Id
+    revision: int
+    status: AssignmentStatus
+    status_at: UtcTime
+    check_due_at: UtcTime | None = None
     reason: ShortText = ""
 
 
@@ -212,6 +297,43 @@ class UnitDutyChanged(Value):
     duty: Duty
     reason: ShortText = ""
     since: UtcTime
+    was: Duty | None = None
+    was_reason: ShortText = ""
+
+
+class UnitLoggedOn(Value):
+    """A crew is on the unit; its names are a private value of the log-on's id."""
+
+    kind: Literal["unit.logged_on"] = "unit.logged_on"
+    unit_id: Id
+    logon: LogOn
+
+
+class UnitLoggedOff(Value):
+    kind: Literal["unit.logged_off"] = "unit.logged_off"
+    unit_id: Id
+    logged_off_at: UtcTime
+
+
+class EmergencyRaised(Value):
+    kind: Literal["emergency.raised"] = "emergency.raised"
+    emergency: Emergency
+
+
+class EmergencyRepeated(Value):
+    """The button was pressed again."""
+
+    kind: Literal["emergency.repeated"] = "emergency.repeated"
+    emergency_id: Id
+    pressed_at: UtcTime
+
+
+class EmergencyEnded(Value):
+    kind: Literal["emergency.ended"] = "emergency.ended"
+    emergency_id: Id
+    outcome: ShortText
+    by: Id
+    ended_at: UtcTime
 
 
 class ClosureOpened(Value):
@@ -313,17 +435,29 @@ EventBody = Annotated[
     | LegChanged
     | CaseNumberGiven
     | IncidentClosed
+    | IncidentReopened
+    | IncidentHeld
+    | HoldOver
+    | IncidentLinked
+    | BenchmarkReached
+    | ParMissed
     | RecommendationMade
     | UnitAssigned
     | AssignmentReceived
     | AssignmentAcknowledged
     | AssignmentStatusChanged
     | AssignmentReleased
+    | AssignmentCorrected
     | AssignmentEscalated
     | AssignmentRerouted
     | StatusChecked
     | StatusCheckMissed
     | UnitDutyChanged
+    | UnitLoggedOn
+    | UnitLoggedOff
+    | EmergencyRaised
+    | EmergencyRepeated
+    | EmergencyEnded
     | ClosureOpened
     | ClosureBegan
     | ClosureEnded

@@ -60,6 +60,29 @@ class Note(Value):
     text: LongText
 
 
+class Hold(Value):
+    """Why an incident waits on purpose, and until when; a person decides, and a person is told.
+
+    ``unit_ids`` are the units that it waits for or that are kept for it: they stay available, and
+    are only labelled. ``over`` is True from ``until`` on, until somebody sends units or holds anew.
+    """
+
+    reason: ShortText
+    until: UtcTime
+    unit_ids: tuple[Id, ...] = ()
+    by: Id
+    at: UtcTime
+    over: bool = False
+
+
+class Benchmark(Value):
+    """Something that command on scene reported by radio: a word of the agency's list, or PAR."""
+
+    code: ShortText
+    at: UtcTime
+    by: Id
+
+
 class Incident(Value):
     """What is worked. ``revision`` rises by one with each change of it."""
 
@@ -74,6 +97,15 @@ class Incident(Value):
     priority: Priority
     place: Place
     resolution: Resolution
+    alarm_level: int = Field(default=1, ge=1, le=9)
+    """1 is the first alarm; each level adds what its plan asks for."""
+    hold: Hold | None = None
+    linked: tuple[Id, ...] = ()
+    """Other incidents that belong to this one; each keeps its own legs."""
+    benchmarks: tuple[Benchmark, ...] = ()
+    par_due_at: UtcTime | None = None
+    """When everybody on the fireground must be accounted for again; None: nobody counts."""
+    par_missed: int = 0
     plan_id: ShortText | None = None
     """The plan found for the lead authority; None is a hole in the plans, and is shown as one."""
     legs: tuple[Leg, ...]

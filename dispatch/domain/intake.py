@@ -11,7 +11,7 @@ from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, Transi
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.state import State, incident_scope
-from dispatch.domain.values import HUB_ONLY, Discipline, audience_of
+from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
 
 
 def legs_for(advice: Advice) -> tuple[Leg, ...]:
@@ -139,13 +139,16 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
             raise AlreadyClosed(incident_id=incident.id, number=incident.number)
         # Who has heard the call goes on hearing it: nobody's screen is left with half a call.
         audience = audience_of(*incident.audience, *(a for a in call.audience if a != HUB_ONLY))
+    return [linked_draft(call, command.incident_id, audience)]
+
+
+def linked_draft(call: Call, incident_id: str | None, audience: AgencySet) -> Draft:
+    """The call speaks of this incident; whoever hears of it only now gets the whole of it."""
     personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(call, name))}
     told = call.model_copy(update=dict.fromkeys(PERSONAL_FIELDS))
-    linked = ev.CallLinked(
-        call_id=call.id, incident_id=command.incident_id, audience=audience, call=told
-    )
+    linked = ev.CallLinked(call_id=call.id, incident_id=incident_id, audience=audience, call=told)
     heard_by = audience_of(*audience, *call.audience)
-    return [Draft(body=linked, audience=heard_by, subject=call.id, private=personal)]
+    return Draft(body=linked, audience=heard_by, subject=call.id, private=personal)
 
 
 def decide_close_call(state: State, command: CloseCall) -> list[Draft]:

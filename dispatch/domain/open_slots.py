@@ -24,18 +24,42 @@ def open_slots(incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]) 
         slots: All slots of its plan.
         live: The units on it now.
     """
+    return _matched(incident, slots, live)[0]
+
+
+def surplus_units(
+    incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]
+) -> tuple[Unit, ...]:
+    """The units on the incident that no slot of its plan asks for, as after a lower alarm.
+
+    Args:
+        incident: With its legs as they stand.
+        slots: All slots of its plan.
+        live: The units on it now.
+    """
+    return _matched(incident, slots, live)[1]
+
+
+def _matched(
+    incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]
+) -> tuple[tuple[Slot, ...], tuple[Unit, ...]]:
+    """Slots without a unit, units without a slot."""
     closed = {leg.discipline for leg in incident.legs if leg.state == "closed"}
     wanted = [slot for slot in slots if slot.discipline not in closed]
     if not wanted or not live:
-        return tuple(wanted)
+        return tuple(wanted), tuple(live)
     cover = np.zeros((len(wanted), len(live)))
     for row, slot in enumerate(wanted):
         for column, unit in enumerate(live):
             if unit.discipline == slot.discipline:
                 cover[row, column] = 1000.0 if slot.capability in unit.capabilities else 1.0
     rows, columns = cheapest_pairs(cover, maximize=True)
-    covered = {
-        row for row, column in zip(rows, columns, strict=True)
+    pairs = [
+        (row, column) for row, column in zip(rows, columns, strict=True)
         if cover[row, column] > 0
-    }  # fmt: skip
-    return tuple(slot for row, slot in enumerate(wanted) if row not in covered)
+    ]  # fmt: skip
+    covered, used = {row for row, _ in pairs}, {column for _, column in pairs}
+    return (
+        tuple(slot for row, slot in enumerate(wanted) if row not in covered),
+        tuple(unit for column, unit in enumerate(live) if column not in used),
+    )

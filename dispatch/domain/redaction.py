@@ -13,6 +13,7 @@ from dispatch.domain.board import Board, BoardSnapshot
 from dispatch.domain.call import Call
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Incident
+from dispatch.domain.unit import Unit
 from dispatch.domain.values import AgencySet, Role, may_see
 
 Profile = Literal["full", "crew", "municipal", "audit"]
@@ -45,6 +46,14 @@ _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
     "audit": {"callback": None, "caller_name": None, "caller_location": None},
 }
 
+_CREW_FIELDS: dict[Profile, dict[str, Any]] = {
+    "full": {},
+    "crew": {},
+    "municipal": {"names": ""},
+    "audit": {"names": ""},
+}
+"""Who is on a unit: for those who work with it."""
+
 
 def profile_of(role: Role) -> Profile:
     """The redaction profile of a role; a role that is not in the list has none (KeyError)."""
@@ -74,6 +83,14 @@ def redact_incident(incident: Incident, profile: Profile) -> Incident:
     return incident
 
 
+def redact_unit(unit: Unit, profile: Profile) -> Unit:
+    """The unit without the names of its crew, where the profile may not read them."""
+    hidden = _CREW_FIELDS[profile]
+    if not hidden or unit.logon is None:
+        return unit
+    return unit.model_copy(update={"logon": unit.logon.model_copy(update=hidden)})
+
+
 def redact_event(event: Event, profile: Profile) -> Event | None:
     """The event as the profile may read it; None when nothing of it may be read.
 
@@ -87,11 +104,11 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
     body = event.body
     if isinstance(body, ev.CallReceived | ev.CallLinked) and body.call is not None:
         update["body"] = body.model_copy(update={"call": redact_call(body.call, profile)})
-    elif isinstance(body, ev.IncidentCreated | ev.IncidentShared):
+    elif isinstance(body, ev.IncidentCreated | ev.IncidentShared | ev.IncidentReopened):
         incident = redact_incident(body.incident, profile)
         update["body"] = body.model_copy(update={"incident": incident})
     if event.private:
-        hidden = _CALLER_FIELDS[profile]
+        hidden = {**_CALLER_FIELDS[profile], **_CREW_FIELDS[profile]}
         private = {name: value for name, value in event.private.items() if name not in hidden}
         update["private"] = private
     return event.model_copy(update=update) if update else event
@@ -113,10 +130,11 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
     return BoardSnapshot.model_construct(
         incidents=tuple(redact_incident(i, profile) for i in seen(board.incidents)),
         calls=tuple(redact_call(c, profile) for c in seen(board.calls)),
-        units=tuple(unit for unit in units if may_see(agencies, (unit.agency_id,))),
+        units=tuple(redact_unit(u, profile) for u in units if may_see(agencies, (u.agency_id,))),
         assignments=tuple(seen(board.assignments)),
         closures=tuple(board.closures[key] for key in sorted(board.closures)),
         recommendations=tuple(seen(advice)),
         feeds=tuple(board.feeds[key] for key in sorted(board.feeds)),
+        emergencies=tuple(seen(board.emergencies)),
         region=board.region,
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Policy
-from dispatch.domain.events import SessionOpened
+from dispatch.domain.events import Event, SessionOpened
 
 
 @dataclass
@@ -23,6 +23,8 @@ class State:
     counters: dict[str, int] = field(default_factory=dict)
     policy: Policy = field(default_factory=lambda: Policy(local_year=1970))
     fence: int = 0
+    undone: tuple[Event, ...] = ()
+    """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None
 
     def next_number(self, scope: str) -> int:

@@ -8,7 +8,9 @@ from typing import Literal, NamedTuple
 from dispatch.domain import events as ev
 from dispatch.domain.events import Event
 
-DueKind = Literal["closure_begins", "closure_ends", "unacknowledged", "status_check"]
+DueKind = Literal[
+    "closure_begins", "closure_ends", "unacknowledged", "status_check", "hold_over", "par"
+]
 
 ACK_LIMITS_S = (15.0, 30.0, 45.0)
 """Seconds of silence at steps 1, 2 and 3 for tablets (RELIABILITY: New York 2013)."""
@@ -44,6 +46,15 @@ def due_after(event: Event) -> list[Due]:
     if isinstance(body, ev.StatusCheckMissed) and body.step < STEPS:
         louder = event.at + timedelta(seconds=LOUDER_AFTER_S)
         return _check(louder, body.assignment_id)
+    if isinstance(body, ev.AssignmentCorrected):
+        return _check(body.check_due_at, body.assignment_id)
+    if isinstance(body, ev.IncidentHeld) and body.hold is not None:
+        return [Due(body.hold.until, "hold_over", body.incident_id)]
+    if isinstance(body, ev.BenchmarkReached) and body.par_due_at is not None:
+        return [Due(body.par_due_at, "par", body.incident_id)]
+    if isinstance(body, ev.ParMissed) and body.step < STEPS:
+        louder = event.at + timedelta(seconds=LOUDER_AFTER_S)
+        return [Due(louder, "par", body.incident_id)]
     if isinstance(body, ev.AssignmentEscalated) and body.step < len(ACK_LIMITS_S):
         wait_s = ACK_LIMITS_S[body.step] - ACK_LIMITS_S[body.step - 1]
         return [Due(event.at + timedelta(seconds=wait_s), "unacknowledged", body.assignment_id)]

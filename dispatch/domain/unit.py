@@ -13,8 +13,32 @@ from geodata.lonlat import LonLat
 Duty = Literal["in_service", "out_of_service"]
 
 
+class LogOn(Value):
+    """A crew on a unit for a shift: what it really has now, beside what the roster says.
+
+    ``names`` is a personal value: it travels beside the event's body and is empty for whoever may
+    not see it. ``lacks`` are capabilities of the roster that this crew does not bring.
+    """
+
+    id: Id
+    staffing: Annotated[int, Field(ge=0, le=30)]
+    capabilities: tuple[ShortText, ...]
+    lacks: tuple[ShortText, ...] = ()
+    names: ShortText = ""
+    radio: ShortText = ""
+    vehicle: ShortText = ""
+    at: UtcTime
+    until: UtcTime | None = None
+    roster_capabilities: tuple[ShortText, ...]
+    roster_staffing: int
+
+
 class Unit(Value):
-    """A unit of the roster with its duty. ``id`` is its callsign, unique in the region."""
+    """A unit of the roster with its duty. ``id`` is its callsign, unique in the region.
+
+    ``capabilities`` and ``staffing`` are what counts now: of the crew that is logged on, else of
+    the roster.
+    """
 
     id: Id
     agency_id: Id
@@ -29,6 +53,17 @@ class Unit(Value):
     duty: Duty = "in_service"
     duty_reason: ShortText = ""
     duty_since: UtcTime | None = None
+    logon: LogOn | None = None
+
+    def logged_on(self, logon: LogOn | None) -> Unit:
+        """The unit with another crew, or with none: then the roster counts again."""
+        before = self.logon
+        roster = {
+            "capabilities": before.roster_capabilities if before else self.capabilities,
+            "staffing": before.roster_staffing if before else self.staffing,
+        }
+        now = {"capabilities": logon.capabilities, "staffing": logon.staffing} if logon else roster
+        return self.model_copy(update={**now, "logon": logon})
 
 
 class Fix(Value):

@@ -6,6 +6,7 @@ from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.commands import (
     AddNote,
+    Advice,
     ChangeIncident,
     CloseLegs,
     FreezeRecommendation,
@@ -53,14 +54,12 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
             current=incident.model_dump(mode="json"),
             yours=command.model_dump(mode="json", include={"incident_type", "priority", "place"}),
         )
-    if (command.place or command.incident_type) and command.advice is None:
-        raise InvalidInput("A new place or type needs to be resolved first.", field="advice")
+    if (command.place or command.incident_type or command.alarm_level) and command.advice is None:
+        raise InvalidInput("A new place, type or alarm needs to be resolved first.", field="advice")
+    if command.alarm_level == incident.alarm_level:
+        raise InvalidInput(f"It is at alarm {command.alarm_level} already.", field="alarm_level")
     advice = command.advice
-    legs = None
-    if advice is not None:
-        kept = [leg for leg in incident.legs if leg.state != "pending"]
-        held = {leg.discipline for leg in kept}
-        legs = (*kept, *(leg for leg in legs_for(advice) if leg.discipline not in held))
+    legs = _legs_after(state, incident, advice) if advice is not None else None
     changed = ev.IncidentChanged(
         incident_id=incident.id,
         revision=incident.revision + 1,
@@ -72,18 +71,40 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
         resolution=advice.resolution if advice else None,
         plan_id=advice.plan_id if advice else None,
         legs=legs,
+        alarm_level=command.alarm_level,
+        was_priority=incident.priority,
     )
     drafts = [Draft(body=changed, audience=incident.audience)]
     if legs:
         present = {
             name: value
             for name in ev.IncidentChanged.model_fields
-            if name not in ("kind", "incident_id") and (value := getattr(changed, name)) is not None
+            if name not in ("kind", "incident_id", "was_priority")
+            and (value := getattr(changed, name)) is not None
         }
         after = incident.model_copy(update=present)
         wider = audience_of(*incident.audience, *(leg.agency_id for leg in legs))
         drafts += share_drafts(after, wider, state.board.live_of_incident(incident.id))
     return drafts
+
+
+def _legs_after(state: State, incident: Incident, advice: Advice) -> tuple[Leg, ...]:
+    """The legs by another plan. One that has units or is closed is kept whatever the plan says.
+
+    A leg for which the plan asks more than before waits again, with the units that it has.
+    """
+    staffed = {a.discipline for a in state.board.live_of_incident(incident.id)}
+    kept = []
+    for leg in incident.legs:
+        if leg.discipline in advice.added and leg.state == "active":
+            kept.append(leg.model_copy(update={"state": "pending"}))
+        elif leg.state == "pending" and leg.discipline in staffed:
+            more = leg.discipline in advice.added
+            kept.append(leg if more else leg.model_copy(update={"state": "active"}))
+        elif leg.state != "pending":
+            kept.append(leg)
+    held = {leg.discipline for leg in kept}
+    return (*kept, *(leg for leg in legs_for(advice) if leg.discipline not in held))
 
 
 def share_drafts(
@@ -181,7 +202,7 @@ def closing_drafts(
         revision += 1
         update = {"state": "closed", "disposition": disposition, "closed_at": state.now}
         closed = leg.model_copy(update=update)
-        changed = ev.LegChanged(incident_id=incident.id, revision=revision, leg=closed)
+        changed = ev.LegChanged(incident_id=incident.id, revision=revision, leg=closed, was=leg)
         drafts.append(Draft(body=changed, audience=incident.audience))
     closing = {leg.discipline for leg in legs}
     if all(leg.state == "closed" or leg.discipline in closing for leg in incident.legs):

@@ -15,14 +15,22 @@ from dispatch.domain.commands import (
     ReportReceived,
     SetAssignmentStatus,
     StartOfficerWork,
+    SwapUnits,
 )
-from dispatch.domain.errors import InvalidInput, NotFound, RoadsUnavailable
+from dispatch.domain.errors import (
+    InvalidInput,
+    NotFound,
+    RoadsUnavailable,
+    TransitionRefused,
+    UnitNotAvailable,
+)
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
 from dispatch.roads.protocol import PathFound, RankUnit
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
+from dispatch.services.recommendations import nearest_of
 from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
@@ -37,25 +45,19 @@ async def assign_units(
     unit_ids: Sequence[str],
     recommendation_id: str | None = None,
     override_reason: str | None = None,
+    divert: bool = False,
 ) -> Outcome:
-    """Send units, all or none.
+    """Send units, all or none; with ``divert`` also those that are on less urgent incidents.
 
     Raises:
         UnitNotAvailable: Another dispatcher was first, and the fields name the holder.
         RecommendationChanged: What was accepted is not what is displayed now.
         OverrideNeedsReason: A unit is not among those recommended.
+        DivertRefused: A unit has a patient on board.
     """
     incident = hub.visible_incident(actor, incident_id)
     ways = await _ways_of_others(hub, incident, unit_ids)
-    units = tuple(
-        NewAssignment(
-            assignment_id=derived_id(command_id, f"assignment:{unit_id}"),
-            unit_id=unit_id,
-            travel_s=ways[unit_id].travel_s if unit_id in ways else None,
-            route=ways[unit_id].line if unit_id in ways else (),
-        )
-        for unit_id in unit_ids
-    )
+    units = tuple(_new(command_id, unit_id, ways.get(unit_id)) for unit_id in unit_ids)
     command = AssignUnits(
         command_id=command_id,
         actor=actor,
@@ -63,6 +65,80 @@ async def assign_units(
         recommendation_id=recommendation_id,
         units=units,
         override_reason=override_reason,
+        divert=divert,
+    )
+    return await hub.submit(command)
+
+
+def _new(command_id: str, unit_id: str, way: PathFound | None) -> NewAssignment:
+    return NewAssignment(
+        assignment_id=derived_id(command_id, f"assignment:{unit_id}"),
+        unit_id=unit_id,
+        travel_s=way.travel_s if way else None,
+        route=way.line if way else (),
+    )
+
+
+async def swap_units(
+    hub: Hub, actor: Actor, *, command_id: str, first: str, second: str, reason: str = ""
+) -> Outcome:
+    """Each takes the other's incident; a free one takes over and frees the other.
+
+    Raises:
+        InvalidInput: Both are free, or both on the same incident.
+        DivertRefused: One has a patient on board.
+    """
+    board = hub.board()
+    pair = [visible_unit(hub, actor, unit_id) for unit_id in (first, second)]
+    news = []
+    for unit, other in zip(pair, reversed(pair), strict=True):
+        live = board.live_of_unit(other.id)
+        incident = board.incidents.get(live.incident_id) if live else None
+        ways = await _ways_of_others(hub, incident, [unit.id]) if incident else {}
+        news.append(_new(command_id, unit.id, ways.get(unit.id)))
+    command = SwapUnits(
+        command_id=command_id, actor=actor, first=news[0], second=news[1], reason=reason
+    )
+    return await hub.submit(command)
+
+
+async def send_backup(
+    hub: Hub, actor: Actor, *, command_id: str, unit_id: str, count: int = 1
+) -> Outcome:
+    """The nearest free units of the same kind to a unit that is on an incident, in one step.
+
+    Raises:
+        TransitionRefused: The unit is on no incident: there is nowhere to send anybody.
+        UnitNotAvailable: No unit of its kind is free.
+    """
+    unit = visible_unit(hub, actor, unit_id)
+    live = hub.board().live_of_unit(unit_id)
+    if live is None:
+        raise TransitionRefused(
+            f"{unit_id} is on no incident; send units to where it is with D.", unit_id=unit_id
+        )
+    incident = hub.visible_incident(actor, live.incident_id)
+    capability = unit.capabilities[0]
+    found = await nearest_of(hub, incident, unit.discipline, capability, count)
+    if not found.picks:
+        raise UnitNotAvailable(
+            f"No unit with {capability} is free: divert one with DV.", unit_id=unit_id
+        )
+    command = AssignUnits(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident.id,
+        recommendation_id=None,
+        units=tuple(
+            NewAssignment(
+                assignment_id=derived_id(command_id, f"assignment:{pick.unit_id}"),
+                unit_id=pick.unit_id,
+                travel_s=pick.travel_s,
+                route=pick.route,
+            )
+            for pick in found.picks
+        ),
+        override_reason=f"backup for {unit_id}",
     )
     return await hub.submit(command)
 

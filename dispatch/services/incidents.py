@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dispatch.domain.commands import AddNote, ChangeIncident, CloseLegs, GiveCaseNumber
-from dispatch.domain.incident import Place
+from datetime import datetime
+
+from dispatch.domain.commands import (
+    AddNote,
+    ChangeIncident,
+    CloseLegs,
+    GiveCaseNumber,
+    HoldIncident,
+    LinkIncidents,
+    ReportBenchmark,
+    Undo,
+)
+from dispatch.domain.errors import InvalidInput
+from dispatch.domain.incident import Incident, Place
+from dispatch.domain.open_slots import surplus_units
 from dispatch.domain.values import Actor, Discipline
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
+from dispatch.services.recommendations import slots_of, units_on
 from dispatch.store.unit_of_work import Outcome
 
 
@@ -20,18 +34,27 @@ async def change_incident(
     incident_type: str | None = None,
     priority: int | None = None,
     place: Place | None = None,
+    alarm_level: int | None = None,
 ) -> Outcome:
-    """Another type, priority or place; boundaries and plan are looked up again where they matter.
+    """Another type, priority, place or alarm; boundaries and plan are looked up where they matter.
 
     Raises:
         RevisionConflict: Somebody changed it since ``revision``; both versions are in the fields.
     """
     incident = hub.visible_incident(actor, incident_id)
     advice = None
-    if incident_type is not None or place is not None:
+    if incident_type is not None or place is not None or alarm_level is not None:
         shape = (place or incident.place).shape
         type_now = incident_type or incident.incident_type
-        advice = hub.region().advise(type_now, shape, hub.now())
+        advice = hub.region().advise(
+            type_now,
+            shape,
+            hub.now(),
+            priority=priority or (None if incident_type else incident.priority),
+            alarm_level=alarm_level or incident.alarm_level,
+            before_level=incident.alarm_level,
+        )
+        _refuse_same_plan(hub, incident, alarm_level)
         if place is not None and place.municipality is None:
             place = place.model_copy(update={"municipality": advice.resolution.municipality})
     command = ChangeIncident(
@@ -42,8 +65,98 @@ async def change_incident(
         incident_type=incident_type,
         priority=priority,
         place=place,
+        alarm_level=alarm_level,
         advice=advice,
     )
+    return await hub.submit(command)
+
+
+def _refuse_same_plan(hub: Hub, incident: Incident, alarm_level: int | None) -> None:
+    """A higher alarm that asks for nothing more is a hole in the plans, and is said so."""
+    if alarm_level is None or alarm_level <= incident.alarm_level:
+        return
+    highest = hub.region().plans.highest_alarm(incident.incident_type)
+    if alarm_level > highest:
+        raise InvalidInput(
+            f"The plans for {incident.type_label} go to alarm {highest}; "
+            "send more units with D! and a reason.",
+            field="alarm_level",
+            highest=highest,
+        )
+
+
+def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
+    """Units on the incident that its plan does not ask for at its present alarm."""
+    policy = hub.region()
+    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
+    plan = policy.plan(
+        incident.incident_type,
+        leg.agency_id if leg else None,
+        hub.now(),
+        priority=incident.priority,
+        alarm_level=incident.alarm_level,
+    )
+    live = units_on(hub.board(), incident.id)
+    return tuple(unit.id for unit in surplus_units(incident, slots_of(plan), live))
+
+
+async def hold_incident(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    incident_id: str,
+    reason: str,
+    until: datetime | None,
+    unit_ids: tuple[str, ...] = (),
+) -> Outcome:
+    """Let it wait on purpose until a time, or (``until`` None) no longer."""
+    hub.visible_incident(actor, incident_id)
+    command = HoldIncident(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        reason=reason,
+        until=until,
+        unit_ids=unit_ids,
+    )
+    return await hub.submit(command)
+
+
+async def link_incidents(
+    hub: Hub, actor: Actor, *, command_id: str, incident_id: str, other_id: str, linked: bool
+) -> Outcome:
+    """Two incidents belong together, or no longer."""
+    hub.visible_incident(actor, incident_id)
+    hub.visible_incident(actor, other_id)
+    command = LinkIncidents(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        other_id=other_id,
+        linked=linked,
+    )
+    return await hub.submit(command)
+
+
+async def report_benchmark(
+    hub: Hub, actor: Actor, *, command_id: str, incident_id: str, code: str
+) -> Outcome:
+    """What command on scene said by radio, with its time."""
+    hub.visible_incident(actor, incident_id)
+    command = ReportBenchmark(
+        command_id=command_id, actor=actor, incident_id=incident_id, code=code
+    )
+    return await hub.submit(command)
+
+
+async def undo(hub: Hub, actor: Actor, *, command_id: str, undone_id: str) -> Outcome:
+    """Take back what one's own command did a moment ago.
+
+    Raises:
+        NothingToUndo: Too late, another's, or the world has moved on since.
+    """
+    command = Undo(command_id=command_id, actor=actor, undone_id=undone_id)
     return await hub.submit(command)
 
 

@@ -68,7 +68,15 @@ class Policy(Protocol):
     @property
     def turnout(self) -> TurnoutTable: ...
 
-    def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None: ...
+    def plan(
+        self,
+        incident_type: str,
+        agency_id: str | None,
+        at: datetime,
+        *,
+        priority: int | None = None,
+        alarm_level: int = 1,
+    ) -> Plan | None: ...
 
     def advise(self, incident_type: str, shape: Point, at: datetime) -> Advice: ...
 
@@ -178,7 +186,7 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
         revision=1,
         at=at,
         plan_id=advice.plan_id,
-        slots=_slots_of(plan),
+        slots=slots_of(plan),
         authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
         degraded=() if plan else (f"no plan for {incident_type}",),
     )
@@ -190,21 +198,58 @@ def _question_of(known: Known, incident: Incident) -> _Question:
     board = known.board()
     lead = policy.plans.lead_of(incident.incident_type)
     leg = incident.leg(lead)
-    plan = policy.plan(incident.incident_type, leg.agency_id if leg else None, known.now())
-    live = [
-        board.units[assignment.unit_id]
-        for assignment in board.live_of_incident(incident.id)
-        if assignment.unit_id in board.units
-    ]
+    plan = policy.plan(
+        incident.incident_type,
+        leg.agency_id if leg else None,
+        known.now(),
+        priority=incident.priority,
+        alarm_level=incident.alarm_level,
+    )
+    live = units_on(board, incident.id)
     return _Question(
         incident_id=incident.id,
         revision=incident.revision,
         at=LonLat(*incident.place.at),
         plan_id=plan.id if plan else None,
-        slots=open_slots(incident, _slots_of(plan), live),
+        slots=open_slots(incident, slots_of(plan), live),
         authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
         degraded=() if plan else (f"no plan for {incident.incident_type}",),
     )
+
+
+def units_on(board: Board, incident_id: str) -> list[Unit]:
+    """The units that are on an incident now, in the order in which they were sent."""
+    return [
+        board.units[assignment.unit_id]
+        for assignment in board.live_of_incident(incident_id)
+        if assignment.unit_id in board.units
+    ]
+
+
+async def nearest_of(
+    known: Known, incident: Incident, discipline: Discipline, capability: str, count: int
+) -> Recommendation:
+    """The nearest units with one capability, whatever the plan asks: backup. Nothing is stored.
+
+    Args:
+        known: The hub.
+        incident: Where they are to go.
+        discipline: Of the units.
+        capability: What each must bring.
+        count: How many.
+    """
+    slots = tuple(
+        Slot(index=index, discipline=discipline, capability=capability) for index in range(count)
+    )
+    question = _Question(
+        incident_id=incident.id,
+        revision=incident.revision,
+        at=LonLat(*incident.place.at),
+        plan_id=None,
+        slots=slots,
+        authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
+    )
+    return await _answer(known, question)
 
 
 async def _answer(known: Known, question: _Question) -> Recommendation:
@@ -379,7 +424,8 @@ async def _routed(
     return with_routes(made, lines)
 
 
-def _slots_of(plan: Plan | None) -> tuple[Slot, ...]:
+def slots_of(plan: Plan | None) -> tuple[Slot, ...]:
+    """The slots of a plan; none where there is no plan."""
     return tuple(
         Slot(index=slot.index, discipline=slot.discipline, capability=slot.capability)
         for slot in (plan.slots if plan else ())

@@ -99,8 +99,14 @@ class Recommender:
                 if body.incident.pending:
                     self._put(body.incident.id, urgency=0, forced=True)
             case ev.IncidentChanged():
-                if body.place or body.incident_type or body.legs:
+                if body.place or body.incident_type or body.legs or body.priority:
                     self._put(body.incident_id, urgency=1, forced=True)
+            case ev.LegChanged():
+                if body.leg.state == "pending":
+                    self._put(body.incident_id, urgency=0, forced=True)
+            case ev.IncidentReopened():
+                if body.incident.pending:
+                    self._put(body.incident.id, urgency=0, forced=True)
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
                 self._rerouted.update(incident.id for incident in _waiting(board))
                 self._note_waiting(forced=False)

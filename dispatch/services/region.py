@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -53,13 +54,44 @@ class RegionPolicy:
         """The authorities for a shape at a time."""
         return resolve(self.boundaries, shape, at)
 
-    def plan(self, incident_type: str, agency_id: str | None, at: datetime) -> Plan | None:
+    def plan(
+        self,
+        incident_type: str,
+        agency_id: str | None,
+        at: datetime,
+        *,
+        priority: int | None = None,
+        alarm_level: int = 1,
+    ) -> Plan | None:
         """The plan of the lead authority for a type, or None: a hole that the dispatcher sees."""
         local = at.astimezone(self._zone)
-        return self.plans.find(incident_type, agency_id=agency_id, local=local)
+        return self.plans.find(
+            incident_type,
+            agency_id=agency_id,
+            local=local,
+            priority=priority,
+            alarm_level=alarm_level,
+        )
 
-    def advise(self, incident_type: str, shape: Shape, at: datetime) -> Advice:
+    def advise(
+        self,
+        incident_type: str,
+        shape: Shape,
+        at: datetime,
+        *,
+        priority: int | None = None,
+        alarm_level: int = 1,
+        before_level: int | None = None,
+    ) -> Advice:
         """What the region says of a type at a place.
+
+        Args:
+            incident_type: What happened.
+            shape: Where.
+            at: When; boundaries and plans may hold at some times only.
+            priority: What the incident has now; None: the type's own.
+            alarm_level: Of which alarm.
+            before_level: The alarm that stood before: ``added`` says what is asked more.
 
         Raises:
             InvalidInput: The region knows no such type.
@@ -76,7 +108,13 @@ class RegionPolicy:
             if found.authority is not None
         }
         lead: Discipline = self.plans.lead_of(incident_type)
-        plan = self.plan(incident_type, agency_of.get(lead), at)
+        authority = agency_of.get(lead)
+        plan = self.plan(incident_type, authority, at, priority=priority, alarm_level=alarm_level)
+        before = (
+            self.plan(incident_type, authority, at, priority=priority, alarm_level=before_level)
+            if before_level
+            else None
+        )
         disciplines = tuple(dict.fromkeys(slot.discipline for slot in plan.slots)) if plan else ()
         return Advice(
             type_label=label,
@@ -85,9 +123,17 @@ class RegionPolicy:
             plan_id=plan.id if plan else None,
             lead=lead,
             disciplines=disciplines,
+            added=_added(before, plan) if before and plan else (),
             region_version=self.version,
             agency_of=agency_of,
         )
+
+
+def _added(before: Plan, after: Plan) -> tuple[Discipline, ...]:
+    """Disciplines of which ``after`` wants more units than ``before``."""
+    had = Counter(slot.discipline for slot in before.slots)
+    wants = Counter(slot.discipline for slot in after.slots)
+    return tuple(discipline for discipline in wants if wants[discipline] > had[discipline])
 
 
 def boundary_doc(boundary: Boundary) -> dict[str, str | None]:

@@ -55,6 +55,7 @@ def load_board(engine: Engine) -> LoadedBoard:
                         connection, t.recommendation.c.incident_id.in_(open_ids)
                     )
                 },
+                emergencies={e.id: e for e in entities.emergencies(connection, true())},
                 muted_zones={z.zone_id: z for z in entities.zone_mutes(connection, true())},
                 feeds={f.feed_id: f for f in entities.feeds(connection)},
                 region=entities.region_of(connection, head.region_version),

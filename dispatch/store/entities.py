@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, select, true
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import LogOn, Unit
 from dispatch.store import tables as t
 
 Where = ColumnElement[bool]
@@ -95,6 +96,7 @@ def units(
         return []
     named: Where = true() if ids is None else t.unit.c.unit_id.in_(list(ids))
     duties: dict[str, Any] = {}
+    crews = _logons(connection, ids)
     duty_named: Where = true() if ids is None else t.unit_duty.c.unit_id.in_(list(ids))
     for row in connection.execute(select(t.unit_duty).where(duty_named)):
         duties[row.unit_id] = row
@@ -106,5 +108,42 @@ def units(
         if duty is not None:
             update = {"duty": duty.duty, "duty_reason": duty.reason, "duty_since": duty.since}
             unit = unit.model_copy(update=update)
+        crew = crews.get(unit.id)
+        if crew is not None:
+            roster = {
+                "roster_capabilities": unit.capabilities,
+                "roster_staffing": unit.staffing,
+                "lacks": tuple(c for c in unit.capabilities if c not in crew.capabilities),
+            }
+            unit = unit.logged_on(crew.model_copy(update=roster))
         found.append(unit)
     return found
+
+
+def _logons(connection: Connection, ids: Iterable[str] | None) -> dict[str, LogOn]:
+    """The crews that are logged on, by unit, with those of their names that still exist.
+
+    What the roster says now counts, should the region have been loaded anew since.
+    """
+    named: Where = true() if ids is None else t.unit_logon.c.unit_id.in_(list(ids))
+    rows = connection.execute(select(t.unit_logon).where(named)).all()
+    if not rows:
+        return {}
+    crews = {row.unit_id: LogOn.model_validate_json(row.doc) for row in rows}
+    subjects = [crew.id for crew in crews.values()]
+    names: dict[str, str] = {}
+    for start in range(0, len(subjects), 500):
+        some = t.event_private.c.subject.in_(subjects[start : start + 500])
+        for row in connection.execute(select(t.event_private).where(some)):
+            names[row.subject] = row.value
+    return {
+        unit_id: crew.model_copy(update={"names": names[crew.id]}) if crew.id in names else crew
+        for unit_id, crew in crews.items()
+    }
+
+
+def emergencies(connection: Connection, where: Where) -> list[Emergency]:
+    """Emergencies that nobody has ended and that meet a condition."""
+    open_ones = t.emergency.c.ended_at.is_(None)
+    rows = connection.scalars(select(t.emergency.c.doc).where(open_ones, where))
+    return [Emergency.model_validate_json(doc) for doc in rows]

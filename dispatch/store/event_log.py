@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from dispatch.domain.chain import GENESIS, Anchor, ChainedRow, Fault, event_from, verify
 from dispatch.domain.events import Event
-from dispatch.store.tables import event, event_private, head
+from dispatch.store.tables import command, event, event_private, head
 
 
 class LoggedEvent(NamedTuple):
@@ -57,6 +57,21 @@ def read_events(connection: Connection, after: int, limit: int = 500) -> list[Lo
         )
         for row in rows
     ]
+
+
+def events_of_command(connection: Connection, command_id: str) -> tuple[Event, ...]:
+    """What a command caused, in order, without personal values; empty when there is none."""
+    row = connection.execute(
+        select(command.c.first_seq, command.c.last_seq).where(command.c.id == command_id)
+    ).one_or_none()
+    if row is None:
+        return ()
+    payloads = connection.scalars(
+        select(event.c.payload)
+        .where(event.c.seq.between(row.first_seq, row.last_seq), event.c.command_id == command_id)
+        .order_by(event.c.seq)
+    )
+    return tuple(event_from(payload, {}) for payload in payloads)
 
 
 def _private_between(

@@ -11,6 +11,7 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
 from dispatch.domain.call import PERSONAL_FIELDS, Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
     FeedRead,
@@ -104,6 +105,24 @@ def _unit(connection: Connection, unit: Unit) -> None:
     upsert(connection, t.unit_duty, row)
 
 
+def _logon(connection: Connection, unit: Unit) -> None:
+    if unit.logon is None:
+        connection.execute(delete(t.unit_logon).where(t.unit_logon.c.unit_id == unit.id))
+        return
+    doc = unit.logon.model_dump_json(exclude={"names"})
+    upsert(connection, t.unit_logon, {"unit_id": unit.id, "doc": doc})
+
+
+def _emergency(connection: Connection, emergency: Emergency) -> None:
+    row = {
+        "id": emergency.id,
+        "unit_id": emergency.unit_id,
+        "ended_at": emergency.ended_at,
+        "doc": emergency.model_dump_json(),
+    }
+    upsert(connection, t.emergency, row)
+
+
 def _feed(connection: Connection, read: FeedRead) -> None:
     upsert(connection, t.feed, {"id": read.feed_id, "doc": read.model_dump_json()})
 
@@ -127,6 +146,8 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "recommendation": _recommendation,
     "closure": _closure,
     "unit": _unit,
+    "logon": _logon,
+    "emergency": _emergency,
     "feed": _feed,
     "zone": _zone,
     "region": _region,

@@ -21,6 +21,9 @@ CasePolicy = Literal["automatic", "on_request"]
 STATUS_CHECK_S: Final = 600.0
 """Officers on scene are asked for a word after ten minutes, where their agency says nothing."""
 
+PAR_S: Final = 1200.0
+"""Crews on a fireground are accounted for every twenty minutes, where their agency says nothing."""
+
 
 @dataclass(frozen=True)
 class AgencyPolicy:
@@ -30,6 +33,7 @@ class AgencyPolicy:
     case_policy: dict[str, CasePolicy] = field(default_factory=dict)
     case_prefix: dict[str, str] = field(default_factory=dict)
     status_check_s: dict[str, float] = field(default_factory=dict)
+    par_s: dict[str, float] = field(default_factory=dict)
 
 
 class Area(NamedTuple):
@@ -113,6 +117,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
 def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolicy:
     """Numbering and time zone of a version; UTC and no agencies where none is active.
 
+    A fire agency that says nothing counts its crews every twenty minutes.
     An agency of the law that says nothing asks its officers on scene after ten minutes. An agency
     that says nothing numbers fire and EMS cases by itself, law cases on request.
     """
@@ -125,6 +130,7 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
     policy: dict[str, CasePolicy] = {}
     prefix: dict[str, str] = {}
     checks: dict[str, float] = {}
+    counts: dict[str, float] = {}
     for agency in agencies:
         by_discipline: CasePolicy = "on_request" if agency["discipline"] == "law" else "automatic"
         policy[agency["id"]] = agency.get("case_policy") or by_discipline
@@ -134,8 +140,13 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
             asked_s = STATUS_CHECK_S
         if asked_s:
             checks[agency["id"]] = asked_s
+        counted_s = agency.get("par_s")
+        if counted_s is None and agency["discipline"] == "fire":
+            counted_s = PAR_S
+        if counted_s:
+            counts[agency["id"]] = counted_s
     zone = orjson.loads(region_doc)["time_zone"] if region_doc else "UTC"
-    return AgencyPolicy(zone, policy, prefix, checks)
+    return AgencyPolicy(zone, policy, prefix, checks, counts)
 
 
 def _json(doc: dict[str, Any]) -> str:

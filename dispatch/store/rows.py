@@ -13,11 +13,12 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Policy
-from dispatch.domain.events import SessionOpened
+from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.state import State, case_scope, incident_scope
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.due import current_fence
+from dispatch.store.event_log import events_of_command
 from dispatch.store.regions import AgencyPolicy, agency_policy
 
 
@@ -43,6 +44,7 @@ class Rows:
             local_year=now.astimezone(ZoneInfo(self._policy.time_zone)).year,
             case_policy=self._policy.case_policy,
             case_prefix=self._policy.case_prefix,
+            par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
         )
         state = State(now=now, policy=policy)
@@ -65,6 +67,14 @@ def _live(connection: Connection, board: Board, incident_id: str) -> None:
     of_incident = t.assignment.c.incident_id == incident_id
     live = t.assignment.c.released_at.is_(None)
     _add_assignments(board, entities.assignments(connection, and_(of_incident, live)))
+
+
+def _all_of(connection: Connection, board: Board, incident_id: str) -> None:
+    """The incident with all its assignments, released ones too."""
+    if incident_id not in board.incidents:
+        _add_incident(connection, board, incident_id)
+    of_incident = t.assignment.c.incident_id == incident_id
+    _add_assignments(board, entities.assignments(connection, of_incident))
 
 
 def _counters(connection: Connection, state: State, scopes: Iterable[str]) -> None:
@@ -129,6 +139,55 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     }
     agencies = _units(c, state, [new.unit_id for new in command.units], version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
+    if command.divert:
+        for incident_id in list(state.board.incidents):
+            _all_of(c, state.board, incident_id)
+
+
+def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | None) -> None:
+    agencies = _units(c, state, [command.first.unit_id, command.second.unit_id], version)
+    _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
+    for incident_id in list(state.board.incidents):
+        _live(c, state.board, incident_id)
+
+
+def _status(
+    c: Connection, command: cmd.SetAssignmentStatus, state: State, version: str | None
+) -> None:
+    _assignment(c, command, state, version)
+    if command.status == "cleared":
+        for assignment in list(state.board.assignments.values()):
+            _all_of(c, state.board, assignment.incident_id)
+
+
+def _hold(c: Connection, command: cmd.HoldIncident, state: State, version: str | None) -> None:
+    _add_incident(c, state.board, command.incident_id)
+    found = entities.units(c, version, command.unit_ids)
+    state.board.units = {unit.id: unit for unit in found}
+
+
+def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str | None) -> None:
+    _add_incident(c, state.board, command.incident_id)
+    _add_incident(c, state.board, command.other_id)
+
+
+def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -> None:
+    """The command's events, and everything that they speak of."""
+    state.undone = events_of_command(c, command.undone_id)
+    bodies = [event.body for event in state.undone]
+    named = {a for body in bodies if isinstance(a := getattr(body, "assignment_id", None), str)}
+    _add_assignments(state.board, entities.assignments(c, t.assignment.c.id.in_(sorted(named))))
+    incidents = {i for body in bodies if isinstance(i := getattr(body, "incident_id", None), str)}
+    incidents |= {a.incident_id for a in state.board.assignments.values()}
+    incidents |= {b.assignment.incident_id for b in bodies if isinstance(b, UnitAssigned)}
+    for incident_id in sorted(incidents):
+        _all_of(c, state.board, incident_id)
+    if any(isinstance(body, LegChanged) and body.leg.state == "closed" for body in bodies):
+        spoken_of = t.call.c.incident_id.in_(sorted(incidents))
+        state.board.calls = {call.id: call for call in entities.calls(c, spoken_of)}
+    unit_ids = {a.unit_id for a in state.board.assignments.values() if a.id in named}
+    unit_ids |= {body.unit_id for body in bodies if isinstance(body, UnitDutyChanged)}
+    _units(c, state, sorted(unit_ids), version)
 
 
 def _assignment(c: Connection, command: Any, state: State, version: str | None) -> None:
@@ -138,6 +197,17 @@ def _assignment(c: Connection, command: Any, state: State, version: str | None) 
 
 def _unit_alone(c: Connection, command: Any, state: State, version: str | None) -> None:
     _units(c, state, [command.unit_id], version)
+
+
+def _unit_emergency(c: Connection, command: Any, state: State, version: str | None) -> None:
+    _units(c, state, [command.unit_id], version)
+    found = entities.emergencies(c, t.emergency.c.unit_id == command.unit_id)
+    state.board.emergencies = {emergency.id: emergency for emergency in found}
+
+
+def _emergency(c: Connection, command: Any, state: State, version: str | None) -> None:
+    found = entities.emergencies(c, t.emergency.c.id == command.emergency_id)
+    state.board.emergencies = {emergency.id: emergency for emergency in found}
 
 
 def _officer(
@@ -181,6 +251,9 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
     if command.kind in ("unacknowledged", "status_check"):
         by_id = t.assignment.c.id == command.ref
         _add_assignments(state.board, entities.assignments(c, by_id))
+    elif command.kind in ("hold_over", "par"):
+        _add_incident(c, state.board, command.ref)
+        _live(c, state.board, command.ref)
     else:
         _closure(c, command.ref, state)
 
@@ -226,12 +299,21 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.AddNote: _incident_alone,
     cmd.FreezeRecommendation: _frozen,
     cmd.AssignUnits: _assign,
+    cmd.SwapUnits: _swap,
+    cmd.HoldIncident: _hold,
+    cmd.LinkIncidents: _link,
+    cmd.ReportBenchmark: _incident_and_live,
+    cmd.Undo: _undo,
     cmd.ReportReceived: _assignment,
     cmd.AcknowledgeAssignment: _assignment,
-    cmd.SetAssignmentStatus: _assignment,
+    cmd.SetAssignmentStatus: _status,
     cmd.RerouteAssignment: _assignment,
     cmd.AnswerCheck: _assignment,
     cmd.SetUnitDuty: _unit_alone,
+    cmd.LogOnUnit: _unit_alone,
+    cmd.LogOffUnit: _unit_alone,
+    cmd.RaiseEmergency: _unit_emergency,
+    cmd.EndEmergency: _emergency,
     cmd.CloseLegs: _incident_and_live,
     cmd.GiveCaseNumber: _case_number,
     cmd.StartOfficerWork: _officer,

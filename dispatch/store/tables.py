@@ -187,6 +187,22 @@ unit_fix = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
 )
 
+unit_logon = Table(
+    "unit_logon",
+    metadata,
+    Column("unit_id", ID, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+
+emergency = Table(
+    "emergency",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("unit_id", ID, nullable=False, index=True),
+    Column("ended_at", UtcDateTime),
+    Column("doc", Text, nullable=False),
+)
+
 zone_mute = Table(
     "zone_mute",
     metadata,

@@ -29,7 +29,7 @@ from dispatch.domain.state import State
 from dispatch.store import tables as t
 from dispatch.store.clock import database_now
 from dispatch.store.due import drop_due
-from dispatch.store.event_log import Head
+from dispatch.store.event_log import Head, events_of_command
 from dispatch.store.project import project
 from dispatch.store.rows import Rows
 from dispatch.store.upsert import upsert
@@ -228,13 +228,7 @@ class _UnitOfWork:
         row = self._connection.execute(_FIND_COMMAND, {"id": command.command_id}).one_or_none()
         if row is None:
             return None
-        numbered = t.event.c.seq.between(row.first_seq, row.last_seq)
-        payloads = self._connection.scalars(
-            select(t.event.c.payload)
-            .where(numbered, t.event.c.command_id == row.id)
-            .order_by(t.event.c.seq)
-        )
-        events = tuple(event_from(payload, {}) for payload in payloads)
+        events = events_of_command(self._connection, row.id)
         return Outcome(row.id, row.first_seq, row.last_seq, events, repeated=True)
 
     def _decide(self, command: Command) -> Outcome:

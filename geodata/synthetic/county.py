@@ -219,6 +219,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "discipline",
             "capability",
             "count",
+            "alarm_level",
         ),
         [
             (
@@ -229,9 +230,11 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 discipline,
                 capability,
                 str(count),
+                str(level),
             )
             for p in plans.PLANS
-            for discipline, capability, count in p.slots
+            for level, slots in enumerate((p.slots, *p.more), start=1)
+            for discipline, capability, count in slots
         ],
     )
     pack_files.write_rows(

@@ -23,6 +23,8 @@ class Plan:
     share: float
     rhythm: str = "day"
     officer: bool = False
+    more: tuple[tuple[tuple[str, str, int], ...], ...] = ()
+    """What the second alarm adds, the third, and so on."""
 
 
 _ALS = (("ems", "als", 1), ("ems", "transport", 1))
@@ -30,6 +32,14 @@ _BLS = (("ems", "transport", 1),)
 _ENGINE = ("fire", "engine", 1)
 _POLICE = (("law", "patrol", 1),)
 _TWO_POLICE = (("law", "patrol", 2),)
+_SECOND = (
+    ("fire", "engine", 2),
+    ("fire", "ladder", 1),
+    ("fire", "command", 1),
+    ("ems", "transport", 1),
+)
+_THIRD = (("fire", "engine", 2), ("fire", "ladder", 1), ("ems", "als", 1))
+_MORE_CREWS = (("fire", "engine", 1), ("ems", "als", 1), ("ems", "transport", 1))
 
 PLANS = (
     Plan(
@@ -75,6 +85,7 @@ PLANS = (
         ),
         0.5,
         "evening",
+        more=(_SECOND, _THIRD),
     ),
     Plan(
         "FIRE_ALARM",
@@ -101,6 +112,7 @@ PLANS = (
         (("fire", "engine", 2), ("fire", "ladder", 1), ("fire", "command", 1)),
         0.3,
         "evening",
+        more=(_SECOND,),
     ),
     Plan("VEHICLE_FIRE", "Vehicle fire", "fire", 2, (_ENGINE, *_POLICE), 0.4),
     Plan("OUTSIDE_FIRE", "Woods, field, rubbish fire", "fire", 2, (_ENGINE,), 0.7),
@@ -148,6 +160,7 @@ PLANS = (
         (("fire", "engine", 1), ("fire", "extrication", 1), *_ALS, *_POLICE),
         1.9,
         "commute",
+        more=(_MORE_CREWS,),
     ),
     Plan("MVA", "Vehicle accident, no injury", "law", 2, _POLICE, 5.2, "commute"),
     Plan("DISABLED_VEHICLE", "Disabled vehicle", "law", 4, _POLICE, 2.6, "commute"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
@@ -157,6 +159,58 @@ class Floor(RuleBasedStateMachine):
         }
         self._give(cmd.CloseLegs.model_validate(command))
 
+    @rule(incident=incidents, unit=st.sampled_from(UNITS), undo=st.booleans())
+    def divert(self, incident: str, unit: str, undo: bool) -> None:
+        new = cmd.NewAssignment(assignment_id=self._id(), unit_id=unit)
+        command = assign(self._id(), incident_id=incident, units=(new,), divert=True)
+        if self._give(command) and undo:
+            self._undo(command.command_id)
+
+    @rule(first=st.sampled_from(UNITS), second=st.sampled_from(UNITS))
+    def swap(self, first: str, second: str) -> None:
+        pair = (cmd.NewAssignment(assignment_id=self._id(), unit_id=u) for u in (first, second))
+        self._give(
+            cmd.SwapUnits(
+                command_id=self._id(), actor=DISPATCHER, first=next(pair), second=next(pair)
+            )
+        )
+
+    @rule(incident=incidents, hold=st.booleans())
+    def hold(self, incident: str, hold: bool) -> None:
+        until = self.world.state.now + timedelta(minutes=5) if hold else None
+        self._give(
+            cmd.HoldIncident(
+                command_id=self._id(),
+                actor=DISPATCHER,
+                incident_id=incident,
+                reason="no unit",
+                until=until,
+            )
+        )
+
+    @rule(incident=incidents, level=st.integers(1, 3), more=st.booleans())
+    def alarm(self, incident: str, level: int, more: bool) -> None:
+        shown = self.world.board.incidents.get(incident)
+        self._give(
+            cmd.ChangeIncident(
+                command_id=self._id(),
+                actor=DISPATCHER,
+                incident_id=incident,
+                revision=shown.revision if shown else 1,
+                alarm_level=level,
+                advice=make_advice(added=("fire",) if more else ()),
+            )
+        )
+
+    @rule(back=st.integers(1, 6))
+    def undo(self, back: int) -> None:
+        mine = [e.command_id for e in self.world.events if e.actor == DISPATCHER.account_id]
+        if mine:
+            self._undo(mine[-min(back, len(mine))])
+
+    def _undo(self, undone_id: str) -> None:
+        self._give(cmd.Undo(command_id=self._id(), actor=DISPATCHER, undone_id=undone_id))
+
     @rule()
     def shut_a_road(self) -> None:
         closure = make_closure(
@@ -170,6 +224,17 @@ class Floor(RuleBasedStateMachine):
     def a_unit_is_on_one_live_assignment_at_most(self) -> None:
         live = [a.unit_id for a in self.world.board.assignments.values() if a.live]
         assert len(live) == len(set(live))
+
+    @invariant()
+    def an_active_leg_has_a_unit_or_has_had_one_on_scene(self) -> None:
+        board = self.world.board
+        for incident in board.incidents.values():
+            own = [a for a in board.assignments.values() if a.incident_id == incident.id]
+            for leg in incident.legs:
+                if leg.state == "active":
+                    assert any(
+                        a.discipline == leg.discipline and (a.live or a.arrived) for a in own
+                    ), leg
 
     @invariant()
     def nothing_of_a_closed_incident_stays_on_the_board(self) -> None:

@@ -42,6 +42,12 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
       outside: false,
       boundary_version: "v1",
     },
+    alarm_level: 1,
+    hold: null,
+    linked: [],
+    benchmarks: [],
+    par_due_at: null,
+    par_missed: 0,
     plan_id: "STRUCTURE_FIRE",
     legs: [
       {
@@ -79,6 +85,7 @@ export function makeUnit(id: string, over: Partial<Unit> = {}): Unit {
     duty: "in_service",
     duty_reason: "",
     duty_since: null,
+    logon: null,
     ...over,
   };
 }
@@ -151,6 +158,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     acknowledged_at: null,
     acknowledged_by: null,
     escalation: 0,
+    arrived_at: null,
     released_at: null,
     audience: ["fire-a"],
     ...over,
@@ -198,6 +206,7 @@ export function makeBoard(parts: {
       closures: [],
       recommendations: [],
       feeds: [],
+      emergencies: [],
       region: null,
       ...parts,
     },
@@ -214,6 +223,7 @@ export function makeContext(board: Board, over: Partial<Context> = {}): Context 
     star: new Map(),
     now_ms: Date.parse(NOON),
     zone: "America/New_York",
+    last: null,
     ...over,
   };
 }

@@ -29,7 +29,7 @@ test("what is not sent stays in sight and is repeated under the same id until it
   await vi.advanceTimersByTimeAsync(10);
   expect(outbox.list()).toMatchObject([{ label: "N . text", attempts: 1 }]);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(await answer).toEqual({ done: true, value: { seq: 7 } });
+  expect(await answer).toMatchObject({ done: true, value: { seq: 7 }, command_id: ids[0] });
   expect(new Set(ids).size).toBe(1);
   expect(ids).toHaveLength(3);
   expect(outbox.list()).toEqual([]);

@@ -16,7 +16,7 @@ export interface Sending {
 }
 
 export type Answer<T = Record<string, unknown>> =
-  | { done: true; value: T }
+  | { done: true; value: T; command_id: string }
   | { done: false; problem: Problem };
 
 const KEPT = "dispatch.outbox";
@@ -116,7 +116,7 @@ export class Outbox {
         path,
         deletes ? undefined : sending.body,
       );
-      this.settle(command_id, { done: true, value });
+      this.settle(command_id, { done: true, value, command_id });
     } catch (error) {
       if (error instanceof Refused) {
         this.settle(command_id, { done: false, problem: error.problem });

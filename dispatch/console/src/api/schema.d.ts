@@ -230,6 +230,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emergencies/{emergency_id}/endings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Emergency Ending
+         * @description It is dealt with, and how.
+         */
+        post: operations["end_emergency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -289,7 +309,7 @@ export interface paths {
         head?: never;
         /**
          * Patch Incident
-         * @description Another type, priority or place. A stale ``revision`` is answered with what stands now.
+         * @description Another type, priority, place or alarm; a stale ``revision`` is told what stands now.
          */
         patch: operations["change_incident"];
         trace?: never;
@@ -308,6 +328,26 @@ export interface paths {
          * @description Send units, all or none. A conflict names who holds the unit.
          */
         post: operations["assign_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Benchmark
+         * @description What command on scene reported, with the hub's time.
+         */
+        post: operations["report_benchmark"];
         delete?: never;
         options?: never;
         head?: never;
@@ -348,6 +388,46 @@ export interface paths {
          * @description Close one leg or all; the incident closes with its last one.
          */
         post: operations["close_legs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Hold
+         * @description Let it wait on purpose; at the end of the hold it is loud.
+         */
+        post: operations["hold_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/incident-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Link
+         * @description Two incidents belong together; each keeps its own legs.
+         */
+        post: operations["link_incidents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -560,6 +640,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/swaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Swap
+         * @description Each unit takes the other's incident.
+         */
+        post: operations["swap_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Undo
+         * @description Take back one's own command of the last ten seconds; the log keeps both.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/backup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Backup
+         * @description The nearest free units of its kind go to the unit's help.
+         */
+        post: operations["send_backup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/units/{unit_id}/duty": {
         parameters: {
             query?: never;
@@ -574,6 +714,26 @@ export interface paths {
          * @description Put a unit in or out of service.
          */
         post: operations["set_unit_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Emergency
+         * @description A crew calls for help; each further press is kept with its time.
+         */
+        post: operations["raise_emergency"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,6 +755,30 @@ export interface paths {
          */
         post: operations["report_fixes"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/units/{unit_id}/logon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Logon
+         * @description A crew takes the unit for a shift.
+         */
+        post: operations["log_on_unit"];
+        /**
+         * Delete Logon
+         * @description The crew leaves the unit; the roster counts again.
+         */
+        delete: operations["log_off_unit"];
         options?: never;
         head?: never;
         patch?: never;
@@ -796,6 +980,8 @@ export interface components {
             acknowledged_by?: ("device" | "voice") | null;
             /** Agency Id */
             agency_id: string;
+            /** Arrived At */
+            arrived_at?: string | null;
             /**
              * Assigned At
              * Format: date-time
@@ -894,6 +1080,43 @@ export interface components {
             revision: number;
         };
         /**
+         * AssignmentCorrected
+         * @description A status was set by mistake: the one before stands again, with its own time.
+         *
+         *     After a release the unit is on the incident again.
+         */
+        AssignmentCorrected: {
+            /** Assignment Id */
+            assignment_id: string;
+            /**
+             * Check Due At
+             * @default null
+             */
+            check_due_at: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.corrected";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared";
+            /**
+             * Status At
+             * Format: date-time
+             */
+            status_at: string;
+        };
+        /**
          * AssignmentEscalated
          * @description Nobody acknowledged in time; step 1 repeats, 2 tells a second position, 3 the supervisor.
          */
@@ -937,6 +1160,11 @@ export interface components {
             /** Assignment Id */
             assignment_id: string;
             /**
+             * Correction
+             * @default false
+             */
+            correction: boolean;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
@@ -953,6 +1181,16 @@ export interface components {
             released_at: string;
             /** Revision */
             revision: number;
+            /**
+             * Was
+             * @default null
+             */
+            was: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /**
+             * Was Since
+             * @default null
+             */
+            was_since: string | null;
         };
         /**
          * AssignmentRerouted
@@ -1025,6 +1263,16 @@ export interface components {
              * Format: date-time
              */
             status_at: string;
+            /**
+             * Was
+             * @default null
+             */
+            was: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /**
+             * Was Since
+             * @default null
+             */
+            was_since: string | null;
         };
         /**
          * Authority
@@ -1048,6 +1296,55 @@ export interface components {
             zone: string | null;
         };
         /**
+         * BackupRequest
+         * @description How many units to send to a unit's help.
+         */
+        BackupRequest: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+        };
+        /**
+         * Benchmark
+         * @description Something that command on scene reported by radio: a word of the agency's list, or PAR.
+         */
+        Benchmark: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+        };
+        /**
+         * BenchmarkReached
+         * @description Command reported something; ``par_due_at`` is when all are to be accounted for next.
+         */
+        BenchmarkReached: {
+            benchmark: components["schemas"]["Benchmark"];
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.benchmark";
+            /**
+             * Par Due At
+             * @default null
+             */
+            par_due_at: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * BoardSnapshot
          * @description The board as one JSON value, every list sorted by id, for consoles and for comparison.
          */
@@ -1067,6 +1364,11 @@ export interface components {
              * @default []
              */
             closures: components["schemas"]["Closure"][];
+            /**
+             * Emergencies
+             * @default []
+             */
+            emergencies: components["schemas"]["Emergency"][];
             /**
              * Feeds
              * @default []
@@ -1273,6 +1575,19 @@ export interface components {
             agency_id: string;
             /** Command Id */
             command_id: string;
+        };
+        /**
+         * ChangeDone
+         * @description Units on the incident that its plan does not ask for any more, as after a lower alarm.
+         */
+        ChangeDone: {
+            /** Seq */
+            seq: number;
+            /**
+             * Surplus
+             * @default []
+             */
+            surplus: string[];
         };
         /**
          * CheckAnswer
@@ -1540,6 +1855,100 @@ export interface components {
             reason: string;
         };
         /**
+         * Emergency
+         * @description A crew calls for help. ``presses`` are hub times, the first one included.
+         *
+         *     ``at`` is the unit's last fix then, None where there was none; ``device_at`` when the crew
+         *     pressed, if its device had no link.
+         */
+        Emergency: {
+            /** Agency Id */
+            agency_id: string;
+            at?: components["schemas"]["LonLat"] | null;
+            /** Audience */
+            audience: string[];
+            /** Device At */
+            device_at?: string | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "button" | "mayday";
+            /**
+             * Outcome
+             * @default
+             */
+            outcome: string;
+            /** Presses */
+            presses: string[];
+            /** Raised By */
+            raised_by: string;
+            /** Unit Id */
+            unit_id: string;
+        };
+        /** EmergencyEnded */
+        EmergencyEnded: {
+            /** By */
+            by: string;
+            /** Emergency Id */
+            emergency_id: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "emergency.ended";
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * EmergencyEnding
+         * @description How it ended.
+         */
+        EmergencyEnding: {
+            /** Command Id */
+            command_id: string;
+            /** Outcome */
+            outcome: string;
+        };
+        /** EmergencyRaised */
+        EmergencyRaised: {
+            emergency: components["schemas"]["Emergency"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "emergency.raised";
+        };
+        /**
+         * EmergencyRepeated
+         * @description The button was pressed again.
+         */
+        EmergencyRepeated: {
+            /** Emergency Id */
+            emergency_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "emergency.repeated";
+            /**
+             * Pressed At
+             * Format: date-time
+             */
+            pressed_at: string;
+        };
+        /**
          * Event
          * @description One numbered fact of the log.
          */
@@ -1554,7 +1963,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -1781,12 +2190,70 @@ export interface components {
             type: "hello";
         };
         /**
+         * Hold
+         * @description Why an incident waits on purpose, and until when; a person decides, and a person is told.
+         *
+         *     ``unit_ids`` are the units that it waits for or that are kept for it: they stay available, and
+         *     are only labelled. ``over`` is True from ``until`` on, until somebody sends units or holds anew.
+         */
+        Hold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Over
+             * @default false
+             */
+            over: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Unit Ids
+             * @default []
+             */
+            unit_ids: string[];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * HoldOver
+         * @description The time is up, and nobody has sent a unit.
+         */
+        HoldOver: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.hold_over";
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Incident
          * @description What is worked. ``revision`` rises by one with each change of it.
          */
         Incident: {
+            /**
+             * Alarm Level
+             * @default 1
+             */
+            alarm_level: number;
             /** Audience */
             audience: string[];
+            /**
+             * Benchmarks
+             * @default []
+             */
+            benchmarks: components["schemas"]["Benchmark"][];
             /** Case Numbers */
             case_numbers?: {
                 [key: string]: string;
@@ -1798,12 +2265,18 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            hold?: components["schemas"]["Hold"] | null;
             /** Id */
             id: string;
             /** Incident Type */
             incident_type: string;
             /** Legs */
             legs: components["schemas"]["Leg"][];
+            /**
+             * Linked
+             * @default []
+             */
+            linked: string[];
             /**
              * Notes
              * @default []
@@ -1816,6 +2289,13 @@ export interface components {
              * @default false
              */
             officer_initiated: boolean;
+            /** Par Due At */
+            par_due_at?: string | null;
+            /**
+             * Par Missed
+             * @default 0
+             */
+            par_missed: number;
             place: components["schemas"]["Place"];
             /** Plan Id */
             plan_id?: string | null;
@@ -1846,6 +2326,8 @@ export interface components {
          * @description What is to be another; what is left out stays. ``revision`` is the one on the screen.
          */
         IncidentChange: {
+            /** Alarm Level */
+            alarm_level?: number | null;
             /** Command Id */
             command_id: string;
             /** Incident Type */
@@ -1861,6 +2343,11 @@ export interface components {
          * @description Type, priority or place is another now; None is unchanged.
          */
         IncidentChanged: {
+            /**
+             * Alarm Level
+             * @default null
+             */
+            alarm_level: number | null;
             /** Incident Id */
             incident_id: string;
             /**
@@ -1899,6 +2386,11 @@ export interface components {
              * @default null
              */
             type_label: string | null;
+            /**
+             * Was Priority
+             * @default null
+             */
+            was_priority: number | null;
         };
         /** IncidentClosed */
         IncidentClosed: {
@@ -1946,6 +2438,56 @@ export interface components {
             seq: number;
         };
         /**
+         * IncidentHeld
+         * @description It waits on purpose; ``hold`` None: it waits no longer.
+         */
+        IncidentHeld: {
+            hold: components["schemas"]["Hold"] | null;
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.held";
+            /** Revision */
+            revision: number;
+            /** @default null */
+            was: components["schemas"]["Hold"] | null;
+        };
+        /**
+         * IncidentLink
+         * @description The other incident that belongs to this one, or (``linked`` false) no longer does.
+         */
+        IncidentLink: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Linked
+             * @default true
+             */
+            linked: boolean;
+            /** Other Id */
+            other_id: string;
+        };
+        /**
+         * IncidentLinked
+         * @description Which other incidents belong to this one from now on.
+         */
+        IncidentLinked: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.linked";
+            /** Linked */
+            linked: string[];
+            /** Revision */
+            revision: number;
+        };
+        /**
          * IncidentList
          * @description Incidents, newest first.
          */
@@ -1959,6 +2501,25 @@ export interface components {
             incidents: components["schemas"]["Incident"][];
             /** Seq */
             seq: number;
+        };
+        /**
+         * IncidentReopened
+         * @description It was closed by mistake: it stands again as it stood, with its assignments.
+         *
+         *     Its calls come back by ``call.linked``, which carries what is known of each.
+         */
+        IncidentReopened: {
+            /**
+             * Assignments
+             * @default []
+             */
+            assignments: components["schemas"]["Assignment"][];
+            incident: components["schemas"]["Incident"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.reopened";
         };
         /**
          * IncidentShared
@@ -2035,6 +2596,54 @@ export interface components {
             leg: components["schemas"]["Leg"];
             /** Revision */
             revision: number;
+            /** @default null */
+            was: components["schemas"]["Leg"] | null;
+        };
+        /**
+         * LogOn
+         * @description A crew on a unit for a shift: what it really has now, beside what the roster says.
+         *
+         *     ``names`` is a personal value: it travels beside the event's body and is empty for whoever may
+         *     not see it. ``lacks`` are capabilities of the roster that this crew does not bring.
+         */
+        LogOn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Capabilities */
+            capabilities: string[];
+            /** Id */
+            id: string;
+            /**
+             * Lacks
+             * @default []
+             */
+            lacks: string[];
+            /**
+             * Names
+             * @default
+             */
+            names: string;
+            /**
+             * Radio
+             * @default
+             */
+            radio: string;
+            /** Roster Capabilities */
+            roster_capabilities: string[];
+            /** Roster Staffing */
+            roster_staffing: number;
+            /** Staffing */
+            staffing: number;
+            /** Until */
+            until?: string | null;
+            /**
+             * Vehicle
+             * @default
+             */
+            vehicle: string;
         };
         LonLat: [
             number,
@@ -2068,12 +2677,27 @@ export interface components {
         NewAssignments: {
             /** Command Id */
             command_id: string;
+            /**
+             * Divert
+             * @default false
+             */
+            divert: boolean;
             /** Override Reason */
             override_reason?: string | null;
             /** Recommendation Id */
             recommendation_id?: string | null;
             /** Unit Ids */
             unit_ids: string[];
+        };
+        /**
+         * NewBenchmark
+         * @description What command on scene reported; ``PAR``: everybody is accounted for.
+         */
+        NewBenchmark: {
+            /** Code */
+            code: string;
+            /** Command Id */
+            command_id: string;
         };
         /**
          * NewCall
@@ -2154,12 +2778,77 @@ export interface components {
             vehicle_classes: ("car" | "truck" | "heavy")[];
         };
         /**
+         * NewEmergency
+         * @description A crew calls for help. ``device_at``: when it pressed, if its device had no link.
+         */
+        NewEmergency: {
+            /** Command Id */
+            command_id: string;
+            /** Device At */
+            device_at?: string | null;
+            /**
+             * Kind
+             * @default button
+             * @enum {string}
+             */
+            kind: "button" | "mayday";
+        };
+        /**
          * NewFixes
          * @description Fixes of one unit in the order in which they were taken; the last is where it is.
          */
         NewFixes: {
             /** Fixes */
             fixes: components["schemas"]["FixIn"][];
+        };
+        /**
+         * NewHold
+         * @description Let it wait until a time, and why; ``until`` null lets it go.
+         */
+        NewHold: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Unit Ids
+             * @default []
+             */
+            unit_ids: string[];
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * NewLogOn
+         * @description The crew of a shift; what is left out is as the roster says.
+         */
+        NewLogOn: {
+            /** Capabilities */
+            capabilities?: string[] | null;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Names
+             * @default
+             */
+            names: string;
+            /**
+             * Radio
+             * @default
+             */
+            radio: string;
+            /** Staffing */
+            staffing?: number | null;
+            /** Until */
+            until?: string | null;
+            /**
+             * Vehicle
+             * @default
+             */
+            vehicle: string;
         };
         /**
          * NewNote
@@ -2243,6 +2932,25 @@ export interface components {
             incident_number: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * ParMissed
+         * @description Nobody accounted for the crews in time; ``step`` rises while it stays so.
+         */
+        ParMissed: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.par_missed";
+            /** Revision */
+            revision: number;
+            /** Silent S */
+            silent_s: number;
+            /** Step */
+            step: number;
         };
         /**
          * PassedOver
@@ -2860,8 +3568,51 @@ export interface components {
             revision: number;
         };
         /**
+         * Swap
+         * @description Two units, at least one of them on an incident.
+         */
+        Swap: {
+            /** Command Id */
+            command_id: string;
+            /** First */
+            first: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Second */
+            second: string;
+        };
+        /**
+         * UndoRequest
+         * @description The command that is to be taken back: one's own, of the last ten seconds.
+         */
+        UndoRequest: {
+            /** Command Id */
+            command_id: string;
+            /** Undone Id */
+            undone_id: string;
+        };
+        /**
+         * Undone
+         * @description ``tell``: units whose crews were told otherwise before; say it on the radio too.
+         */
+        Undone: {
+            /** Seq */
+            seq: number;
+            /**
+             * Tell
+             * @default []
+             */
+            tell: string[];
+        };
+        /**
          * Unit
          * @description A unit of the roster with its duty. ``id`` is its callsign, unique in the region.
+         *
+         *     ``capabilities`` and ``staffing`` are what counts now: of the crew that is logged on, else of
+         *     the roster.
          */
         Unit: {
             /** Agency Id */
@@ -2892,6 +3643,7 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            logon?: components["schemas"]["LogOn"] | null;
             /**
              * Phone Only
              * @default false
@@ -2938,6 +3690,45 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** Unit Id */
+            unit_id: string;
+            /**
+             * Was
+             * @default null
+             */
+            was: ("in_service" | "out_of_service") | null;
+            /**
+             * Was Reason
+             * @default
+             */
+            was_reason: string;
+        };
+        /** UnitLoggedOff */
+        UnitLoggedOff: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unit.logged_off";
+            /**
+             * Logged Off At
+             * Format: date-time
+             */
+            logged_off_at: string;
+            /** Unit Id */
+            unit_id: string;
+        };
+        /**
+         * UnitLoggedOn
+         * @description A crew is on the unit; its names are a private value of the log-on's id.
+         */
+        UnitLoggedOn: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unit.logged_on";
+            logon: components["schemas"]["LogOn"];
             /** Unit Id */
             unit_id: string;
         };
@@ -4194,6 +4985,104 @@ export interface operations {
             };
         };
     };
+    end_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyEnding"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_health: {
         parameters: {
             query?: never;
@@ -4502,7 +5391,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["ChangeDone"];
                 };
             };
             /** @description Unauthorized */
@@ -4601,6 +5490,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_benchmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBenchmark"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */
@@ -4787,6 +5774,202 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Closing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_incidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentLink"];
             };
         };
         responses: {
@@ -5927,6 +7110,296 @@ export interface operations {
             };
         };
     };
+    swap_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Swap"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_backup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     set_unit_duty: {
         parameters: {
             query?: never;
@@ -5944,6 +7417,104 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    raise_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEmergency"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6047,6 +7618,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FixesTaken"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_on_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLogOn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    log_off_unit: {
+        parameters: {
+            query: {
+                command_id: string;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

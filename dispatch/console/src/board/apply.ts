@@ -6,13 +6,16 @@ import type {
   BoardSnapshot,
   Call,
   Closure,
+  Emergency,
   FeedRead,
   HubEvent,
   Incident,
+  LogOn,
   Recommendation,
   RegionActivated,
   Unit,
 } from "../api/model";
+import { NOT_ARRIVED } from "./status";
 
 type Keyed<T> = Readonly<Record<string, T>>;
 
@@ -27,6 +30,8 @@ export interface Board {
   readonly closures: Keyed<Closure>;
   readonly recommendations: Keyed<Recommendation>;
   readonly feeds: Keyed<FeedRead>;
+  /** Those that nobody has ended. */
+  readonly emergencies: Keyed<Emergency>;
   readonly region: RegionActivated | null;
 }
 
@@ -39,6 +44,7 @@ export const EMPTY_BOARD: Board = {
   closures: {},
   recommendations: {},
   feeds: {},
+  emergencies: {},
   region: null,
 };
 
@@ -57,6 +63,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     closures: keyed(snapshot.closures, (c) => c.id),
     recommendations: keyed(snapshot.recommendations, (r) => r.incident_id),
     feeds: keyed(snapshot.feeds, (f) => f.feed_id),
+    emergencies: keyed(snapshot.emergencies, (e) => e.id),
     region: snapshot.region,
   };
 }
@@ -77,6 +84,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     closures: byId(board.closures),
     recommendations: byId(board.recommendations),
     feeds: byId(board.feeds),
+    emergencies: byId(board.emergencies),
     region: board.region,
   };
 }
@@ -117,6 +125,14 @@ function closeIncident(board: Board, id: string): Board {
   };
 }
 
+/** The unit with another crew, or with none: then the roster counts again. */
+function loggedOn(unit: Unit, logon: LogOn | null): Unit {
+  const before = unit.logon;
+  const capabilities = logon?.capabilities ?? before?.roster_capabilities ?? unit.capabilities;
+  const staffing = logon?.staffing ?? before?.roster_staffing ?? unit.staffing;
+  return { ...unit, capabilities, staffing, logon };
+}
+
 /** The board after the event. One about something that this board does not hold changes nothing
  * but the number; a kind that this console does not know likewise. */
 export function apply(board: Board, event: HubEvent): Board {
@@ -145,7 +161,8 @@ function moved(board: Board, event: HubEvent): Board {
         incidents: { ...board.incidents, [body.incident.id]: body.incident },
       };
     case "incident.changed": {
-      const { incident_type, type_label, priority, place, resolution, plan_id, legs } = body;
+      const { incident_type, type_label, priority, place, resolution, plan_id, legs, alarm_level } =
+        body;
       const changes = given({
         incident_type,
         type_label,
@@ -154,6 +171,7 @@ function moved(board: Board, event: HubEvent): Board {
         resolution,
         plan_id,
         legs,
+        alarm_level,
       }) as Partial<Incident>;
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,
@@ -162,6 +180,7 @@ function moved(board: Board, event: HubEvent): Board {
       }));
     }
     case "incident.shared":
+    case "incident.reopened":
       return {
         ...board,
         incidents: { ...board.incidents, [body.incident.id]: body.incident },
@@ -190,6 +209,38 @@ function moved(board: Board, event: HubEvent): Board {
       }));
     case "incident.closed":
       return closeIncident(board, body.incident_id);
+    case "incident.held":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        hold: body.hold,
+        revision: body.revision,
+      }));
+    case "incident.hold_over":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        hold: incident.hold && { ...incident.hold, over: true },
+        revision: body.revision,
+      }));
+    case "incident.linked":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        linked: body.linked,
+        revision: body.revision,
+      }));
+    case "incident.benchmark":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        benchmarks: [...incident.benchmarks, body.benchmark],
+        par_due_at: body.par_due_at,
+        par_missed: 0,
+        revision: body.revision,
+      }));
+    case "incident.par_missed":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        par_missed: body.step,
+        revision: body.revision,
+      }));
     case "recommendation.made": {
       const made = body.recommendation;
       if (!board.incidents[made.incident_id]) return board;
@@ -222,6 +273,19 @@ function moved(board: Board, event: HubEvent): Board {
         status_device_at: body.device_at,
         check_due_at: body.check_due_at,
         checks_missed: 0,
+        ...(body.status === "on_scene" && !board.assignments[body.assignment_id]?.arrived_at
+          ? { arrived_at: body.status_at }
+          : {}),
+      });
+    case "assignment.corrected":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        status: body.status,
+        status_at: body.status_at,
+        check_due_at: body.check_due_at,
+        checks_missed: 0,
+        released_at: null,
+        ...(NOT_ARRIVED.has(body.status) ? { arrived_at: null } : {}),
       });
     case "assignment.checked":
       return changeAssignment(board, body.assignment_id, {
@@ -265,6 +329,28 @@ function moved(board: Board, event: HubEvent): Board {
       };
       return { ...board, units: { ...board.units, [unit.id]: changed } };
     }
+    case "unit.logged_on":
+    case "unit.logged_off": {
+      const unit = board.units[body.unit_id];
+      if (!unit) return board;
+      const logon =
+        body.kind === "unit.logged_on" ? { ...body.logon, ...event.private } : null;
+      const crewed = loggedOn(unit, logon);
+      return { ...board, units: { ...board.units, [unit.id]: crewed } };
+    }
+    case "emergency.raised":
+      return {
+        ...board,
+        emergencies: { ...board.emergencies, [body.emergency.id]: body.emergency },
+      };
+    case "emergency.repeated": {
+      const emergency = board.emergencies[body.emergency_id];
+      if (!emergency) return board;
+      const again = { ...emergency, presses: [...emergency.presses, body.pressed_at] };
+      return { ...board, emergencies: { ...board.emergencies, [emergency.id]: again } };
+    }
+    case "emergency.ended":
+      return { ...board, emergencies: without(board.emergencies, (e) => e.id === body.emergency_id) };
     case "closure.opened":
       return { ...board, closures: { ...board.closures, [body.closure.id]: body.closure } };
     case "closure.began": {

@@ -13,6 +13,13 @@ export const CODES: Record<AssignmentStatus, StatusCode> = {
   cleared: "AV",
 };
 
+/** Released from one of these, a unit leaves its part of the work undone. */
+export const NOT_ARRIVED: ReadonlySet<AssignmentStatus> = new Set<AssignmentStatus>([
+  "dispatched",
+  "enroute",
+  "staged",
+]);
+
 export const TRANSITIONS: Record<AssignmentStatus, readonly AssignmentStatus[]> = {
   dispatched: ["enroute", "staged", "on_scene", "cleared"],
   enroute: ["staged", "on_scene", "cleared"],

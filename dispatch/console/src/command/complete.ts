@@ -12,8 +12,10 @@ export interface Completion {
 }
 
 const SHOWN = 10;
-const ON_INCIDENT = new Set(["D", "D!", "N", "P", "C", "CN"]);
-const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "TS", "Z"]);
+const ON_INCIDENT = new Set([
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "C", "CN",
+]);
+const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "TS", "Z", "X", "BK"]);
 
 /** Completions of the word under the cursor (the last one), the best first. */
 export function complete(line: string, ctx: Context): Completion[] {
@@ -29,7 +31,9 @@ export function complete(line: string, ctx: Context): Completion[] {
   if (ON_INCIDENT.has(verb) && words.length === 2) {
     return last === "." ? [] : incidentsLike(last, ctx);
   }
-  if (verb === "D" || verb === "D!" || ON_UNITS.has(verb)) {
+  if (verb === "T" && words.length === 3) return typesLike(last, ctx);
+  if ((verb === "LK" || verb === "LK-") && words.length === 3) return incidentsLike(last, ctx);
+  if (verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
     if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);
     const likely = likelyFor(verb);
     return unitsStarting(ctx, last)
@@ -47,13 +51,21 @@ export function complete(line: string, ctx: Context): Completion[] {
 /** Which units a verb is likely to mean: free ones to send, those on an incident for its status. */
 function likelyFor(verb: string): (code: string) => boolean {
   if (verb === "D" || verb === "D!" || verb === "TS" || verb === "OOS") return (code) => code === "AV";
-  if (verb === "AV" || verb === "Z") return (code) => code !== "AV";
+  if (verb === "AV" || verb === "Z" || verb === "DV") return (code) => code !== "AV";
   return (code) => code !== "AV" && code !== "OOS";
 }
 
 function codeOf(unitId: string, ctx: Context): string {
   const unit = ctx.board.units[unitId];
   return unit ? statusOf(unit, liveOf(ctx, unitId)) : "";
+}
+
+function typesLike(word: string, ctx: Context): Completion[] {
+  const wanted = word.toUpperCase();
+  return (ctx.region?.incident_types ?? [])
+    .filter((t) => t.incident_type.includes(wanted))
+    .slice(0, SHOWN)
+    .map((t) => ({ value: t.incident_type, hint: t.label }));
 }
 
 function incidentsLike(word: string, ctx: Context): Completion[] {

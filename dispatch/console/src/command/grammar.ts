@@ -4,10 +4,28 @@
 import type { Discipline, Incident, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
-import { addressOf, shortNumber } from "../board/words";
 import { readClosure, readLift } from "./closing_roads";
-import { findAgency, findIncident, findUnit, liveOf, pointOf } from "./lookup";
+import {
+  findAgency,
+  findIncident,
+  findType,
+  findUnit,
+  leadingUnits,
+  liveOf,
+  named,
+  pointOf,
+} from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
+import {
+  readAlarm,
+  readBackup,
+  readBenchmark,
+  readDivert,
+  readHold,
+  readLink,
+  readSwap,
+  readUndo,
+} from "./working";
 
 const STATUS_VERBS = new Set(["AV", "DP", "ER", "ST", "OS", "TR", "AH", "OOS"]);
 
@@ -22,6 +40,29 @@ export function read(line: string, ctx: Context): Meaning {
     case "D":
     case "D!":
       return readAssign(rest, verb === "D!", ctx);
+    case "DV":
+      return withIncident(rest, ctx, (incident, words) => readDivert(incident, words, ctx));
+    case "X":
+      return readSwap(rest, ctx);
+    case "BK":
+      return readBackup(rest, ctx);
+    case "U":
+      return readUndo(rest, ctx);
+    case "T":
+      return readType(rest, ctx);
+    case "AL":
+      return withIncident(rest, ctx, (incident, words) => readAlarm(incident, words));
+    case "H":
+      return withIncident(rest, ctx, (incident, words) => readHold(incident, words, ctx));
+    case "LK":
+    case "LK-":
+      return withIncident(rest, ctx, (incident, words) => readLink(incident, words, verb === "LK", ctx));
+    case "BM":
+      return withIncident(rest, ctx, (incident, words) => readBenchmark(incident, words.join(" ")));
+    case "PAR":
+      return withIncident(rest, ctx, (incident, words) =>
+        words.length > 0 ? refuse("PAR and an incident, no more.") : readBenchmark(incident, "PAR"),
+      );
     case "N":
       return readNote(rest, ctx);
     case "P":
@@ -50,10 +91,6 @@ export function read(line: string, ctx: Context): Meaning {
     : refuse(`There is no verb ${verb}.`, VERBS.map((v) => v.verb));
 }
 
-export function named(incident: Incident): string {
-  return `${shortNumber(incident.number)} ${incident.type_label}, ${addressOf(incident)}`;
-}
-
 function withIncident(
   rest: string[],
   ctx: Context,
@@ -63,18 +100,6 @@ function withIncident(
   if (!word) return unfinished("Which incident? . is the selected one.");
   const found = findIncident(ctx, word);
   return "one" in found ? then(found.one, rest.slice(1)) : refuse(found.none, found.candidates);
-}
-
-/** Leading words that are units, and the words after them. */
-function leadingUnits(words: string[], ctx: Context): { units: Unit[]; text: string[] } {
-  const units: Unit[] = [];
-  let at = 0;
-  for (; at < words.length; at += 1) {
-    const found = findUnit(ctx, words[at] as string);
-    if (!("one" in found)) break;
-    if (!units.includes(found.one)) units.push(found.one);
-  }
-  return { units, text: words.slice(at) };
 }
 
 function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
@@ -243,6 +268,21 @@ function readPriority(rest: string[], ctx: Context): Meaning {
       incident_id: incident.id,
       revision: incident.revision,
       priority,
+    });
+  });
+}
+
+function readType(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    if (words.length === 0) return unfinished(`Which type? It is ${incident.type_label}.`);
+    const found = findType(ctx, words.join(" "));
+    if (!("one" in found)) return refuse(found.none, found.candidates);
+    if (found.one.incident_type === incident.incident_type) return refuse("It is of that type already.");
+    return means(`${named(incident)} becomes ${found.one.label}, priority ${found.one.priority}`, {
+      do: "type",
+      incident_id: incident.id,
+      revision: incident.revision,
+      incident_type: found.one.incident_type,
     });
   });
 }

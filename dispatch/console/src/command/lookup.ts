@@ -1,9 +1,17 @@
 /** Finds what a word of the command line names: an incident, a unit, an agency, a closure, a time. */
 
-import type { Agency, Assignment, Closure, Incident, LonLat, Unit } from "../api/model";
+import type {
+  Agency,
+  Assignment,
+  Closure,
+  Incident,
+  IncidentType,
+  LonLat,
+  Unit,
+} from "../api/model";
 import { naturally } from "../board/select";
 import { isLive } from "../board/status";
-import { shortNumber } from "../board/words";
+import { addressOf, shortNumber } from "../board/words";
 import type { Context } from "./meaning";
 
 export type Found<T> = { one: T } | { none: string; candidates: string[] };
@@ -28,6 +36,42 @@ export function findIncident(ctx: Context, word: string): Found<Incident> {
     candidates: fits
       .slice(0, SHOWN)
       .map((i) => `${shortNumber(i.number)} ${i.type_label}, ${i.place.address}`),
+  };
+}
+
+/** An incident as a reply names it. */
+export function named(incident: Incident): string {
+  return `${shortNumber(incident.number)} ${incident.type_label}, ${addressOf(incident)}`;
+}
+
+/** Leading words that are units, and the words after them. */
+export function leadingUnits(words: string[], ctx: Context): { units: Unit[]; text: string[] } {
+  const units: Unit[] = [];
+  let at = 0;
+  for (; at < words.length; at += 1) {
+    const found = findUnit(ctx, words[at] as string);
+    if (!("one" in found)) break;
+    if (!units.includes(found.one)) units.push(found.one);
+  }
+  return { units, text: words.slice(at) };
+}
+
+/** By its code, else by the words of its label. */
+export function findType(ctx: Context, words: string): Found<IncidentType> {
+  const types = ctx.region?.incident_types ?? [];
+  const wanted = words.toLowerCase();
+  const code = wanted.replaceAll(" ", "_");
+  const exact = types.filter((t) => t.incident_type.toLowerCase() === code);
+  const fits =
+    exact.length > 0
+      ? exact
+      : types.filter(
+          (t) => t.incident_type.toLowerCase().startsWith(code) || t.label.toLowerCase().includes(wanted),
+        );
+  if (fits.length === 1) return { one: fits[0] as IncidentType };
+  return {
+    none: fits.length === 0 ? `There is no type ${words}.` : `${words} fits ${fits.length} types.`,
+    candidates: fits.slice(0, SHOWN).map((t) => `${t.incident_type} ${t.label}`),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Context {
   star: ReadonlyMap<string, Recommendation>;
   now_ms: number;
   zone: string;
+  /** The last command of this console that the hub has done, for `U`. */
+  last: { line: string; command_ids: readonly string[] } | null;
 }
 
 export type StatusStep =
@@ -33,7 +35,22 @@ export type Action =
       recommendation_id: string | null;
       unit_ids: string[];
       override_reason: string | null;
+      divert?: boolean;
     }
+  | { do: "swap"; first: string; second: string; reason: string }
+  | {
+      do: "hold";
+      incident_id: string;
+      until: string | null;
+      reason: string;
+      unit_ids: string[];
+    }
+  | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
+  | { do: "type"; incident_id: string; revision: number; incident_type: string }
+  | { do: "link"; incident_id: string; other_id: string; linked: boolean }
+  | { do: "benchmark"; incident_id: string; code: string }
+  | { do: "backup"; unit_id: string; count: number }
+  | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
   | { do: "note"; incident_id: string; text: string }
   | { do: "priority"; incident_id: string; revision: number; priority: number }
@@ -86,6 +103,10 @@ export interface VerbHelp {
 export const VERBS: readonly VerbHelp[] = [
   { verb: "D", form: "D 1042 M14 E22 | D . *", does: "Send units; * is the recommended set" },
   { verb: "D!", form: "D! . E22 reason", does: "Send a unit outside the recommendation" },
+  { verb: "DV", form: "DV . M14 [reason]", does: "Divert a unit from what it is on" },
+  { verb: "X", form: "X M14 M9 [reason]", does: "Swap two units; a free one takes over" },
+  { verb: "BK", form: "BK P75 [2]", does: "Backup: the nearest free units of its kind" },
+  { verb: "U", form: "U", does: "Take back the last command, within 10 s" },
   { verb: "ER", form: "ER M14 …", does: "En route" },
   { verb: "ST", form: "ST M14 …", does: "Staged" },
   { verb: "OS", form: "OS M14 …", does: "On scene" },
@@ -98,6 +119,13 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "CHK", form: "CHK P75", does: "Status check answered by voice" },
   { verb: "N", form: "N . text", does: "Add a note" },
   { verb: "P", form: "P . 2", does: "Priority" },
+  { verb: "T", form: "T . TYPE", does: "Another incident type" },
+  { verb: "AL", form: "AL . 2", does: "Alarm: up adds the plan's difference, down names what it spares" },
+  { verb: "H", form: "H . +15m [units] reason | H . -", does: "Hold on purpose, loud at its end; - lets it go" },
+  { verb: "LK", form: "LK 1042 1043", does: "Link two incidents" },
+  { verb: "LK-", form: "LK- 1042 1043", does: "Unlink two incidents" },
+  { verb: "BM", form: "BM . UNDER CONTROL", does: "Benchmark from command on scene" },
+  { verb: "PAR", form: "PAR .", does: "All crews are accounted for" },
   { verb: "C", form: "C . [law|fire|ems] disposition", does: "Close legs with a disposition" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },

@@ -5,7 +5,9 @@ import type { Problem } from "../api/model";
 import type { Answer, Outbox } from "../api/outbox";
 import type { Action, StatusStep } from "./meaning";
 
-export type Result = { ok: true } | { ok: false; says: string; problem: Problem };
+export type Result =
+  | { ok: true; command_id: string; value: Record<string, unknown> }
+  | { ok: false; says: string; problem: Problem };
 
 /** Do it. Resolves when the hub has answered; until then the command stands in the outbox. */
 export async function run(action: Action, line: string, outbox: Outbox): Promise<Result[]> {
@@ -13,11 +15,18 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
     return Promise.all(action.steps.map(async (step) => resultOf(await sendStep(step, line, outbox))));
   }
   if (action.do === "show") return [];
+  if (action.do === "undo") {
+    return Promise.all(
+      action.undone_ids.map(async (undone_id) =>
+        resultOf(await outbox.send(line, "POST", "/undo", { undone_id })),
+      ),
+    );
+  }
   const { method, path, body } = requestOf(action);
   return [resultOf(await outbox.send(line, method, path, body))];
 }
 
-type OneRequest = Exclude<Action, { do: "status" } | { do: "show" }>;
+type OneRequest = Exclude<Action, { do: "status" } | { do: "show" } | { do: "undo" }>;
 
 /** The request of an action that is one request. Pure. */
 export function requestOf(action: OneRequest): {
@@ -27,10 +36,57 @@ export function requestOf(action: OneRequest): {
 } {
   switch (action.do) {
     case "assign": {
-      const { incident_id, recommendation_id, unit_ids, override_reason } = action;
-      const body = { recommendation_id, unit_ids, ...(override_reason ? { override_reason } : {}) };
+      const { incident_id, recommendation_id, unit_ids, override_reason, divert } = action;
+      const body = {
+        recommendation_id,
+        unit_ids,
+        ...(override_reason ? { override_reason } : {}),
+        ...(divert ? { divert } : {}),
+      };
       return { method: "POST", path: `/incidents/${incident_id}/assignments`, body };
     }
+    case "swap": {
+      const { first, second, reason } = action;
+      return { method: "POST", path: "/swaps", body: { first, second, reason } };
+    }
+    case "hold": {
+      const { until, reason, unit_ids } = action;
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/holds`,
+        body: { until, reason, unit_ids },
+      };
+    }
+    case "alarm":
+      return {
+        method: "PATCH",
+        path: `/incidents/${action.incident_id}`,
+        body: { revision: action.revision, alarm_level: action.alarm_level },
+      };
+    case "type":
+      return {
+        method: "PATCH",
+        path: `/incidents/${action.incident_id}`,
+        body: { revision: action.revision, incident_type: action.incident_type },
+      };
+    case "link":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/incident-links`,
+        body: { other_id: action.other_id, linked: action.linked },
+      };
+    case "benchmark":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/benchmarks`,
+        body: { code: action.code },
+      };
+    case "backup":
+      return {
+        method: "POST",
+        path: `/units/${action.unit_id}/backup`,
+        body: { count: action.count },
+      };
     case "note":
       return {
         method: "POST",
@@ -89,6 +145,29 @@ function sendStep(step: StatusStep, line: string, outbox: Outbox): Promise<Answe
 }
 
 function resultOf(answer: Answer): Result {
-  if (answer.done) return { ok: true };
+  if (answer.done) return { ok: true, command_id: answer.command_id, value: answer.value };
   return { ok: false, says: answer.problem.detail || answer.problem.title, problem: answer.problem };
+}
+
+/** What the reply says once the hub has done it: the echo, and what the person has to do next. Pure. */
+export function doneWords(action: Action, echo: string, results: readonly Result[]): string {
+  const values = results.flatMap((result) => (result.ok ? [result.value] : []));
+  const ids = (name: string) => values.flatMap((value) => (value[name] as string[] | undefined) ?? []);
+  if (action.do === "undo") {
+    const tell = ids("tell");
+    return tell.length > 0
+      ? `${echo}. Their devices are told; say it on the radio too: ${tell.join(", ")}, disregard.`
+      : echo;
+  }
+  if (action.do === "alarm") {
+    const surplus = ids("surplus");
+    return surplus.length > 0
+      ? `${echo}. No longer asked for: ${surplus.join(", ")}; AV ${surplus.join(" ")} releases them.`
+      : echo;
+  }
+  if (action.do === "backup") {
+    const sent = values.flatMap((value) => (value["assignments"] as { unit_id: string }[]) ?? []);
+    return `${echo}: ${sent.map((a) => a.unit_id).join(", ")} sent`;
+  }
+  return echo;
 }

@@ -5,7 +5,7 @@ import { useCallback, useMemo, useRef, useState } from "react";
 import type { LonLat, Recommendation } from "../api/model";
 import { read } from "../command/grammar";
 import type { Context, Meaning } from "../command/meaning";
-import { run } from "../command/run";
+import { doneWords, run } from "../command/run";
 import { useHub, useZone } from "../shell/hub";
 
 export interface Reply {
@@ -38,6 +38,7 @@ export function useCommands(
   const zone = useZone();
   const [replies, setReplies] = useState<readonly Reply[]>([]);
   const star = useRef(new Map<string, Recommendation>());
+  const last = useRef<Context["last"]>(null);
   const nextKey = useRef(1);
 
   const context = useCallback(
@@ -49,6 +50,7 @@ export function useCommands(
       star: star.current,
       now_ms: connection.hubNow(),
       zone,
+      last: last.current,
     }),
     [connection, region, selectedId, zone],
   );
@@ -85,8 +87,12 @@ export function useCommands(
       const key = say(line, meaning.echo, "waiting");
       return run(action, line, outbox).then((results) => {
         const refused = results.filter((result) => !result.ok);
+        const command_ids = results.flatMap((result) => (result.ok ? [result.command_id] : []));
+        last.current = action.do === "undo" || command_ids.length === 0 ? null : { line, command_ids };
         const text =
-          refused.length > 0 ? refused.map((result) => result.says).join(" ") : meaning.echo;
+          refused.length > 0
+            ? refused.map((result) => result.says).join(" ")
+            : doneWords(action, meaning.echo, results);
         setReplies((now) =>
           now.map((reply) =>
             reply.key === key

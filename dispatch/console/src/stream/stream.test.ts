@@ -17,6 +17,7 @@ const SNAPSHOT: ServerMessage = {
     closures: [],
     recommendations: [],
     feeds: [],
+    emergencies: [],
     region: null,
   },
   fixes: [],

@@ -1,0 +1,114 @@
+"""Routes of working incidents: holds, links, benchmarks, swaps, backup, and taking back."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from dispatch.api.auth import Acting
+from dispatch.api.parts import HubParts
+from dispatch.api.schemas import Assigned, Done
+from dispatch.api.working_schemas import (
+    BackupRequest,
+    IncidentLink,
+    NewBenchmark,
+    NewHold,
+    Swap,
+    Undone,
+    UndoRequest,
+)
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.events import AssignmentCorrected, AssignmentReleased, UnitAssigned
+from dispatch.domain.values import Id
+from dispatch.services.assignments import send_backup, swap_units
+from dispatch.services.incidents import hold_incident, link_incidents, report_benchmark, undo
+from dispatch.store.unit_of_work import Outcome
+
+router = APIRouter(tags=["working"])
+
+
+@router.post("/incidents/{incident_id}/holds", status_code=201, operation_id="hold_incident")
+async def post_hold(incident_id: Id, body: NewHold, actor: Acting, parts: HubParts) -> Done:
+    """Let it wait on purpose; at the end of the hold it is loud."""
+    outcome = await hold_incident(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        reason=body.reason,
+        until=body.until,
+        unit_ids=body.unit_ids,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post(
+    "/incidents/{incident_id}/incident-links", status_code=201, operation_id="link_incidents"
+)
+async def post_link(incident_id: Id, body: IncidentLink, actor: Acting, parts: HubParts) -> Done:
+    """Two incidents belong together; each keeps its own legs."""
+    outcome = await link_incidents(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        other_id=body.other_id,
+        linked=body.linked,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post(
+    "/incidents/{incident_id}/benchmarks", status_code=201, operation_id="report_benchmark"
+)
+async def post_benchmark(
+    incident_id: Id, body: NewBenchmark, actor: Acting, parts: HubParts
+) -> Done:
+    """What command on scene reported, with the hub's time."""
+    outcome = await report_benchmark(
+        parts.hub, actor, command_id=body.command_id, incident_id=incident_id, code=body.code
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/swaps", status_code=201, operation_id="swap_units")
+async def post_swap(body: Swap, actor: Acting, parts: HubParts) -> Assigned:
+    """Each unit takes the other's incident."""
+    outcome = await swap_units(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        first=body.first,
+        second=body.second,
+        reason=body.reason,
+    )
+    await parts.shown(outcome)
+    return Assigned(seq=outcome.last_seq, assignments=_assigned(outcome))
+
+
+@router.post("/units/{unit_id}/backup", status_code=201, operation_id="send_backup")
+async def post_backup(unit_id: Id, body: BackupRequest, actor: Acting, parts: HubParts) -> Assigned:
+    """The nearest free units of its kind go to the unit's help."""
+    outcome = await send_backup(
+        parts.hub, actor, command_id=body.command_id, unit_id=unit_id, count=body.count
+    )
+    await parts.shown(outcome)
+    return Assigned(seq=outcome.last_seq, assignments=_assigned(outcome))
+
+
+@router.post("/undo", status_code=201, operation_id="undo")
+async def post_undo(body: UndoRequest, actor: Acting, parts: HubParts) -> Undone:
+    """Take back one's own command of the last ten seconds; the log keeps both."""
+    outcome = await undo(parts.hub, actor, command_id=body.command_id, undone_id=body.undone_id)
+    await parts.shown(outcome)
+    board = parts.hub.board()
+    touched = [
+        event.body.assignment_id
+        for event in outcome.events
+        if isinstance(event.body, AssignmentReleased | AssignmentCorrected)
+    ]
+    tell = {board.assignments[a].unit_id for a in touched if a in board.assignments}
+    return Undone(seq=outcome.last_seq, tell=tuple(sorted(tell)))
+
+
+def _assigned(outcome: Outcome) -> list[Assignment]:
+    return [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]

@@ -1,0 +1,88 @@
+"""What the routes of working an incident take and answer: holds, links, benchmarks, undo, swaps."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dispatch.api.schemas import CommandBody, Done
+from dispatch.domain.emergency import EmergencyKind
+from dispatch.domain.values import Id, ShortText, UtcTime
+
+
+class NewHold(CommandBody):
+    """Let it wait until a time, and why; ``until`` null lets it go."""
+
+    until: UtcTime | None = None
+    reason: ShortText = ""
+    unit_ids: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
+
+
+class IncidentLink(CommandBody):
+    """The other incident that belongs to this one, or (``linked`` false) no longer does."""
+
+    other_id: Id
+    linked: bool = True
+
+
+class NewBenchmark(CommandBody):
+    """What command on scene reported; ``PAR``: everybody is accounted for."""
+
+    code: Annotated[ShortText, Field(min_length=1, max_length=40)]
+
+
+class UndoRequest(CommandBody):
+    """The command that is to be taken back: one's own, of the last ten seconds."""
+
+    undone_id: Id
+
+
+class Swap(CommandBody):
+    """Two units, at least one of them on an incident."""
+
+    first: Id
+    second: Id
+    reason: ShortText = ""
+
+
+class BackupRequest(CommandBody):
+    """How many units to send to a unit's help."""
+
+    count: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class ChangeDone(Done):
+    """Units on the incident that its plan does not ask for any more, as after a lower alarm."""
+
+    surplus: tuple[Id, ...] = ()
+
+
+class Undone(Done):
+    """``tell``: units whose crews were told otherwise before; say it on the radio too."""
+
+    tell: tuple[Id, ...] = ()
+
+
+class NewLogOn(CommandBody):
+    """The crew of a shift; what is left out is as the roster says."""
+
+    staffing: Annotated[int, Field(ge=0, le=30)] | None = None
+    capabilities: Annotated[tuple[ShortText, ...], Field(max_length=40)] | None = None
+    names: ShortText = ""
+    radio: ShortText = ""
+    vehicle: ShortText = ""
+    until: UtcTime | None = None
+
+
+class NewEmergency(CommandBody):
+    """A crew calls for help. ``device_at``: when it pressed, if its device had no link."""
+
+    kind: EmergencyKind = "button"
+    device_at: UtcTime | None = None
+
+
+class EmergencyEnding(CommandBody):
+    """How it ended."""
+
+    outcome: Annotated[ShortText, Field(min_length=1)]

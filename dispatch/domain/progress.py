@@ -1,0 +1,160 @@
+"""How a crew hears of its assignment, answers and moves on, and how its silence grows loud.
+
+Pure. Sending units is in ``assigning``, taking them from one incident for another in ``diverting``.
+"""
+
+from __future__ import annotations
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import TRANSITIONS, UNDER_WAY, Assignment
+from dispatch.domain.commands import (
+    AcknowledgeAssignment,
+    FallDue,
+    ReportReceived,
+    RerouteAssignment,
+    SetAssignmentStatus,
+)
+from dispatch.domain.diverting import emptied_leg_drafts, release_draft
+from dispatch.domain.errors import NotFound, RevisionConflict, TransitionRefused
+from dispatch.domain.events import Draft
+from dispatch.domain.state import State
+from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.timers import ACK_LIMITS_S
+from dispatch.domain.values import seconds_between
+
+
+def live_assignment(state: State, assignment_id: str) -> Assignment:
+    """The assignment, if it exists; a released one is refused as such by its caller."""
+    assignment = state.board.assignments.get(assignment_id)
+    if assignment is None:
+        raise NotFound(assignment_id=assignment_id)
+    return assignment
+
+
+def _refuse_released(assignment: Assignment) -> None:
+    if not assignment.live:
+        raise TransitionRefused(
+            f"{assignment.unit_id} is released from this incident already.",
+            assignment_id=assignment.id,
+            status=assignment.status,
+        )
+
+
+def _refuse_stale(assignment: Assignment, revision: int | None) -> None:
+    """A device that has not seen the latest assignment must not answer for it."""
+    if revision is not None and revision > assignment.revision:
+        raise RevisionConflict(assignment_id=assignment.id, revision=assignment.revision)
+
+
+def decide_report_received(state: State, command: ReportReceived) -> list[Draft]:
+    """The device has it; said once."""
+    assignment = live_assignment(state, command.assignment_id)
+    if assignment.received_at is not None or not assignment.live:
+        return []
+    body = ev.AssignmentReceived(
+        assignment_id=assignment.id, revision=assignment.revision + 1, received_at=state.now
+    )
+    return [Draft(body=body, audience=assignment.audience)]
+
+
+def _acknowledged(
+    state: State, assignment: Assignment, channel: str, by: str, revision: int
+) -> Draft:
+    body = ev.AssignmentAcknowledged(
+        assignment_id=assignment.id,
+        revision=revision,
+        acknowledged_at=state.now,
+        channel="voice" if channel == "voice" else "device",
+        by=by,
+    )
+    return Draft(body=body, audience=assignment.audience)
+
+
+def decide_acknowledge(state: State, command: AcknowledgeAssignment) -> list[Draft]:
+    """Acknowledged by device or voice; a second acknowledgement adds nothing."""
+    assignment = live_assignment(state, command.assignment_id)
+    _refuse_released(assignment)
+    _refuse_stale(assignment, command.revision)
+    if assignment.acknowledged_at is not None:
+        return []
+    by = command.actor.account_id
+    return [_acknowledged(state, assignment, command.channel, by, assignment.revision + 1)]
+
+
+def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> list[Draft]:
+    """The next status, if the table of transitions allows it; moving acknowledges what was silent.
+
+    The same status again changes nothing, so a device may repeat what it is not sure of.
+    """
+    assignment = live_assignment(state, command.assignment_id)
+    if assignment.status == command.status:
+        return []
+    _refuse_released(assignment)
+    _refuse_stale(assignment, command.revision)
+    if command.status not in TRANSITIONS[assignment.status]:
+        raise TransitionRefused(
+            f"{assignment.unit_id} is {assignment.status}; {command.status} cannot follow.",
+            assignment_id=assignment.id,
+            status=assignment.status,
+            allowed=sorted(TRANSITIONS[assignment.status]),
+        )
+    drafts: list[Draft] = []
+    revision = assignment.revision
+    if assignment.acknowledged_at is None and command.status != "cleared":
+        revision += 1
+        channel = "device" if command.actor.role == "responder" else "voice"
+        by = command.actor.account_id
+        drafts.append(_acknowledged(state, assignment, channel, by, revision))
+    if command.status == "cleared":
+        drafts.append(release_draft(assignment, state.now, command.reason))
+        incident = state.board.incidents.get(assignment.incident_id)
+        if incident is not None:
+            drafts += emptied_leg_drafts(state, incident, {assignment.id}, incident.revision)
+        return drafts
+    body = ev.AssignmentStatusChanged(
+        assignment_id=assignment.id,
+        revision=revision + 1,
+        status=command.status,
+        status_at=state.now,
+        device_at=command.device_at,
+        check_due_at=check_due_at(state, assignment.agency_id, command.status, state.now),
+        was=assignment.status,
+        was_since=assignment.status_at,
+    )
+    drafts.append(Draft(body=body, audience=assignment.audience))
+    return drafts
+
+
+def decide_reroute(state: State, command: RerouteAssignment) -> list[Draft]:
+    """Another way for a crew that still drives there; nothing where it moved on since."""
+    assignment = state.board.assignments.get(command.assignment_id)
+    if assignment is None or not assignment.live or assignment.status not in UNDER_WAY:
+        return []
+    body = ev.AssignmentRerouted(
+        assignment_id=assignment.id,
+        revision=assignment.revision + 1,
+        route=command.route,
+        travel_s=command.travel_s,
+        cut=command.cut,
+        gain_s=command.gain_s,
+        closure_id=command.closure_id,
+        reason=command.reason,
+        rerouted_at=state.now,
+    )
+    return [Draft(body=body, audience=assignment.audience)]
+
+
+def decide_unacknowledged(state: State, command: FallDue) -> list[Draft]:
+    """The next step of loudness, unless the crew has answered or was released since."""
+    assignment = state.board.assignments.get(command.ref)
+    if assignment is None or not assignment.live or assignment.acknowledged_at is not None:
+        return []
+    if assignment.escalation >= len(ACK_LIMITS_S):
+        return []
+    body = ev.AssignmentEscalated(
+        assignment_id=assignment.id,
+        revision=assignment.revision + 1,
+        step=assignment.escalation + 1,
+        silent_s=round(seconds_between(assignment.assigned_at, state.now), 1),
+    )
+    return [Draft(body=body, audience=assignment.audience)]

@@ -1,0 +1,233 @@
+"""Taking back what was just done: within ten seconds, by its own author, in new events. Pure.
+
+Nothing is erased: the log keeps the mistake and its correction. A crew that was told is told
+again, and the console says what to say on the radio. A narrative cannot be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.commands import Undo
+from dispatch.domain.diverting import emptied_leg_drafts, release_draft
+from dispatch.domain.errors import NothingToUndo
+from dispatch.domain.events import Draft, Event
+from dispatch.domain.incident import Incident
+from dispatch.domain.intake import linked_draft
+from dispatch.domain.state import State
+from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.values import seconds_between
+
+UNDO_WITHIN_S = 10.0
+CORRECTION = "sent by mistake"
+
+_FOLLOWS = (
+    ev.CaseNumberGiven,
+    ev.AssignmentAcknowledged,
+    ev.IncidentShared,
+    ev.LegChanged,
+)
+"""What came along with something else, and is settled with it or stays: a number once given counts,
+who has seen an incident has seen it."""
+
+
+def decide_undo(state: State, command: Undo) -> list[Draft]:
+    """The events that take back those of ``state.undone``, the last first.
+
+    Raises:
+        NothingToUndo: There is no such command, it is another's, it is too long ago, it is of a
+            kind that is not taken back, or what it changed was changed again since.
+    """
+    undone = state.undone
+    if not undone:
+        raise NothingToUndo("That command changed nothing.", undone_id=command.undone_id)
+    if undone[0].actor != command.actor.account_id:
+        raise NothingToUndo("Somebody else did that.", undone_id=command.undone_id)
+    if seconds_between(undone[0].at, state.now) > UNDO_WITHIN_S:
+        raise NothingToUndo(
+            f"That is more than {UNDO_WITHIN_S:.0f} s ago: give the opposite command.",
+            undone_id=command.undone_id,
+        )
+    return _Undoing(state, undone).drafts()
+
+
+class _Undoing:
+    """One command being taken back: its events, and the drafts that answer them."""
+
+    def __init__(self, state: State, undone: tuple[Event, ...]) -> None:
+        self._state = state
+        self._undone = undone
+        self._drafts: list[Draft] = []
+        self._answers: dict[type[Any], Callable[[Any], None]] = {
+            ev.UnitAssigned: self._assigned,
+            ev.AssignmentStatusChanged: self._status,
+            ev.AssignmentReleased: self._released,
+            ev.IncidentChanged: self._changed,
+            ev.IncidentHeld: self._held,
+            ev.UnitDutyChanged: self._duty,
+        }
+
+    def drafts(self) -> list[Draft]:
+        bodies = [event.body for event in self._undone]
+        if any(isinstance(b, ev.LegChanged) and b.leg.state == "closed" for b in bodies):
+            self._reopen()
+            return self._drafts
+        for body in reversed(bodies):
+            answer = self._answers.get(type(body))
+            if answer is not None:
+                answer(body)
+            elif not isinstance(body, _FOLLOWS):
+                raise NothingToUndo(f"{body.kind} is not taken back.", kind=body.kind)
+        return self._drafts
+
+    def _unmoved(self, assignment_id: str, revision: int) -> Assignment:
+        """The assignment, if nothing has happened to it since but that its device has it."""
+        assignment = self._state.board.assignments.get(assignment_id)
+        if assignment is None or assignment.revision != revision:
+            raise NothingToUndo(
+                "It has moved on since: give the opposite command.", assignment_id=assignment_id
+            )
+        return assignment
+
+    def _assigned(self, body: ev.UnitAssigned) -> None:
+        sent = self._state.board.assignments.get(body.assignment.id)
+        if sent is None or not sent.live or sent.arrived:
+            raise NothingToUndo(
+                f"{body.assignment.unit_id} is on scene or released already.",
+                unit_id=body.assignment.unit_id,
+            )
+        self._drafts.append(release_draft(sent, self._state.now, CORRECTION, correction=True))
+        incident = self._state.board.incidents.get(sent.incident_id)
+        if incident is None:
+            return
+        # Every unit that this command sent leaves; the leg is looked at with the last of them.
+        leaving = {
+            e.body.assignment.id
+            for e in self._undone
+            if isinstance(e.body, ev.UnitAssigned) and e.body.assignment.incident_id == incident.id
+        }
+        released = {
+            d.body.assignment_id for d in self._drafts if isinstance(d.body, ev.AssignmentReleased)
+        }
+        if leaving <= released:
+            self._drafts += emptied_leg_drafts(self._state, incident, leaving, incident.revision)
+
+    def _status(self, body: ev.AssignmentStatusChanged) -> None:
+        assignment = self._unmoved(body.assignment_id, body.revision)
+        if body.was is None or body.was_since is None:
+            raise NothingToUndo("What stood before is not known.", assignment_id=assignment.id)
+        self._drafts.append(self._corrected(assignment, body.was, body.was_since))
+
+    def _corrected(self, assignment: Assignment, was: Any, since: Any) -> Draft:
+        due_at = check_due_at(self._state, assignment.agency_id, was, self._state.now)
+        corrected = ev.AssignmentCorrected(
+            assignment_id=assignment.id,
+            revision=assignment.revision + 1,
+            status=was,
+            status_at=since,
+            check_due_at=due_at,
+            reason="taken back",
+        )
+        return Draft(body=corrected, audience=assignment.audience)
+
+    def _released(self, body: ev.AssignmentReleased) -> None:
+        """The unit is on its incident again, which may have been given back to the queue."""
+        assignment = self._unmoved(body.assignment_id, body.revision)
+        incident = self._state.board.incidents.get(assignment.incident_id)
+        if body.was is None or body.was_since is None or incident is None:
+            raise NothingToUndo("Its incident is closed.", assignment_id=assignment.id)
+        holder = self._state.board.live_of_unit(assignment.unit_id)
+        leaves = {
+            d.body.assignment_id for d in self._drafts if isinstance(d.body, ev.AssignmentReleased)
+        }
+        if holder is not None and holder.id not in leaves:
+            raise NothingToUndo(f"{assignment.unit_id} is on another incident by now.")
+        self._drafts.append(self._corrected(assignment, body.was, body.was_since))
+        revision = incident.revision
+        for event in self._undone:
+            leg = event.body
+            if isinstance(leg, ev.LegChanged) and leg.incident_id == incident.id and leg.was:
+                if incident.leg(leg.leg.discipline) != leg.leg:
+                    continue  # another unit was sent since
+                revision += 1
+                back = ev.LegChanged(incident_id=incident.id, revision=revision, leg=leg.was)
+                self._drafts.append(Draft(body=back, audience=incident.audience))
+
+    def _incident(self, incident_id: str, revision: int) -> Incident:
+        incident = self._state.board.incidents.get(incident_id)
+        if incident is None or incident.revision != revision:
+            raise NothingToUndo(
+                "It was changed again since: give the opposite command.", incident_id=incident_id
+            )
+        return incident
+
+    def _changed(self, body: ev.IncidentChanged) -> None:
+        incident = self._incident(body.incident_id, body.revision)
+        if body.place or body.incident_type or body.alarm_level or body.was_priority is None:
+            raise NothingToUndo("Type, place and alarm are changed back by another change.")
+        back = ev.IncidentChanged(
+            incident_id=incident.id,
+            revision=incident.revision + 1,
+            priority=body.was_priority,
+            was_priority=incident.priority,
+        )
+        self._drafts.append(Draft(body=back, audience=incident.audience))
+
+    def _held(self, body: ev.IncidentHeld) -> None:
+        if any(isinstance(event.body, ev.UnitAssigned) for event in self._undone):
+            return  # it was let go because units were sent; they leave, and it waits in the queue
+        incident = self._incident(body.incident_id, body.revision)
+        back = ev.IncidentHeld(
+            incident_id=incident.id,
+            revision=incident.revision + 1,
+            hold=body.was,
+            was=incident.hold,
+        )
+        self._drafts.append(Draft(body=back, audience=incident.audience))
+
+    def _duty(self, body: ev.UnitDutyChanged) -> None:
+        unit = self._state.board.units.get(body.unit_id)
+        if unit is None or body.was is None or unit.duty_since != body.since:
+            raise NothingToUndo("Its duty was changed again since.", unit_id=body.unit_id)
+        back = ev.UnitDutyChanged(
+            unit_id=unit.id,
+            duty=body.was,
+            reason=body.was_reason,
+            since=self._state.now,
+            was=unit.duty,
+            was_reason=unit.duty_reason,
+        )
+        self._drafts.append(Draft(body=back, audience=self._undone[0].audience))
+
+    def _reopen(self) -> None:
+        """Legs that were closed stand again as they stood, and the incident with them."""
+        closed = [e.body for e in self._undone if isinstance(e.body, ev.LegChanged)]
+        incident = self._state.board.incidents.get(closed[0].incident_id)
+        last = max(
+            e.body.revision
+            for e in self._undone
+            if isinstance(e.body, ev.LegChanged | ev.IncidentClosed)
+        )
+        if incident is None or incident.revision != last:
+            raise NothingToUndo("It was changed again since.", incident_id=closed[0].incident_id)
+        before = {leg.was.discipline: leg.was for leg in closed if leg.was}
+        legs = tuple(before.get(leg.discipline, leg) for leg in incident.legs)
+        again = incident.model_copy(
+            update={
+                "state": "open",
+                "closed_at": None,
+                "legs": legs,
+                "revision": incident.revision + 1,
+            }
+        )
+        own = tuple(
+            a for a in self._state.board.assignments.values() if a.incident_id == incident.id
+        )
+        body = ev.IncidentReopened(incident=again, assignments=own)
+        self._drafts.append(Draft(body=body, audience=incident.audience))
+        for call in self._state.board.calls.values():
+            if call.incident_id == incident.id:
+                self._drafts.append(linked_draft(call, incident.id, call.audience))

@@ -1,0 +1,116 @@
+"""What was done a moment ago is taken back by its author, in events of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.errors import NothingToUndo
+from dispatch.domain.events import AssignmentReleased
+from tests.factories import CREW, DISPATCHER, World, assign
+from tests.unit.test_diverting import divert, drive, two_incidents
+
+
+def undo(undone_id: str, actor: object = DISPATCHER) -> cmd.Undo:
+    return cmd.Undo.model_validate(
+        {"command_id": f"undo-{undone_id}", "actor": actor, "undone_id": undone_id}
+    )
+
+
+def test_units_sent_by_mistake_are_free_again_and_their_crews_are_told() -> None:
+    world = two_incidents()
+    world.later(9)
+    events = world.give(undo("send"))
+    released = events[0].body
+    assert isinstance(released, AssignmentReleased)
+    assert released.correction
+    assert world.board.live_of_unit("E1") is None
+    assert world.board.incidents["i1"].pending
+
+
+def test_a_divert_is_taken_back_on_both_sides() -> None:
+    world = two_incidents()
+    divert(world)
+    world.give(undo("divert"))
+    assert world.assignment("E1").incident_id == "i1"
+    assert not world.board.incidents["i1"].pending
+    assert world.board.incidents["i2"].pending
+
+
+def test_a_status_goes_back_to_the_one_before_with_its_own_time() -> None:
+    world = two_incidents()
+    before = world.assignment("E1")
+    world.later(60)
+    drive(world, "on_scene")
+    world.give(undo("s-on_scene"))
+    after = world.assignment("E1")
+    assert (after.status, after.status_at) == (before.status, before.status_at)
+    assert not after.arrived
+
+
+def test_a_unit_that_was_cleared_by_mistake_is_on_its_incident_again() -> None:
+    world = two_incidents()
+    drive(world, "on_scene", "cleared")
+    world.give(undo("s-cleared"))
+    assert world.assignment("E1").status == "on_scene"
+
+
+def test_a_priority_goes_back() -> None:
+    world = two_incidents()
+    revision = world.board.incidents["i1"].revision
+    world.give(
+        cmd.ChangeIncident(
+            command_id="p", actor=DISPATCHER, incident_id="i1", revision=revision, priority=1
+        )
+    )
+    world.give(undo("p"))
+    assert world.board.incidents["i1"].priority == 3
+
+
+def test_after_ten_seconds_it_is_too_late() -> None:
+    world = two_incidents()
+    world.later(11)
+    with pytest.raises(NothingToUndo, match="10 s"):
+        world.give(undo("send"))
+
+
+def test_nobody_takes_back_what_another_did() -> None:
+    with pytest.raises(NothingToUndo, match="else"):
+        two_incidents().give(undo("send", CREW))
+
+
+def test_what_has_moved_on_since_is_left_alone() -> None:
+    world = two_incidents()
+    drive(world, "enroute", "on_scene")
+    with pytest.raises(NothingToUndo, match="moved on"):
+        world.give(undo("s-enroute"))
+    with pytest.raises(NothingToUndo, match="on scene"):
+        world.give(undo("send"))
+
+
+def test_a_narrative_is_never_taken_back() -> None:
+    world = two_incidents()
+    world.give(
+        cmd.AddNote(command_id="n", actor=DISPATCHER, incident_id="i1", note_id="n1", text="Gas")
+    )
+    with pytest.raises(NothingToUndo, match="note_added"):
+        world.give(undo("n"))
+
+
+def test_sending_two_units_is_taken_back_for_both() -> None:
+    world = two_incidents()
+    world.give(assign("send-2", incident_id="i2", units=_both()))
+    world.give(undo("send-2"))
+    assert world.board.live_of_unit("E2") is None
+    assert world.board.live_of_unit("P4") is None
+    states = {leg.discipline: leg.state for leg in world.board.incidents["i2"].legs}
+    assert states == {"fire": "pending", "law": "pending"}
+
+
+def _both() -> tuple[cmd.NewAssignment, ...]:
+    return tuple(cmd.NewAssignment(assignment_id=f"b-{u}", unit_id=u) for u in ("E2", "P4"))
+
+
+def test_an_unknown_command_changed_nothing() -> None:
+    with pytest.raises(NothingToUndo):
+        World().give(undo("never"))
