@@ -18,7 +18,8 @@ export interface QueueRow {
   incident: Incident;
   pending: boolean;
   since: string;
-  limit_s: number;
+  /** Null while it is held on purpose: then it is not late. */
+  limit_s: number | null;
 }
 
 export interface Queue {
@@ -41,7 +42,12 @@ export function assignmentLimit(assignment: Assignment): number | null {
   return null;
 }
 
-/** Pending above active; each by priority, then the longest waiting first. */
+/** Whether it waits on purpose, and its time is not up. */
+export function isHeld(incident: Incident): boolean {
+  return incident.hold !== null && !incident.hold.over;
+}
+
+/** Pending above active; each by priority, then the longest waiting first; what is held comes last. */
 export function queueOf(board: Board, disciplines: ReadonlySet<Discipline>): Queue {
   const pending: QueueRow[] = [];
   const active: QueueRow[] = [];
@@ -57,11 +63,12 @@ export function queueOf(board: Board, disciplines: ReadonlySet<Discipline>): Que
       incident,
       pending: waits,
       since: waits ? incident.created_at : (first ?? incident.created_at),
-      limit_s: pendingLimit(incident.priority),
+      limit_s: isHeld(incident) ? null : pendingLimit(incident.priority),
     };
     (waits ? pending : active).push(row);
   }
   const order = (a: QueueRow, b: QueueRow) =>
+    Number(isHeld(a.incident)) - Number(isHeld(b.incident)) ||
     a.incident.priority - b.incident.priority || a.since.localeCompare(b.since);
   return { pending: pending.sort(order), active: active.sort(order) };
 }

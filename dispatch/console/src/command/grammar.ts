@@ -5,6 +5,7 @@ import type { Discipline, Incident, LonLat, Recommendation, Unit } from "../api/
 import { DISCIPLINES, openPicks } from "../board/select";
 import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
 import { readClosure, readLift } from "./closing_roads";
+import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
 import {
   findAgency,
   findIncident,
@@ -48,6 +49,16 @@ export function read(line: string, ctx: Context): Meaning {
       return readBackup(rest, ctx);
     case "U":
       return readUndo(rest, ctx);
+    case "LO":
+      return readLogOn(rest, ctx);
+    case "LF":
+      return readLogOff(rest, ctx);
+    case "EM":
+      return readEmergency(rest, "button", ctx);
+    case "MAYDAY":
+      return readEmergency(rest, "mayday", ctx);
+    case "EME":
+      return readEmergencyEnd(rest, ctx);
     case "T":
       return readType(rest, ctx);
     case "AL":

@@ -50,6 +50,10 @@ export type Action =
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
   | { do: "benchmark"; incident_id: string; code: string }
   | { do: "backup"; unit_id: string; count: number }
+  | { do: "log_on"; unit_id: string; body: Record<string, unknown> }
+  | { do: "log_off"; unit_id: string }
+  | { do: "emergency"; unit_id: string; kind: "button" | "mayday" }
+  | { do: "end_emergency"; emergency_id: string; outcome: string }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
   | { do: "note"; incident_id: string; text: string }
@@ -130,6 +134,11 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },
   { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },
+  { verb: "EM", form: "EM P75", does: "Emergency of a unit, said by radio" },
+  { verb: "MAYDAY", form: "MAYDAY E22", does: "Mayday of a crew" },
+  { verb: "EME", form: "EME P75 outcome", does: "End an emergency, and how it ended" },
+  { verb: "LO", form: "LO E22 3 +als -ladder R7012 V214 19:00 names", does: "Log a crew on" },
+  { verb: "LF", form: "LF E22", does: "Log a crew off" },
   { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] text", does: "Shut a road" },
   { verb: "SLOW", form: "SLOW 50 lat,lon lat,lon 16:30 [ALONG] text", does: "Slow a road to n %" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },

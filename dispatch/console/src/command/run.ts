@@ -87,6 +87,22 @@ export function requestOf(action: OneRequest): {
         path: `/units/${action.unit_id}/backup`,
         body: { count: action.count },
       };
+    case "log_on":
+      return { method: "POST", path: `/units/${action.unit_id}/logon`, body: action.body };
+    case "log_off":
+      return { method: "DELETE", path: `/units/${action.unit_id}/logon` };
+    case "emergency":
+      return {
+        method: "POST",
+        path: `/units/${action.unit_id}/emergency`,
+        body: { kind: action.kind },
+      };
+    case "end_emergency":
+      return {
+        method: "POST",
+        path: `/emergencies/${action.emergency_id}/endings`,
+        body: { outcome: action.outcome },
+      };
     case "note":
       return {
         method: "POST",

@@ -1,19 +1,14 @@
-/** What is loud: a new priority 1 without a unit, and silence of a crew. One sound at a time, repeated
- * until F8; what is on screen stays until it is dealt with. */
+/** Sounds what is loud, one tone at a time, repeated until F8; silencing is for this page alone. */
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Discipline, HubEvent } from "../api/model";
+import { alarmsOf, type Alarm } from "../board/alarms";
 import { addressOf } from "../board/words";
-import { useHub } from "../shell/hub";
+import { useBoard, useHub, useNowS } from "../shell/hub";
 import { play } from "../shell/sound";
 
-export interface Alarm {
-  key: string;
-  text: string;
-  incident_id: string;
-}
-
 const REPEAT_MS = 12_000;
+const LOOK_S = 5;
 
 export interface Alarms {
   list: readonly Alarm[];
@@ -23,74 +18,52 @@ export interface Alarms {
 }
 
 export function useAlarms(covers: ReadonlySet<Discipline>): Alarms {
-  const { connection, onEvent } = useHub();
-  const [list, setList] = useState<readonly Alarm[]>([]);
+  const { onEvent } = useHub();
+  const board = useBoard();
+  const look = Math.floor(useNowS() / LOOK_S);
+  const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
+  const heard = useRef<ReadonlySet<string>>(new Set());
   const covered = useRef(covers);
   useEffect(() => {
     covered.current = covers;
   }, [covers]);
 
+  const all = useMemo(
+    () => alarmsOf(board, covers, look * LOOK_S * 1000),
+    [board, covers, look],
+  );
+  const list = useMemo(() => all.filter((alarm) => !silenced.has(alarm.key)), [all, silenced]);
+  const calls = Object.keys(board.emergencies).length;
+
   useEffect(
     () =>
       onEvent((event: HubEvent) => {
-        const { body } = event;
-        if (body.kind === "incident.created") {
-          const { incident } = body;
-          const mine = incident.legs.some((leg) => covered.current.has(leg.discipline));
-          if (incident.officer_initiated || (!mine && incident.priority > 1)) return;
-          setSpoken(
-            `New: priority ${incident.priority}, ${incident.type_label}, ${addressOf(incident)}`,
-          );
-          if (incident.priority > 1) {
-            play("notice");
-            return;
-          }
-          const text = `New priority 1: ${incident.type_label}, ${addressOf(incident)}`;
-          setList((now) => [...now, { key: incident.id, text, incident_id: incident.id }]);
-          play("urgent");
-        } else if (body.kind === "assignment.escalated") {
-          const assignment = connection.board().assignments[body.assignment_id];
-          if (!assignment) return;
-          const text = `${assignment.unit_id} silent for ${Math.round(body.silent_s)} s`;
-          const key = `${assignment.id}-${body.step}`;
-          setList((now) => [...now, { key, text, incident_id: assignment.incident_id }]);
-          play("urgent");
-        } else if (body.kind === "assignment.check_missed") {
-          const assignment = connection.board().assignments[body.assignment_id];
-          if (!assignment) return;
-          const text = `${assignment.unit_id}: status check missed, call it now`;
-          const key = `${assignment.id}-check-${body.step}`;
-          setList((now) => [...now, { key, text, incident_id: assignment.incident_id }]);
-          play("urgent");
-        } else if (
-          body.kind === "assignment.checked" ||
-          body.kind === "assignment.status_changed" ||
-          body.kind === "assignment.released"
-        ) {
-          const key = `${body.assignment_id}-check-`;
-          setList((now) => now.filter((alarm) => !alarm.key.startsWith(key)));
-        } else if (body.kind === "unit.assigned" || body.kind === "incident.closed") {
-          const id =
-            body.kind === "incident.closed" ? body.incident_id : body.assignment.incident_id;
-          setList((now) => now.filter((alarm) => alarm.key !== id));
-        } else if (body.kind === "assignment.acknowledged") {
-          setList((now) =>
-            now.filter(
-              (alarm) =>
-                !alarm.key.startsWith(`${body.assignment_id}-`) || alarm.key.includes("-check-"),
-            ),
-          );
-        }
+        if (event.body.kind !== "incident.created") return;
+        const { incident } = event.body;
+        const mine = incident.legs.some((leg) => covered.current.has(leg.discipline));
+        if (incident.officer_initiated || (!mine && incident.priority > 1)) return;
+        setSpoken(
+          `New: priority ${incident.priority}, ${incident.type_label}, ${addressOf(incident)}`,
+        );
+        if (incident.priority > 1) play("notice");
       }),
-    [connection, onEvent],
+    [onEvent],
   );
 
   useEffect(() => {
-    if (list.length === 0) return undefined;
+    const keys = new Set([...list.map((alarm) => alarm.key), ...Object.keys(board.emergencies)]);
+    if ([...keys].some((key) => !heard.current.has(key))) play("urgent");
+    heard.current = keys;
+  }, [list, board.emergencies]);
+
+  const loud = list.length > 0 || calls > 0;
+  useEffect(() => {
+    if (!loud) return undefined;
     const timer = setInterval(() => play("urgent"), REPEAT_MS);
     return () => clearInterval(timer);
-  }, [list.length === 0]);
+  }, [loud]);
 
-  return { list, spoken, silence: () => setList([]) };
+  const silence = () => setSilenced(new Set(all.map((alarm) => alarm.key)));
+  return { list, spoken, silence };
 }

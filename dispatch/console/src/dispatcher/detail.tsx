@@ -4,7 +4,7 @@ import type { Assignment, Call, Incident, Region } from "../api/model";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { addressOf, clockSpan, coordinates, shortNumber, timeOfDay } from "../board/words";
-import { useNowS, useZone } from "../shell/hub";
+import { useBoard, useNowS, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 
 const HAZARD = /^\s*(hazard|caution|danger|premise)\b/i;
@@ -66,6 +66,7 @@ export function Detail(props: {
         </p>
       ))}
 
+      <Worked incident={incident} give={give} fill={fill} />
       <table className="legs" aria-label="Legs">
         <tbody>
           {incident.legs.map((leg) => {
@@ -162,6 +163,104 @@ export function Detail(props: {
   );
 }
 
+/** What was decided about it besides sending: hold, alarm, links, benchmarks, the count of crews. */
+function Worked(props: {
+  incident: Incident;
+  give: (line: string) => void;
+  fill: (line: string) => void;
+}) {
+  const { incident, give, fill } = props;
+  const zone = useZone();
+  const board = useBoard();
+  const number = shortNumber(incident.number);
+  const { hold } = incident;
+  const onScene = Object.values(board.assignments).some(
+    (a) => a.incident_id === incident.id && a.status === "on_scene",
+  );
+  return (
+    <>
+      {hold && (
+        <p className={hold.over ? "worked alarm" : "worked"} data-testid="hold">
+          <b>{hold.over ? "HOLD OVER" : `Held till ${timeOfDay(hold.until, zone, false)}`}</b>
+          {hold.unit_ids.length > 0 && <span className="mono"> for {hold.unit_ids.join(" ")}</span>}:{" "}
+          {hold.reason} <span className="dim small">{hold.by}</span>
+          <button type="button" className="button small" onClick={() => give(`H ${number} -`)}>
+            Let go
+          </button>
+        </p>
+      )}
+      <p className="worked verbs" role="group" aria-label="Work it">
+        {!hold && (
+          <button type="button" className="button small" onClick={() => fill(`H ${number} +15m `)}>
+            Hold
+          </button>
+        )}
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Alarm ${incident.alarm_level + 1}`}
+          onClick={() => give(`AL ${number} ${incident.alarm_level + 1}`)}
+        >
+          Alarm {incident.alarm_level + 1}
+        </button>
+        {incident.alarm_level > 1 && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Back to alarm ${incident.alarm_level - 1}`}
+            onClick={() => give(`AL ${number} ${incident.alarm_level - 1}`)}
+          >
+            Back to {incident.alarm_level - 1}
+          </button>
+        )}
+        <button type="button" className="button small" onClick={() => fill(`LK ${number} `)}>
+          Link
+        </button>
+        {onScene && (
+          <>
+            <button type="button" className="button small" onClick={() => fill(`BM ${number} `)}>
+              Benchmark
+            </button>
+            <button type="button" className="button small" onClick={() => give(`PAR ${number}`)}>
+              PAR
+            </button>
+          </>
+        )}
+        {incident.par_due_at && <ParTimer due_at={incident.par_due_at} />}
+      </p>
+      {incident.linked.length > 0 && (
+        <p className="worked">
+          Linked:{" "}
+          {incident.linked.map((id) => {
+            const other = board.incidents[id];
+            return (
+              <span key={id} className="mono">
+                {other ? `${shortNumber(other.number)} ${other.type_label}` : "one that is closed"}{" "}
+              </span>
+            );
+          })}
+        </p>
+      )}
+      {incident.benchmarks.length > 0 && (
+        <p className="worked" aria-label="Benchmarks">
+          {incident.benchmarks.map((b) => (
+            <span key={`${b.code}-${b.at}`} className="tag">
+              {b.code.replaceAll("_", " ")} <span className="mono">{timeOfDay(b.at, zone, false)}</span>
+            </span>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** How long until all crews are to be counted again, or how long that is overdue. */
+function ParTimer(props: { due_at: string }) {
+  const left_s = Date.parse(props.due_at) / 1000 - useNowS();
+  if (left_s > 0) return <span className="dim mono">PAR in {clockSpan(left_s)}</span>;
+  return <b className="late">PAR OVERDUE by {clockSpan(-left_s)}</b>;
+}
+
 /** How far the assignment has got to the crew, loudest first. */
 function chain(a: Assignment): string {
   if (a.acknowledged_at) return a.acknowledged_by === "voice" ? "ack by voice" : "ack";
@@ -209,6 +308,14 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
             CHK
           </button>
         )}
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Backup for ${a.unit_id}`}
+          onClick={() => give(`BK ${a.unit_id}`)}
+        >
+          BK
+        </button>
         {TRANSITIONS[a.status].map((next) => (
           <button
             key={next}

@@ -27,6 +27,7 @@ import { CommandLine, type LineHandle } from "./command_line";
 import { useCommands } from "./commands";
 import { CoveragePanel, useCoverage } from "./coverage";
 import { Detail } from "./detail";
+import { Emergencies } from "./emergencies";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
 import { UnitBoard } from "./unit_board";
@@ -180,7 +181,7 @@ export default function Dispatcher() {
               <button
                 type="button"
                 className="button small"
-                onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? null)}
+                onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? selectedId)}
               >
                 Show
               </button>
@@ -194,6 +195,14 @@ export default function Dispatcher() {
       <p className="visually-hidden" aria-live="polite" data-testid="spoken">
         {alarms.spoken}
       </p>
+      <Emergencies
+        give={giveVoid}
+        fill={fill}
+        onShow={(at, incidentId) => {
+          if (incidentId) setChosenId(incidentId);
+          map.current?.showAt(at);
+        }}
+      />
       <main className="dispatcher-body">
         <QueuePanel
           queue={queue}

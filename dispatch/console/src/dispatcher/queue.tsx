@@ -4,8 +4,8 @@ import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Assignment } from "../api/model";
 import type { Queue, QueueRow } from "../board/select";
 import { CODES } from "../board/status";
-import { addressOf, clockSpan, shortNumber } from "../board/words";
-import { useNowS } from "../shell/hub";
+import { addressOf, clockSpan, shortNumber, timeOfDay } from "../board/words";
+import { useNowS, useZone } from "../shell/hub";
 import { Priority, Timer } from "../shell/parts";
 import { useHeld } from "./held";
 
@@ -28,6 +28,7 @@ const Row = memo(function Row(props: {
   onSelect: (id: string) => void;
 }) {
   const { incident, pending, since, limit_s } = props.row;
+  const zone = useZone();
   const { place } = incident;
   return (
     <li
@@ -47,8 +48,18 @@ const Row = memo(function Row(props: {
           {place.cross_street && <span className="dim"> / {place.cross_street}</span>}
           {place.municipality && <span className="dim town"> {place.municipality}</span>}
         </span>
-        {(props.live?.length || !place.verified) && (
+        {(props.live?.length || !place.verified || incident.hold || incident.alarm_level > 1) && (
           <span className="chips">
+            {incident.alarm_level > 1 && <span className="tag">alarm {incident.alarm_level}</span>}
+            {incident.hold && (
+              <span className={incident.hold.over ? "tag alarm" : "tag"}>
+                {incident.hold.over
+                  ? "HOLD OVER"
+                  : `held till ${timeOfDay(incident.hold.until, zone, false)}`}
+                {incident.hold.unit_ids.length > 0 && ` for ${incident.hold.unit_ids.join(" ")}`}:{" "}
+                {incident.hold.reason}
+              </span>
+            )}
             {!place.verified && <span className="tag warn">unverified</span>}
             {props.live?.map((a) => (
               <UnitChip

@@ -22,6 +22,8 @@ import { useKeys } from "../shell/keys";
 import { Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
+import { HelpButton } from "./help_button";
+import { LogOnForm } from "./log_on";
 import "../styles/responder.css";
 
 const BUTTONS: AssignmentStatus[] = [
@@ -35,7 +37,7 @@ const BUTTONS: AssignmentStatus[] = [
 const REMIND_MS = 5_000;
 
 export default function Responder() {
-  const { session, connection, outbox } = useHub();
+  const { session, connection, outbox, onEvent } = useHub();
   const board = useBoard();
   const unitId = session.account.unit_id;
   const unit = unitId ? board.units[unitId] : undefined;
@@ -73,6 +75,35 @@ export default function Responder() {
   useEffect(() => {
     if (rerouted) play("assignment");
   }, [rerouted]);
+
+  // A crew that was sent by mistake reads it, even though the assignment is gone from the board.
+  const [corrected, setCorrected] = useState<string | null>(null);
+  useEffect(
+    () =>
+      onEvent(({ body }) => {
+        if (body.kind === "unit.assigned" && body.assignment.unit_id === unitId) setCorrected(null);
+        if (body.kind !== "assignment.released" && body.kind !== "assignment.corrected") return;
+        const mine = connection.board().assignments[body.assignment_id]?.unit_id === unitId;
+        if (!mine || (body.kind === "assignment.released" && !body.correction)) return;
+        setCorrected(
+          body.kind === "assignment.released"
+            ? "You were sent by mistake. Disregard; you are free."
+            : "A status was set by mistake. The one before stands again.",
+        );
+        play("assignment");
+      }),
+    [onEvent, connection, unitId],
+  );
+
+  const emergency = unitId
+    ? Object.values(board.emergencies).find((e) => e.unit_id === unitId)
+    : undefined;
+  const callForHelp = () => {
+    if (!unitId) return;
+    void send(`${unitId} EMERGENCY`, `/units/${unitId}/emergency`, {
+      device_at: new Date(connection.hubNow()).toISOString(),
+    });
+  };
 
   const act = (status: AssignmentStatus) => {
     if (!assignment) return;
@@ -128,6 +159,7 @@ export default function Responder() {
               Back in service
             </button>
           )}
+          <LogOnForm unit={unit} onFault={setFault} />
         </main>
       )}
       {unit && assignment && incident && (
@@ -139,6 +171,15 @@ export default function Responder() {
           onWell={well}
         />
       )}
+      {corrected && (
+        <p className="correction" role="alert" data-testid="correction">
+          <b>CORRECTION</b> {corrected}
+          <button type="button" className="button" onClick={() => setCorrected(null)}>
+            Understood
+          </button>
+        </p>
+      )}
+      {unit && <HelpButton standing={emergency} unitId={unit.id} onPress={callForHelp} />}
       {fault && (
         <p className="fault alarm" role="alert">
           {fault}

@@ -1,0 +1,59 @@
+import { expect, test } from "vitest";
+import type { Discipline } from "../api/model";
+import { makeAssignment, makeBoard, makeIncident, makeUnit, NOON } from "../made";
+import { alarmsOf } from "./alarms";
+
+const FIRE: ReadonlySet<Discipline> = new Set<Discipline>(["fire"]);
+const EMS: ReadonlySet<Discipline> = new Set<Discipline>(["ems"]);
+const at = (seconds: number) => Date.parse(NOON) + seconds * 1000;
+const texts = (board: Parameters<typeof alarmsOf>[0], covers = FIRE, seconds = 10) =>
+  alarmsOf(board, covers, at(seconds)).map((alarm) => alarm.text);
+
+test("a priority 1 without a unit is loud at every position, and again each minute", () => {
+  const board = makeBoard({ incidents: [makeIncident()] });
+  expect(texts(board, EMS)).toEqual(["New priority 1: Building fire, 14 Mill Rd"]);
+  const keys = [10, 70].map((s) => alarmsOf(board, EMS, at(s))[0]?.key);
+  expect(new Set(keys).size).toBe(2);
+});
+
+test("what is held is not late until its time is up", () => {
+  const hold = { reason: "no medic", until: NOON, unit_ids: [], by: "dana", at: NOON, over: false };
+  const held = makeIncident({ priority: 2, hold });
+  expect(texts(makeBoard({ incidents: [held] }), FIRE, 9_000)).toEqual([]);
+  const over = makeIncident({ priority: 2, hold: { ...hold, over: true } });
+  expect(texts(makeBoard({ incidents: [over] }), FIRE, 60)).toEqual(["Hold of 1042 is over: no medic"]);
+});
+
+test("a unit that an incident waits for is named when it is free", () => {
+  const hold = {
+    reason: "its own medic",
+    until: "2026-07-01T13:00:00Z",
+    unit_ids: ["E2"],
+    by: "dana",
+    at: NOON,
+    over: false,
+  };
+  const incidents = [makeIncident({ priority: 3, hold })];
+  const free = makeBoard({ incidents, units: [makeUnit("E2")] });
+  expect(texts(free)).toEqual(["E2 is free: 1042 waits for it"]);
+  const busy = makeBoard({
+    incidents,
+    units: [makeUnit("E2")],
+    assignments: [makeAssignment("E2", { incident_id: "i9" })],
+  });
+  expect(texts(busy)).toEqual([]);
+});
+
+test("silence of a crew and a missed count are alarms of who covers them", () => {
+  const worked = makeIncident({
+    legs: [{ ...makeIncident().legs[0]!, state: "active" }],
+    par_missed: 1,
+    par_due_at: NOON,
+  });
+  const board = makeBoard({
+    incidents: [worked],
+    assignments: [makeAssignment("E2", { escalation: 2, acknowledged_at: null })],
+  });
+  expect(texts(board)).toHaveLength(2);
+  expect(texts(board, EMS)).toEqual([]);
+});

@@ -1,0 +1,114 @@
+/** What is loud now, read off the board, so that a page that is loaded anew or an hour behind is as
+ * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
+
+import type { Discipline, Emergency, Incident } from "../api/model";
+import type { Board } from "./apply";
+import { isPending, pendingLimit } from "./select";
+import { isLive } from "./status";
+import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
+
+export interface Alarm {
+  /** Another key is another alarm: louder, or about something else. */
+  key: string;
+  text: string;
+  incident_id: string | null;
+}
+
+/** Seconds that a priority 1 has before it is loud again, however often it was silenced. */
+const SILENCED_AGAIN_S = 60;
+
+/** The alarms of a board, the oldest first. Emergencies are not among them: they have their own
+ * strip, which nothing filters.
+ *
+ * A priority 1 without a unit is everybody's, whatever a position covers. */
+export function alarmsOf(
+  board: Board,
+  covers: ReadonlySet<Discipline>,
+  now_ms: number,
+): Alarm[] {
+  const found: (Alarm & { since: string })[] = [];
+  const mine = (incident: Incident) => incident.legs.some((leg) => covers.has(leg.discipline));
+  for (const incident of Object.values(board.incidents)) {
+    const covered = mine(incident);
+    const at = `${incident.type_label}, ${addressOf(incident)}`;
+    const number = shortNumber(incident.number);
+    const held = incident.hold;
+    if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
+      const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
+      const limit_s = pendingLimit(incident.priority);
+      if (incident.priority === 1) {
+        const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
+        found.push({
+          key: `waits-${incident.id}-${times}`,
+          text: `${times > 0 ? `Waits ${clockSpan(waits_s)}` : "New"} priority 1: ${at}`,
+          incident_id: incident.id,
+          since: incident.created_at,
+        });
+      } else if (covered && waits_s > limit_s) {
+        found.push({
+          key: `late-${incident.id}`,
+          text: `${number} waits ${clockSpan(waits_s)} without a unit: ${at}`,
+          incident_id: incident.id,
+          since: incident.created_at,
+        });
+      }
+    }
+    if (!covered) continue;
+    if (held?.over) {
+      found.push({
+        key: `hold-${incident.id}-${held.until}`,
+        text: `Hold of ${number} is over: ${held.reason}`,
+        incident_id: incident.id,
+        since: held.until,
+      });
+    }
+    for (const id of held && isPending(incident) ? held.unit_ids : []) {
+      const unit = board.units[id];
+      const busy = Object.values(board.assignments).some((a) => a.unit_id === id && isLive(a));
+      if (!unit || busy || unit.duty !== "in_service" || Date.parse(held?.until ?? "") < now_ms) continue;
+      found.push({
+        key: `free-${id}-${incident.id}-${held?.at}`,
+        text: `${id} is free: ${number} waits for it`,
+        incident_id: incident.id,
+        since: held?.at ?? "",
+      });
+    }
+    if (incident.par_missed > 0) {
+      found.push({
+        key: `par-${incident.id}-${incident.par_missed}`,
+        text: `${number}: crews are not accounted for, ask command for a PAR`,
+        incident_id: incident.id,
+        since: incident.par_due_at ?? "",
+      });
+    }
+  }
+  for (const a of Object.values(board.assignments)) {
+    if (!isLive(a) || !covers.has(a.discipline)) continue;
+    if (a.escalation > 0 && a.acknowledged_at === null) {
+      found.push({
+        key: `silent-${a.id}-${a.escalation}`,
+        text: `${a.unit_id} has not acknowledged for ${clockSpan((now_ms - Date.parse(a.assigned_at)) / 1000)}`,
+        incident_id: a.incident_id,
+        since: a.assigned_at,
+      });
+    }
+    if (a.checks_missed > 0) {
+      found.push({
+        key: `check-${a.id}-${a.checks_missed}`,
+        text: `${a.unit_id}: status check missed, call it now`,
+        incident_id: a.incident_id,
+        since: a.check_due_at ?? "",
+      });
+    }
+  }
+  return found
+    .sort((a, b) => a.since.localeCompare(b.since))
+    .map(({ key, text, incident_id }) => ({ key, text, incident_id }));
+}
+
+/** Where a crew that calls for help is, in words: its incident, else its last fix. */
+export function emergencyPlace(board: Board, emergency: Emergency): string {
+  const incident = emergency.incident_id ? board.incidents[emergency.incident_id] : undefined;
+  if (incident) return `${shortNumber(incident.number)} ${addressOf(incident)}`;
+  return emergency.at ? `last fix ${coordinates(emergency.at)}` : "place unknown";
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
+import { read } from "./grammar";
+
+const BOARD = makeBoard({
+  incidents: [
+    makeIncident(),
+    makeIncident({ id: "i3", number: "2026-000007", priority: 3 }),
+    makeIncident({ id: "i4", number: "2026-000008", priority: 1 }),
+  ],
+  units: [makeUnit("E2"), makeUnit("E3"), makeUnit("M14"), makeUnit("E9", { capabilities: ["engine", "als"] })],
+  assignments: [
+    makeAssignment("M14", { incident_id: "i3" }),
+    makeAssignment("E3", { incident_id: "i4", id: "a-E3" }),
+  ],
+});
+const CTX = makeContext(BOARD);
+const action = (line: string, ctx = CTX) => {
+  const meaning = read(line, ctx);
+  if (!meaning.ok) throw new Error(`refused: ${meaning.why}`);
+  return meaning.action;
+};
+const why = (line: string, ctx = CTX) => {
+  const meaning = read(line, ctx);
+  if (meaning.ok) throw new Error(`meant: ${meaning.echo}`);
+  return meaning.why;
+};
+
+describe("divert and swap", () => {
+  test("from a less urgent incident it needs no reason", () => {
+    expect(action("DV . M14")).toMatchObject({ do: "assign", divert: true, override_reason: null });
+  });
+  test("from one as urgent it does", () => {
+    expect(why("DV . E3")).toContain("priority 1");
+    expect(action("DV . E3 child inside")).toMatchObject({ override_reason: "child inside" });
+  });
+  test("a free unit is not diverted", () => expect(why("DV . E2")).toContain("D! 1042 E2"));
+  test("two units change places, and the echo says where each goes", () => {
+    const meaning = read("X M14 E2", CTX);
+    expect(meaning.ok && meaning.echo).toBe("Swap: M14 free, E2 to 0007");
+    expect(why("X E2 E9")).toContain("Neither");
+  });
+});
+
+describe("hold, alarm, link, benchmark", () => {
+  test("a hold has an end, units and a reason", () => {
+    expect(action("H . +15m M14 no other medic")).toMatchObject({
+      do: "hold",
+      until: "2026-07-01T12:15:00.000Z",
+      unit_ids: ["M14"],
+      reason: "no other medic",
+    });
+    expect(why("H . +15m")).toContain("Why");
+    expect(why("H . -")).toContain("not held");
+  });
+  test("an alarm is another number", () => {
+    expect(action("AL . 2")).toMatchObject({ do: "alarm", alarm_level: 2, revision: 3 });
+    expect(why("AL . 1")).toContain("already");
+  });
+  test("incidents are linked by the ends of their numbers", () => {
+    expect(action("LK . 0007")).toEqual({ do: "link", incident_id: "i1", other_id: "i3", linked: true });
+    expect(why("LK- . 0007")).toContain("not linked");
+    expect(why("LK . 1042")).toContain("itself");
+  });
+  test("PAR stands alone", () => {
+    expect(action("PAR .")).toEqual({ do: "benchmark", incident_id: "i1", code: "PAR" });
+    expect(action("bm . under control")).toMatchObject({ code: "UNDER CONTROL" });
+    expect(why("PAR . all")).toContain("no more");
+  });
+});
+
+describe("crews", () => {
+  test("what a crew brings is the roster with what is said added or taken", () => {
+    expect(action("LO E9 3 -als +hazmat R7012 19:00 A. Example")).toMatchObject({
+      do: "log_on",
+      unit_id: "E9",
+      body: { staffing: 3, capabilities: ["engine", "hazmat"], radio: "7012", names: "A. Example" },
+    });
+    expect(why("LO E2 -als")).toContain("has no als");
+  });
+  test("nobody is logged off who is not on", () => expect(why("LF E2")).toContain("Nobody"));
+  test("an emergency ends with an outcome, and only one that stands", () => {
+    expect(action("MAYDAY M14")).toEqual({ do: "emergency", unit_id: "M14", kind: "mayday" });
+    expect(why("EME M14 out")).toContain("does not call");
+  });
+  test("backup goes to where the unit is", () => {
+    expect(action("BK M14 2")).toEqual({ do: "backup", unit_id: "M14", count: 2 });
+    expect(why("BK E2")).toContain("no incident");
+  });
+});
+
+test("U takes back the last command that was done here, and nothing else", () => {
+  expect(why("U")).toContain("Nothing");
+  const last = { line: "D . E2", command_ids: ["c1"] };
+  expect(action("U", makeContext(BOARD, { last }))).toEqual({ do: "undo", undone_ids: ["c1"] });
+});

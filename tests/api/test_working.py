@@ -1,0 +1,154 @@
+"""Diverts, swaps, holds, links, further alarms, benchmarks, backup, and taking back: by the API.
+
+``give`` compares every stream with a fresh snapshot after each command.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from dispatch.store.boards import load_board
+from tests.api.conftest import RunningHub
+
+
+def incident_of(hub: RunningHub, incident_id: str) -> dict[str, Any]:
+    answer = hub.desk("dana").get(f"/incidents/{incident_id}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["incident"])
+
+
+def send(hub: RunningHub, incident_id: str, *unit_ids: str, **over: Any) -> dict[str, Any]:
+    body = {"unit_ids": list(unit_ids), "override_reason": "asked for", **over}
+    answer = hub.desk("dana").give(f"/incidents/{incident_id}/assignments", body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def legs(incident: dict[str, Any]) -> dict[str, str]:
+    return {leg["discipline"]: leg["state"] for leg in incident["legs"]}
+
+
+def test_a_diverted_unit_leaves_the_first_incident_waiting(hub: RunningHub) -> None:
+    theft = hub.call(incident_type="THEFT", note=None)["incident_id"]
+    fire = hub.call()["incident_id"]
+    send(hub, theft, "P1")
+    body = {"unit_ids": ["P1"]}
+    path = f"/incidents/{fire}/assignments"
+    refused = hub.desk("dana").give(path, {**body, "override_reason": "crowd"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "unit_not_available")
+    answer = hub.desk("dana").give(path, {**body, "divert": True})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["assignments"][0]["override_reason"].startswith("more urgent than")
+    assert legs(incident_of(hub, theft)) == {"law": "pending"}
+    assert load_board(hub.parts.hub.engine).board.live_of_unit("P1") is not None
+
+
+def test_what_was_sent_by_mistake_is_taken_back_with_its_divert(hub: RunningHub) -> None:
+    theft = hub.call(incident_type="THEFT", note=None)["incident_id"]
+    fire = hub.call()["incident_id"]
+    send(hub, theft, "P1")
+    path = f"/incidents/{fire}/assignments"
+    body = {"unit_ids": ["P1"], "divert": True, "command_id": "divert-p1"}
+    assert hub.desk("dana").give(path, body).status_code == 201
+    undone = hub.desk("dana").give("/undo", {"undone_id": "divert-p1"})
+    assert undone.status_code == 201, undone.text
+    assert undone.json()["tell"] == ["P1"]
+    assert legs(incident_of(hub, theft)) == {"law": "active"}
+    assert "law" not in {
+        d for d, state in legs(incident_of(hub, fire)).items() if state == "active"
+    }
+    again = hub.desk("dana").give("/undo", {"undone_id": "divert-p1"})
+    assert (again.status_code, again.json()["code"]) == (409, "nothing_to_undo")
+
+
+def test_an_incident_closed_by_mistake_stands_again_with_its_calls(hub: RunningHub) -> None:
+    incident_id = hub.call(incident_type="THEFT", note=None)["incident_id"]
+    path = f"/incidents/{incident_id}/closings"
+    body = {"disposition": "report taken", "command_id": "close-theft"}
+    assert hub.desk("dana").give(path, body).status_code == 201
+    assert hub.desk("sven").give("/undo", {"undone_id": "close-theft"}).status_code == 409
+    undone = hub.desk("dana").give("/undo", {"undone_id": "close-theft"})
+    assert undone.status_code == 201, undone.text
+    answer = hub.desk("dana").get(f"/incidents/{incident_id}").json()
+    assert answer["incident"]["state"] == "open"
+    assert [call["callback"] for call in answer["calls"]] == ["555-0100"]
+    assert legs(answer["incident"]) == {"law": "pending"}
+
+
+def test_two_units_change_places(hub: RunningHub) -> None:
+    one, other = hub.call()["incident_id"], hub.call()["incident_id"]
+    send(hub, one, "E12")
+    send(hub, other, "E13")
+    answer = hub.desk("dana").give("/swaps", {"first": "E12", "second": "E13"})
+    assert answer.status_code == 201, answer.text
+    placed = {a["unit_id"]: a["incident_id"] for a in answer.json()["assignments"]}
+    assert placed == {"E12": other, "E13": one}
+
+
+def test_a_hold_has_an_end_and_a_reason(hub: RunningHub) -> None:
+    incident_id = hub.call(incident_type="THEFT", note=None)["incident_id"]
+    until = (hub.parts.hub.now() + timedelta(minutes=15)).isoformat()
+    path = f"/incidents/{incident_id}/holds"
+    assert hub.desk("dana").give(path, {"until": until}).status_code == 422
+    body = {"until": until, "reason": "waits for P1", "unit_ids": ["P1"]}
+    assert hub.desk("dana").give(path, body).status_code == 201
+    assert incident_of(hub, incident_id)["hold"]["unit_ids"] == ["P1"]
+    assert hub.desk("dana").give(path, {}).status_code == 201
+    assert incident_of(hub, incident_id)["hold"] is None
+
+
+def test_a_second_alarm_waits_for_what_is_added_and_the_first_names_what_is_spared(
+    hub: RunningHub,
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    send(hub, incident_id, "E12", "M1")
+    path = f"/incidents/{incident_id}"
+    revision = incident_of(hub, incident_id)["revision"]
+    up = hub.desk("dana").give(path, {"revision": revision, "alarm_level": 2}, method="PATCH")
+    assert up.status_code == 200, up.text
+    assert legs(incident_of(hub, incident_id)) == {"fire": "pending", "ems": "active"}
+    advice = hub.desk("dana").get(f"{path}/recommendation", fresh=True).json()
+    assert [slot["discipline"] for slot in advice["slots"]] == ["fire"]
+    send(hub, incident_id, "E13")
+    revision = incident_of(hub, incident_id)["revision"]
+    down = hub.desk("dana").give(path, {"revision": revision, "alarm_level": 1}, method="PATCH")
+    assert len(down.json()["surplus"]) == 1
+    revision = incident_of(hub, incident_id)["revision"]
+    third = hub.desk("dana").give(path, {"revision": revision, "alarm_level": 3}, method="PATCH")
+    assert (third.status_code, third.json()["fields"]["highest"]) == (422, 2)
+
+
+def test_linked_incidents_know_of_each_other(hub: RunningHub) -> None:
+    one, other = hub.call()["incident_id"], hub.call()["incident_id"]
+    path = f"/incidents/{one}/incident-links"
+    assert hub.desk("dana").give(path, {"other_id": other}).status_code == 201
+    assert incident_of(hub, other)["linked"] == [one]
+    assert hub.desk("dana").give(path, {"other_id": other, "linked": False}).status_code == 201
+    assert incident_of(hub, one)["linked"] == []
+
+
+def test_a_benchmark_has_its_time_and_starts_the_count(hub: RunningHub) -> None:
+    incident_id = hub.call()["incident_id"]
+    path = f"/incidents/{incident_id}/benchmarks"
+    assert hub.desk("dana").give(path, {"code": "PAR"}).status_code == 409
+    sent = send(hub, incident_id, "E12")
+    status = f"/assignments/{sent['assignments'][0]['id']}/status"
+    assert hub.desk("dana").give(status, {"status": "on_scene"}).status_code == 200
+    assert hub.desk("dana").give(path, {"code": "water on"}).status_code == 201
+    incident = incident_of(hub, incident_id)
+    assert [b["code"] for b in incident["benchmarks"]] == ["WATER_ON"]
+    assert incident["par_due_at"] is not None
+
+
+def test_backup_is_the_nearest_free_unit_of_the_kind(hub: RunningHub) -> None:
+    work = {"unit_id": "P1", "incident_type": "THEFT", "place": {"at": [9.5066, 47.1045]}}
+    assert hub.desk("dana").give("/officer-work", work).status_code == 201
+    answer = hub.desk("dana").give("/units/P1/backup")
+    assert answer.status_code == 201, answer.text
+    assert [a["unit_id"] for a in answer.json()["assignments"]] == ["P7"]
+    assert answer.json()["assignments"][0]["override_reason"] == "backup for P1"
+    none = hub.desk("dana").give("/units/P1/backup")
+    assert (none.status_code, none.json()["code"]) == (409, "unit_not_available")
+    nowhere = hub.desk("dana").give("/units/E12/backup")
+    assert (nowhere.status_code, nowhere.json()["code"]) == (409, "transition_refused")

@@ -1,0 +1,165 @@
+"""Dispatchers work incidents by keyboard alone: divert, undo, backup, a call for help, a crew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
+
+
+def free_unit(desk: Dispatcher, discipline: str, *, but: frozenset[str] = frozenset()) -> str:
+    board = board_of(desk)
+    busy = {a["unit_id"] for a in board["assignments"] if a["released_at"] is None} | but
+    return next(
+        str(u["id"])
+        for u in board["units"]
+        if u["discipline"] == discipline
+        and u["id"] not in busy
+        and u["duty"] == "in_service"
+        and not u["phone_only"]
+    )
+
+
+def incident_of(desk: Dispatcher, number: str) -> dict[str, Any]:
+    return next(i for i in board_of(desk)["incidents"] if i["number"] == number)
+
+
+def give(desk: Dispatcher, line: str) -> None:
+    desk.give(line)
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+
+
+def test_a_unit_is_diverted_and_the_divert_taken_back(
+    open_page: Open, crew_of: Callable[[str], str]
+) -> None:
+    desk = Dispatcher(open_page("dana"))
+    taker = CallTaker(open_page("cato"))
+    quiet = taker.take("main st", "610 555 0171", "fire special service", "standby")
+    taker = CallTaker(open_page("cato"))
+    urgent = taker.take("church", "610 555 0172", "building fire", "flames")
+    unit_id = free_unit(desk, "fire")
+    desk.select(quiet)
+    give(desk, f"D! . {unit_id} asked for by the chief")
+    crew = Responder(open_page(crew_of(unit_id), size=(1280, 800)))
+    expect(crew.assignment).to_contain_text("Fire special service", timeout=SLOW_MS)
+
+    desk.select(urgent)
+    desk.line.fill(f"DV . {unit_id}")
+    expect(desk.echo).to_contain_text(f"Divert {unit_id} from {quiet[-4:]}")
+    desk.line.press("Enter")
+    expect(crew.assignment).to_contain_text("Building fire", timeout=SLOW_MS)
+    assert [leg["state"] for leg in incident_of(desk, quiet)["legs"]] == ["pending"]
+
+    desk.line.fill("U")
+    expect(desk.echo).to_contain_text("Take back: DV")
+    desk.line.press("Enter")
+    expect(desk.last_reply).to_contain_text("say it on the radio too", timeout=SLOW_MS)
+    expect(crew.assignment).to_contain_text("Fire special service", timeout=SLOW_MS)
+    expect(crew.page.get_by_test_id("correction")).to_contain_text("CORRECTION", timeout=SLOW_MS)
+
+    desk.select(quiet)
+    give(desk, f"AV {unit_id}")
+    give(desk, f"H . +15m {unit_id} waits for its own engine")
+    expect(desk.row(quiet)).to_contain_text("held till", timeout=SLOW_MS)
+    alarm = desk.page.get_by_role("alert").filter(has_text=f"{unit_id} is free")
+    expect(alarm).to_be_visible(timeout=SLOW_MS)
+    desk.page.keyboard.press("F8")
+    expect(alarm).to_be_hidden()
+    give(desk, "H . -")
+    give(desk, f"LK . {urgent[-4:]}")
+    expect(desk.incident).to_contain_text("Linked:", timeout=SLOW_MS)
+    for number in (quiet, urgent):
+        desk.select(number)
+        give(desk, "C . nothing found")
+    expect(desk.row(urgent)).to_be_hidden(timeout=SLOW_MS)
+    desk.give("U")
+    expect(desk.row(urgent)).to_be_visible(timeout=SLOW_MS)
+    desk.select(urgent)
+    give(desk, "C . nothing found")
+
+
+def test_an_officer_calls_for_help_and_backup_comes(
+    open_page: Open, crew_of: Callable[[str], str]
+) -> None:
+    desk = Dispatcher(open_page("dana"))
+    other = Dispatcher(open_page("sue"))
+    other.page.get_by_role("group", name="Disciplines covered").get_by_role(
+        "button", name="LAW"
+    ).click()
+    officer = free_unit(desk, "law")
+    board = board_of(desk)
+    home = next(u["home"] for u in board["units"] if u["id"] == officer)
+    give(desk, f"TS {officer} {home[1]:.5f},{home[0]:.5f} KLM-1234")
+    crew = Responder(open_page(crew_of(officer), size=(1280, 800)))
+    button = crew.page.get_by_test_id("emergency")
+    expect(button).to_be_visible()
+    button.hover()
+    crew.page.mouse.down()
+    crew.page.wait_for_timeout(1_200)
+    crew.page.mouse.up()
+    expect(button).to_contain_text("EMERGENCY IS ON", timeout=SLOW_MS)
+
+    for screen in (desk, other):
+        strip = screen.page.get_by_role("alert", name="Emergencies")
+        expect(strip).to_contain_text(officer, timeout=SLOW_MS)
+        screen.page.keyboard.press("F8")
+        expect(strip).to_contain_text("EMERGENCY")
+    give(desk, f"BK {officer}")
+    expect(desk.last_reply).to_contain_text("sent")
+    sent = [a for a in board_of(desk)["assignments"] if a["override_reason"] is not None]
+    assert any(a["override_reason"] == f"backup for {officer}" for a in sent)
+    desk.give(f"EME {officer}")
+    expect(desk.echo).to_contain_text("How did the emergency")
+    give(desk, f"EME {officer} suspect in custody")
+    expect(other.page.get_by_role("alert", name="Emergencies")).to_be_hidden(timeout=SLOW_MS)
+    expect(button).to_contain_text("hold", timeout=SLOW_MS)
+    backup = next(a["unit_id"] for a in sent if a["override_reason"] == f"backup for {officer}")
+    give(desk, f"AV {officer} {backup}")
+
+
+def test_two_dispatchers_at_one_incident_lose_no_word(open_page: Open) -> None:
+    first, second = Dispatcher(open_page("dana")), Dispatcher(open_page("sue"))
+    taker = CallTaker(open_page("cato"))
+    number = taker.take("main st", "610 555 0173", "gas", "smell of gas")
+    for desk in (first, second):
+        desk.select(number)
+    first.line.fill("N . wind from the west")
+    second.line.fill("N . school is near")
+    first.line.press("Enter")
+    second.line.press("Enter")
+    for desk in (first, second):
+        narrative = desk.page.get_by_role("region", name="Narrative")
+        expect(narrative).to_contain_text("wind from the west", timeout=SLOW_MS)
+        expect(narrative).to_contain_text("school is near", timeout=SLOW_MS)
+    give(first, "C . no gas found")
+    second.give("N . written after the close")
+    expect(second.row(number)).to_be_hidden(timeout=SLOW_MS)
+
+
+def test_a_volunteer_crew_logs_on_with_what_it_has(
+    open_page: Open, crew_of: Callable[[str], str]
+) -> None:
+    desk = Dispatcher(open_page("dana"))
+    unit_id = free_unit(desk, "ems")
+    crew = Responder(open_page(crew_of(unit_id), size=(1280, 800)))
+    crew.page.get_by_role("button", name="Log on").click()
+    form = crew.page.get_by_role("form", name="Log on")
+    form.get_by_label("Crew of").fill("1")
+    form.get_by_label("Names").fill("A. Example")
+    form.get_by_label("Radio").fill("7012")
+    form.get_by_role("checkbox").first.uncheck()
+    form.get_by_role("button", name="Log on").click()
+    expect(crew.page.get_by_test_id("logon")).to_contain_text(
+        "crew of 1, A. Example", timeout=SLOW_MS
+    )
+    unit = next(u for u in board_of(desk)["units"] if u["id"] == unit_id)
+    assert (unit["staffing"], unit["logon"]["radio"]) == (1, "7012")
+    assert unit["logon"]["lacks"]
+    give(desk, f"LF {unit_id}")
+    expect(crew.page.get_by_test_id("logon")).to_contain_text(
+        "Nobody is logged on", timeout=SLOW_MS
+    )
