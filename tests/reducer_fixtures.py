@@ -18,7 +18,7 @@ import orjson
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
-from dispatch.domain.call import Call
+from dispatch.domain.call import Call, Callback, CallbackTry
 from dispatch.domain.commands import (
     FreezeRecommendation,
     LogOnUnit,
@@ -137,6 +137,15 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CallLinked(
             call_id="call-far", incident_id="i1", audience=_AUDIENCE, call=_new_call(id="call-far")
         ),
+        ev.CallbackSet(
+            call_id="call-cmd-other",
+            task=Callback(
+                cause="silent",
+                due_at=LATER,
+                tries=(CallbackTry(at=LATER, by="cato", result="busy"),),
+            ),
+        ),
+        ev.CallbackSet(call_id="gone", task=Callback(cause="abandoned", due_at=None)),
         ev.CallClosed(
             call_id="call-cmd-other", outcome="misdial", note="pocket", by="cato", closed_at=LATER
         ),

@@ -5,11 +5,20 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from dispatch.api.auth import Acting
-from dispatch.api.parts import HubParts
+from dispatch.api.call_schemas import CallbackPlan, CallbackReport, CallSoFar, Duplicates
+from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import CallClosing, CallLink, CallTaken, Done, NewCall
 from dispatch.domain.events import CallReceived, IncidentCreated
 from dispatch.domain.values import Id
-from dispatch.services.calls import close_call, link_call, take_call
+from dispatch.services.calls import (
+    close_call,
+    duplicates_of,
+    link_call,
+    plan_callback,
+    report_callback,
+    take_call,
+)
+from geodata.lonlat import LonLat
 
 router = APIRouter(prefix="/calls", tags=["calls"])
 
@@ -36,6 +45,21 @@ async def post_call(body: NewCall, actor: Acting, parts: HubParts) -> CallTaken:
     )
 
 
+@router.post("/duplicates", operation_id="find_duplicates")
+async def post_duplicates(
+    body: CallSoFar, actor: Acting, parts: HubParts, seen: Reading
+) -> Duplicates:
+    """Open incidents that the call being typed may speak of: proposals, for a person to decide."""
+    found = duplicates_of(
+        parts.hub,
+        actor,
+        at=LonLat(*body.at),
+        incident_type=body.incident_type,
+        callback=body.callback,
+    )
+    return Duplicates(seq=seen.seq, degraded=seen.degraded, duplicates=found)
+
+
 @router.post("/{call_id}/links", operation_id="link_call")
 async def post_link(call_id: Id, body: CallLink, actor: Acting, parts: HubParts) -> Done:
     """The call speaks of this incident, or (null) of none: many calls to one incident, or none."""
@@ -59,5 +83,25 @@ async def post_closing(call_id: Id, body: CallClosing, actor: Acting, parts: Hub
         call_id=call_id,
         outcome=body.outcome,
         note=body.note,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/{call_id}/callback", status_code=201, operation_id="plan_callback")
+async def post_callback(call_id: Id, body: CallbackPlan, actor: Acting, parts: HubParts) -> Done:
+    """A silent or abandoned call: somebody must call back."""
+    outcome = await plan_callback(
+        parts.hub, actor, command_id=body.command_id, call_id=call_id, cause=body.cause
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/{call_id}/callback/tries", status_code=201, operation_id="report_callback")
+async def post_callback_try(
+    call_id: Id, body: CallbackReport, actor: Acting, parts: HubParts
+) -> Done:
+    """Somebody called back, and this came of it."""
+    outcome = await report_callback(
+        parts.hub, actor, command_id=body.command_id, call_id=call_id, result=body.result
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)

@@ -170,6 +170,16 @@ def _call_linked(board: Board, event: Event) -> list[Change]:
     return [Change("call", call.id, call)]
 
 
+def _callback_set(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CallbackSet)
+    call = board.calls.get(body.call_id)
+    if call is None:
+        return []
+    call = board.calls[call.id] = call.model_copy(update={"callback_task": body.task})
+    return [Change("call", call.id, call)]
+
+
 def _call_closed(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.CallClosed)
@@ -501,6 +511,7 @@ def _nothing(board: Board, event: Event) -> list[Change]:
 _APPLY = {
     ev.CallReceived: _call_received,
     ev.CallLinked: _call_linked,
+    ev.CallbackSet: _callback_set,
     ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,
     ev.IncidentChanged: _incident_changed,

@@ -27,6 +27,29 @@ PERSONAL_FIELDS = ("callback", "caller_name")
 """Fields of a call that never stand in the chained body of an event."""
 
 
+CallbackCause = Literal["silent", "abandoned"]
+CallbackResult = Literal["answered", "no_answer", "busy"]
+
+
+class CallbackTry(Value):
+    """One attempt to call back, and what came of it."""
+
+    at: UtcTime
+    by: Id
+    result: CallbackResult
+
+
+class Callback(Value):
+    """A caller who must be called back: why, by when, and what was tried.
+
+    ``due_at`` None: nobody needs to try again.
+    """
+
+    cause: CallbackCause
+    due_at: UtcTime | None
+    tries: tuple[CallbackTry, ...] = ()
+
+
 class Call(Value):
     """One contact.
 
@@ -46,6 +69,7 @@ class Call(Value):
     """The place as the caller said it."""
     incident_id: Id | None = None
     taken_by: Id
+    callback_task: Callback | None = None
     outcome: CallOutcome | None = None
     """Of a call that made no incident and is done with; None while it is open."""
     closed_at: UtcTime | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
-from dispatch.domain.call import CallOutcome, Channel
+from dispatch.domain.call import CallbackCause, CallbackResult, CallOutcome, Channel
 from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
@@ -85,6 +85,20 @@ class LinkCall(Command):
 
     call_id: Id
     incident_id: Id | None
+
+
+class PlanCallback(Command):
+    """The caller said nothing, or hung up: somebody must call back."""
+
+    call_id: Id
+    cause: CallbackCause
+
+
+class ReportCallback(Command):
+    """Somebody called back, and this came of it."""
+
+    call_id: Id
+    result: CallbackResult
 
 
 class CloseCall(Command):

@@ -12,6 +12,7 @@ from dispatch.domain.assigning import (
     decide_start_officer_work,
     decide_swap_units,
 )
+from dispatch.domain.callbacks import decide_plan_callback, decide_report_callback
 from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
 from dispatch.domain.errors import Fenced, NotFound
 from dispatch.domain.events import Draft
@@ -112,6 +113,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.TakeCall: decide_take_call,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
+    cmd.PlanCallback: decide_plan_callback,
+    cmd.ReportCallback: decide_report_callback,
     cmd.ChangeIncident: decide_change_incident,
     cmd.AddNote: decide_add_note,
     cmd.FreezeRecommendation: decide_freeze_recommendation,

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
-from dispatch.domain.call import Call, CallOutcome
+from dispatch.domain.call import Call, Callback, CallOutcome
 from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
@@ -38,6 +38,14 @@ class CallLinked(Value):
     incident_id: Id | None
     audience: AgencySet
     call: Call | None = None
+
+
+class CallbackSet(Value):
+    """The caller is to be called back, or somebody tried: the task as it stands from now on."""
+
+    kind: Literal["call.callback_set"] = "call.callback_set"
+    call_id: Id
+    task: Callback
 
 
 class CallClosed(Value):
@@ -427,6 +435,7 @@ class SessionClosed(Value):
 EventBody = Annotated[
     CallReceived
     | CallLinked
+    | CallbackSet
     | CallClosed
     | IncidentCreated
     | IncidentChanged

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dispatch.domain import events as ev
 from dispatch.domain.call import PERSONAL_FIELDS, Call
+from dispatch.domain.callbacks import check_called_back
 from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
 from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
 from dispatch.domain.events import Draft
@@ -164,6 +165,7 @@ def decide_close_call(state: State, command: CloseCall) -> list[Draft]:
             call_id=call.id,
             incident_id=call.incident_id,
         )
+    check_called_back(call, command.outcome)
     body = ev.CallClosed(
         call_id=call.id,
         outcome=command.outcome,

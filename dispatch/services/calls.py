@@ -5,13 +5,21 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from dispatch.domain.call import Call, CallOutcome, Channel
-from dispatch.domain.commands import CloseCall, LinkCall, TakeCall
+from dispatch.domain.call import Call, CallbackCause, CallbackResult, CallOutcome, Channel
+from dispatch.domain.commands import (
+    CloseCall,
+    LinkCall,
+    PlanCallback,
+    ReportCallback,
+    TakeCall,
+)
+from dispatch.domain.duplicates import Duplicate, IncidentType, digits_of, find_duplicates
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.incident import Place
 from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.services.hub import Hub
 from dispatch.store.unit_of_work import Outcome
+from geodata.lonlat import LonLat
 from geodata.shapes import Shape
 
 AHEAD_MAX = timedelta(minutes=5)
@@ -84,6 +92,24 @@ async def link_call(
     return await hub.submit(command)
 
 
+async def plan_callback(
+    hub: Hub, actor: Actor, *, command_id: str, call_id: str, cause: CallbackCause
+) -> Outcome:
+    """The caller said nothing or hung up: somebody must call back within a minute."""
+    visible_call(hub, actor, call_id)
+    command = PlanCallback(command_id=command_id, actor=actor, call_id=call_id, cause=cause)
+    return await hub.submit(command)
+
+
+async def report_callback(
+    hub: Hub, actor: Actor, *, command_id: str, call_id: str, result: CallbackResult
+) -> Outcome:
+    """Somebody called back, and this came of it."""
+    visible_call(hub, actor, call_id)
+    command = ReportCallback(command_id=command_id, actor=actor, call_id=call_id, result=result)
+    return await hub.submit(command)
+
+
 async def close_call(
     hub: Hub, actor: Actor, *, command_id: str, call_id: str, outcome: CallOutcome, note: str = ""
 ) -> Outcome:
@@ -99,6 +125,33 @@ async def close_call(
     elif EVERYONE not in actor.agencies:
         raise NotFound(call_id=call_id)
     return await hub.submit(command)
+
+
+def duplicates_of(
+    hub: Hub,
+    actor: Actor,
+    *,
+    at: LonLat,
+    incident_type: str | None = None,
+    callback: str | None = None,
+) -> tuple[Duplicate, ...]:
+    """Open incidents that a call being taken may speak of. Nothing is stored, nothing is merged."""
+    board = hub.board()
+    plans = hub.region().plans
+    types = {code: IncidentType(code, plans.lead_of(code)) for code in plans.labels}
+    callbacks: dict[str, set[str]] = {}
+    for call in board.calls.values():
+        if call.incident_id is not None and (digits := digits_of(call.callback)):
+            callbacks.setdefault(call.incident_id, set()).add(digits)
+    return find_duplicates(
+        (i for i in board.incidents.values() if may_see(actor.agencies, i.audience)),
+        types,
+        {incident_id: frozenset(numbers) for incident_id, numbers in callbacks.items()},
+        at=at,
+        incident_type=incident_type,
+        callback=callback,
+        now=hub.now(),
+    )
 
 
 def visible_call(hub: Hub, actor: Actor, call_id: str) -> Call:

@@ -111,7 +111,7 @@ def _link_call(c: Connection, command: cmd.LinkCall, state: State, version: str 
     _add_incident(c, state.board, command.incident_id)
 
 
-def _close_call(c: Connection, command: cmd.CloseCall, state: State, version: str | None) -> None:
+def _call_alone(c: Connection, command: Any, state: State, version: str | None) -> None:
     named = entities.calls(c, t.call.c.id == command.call_id)
     state.board.calls = {call.id: call for call in named}
 
@@ -294,7 +294,9 @@ def _nothing(c: Connection, command: cmd.Command, state: State, version: str | N
 _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], None]] = {
     cmd.TakeCall: _take_call,
     cmd.LinkCall: _link_call,
-    cmd.CloseCall: _close_call,
+    cmd.CloseCall: _call_alone,
+    cmd.PlanCallback: _call_alone,
+    cmd.ReportCallback: _call_alone,
     cmd.ChangeIncident: _incident_and_live,
     cmd.AddNote: _incident_alone,
     cmd.FreezeRecommendation: _frozen,

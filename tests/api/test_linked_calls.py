@@ -31,7 +31,7 @@ def test_a_call_that_makes_no_incident_is_closed_with_what_became_of_it(hub: Run
 
 def test_a_call_is_closed_once(hub: RunningHub) -> None:
     call_id = only_a_call(hub)
-    body = {"command_id": "close-it-once", "outcome": "silent"}
+    body = {"command_id": "close-it-once", "outcome": "administrative"}
     first = hub.desk("cato").give(f"/calls/{call_id}/closings", body)
     again = hub.desk("cato").give(f"/calls/{call_id}/closings", body)
     assert (first.status_code, again.json()) == (200, first.json())
@@ -78,3 +78,29 @@ def test_a_closed_call_stays_away_after_a_restart(hub: RunningHub) -> None:
     call_id = only_a_call(hub)
     hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "administrative"})
     assert call_id not in load_board(hub.parts.hub.engine).board.calls
+
+
+def test_a_silent_call_becomes_a_task_with_what_was_tried(hub: RunningHub) -> None:
+    call_id = only_a_call(hub)
+    path = f"/calls/{call_id}"
+    early = hub.desk("cato").give(f"{path}/closings", {"outcome": "silent"})
+    assert (early.status_code, early.json()["code"]) == (409, "transition_refused")
+    assert hub.desk("cato").give(f"{path}/callback", {"cause": "silent"}).status_code == 201
+    assert hub.desk("dana").give(f"{path}/callback/tries", {"result": "busy"}).status_code == 201
+    task = calls_on_the_board(hub)[call_id]["callback_task"]
+    assert [made["result"] for made in task["tries"]] == ["busy"]
+    stored = load_board(hub.parts.hub.engine).board.calls[call_id]
+    assert stored == hub.parts.follower.board.calls[call_id]
+    assert hub.desk("cato").give(f"{path}/closings", {"outcome": "silent"}).status_code == 200
+
+
+def test_proposals_compare_numbers_without_showing_them(hub: RunningHub) -> None:
+    made = hub.call(callback="610 555 0142")
+    body = {"at": [9.5066, 47.1045], "incident_type": "FIRE", "callback": "+1 (610) 555-0142"}
+    answer = hub.client.post(
+        "/api/v1/calls/duplicates", json=body, headers=hub.desk("cato").headers
+    )
+    assert answer.status_code == 200, answer.text
+    found = {d["incident_id"]: d for d in answer.json()["duplicates"]}
+    assert "same callback number" in found[made["incident_id"]]["reasons"]
+    assert "0142" not in answer.text

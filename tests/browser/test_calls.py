@@ -6,7 +6,7 @@ import httpx2
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker
+from tests.browser.pages import SLOW_MS, CallTaker, board_of
 
 
 def _enter(hub: HubProcess, token: str, said: str) -> None:
@@ -27,7 +27,16 @@ def test_a_call_without_an_incident_stays_in_sight_until_it_is_closed(
     _enter(hub, screen.token(), "someone breathing")
     waiting = page.get_by_role("region", name="Calls without an incident")
     expect(waiting).to_contain_text("someone breathing", timeout=SLOW_MS)
-    page.get_by_label("Close someone breathing as").select_option(label="Silent, called back")
+    close = page.get_by_label("Close someone breathing as")
+    close.select_option(label="Silent")
+    expect(waiting.get_by_role("alert")).to_contain_text("Nobody has called back", timeout=SLOW_MS)
+    page.get_by_label("Call back 555-0177, silent").click()
+    expect(waiting).to_contain_text("CALL BACK 555-0177 in", timeout=SLOW_MS)
+    page.get_by_label("555-0177: no answer").click()
+    expect(waiting).to_contain_text("1 try", timeout=SLOW_MS)
+    page.get_by_label("555-0177: answered").click()
+    expect(waiting).to_contain_text("answered after 2 tries", timeout=SLOW_MS)
+    close.select_option(label="Silent")
     expect(page.get_by_text("someone breathing")).to_have_count(0, timeout=SLOW_MS)
 
 
@@ -43,3 +52,29 @@ def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of(
     option = select.locator("option", has_text=number[-4:]).first
     select.select_option(value=option.get_attribute("value") or "")
     expect(select).to_have_count(0, timeout=SLOW_MS)
+
+
+def test_five_callers_about_one_crash_make_one_incident(open_page: Open) -> None:
+    page = open_page("cato")
+    screen = CallTaker(page)
+    number = screen.take("church", "610 555 0201", "vehicle accident, no injury", "two cars")
+    nearby = page.get_by_role("region", name="Possible same incident")
+    for caller in range(2, 6):
+        screen.location.focus()
+        page.keyboard.type("church")
+        expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+        page.keyboard.press("Enter")
+        page.keyboard.press("1")
+        page.keyboard.type(f"610 555 020{caller}")
+        page.keyboard.press("Enter")
+        page.keyboard.type("vehicle accident, no injury")
+        page.keyboard.press("Enter")
+        proposal = nearby.locator(f'[data-incident="{number}"]')
+        expect(proposal).to_contain_text("likely the same", timeout=SLOW_MS)
+        page.keyboard.press("Alt+j")
+        expect(screen.saved).to_contain_text(f"Joined {number}", timeout=SLOW_MS)
+    board = board_of(screen)
+    incident = next(i for i in board["incidents"] if i["number"] == number)
+    spoken = [call for call in board["calls"] if call["incident_id"] == incident["id"]]
+    assert len(spoken) == 5
+    assert {call["callback"][-3:] for call in spoken} == {"201", "202", "203", "204", "205"}

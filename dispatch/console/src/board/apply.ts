@@ -153,6 +153,12 @@ function moved(board: Board, event: HubEvent): Board {
       const linked = { ...call, incident_id: body.incident_id, audience: body.audience };
       return { ...board, calls: { ...board.calls, [call.id]: linked } };
     }
+    case "call.callback_set": {
+      const call = board.calls[body.call_id];
+      if (!call) return board;
+      const tasked = { ...call, callback_task: body.task };
+      return { ...board, calls: { ...board.calls, [call.id]: tasked } };
+    }
     case "call.closed":
       return { ...board, calls: without(board.calls, (c) => c.id === body.call_id) };
     case "incident.created":

@@ -4,7 +4,7 @@ import { callBody, commits, EMPTY_DRAFT, pinned } from "../call/draft";
 import { heldOrder } from "../dispatcher/held";
 import { makeAdvice, makeAssignment, makeBoard, makeIncident, makeUnit, REGION } from "../made";
 import { unitFeatures } from "../map/features";
-import { incidentsNear, liveByUnit, openPicks, queueOf, unitGroups } from "./select";
+import { liveByUnit, openPicks, queueOf, unitGroups } from "./select";
 import { clockSpan, shortNumber, travelTime } from "./words";
 
 const ALL = new Set(["law", "fire", "ems"] as const);
@@ -52,18 +52,6 @@ test("a released assignment frees its unit on the board", () => {
   const [fire] = unitGroups(board, liveByUnit(board), new Set(["fire"] as const));
   expect(fire?.committed.map((row) => row.unit.id)).toEqual(["E1"]);
   expect(fire?.available.map((unit) => unit.id)).toEqual(["E2", "E10"]);
-});
-
-test("incidents within 300 m, the nearest first", () => {
-  const at = (lon: number) => ({ ...makeIncident().place, at: [lon, 40.1] as [number, number] });
-  const board = makeBoard({
-    incidents: [
-      makeIncident({ id: "far", place: at(-75.29) }),
-      makeIncident({ id: "near", place: at(-75.3011) }),
-      makeIncident({ id: "here", place: at(-75.3) }),
-    ],
-  });
-  expect(incidentsNear(board, [-75.3, 40.1]).map((n) => n.incident.id)).toEqual(["here", "near"]);
 });
 
 test("rows keep their places while the pointer rests: new ones come last, gone ones stay empty", () => {

@@ -128,18 +128,6 @@ export function distanceM(a: LonLat, b: LonLat): number {
   return 2 * EARTH_RADIUS_M * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** Open incidents within `radius_m` of a point, the nearest first. */
-export function incidentsNear(
-  board: Board,
-  at: LonLat,
-  radius_m = 300,
-): { incident: Incident; distance_m: number }[] {
-  return Object.values(board.incidents)
-    .map((incident) => ({ incident, distance_m: distanceM(at, incident.place.at) }))
-    .filter((near) => near.distance_m <= radius_m)
-    .sort((a, b) => a.distance_m - b.distance_m);
-}
-
 export interface UnitRow {
   unit: Unit;
   live: Assignment | undefined;

@@ -2,16 +2,13 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import type { IncidentType, PlaceCandidate } from "../api/model";
-import { incidentsNear, liveByIncident } from "../board/select";
-import { CODES } from "../board/status";
-import { addressOf, shortNumber } from "../board/words";
 import { pointOf } from "../command/lookup";
 import type { DispatchMap } from "../map/dispatch_map";
 import { closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
-import { Help, Priority, TopBar, Unsent } from "../shell/parts";
+import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
 import {
@@ -24,13 +21,12 @@ import {
   shapeOf,
   type Draft,
 } from "./draft";
+import { DuplicatesPanel, useDuplicates } from "./duplicates";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TypeField, type TypeHandle } from "./type_field";
 import "../styles/call.css";
-
-const NEAR_M = 300;
 
 interface CallTaken {
   call_id: string;
@@ -72,10 +68,7 @@ export default function CallTaker() {
   const chosen = types.find((t) => t.incident_type === draft.incident_type) ?? null;
   const callerAt = pointOf(draft.caller_at, region?.bounds);
   const caller = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
-  const near = useMemo(
-    () => (draft.place ? incidentsNear(board, draft.place.at, NEAR_M) : []),
-    [board, draft.place],
-  );
+  const near = useDuplicates(draft);
 
   const send = async (joins: string | null) => {
     if (sending) return;
@@ -134,7 +127,7 @@ export default function CallTaker() {
   };
   const join = (n: number) => {
     const found = near[n];
-    if (found) void send(found.incident.id);
+    if (found) void send(found.incident_id);
   };
   const clear = () => {
     setDraft(EMPTY_DRAFT);
@@ -359,7 +352,7 @@ export default function CallTaker() {
         <aside className="beside">
           <div className="facts panel scroll">
             <Authorities place={draft.place} />
-            <Near near={near} board={board} onJoin={join} disabled={sending} />
+            <DuplicatesPanel found={near} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} />
             <RecentCalls recent={recent} board={board} zone={zone} />
           </div>
@@ -384,7 +377,7 @@ export default function CallTaker() {
         <p>
           Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
           the location as typed. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
-          anywhere. Alt+C copies the caller's own location, Alt+J joins the nearest open incident. Alt+L, T,
+          anywhere. Alt+C copies the caller's own location, Alt+J joins the incident that is most likely the same. Alt+L, T,
           N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
         </p>
       </Help>
@@ -397,43 +390,3 @@ function Elapsed(props: { since: string | null }) {
   if (!props.since) return <span className="mono dim push">0 s</span>;
   return <span className="mono push">{Math.max(0, Math.floor(now - Date.parse(props.since) / 1000))} s</span>;
 }
-
-function Near(props: {
-  near: ReturnType<typeof incidentsNear>;
-  board: ReturnType<typeof useBoard>;
-  onJoin: (n: number) => void;
-  disabled: boolean;
-}) {
-  const live = liveByIncident(props.board);
-  return (
-    <section aria-label="Possible same incident">
-      <h3 className="label">Open within {NEAR_M} m</h3>
-      {props.near.length === 0 && <p className="dim small">None.</p>}
-      <ul className="near">
-        {props.near.map(({ incident, distance_m }, i) => (
-          <li key={incident.id}>
-            <Priority n={incident.priority} waiting={!live.has(incident.id)} />
-            <span>
-              <b>{incident.type_label}</b>
-              <br />
-              <span className="dim">
-                {shortNumber(incident.number)} · {addressOf(incident)} · {Math.round(distance_m)} m
-                {(live.get(incident.id) ?? []).map((a) => ` · ${a.unit_id} ${CODES[a.status]}`).join("")}
-              </span>
-            </span>
-            <button
-              type="button"
-              className="button small"
-              aria-label={`Join ${shortNumber(incident.number)}`}
-              disabled={props.disabled}
-              onClick={() => props.onJoin(i)}
-            >
-              Join {i === 0 && <kbd>Alt+J</kbd>}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-

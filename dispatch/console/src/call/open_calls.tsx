@@ -1,18 +1,19 @@
 /** Calls that speak of no incident yet, anybody's: each is linked to one, or closed with what it was.
  * None of them leaves the screen by itself. */
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Call, CallOutcome } from "../api/model";
 import type { Board } from "../board/apply";
-import { addressOf, ageWords, shortNumber, timeOfDay } from "../board/words";
+import { addressOf, ageWords, clockSpan, plural, shortNumber, timeOfDay } from "../board/words";
 import { useHub, useNowS } from "../shell/hub";
+import { play } from "../shell/sound";
 
 const OUTCOMES: Record<CallOutcome, string> = {
   administrative: "Administrative line",
   information: "Information given",
   misdial: "Misdial",
-  silent: "Silent, called back",
-  abandoned: "Abandoned, called back",
+  silent: "Silent",
+  abandoned: "Abandoned",
   alarm_company: "Alarm company",
   repossession: "Repossession",
   transferred: "Transferred to another centre",
@@ -20,14 +21,33 @@ const OUTCOMES: Record<CallOutcome, string> = {
   other: "Other",
 };
 
+/** Whether somebody should have called back by now. */
+function isDue(call: Call, now_s: number): boolean {
+  const due_at = call.callback_task?.due_at;
+  return due_at != null && Date.parse(due_at) / 1000 <= now_s;
+}
+
 export function OpenCalls(props: { board: Board; zone: string }) {
+  const now_s = useNowS();
   const open = Object.values(props.board.calls)
     .filter((call) => call.incident_id === null)
     .sort((a, b) => a.received_at.localeCompare(b.received_at));
+  const due = open.filter((call) => isDue(call, now_s)).length;
+  useEffect(() => {
+    if (due > 0) play("urgent");
+  }, [due]);
   if (open.length === 0) return null;
   return (
     <section aria-label="Calls without an incident">
-      <h3 className="label">Calls without an incident {open.length}</h3>
+      <h3 className="label">
+        Calls without an incident {open.length}
+        {due > 0 && (
+          <b className="late" role="alert">
+            {" "}
+            CALL BACK NOW: {due}
+          </b>
+        )}
+      </h3>
       <ul className="recent">
         {open.map((call) => (
           <OpenCall key={call.id} call={call} board={props.board} zone={props.zone} />
@@ -57,6 +77,7 @@ function OpenCall(props: { call: Call; board: Board; zone: string }) {
       <span>
         {spoken} <span className="dim">{call.said && call.callback ? call.callback : ""}</span>
       </span>
+      <Task call={call} now_s={now_s} busy={busy} send={send} />
       <span className="open-call">
         <select
           className="input"
@@ -97,5 +118,66 @@ function OpenCall(props: { call: Call; board: Board; zone: string }) {
         )}
       </span>
     </li>
+  );
+}
+
+/** The callback task of a silent or abandoned call: when it is due, what was tried, what came of it. */
+function Task(props: {
+  call: Call;
+  now_s: number;
+  busy: boolean;
+  send: (what: string, path: string, body: Record<string, unknown>) => Promise<void>;
+}) {
+  const { call, now_s, busy, send } = props;
+  const task = call.callback_task;
+  if (!call.callback) return <span className="dim">no number to call back</span>;
+  if (!task) {
+    return (
+      <span className="open-call">
+        {(["silent", "abandoned"] as const).map((cause) => (
+          <button
+            key={cause}
+            type="button"
+            className="button small"
+            disabled={busy}
+            aria-label={`Call back ${call.callback}, ${cause}`}
+            onClick={() => void send(`Call back ${call.callback}`, "callback", { cause })}
+          >
+            {cause === "silent" ? "Silent: call back" : "Hung up: call back"}
+          </button>
+        ))}
+      </span>
+    );
+  }
+  const tries = plural(task.tries.length, "try", "tries");
+  const last = task.tries.at(-1);
+  if (task.due_at === null) {
+    const how = last?.result === "answered" ? "answered" : "no answer, enough tried";
+    return (
+      <span className="dim">
+        called back: {how} after {tries}
+      </span>
+    );
+  }
+  const left_s = Date.parse(task.due_at) / 1000 - now_s;
+  return (
+    <span className="open-call">
+      <b className={left_s <= 0 ? "late mono" : "mono"}>
+        CALL BACK {call.callback} {left_s <= 0 ? `late ${clockSpan(-left_s)}` : `in ${clockSpan(left_s)}`}
+      </b>
+      {last && <span className="dim">{tries}</span>}
+      {(["answered", "no_answer", "busy"] as const).map((result) => (
+        <button
+          key={result}
+          type="button"
+          className="button small"
+          disabled={busy}
+          aria-label={`${call.callback}: ${result.replace("_", " ")}`}
+          onClick={() => void send(`Called back ${call.callback}`, "callback/tries", { result })}
+        >
+          {result.replace("_", " ")}
+        </button>
+      ))}
+    </span>
   );
 }

@@ -49,7 +49,7 @@ const COLOURS: Record<Theme, Colours> = {
     text: "#e8eef4",
     focus: "#ffd84d",
     closure: "#ff7a86",
-    alarm: "#e81e36",
+    alarm: "#e01d34",
     late: "#ff9052",
   },
   day: {
