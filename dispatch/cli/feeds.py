@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,9 +14,15 @@ from rich.table import Table
 
 from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
-from dispatch.jobs.feeds import DECODERS
+from dispatch.domain.events import FeedReject
+from dispatch.interop.feed_item import FeedItem, FeedUnreadable
+from dispatch.interop.formats import DECODERS, decode
+from dispatch.jobs.fetching import FeedUnreachable, fetch, kept_of
 from dispatch.settings import HubSettings
 from dispatch.store.feeds import FeedSource, drop_feed_source, list_feed_sources, save_feed_source
+from geodata.matching import match_line
+from geodata.snapping import Snapper
+from geodata.sources.osm import read_osm
 
 feeds = typer.Typer(help="Closure feeds.", no_args_is_help=True)
 
@@ -44,6 +55,61 @@ def drop(feed_id: str) -> None:
         with writing.begin():
             drop_feed_source(writing, feed_id)
     console.print(f"{feed_id} is read no more.")
+
+
+@feeds.command()
+def check(
+    url: Annotated[str, typer.Argument(help="http(s) URL or a file.")],
+    feed_format: Annotated[str, typer.Option("--format", help=", ".join(DECODERS))] = "wzdx",
+    pack: Annotated[
+        Path | None, typer.Option(help="Also place the entries on the roads of this region pack.")
+    ] = None,
+) -> None:
+    """Say what a document holds and why entries are refused. Nothing is taken over."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            document = asyncio.run(fetch(url, kept_of(Path(folder), "check")))
+            decoded = decode(feed_format, document, datetime.now(UTC))
+        except (FeedUnreachable, FeedUnreadable) as failure:
+            refuse(f"{url} cannot be read: {failure}", "Nothing of such a document is taken over.")
+    shut = sum(item.speed_factor == 0.0 for item in decoded.items)
+    console.print(
+        f"{decoded.listed} entries: {len(decoded.items)} bind ({shut} shut a road), "
+        f"{decoded.harmless} leave traffic as it is, {len(decoded.rejects)} refused."
+    )
+    table = Table("Entries", "Why they are refused", "For example")
+    rejects = list(decoded.rejects)
+    if pack is not None:
+        unplaced = _unplaced(pack / "roads.osm.pbf", decoded.items)
+        console.print(
+            f"On these roads: {len(decoded.items) - len(unplaced)} placed, {len(unplaced)} not."
+        )
+        rejects += unplaced
+    why = Counter(reject.why for reject in rejects)
+    for reason, count in why.most_common():
+        example = next(reject.ref for reject in rejects if reject.why == reason)
+        table.add_row(str(count), reason, example)
+    if rejects:
+        console.print(table)
+
+
+def _unplaced(roads: Path, items: list[FeedItem]) -> list[FeedReject]:
+    """The entries that fit no road of an extract well enough, and why."""
+    network = read_osm(roads)
+    snapper = Snapper(network)
+    rejects = []
+    for item in items:
+        found = match_line(
+            network,
+            snapper,
+            item.line,
+            item.direction,
+            follows_road=item.follows_road,
+            road_names=item.road_names,
+        )
+        if found.why_not:
+            rejects.append(FeedReject(ref=item.ref, why=found.why_not[:200]))
+    return rejects
 
 
 @feeds.command("list")

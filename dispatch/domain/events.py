@@ -393,6 +393,16 @@ class FeedRead(Value):
     placed: int = 0
     unplaced: int = 0
     refused: int = 0
+    harmless: int = 0
+    """Entries that leave traffic as it is."""
+    interval_s: float | None = None
+    """How often it is read; older events lack it."""
+    good_at: UtcTime | None = None
+    """When it was last read well; its closures are of then."""
+    failures: int = 0
+    """How often in a row it could not be read."""
+    not_before: UtcTime | None = None
+    """The publisher asked not to be asked earlier."""
     rejects: tuple[FeedReject, ...] = Field(default=(), max_length=200)
 
 

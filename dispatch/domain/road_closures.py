@@ -78,7 +78,12 @@ def decide_record_feed(state: State, command: RecordFeed) -> list[Draft]:
             if source_ref not in listed:
                 ended = ev.ClosureEnded(closure_id=before.id, reason="feed")
                 drafts.append(Draft(body=ended, audience=_ALL))
-    drafts.append(Draft(body=read, audience=_ALL))
+    before_read = state.board.feeds.get(read.feed_id)
+    kept = {
+        "good_at": read.read_at if read.ok else before_read.good_at if before_read else None,
+        "failures": 0 if read.ok else (before_read.failures if before_read else 0) + 1,
+    }
+    drafts.append(Draft(body=read.model_copy(update=kept), audience=_ALL))
     return drafts
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dispatch.domain.closure import Direction
 from dispatch.domain.events import FeedReject
-from dispatch.domain.values import ShortText, UtcTime, Value
+from dispatch.domain.values import ShortText, UtcTime, Value, VehicleClass
 from geodata.lonlat import LonLat
 
 
@@ -26,6 +26,7 @@ class FeedItem(Value):
     follows_road: bool = True
     direction: Direction
     speed_factor: float
+    vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
     begins_at: UtcTime
     ends_at: UtcTime
 

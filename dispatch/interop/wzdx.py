@@ -1,27 +1,31 @@
-"""WZDx 4.x work zone feeds (USDOT Work Zone Data Exchange, WorkZoneFeed and RoadEventFeature).
+"""Work zone feeds: WZDx 2.0 to 4.2 (USDOT Work Zone Data Exchange) and CWZ 1.0 (its successor).
 
+Version 4 and CWZ keep what is common in ``core_details``, older ones in the properties themselves.
 An entry that cannot be used is counted with its reason; only a document that is no feed at all
 raises. The raw document stays with the job that read it.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import orjson
-
 from dispatch.domain.closure import Direction
-from dispatch.domain.events import FeedReject
+from dispatch.interop.decoding import (
+    ALTERNATING,
+    SHUT,
+    SOME_LANES,
+    Unusable,
+    collect,
+    described,
+    json_of,
+    open_end,
+    points_of,
+    time_of,
+    window,
+)
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
 from geodata.lonlat import LonLat
-
-SHUT = 0.0
-ALTERNATING = 0.3
-SOME_LANES = 0.6
-"""How fast traffic still moves where lanes alternate or some are shut, by estimate."""
 
 IMPACTS: dict[str, float | None] = {
     "all-lanes-closed": SHUT,
@@ -38,87 +42,72 @@ IMPACTS: dict[str, float | None] = {
 }
 """RoadEventFeature.vehicle_impact to a speed factor; None leaves traffic as it is."""
 
-CORNERS_MAX = 2000
 
-
-def decode_wzdx(document: bytes) -> Decoded:
-    """Entries of a WZDx feed.
+def decode_wzdx(document: bytes, read_at: datetime) -> Decoded:
+    """Entries of a work zone feed.
 
     Args:
         document: The feed as it was read, JSON.
+        read_at: When; an entry without an end stands for a while from then.
 
     Returns:
         Every entry, counted once: binding, harmless or refused.
 
     Raises:
-        FeedUnreadable: It is not JSON, not a FeatureCollection, or says no version 4.
+        FeedUnreadable: It is not JSON, not a FeatureCollection, or of a version not known here.
     """
-    try:
-        feed = orjson.loads(document)
-    except orjson.JSONDecodeError as failure:
-        raise FeedUnreadable(f"not JSON: {failure}") from None
+    feed = json_of(document)
     features = feed.get("features") if isinstance(feed, dict) else None
     if not isinstance(features, list):
         raise FeedUnreadable("no list of features")
     info = feed.get("feed_info") or feed.get("road_event_feed_info") or {}
     version = str(info.get("version", "")) if isinstance(info, dict) else ""
-    if not version.startswith("4"):
-        raise FeedUnreadable(f"version {version or 'unknown'}, not 4")
-    items: list[FeedItem] = []
-    rejects: list[FeedReject] = []
-    harmless = 0
-    for number, feature in enumerate(features):
-        try:
-            item = _item(feature)
-        except (_Unusable, ValueError, TypeError) as failure:
-            rejects.append(FeedReject(ref=_ref(feature, number), why=str(failure)[:200]))
-        else:
-            if item is None:
-                harmless += 1
-            else:
-                items.append(item)
-    return Decoded(len(features), items, harmless, rejects)
+    known = version[:1] in ("2", "3", "4") or (version.startswith("1") and "feed_info" in feed)
+    if not known:
+        raise FeedUnreadable(f"version {version or 'unknown'}: neither WZDx 2 to 4 nor CWZ 1")
+    return collect(features, lambda feature: _item(feature, read_at), _ref)
 
 
-class _Unusable(Exception):
-    """Why one entry cannot be used."""
+def _id(feature: dict[str, Any]) -> str:
+    given = feature.get("id") or (feature.get("properties") or {}).get("road_event_id")
+    return str(given)[:200] if given else ""
 
 
 def _ref(feature: Any, number: int) -> str:
-    given = feature.get("id") if isinstance(feature, dict) else None
-    return str(given)[:200] if given else f"feature {number}"
+    given = _id(feature) if isinstance(feature, dict) else ""
+    return given or f"feature {number}"
 
 
-def _item(feature: Any) -> FeedItem | None:
+def _item(feature: Any, read_at: datetime) -> FeedItem | None:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-        raise _Unusable("no properties")
-    if not feature.get("id"):
-        raise _Unusable("no id")
+        raise Unusable("no properties")
+    ref = _id(feature)
+    if not ref:
+        raise Unusable("no id")
     properties = feature["properties"]
-    core = properties.get("core_details")
-    if not isinstance(core, dict):
-        raise _Unusable("no core_details")
-    if core.get("event_type") == "detour":
+    core = properties.get("core_details", properties)
+    if not isinstance(core, dict) or "event_type" not in core:
+        raise Unusable("no core_details")
+    if core.get("event_type") == "detour" or core.get("event_status") in ("cancelled", "completed"):
         return None
     impact = properties.get("vehicle_impact")
     if impact not in IMPACTS:
-        raise _Unusable(f"vehicle_impact {impact!r} says nothing that can be applied")
+        raise Unusable(f"vehicle_impact {impact!r} says nothing that can be applied")
     factor = IMPACTS[impact]
     if factor is None:
         return None
-    begins_at = _time(properties, "start_date")
-    ends_at = _time(properties, "end_date")
-    if ends_at <= begins_at:
-        raise _Unusable("end_date is not later than start_date")
-    names = [str(name) for name in core.get("road_names") or [] if name]
-    described = core.get("description") or core.get("name") or ""
-    description = ": ".join(part for part in (", ".join(names), str(described)) if part)
+    begins_at = time_of(properties.get("start_date"), "start_date")
+    given = properties.get("end_date")
+    ends_at = time_of(given, "end_date") if given else open_end(begins_at, read_at)
+    window(begins_at, ends_at)
+    names = [str(name) for name in core.get("road_names") or [core.get("road_name")] if name]
+    line, follows_road = _line(feature.get("geometry"))
     return FeedItem(
-        ref=str(feature["id"])[:200],
-        description=description[:200],
+        ref=ref,
+        description=described(names, str(core.get("description") or core.get("name") or "")),
         road_names=tuple(name[:200] for name in names),
-        line=_line(feature.get("geometry")),
-        follows_road=feature["geometry"]["type"] == "LineString",
+        line=line,
+        follows_road=follows_road,
         direction=_direction(core.get("direction")),
         speed_factor=factor,
         begins_at=begins_at,
@@ -131,32 +120,8 @@ def _direction(given: Any) -> Direction:
     return "both" if given in (None, "", "unknown", "undefined") else "along"
 
 
-def _time(properties: dict[str, Any], name: str) -> datetime:
-    given = properties.get(name)
-    if not given:
-        raise _Unusable(f"no {name}")
-    try:
-        time = datetime.fromisoformat(str(given))
-    except ValueError:
-        raise _Unusable(f"{name} {given!r} is no time") from None
-    if time.tzinfo is None:
-        raise _Unusable(f"{name} {given!r} has no offset from UTC")
-    return time
-
-
-def _line(geometry: Any) -> tuple[LonLat, ...]:
+def _line(geometry: Any) -> tuple[tuple[LonLat, ...], bool]:
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind not in ("LineString", "MultiPoint"):
-        raise _Unusable(f"geometry {kind} is neither LineString nor MultiPoint")
-    points = tuple(_points(geometry.get("coordinates") or ()))
-    if not 1 <= len(points) <= CORNERS_MAX:
-        raise _Unusable(f"geometry of {len(points)} points")
-    return points
-
-
-def _points(coordinates: Iterable[Any]) -> Iterable[LonLat]:
-    for position in coordinates:
-        lon, lat = float(position[0]), float(position[1])
-        if not (math.isfinite(lon) and abs(lon) <= 180 and math.isfinite(lat) and abs(lat) <= 90):
-            raise _Unusable(f"position {position} is not on earth")
-        yield LonLat(lon, lat)
+        raise Unusable(f"geometry {kind} is neither LineString nor MultiPoint")
+    return points_of(geometry.get("coordinates") or ()), kind == "LineString"

@@ -7,12 +7,8 @@ beside the data so that a refusal can be looked at.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import re
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import structlog
@@ -20,26 +16,18 @@ import structlog
 from dispatch.domain.closure import Closure
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.domain.events import FeedRead, FeedReject
-from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
-from dispatch.interop.wzdx import decode_wzdx
+from dispatch.interop.feed_item import FeedItem, FeedUnreadable
+from dispatch.interop.formats import decode
+from dispatch.jobs.fetching import FeedUnreachable, fetch, kept_of
 from dispatch.roads.client import RoadsClient
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.feeds import FeedSource, find_feed_source
 
-DOCUMENT_MAX_BYTES = 20_000_000
-FETCH_WITHIN_S = 20.0
 PLACE_WITHIN_S = 5.0
 REJECTS_LISTED = 200
 
-DECODERS: dict[str, Callable[[bytes], Decoded]] = {"wzdx": decode_wzdx}
-"""Decoder by the format that a feed source names."""
-
 log = structlog.get_logger()
-
-
-class FeedUnreachable(Exception):
-    """The document could not be fetched."""
 
 
 def read_feed(feed_id: str) -> None:
@@ -58,16 +46,23 @@ async def _read(settings: HubSettings, source: FeedSource) -> None:
     now = datetime.now(UTC)
     closures: list[Closure] = []
     try:
-        document = await fetch(source.url)
-        _keep(settings.storage.data_dir, source.id, document)
-        decoded = DECODERS[source.format](document)
+        document = await fetch(source.url, kept_of(settings.storage.data_dir, source.id))
+        decoded = decode(source.format, document, now)
         client = RoadsClient(settings.roads_socket, deadline_s=PLACE_WITHIN_S)
         try:
             closures, unplaced = await place(client, source.id, decoded.items)
         finally:
             await client.close()
     except (FeedUnreachable, FeedUnreadable, RoadsUnavailable) as failure:
-        read = FeedRead(feed_id=source.id, read_at=now, ok=False, error=str(failure)[:200])
+        wait_s = failure.retry_after_s if isinstance(failure, FeedUnreachable) else None
+        read = FeedRead(
+            feed_id=source.id,
+            read_at=now,
+            ok=False,
+            error=str(failure)[:200],
+            interval_s=source.interval_s,
+            not_before=now + timedelta(seconds=wait_s) if wait_s else None,
+        )
     else:
         rejects = [*decoded.rejects, *unplaced]
         read = FeedRead(
@@ -78,43 +73,11 @@ async def _read(settings: HubSettings, source: FeedSource) -> None:
             placed=len(closures),
             unplaced=len(unplaced),
             refused=len(decoded.rejects),
+            harmless=decoded.harmless,
+            interval_s=source.interval_s,
             rejects=tuple(rejects[:REJECTS_LISTED]),
         )
     await _hand_in(settings, read, closures)
-
-
-async def fetch(url: str) -> bytes:
-    """The document at an http(s) URL, or in a file (``file://`` or a path).
-
-    Raises:
-        FeedUnreachable: It is not there, too large, or too slow.
-    """
-    if not re.match(r"https?://", url):
-        return await asyncio.to_thread(_read_file, Path(url.removeprefix("file://")))
-    received = bytearray()
-    try:
-        async with (
-            asyncio.timeout(FETCH_WITHIN_S),
-            httpx2.AsyncClient(follow_redirects=False) as client,
-            client.stream("GET", url) as response,
-        ):
-            response.raise_for_status()
-            async for chunk in response.aiter_bytes():
-                received += chunk
-                if len(received) > DOCUMENT_MAX_BYTES:
-                    raise FeedUnreachable(f"larger than {DOCUMENT_MAX_BYTES} bytes")
-    except (httpx2.HTTPError, TimeoutError, OSError) as failure:
-        raise FeedUnreachable(f"{type(failure).__name__}: {failure}") from failure
-    return bytes(received)
-
-
-def _read_file(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > DOCUMENT_MAX_BYTES:
-            raise FeedUnreachable(f"larger than {DOCUMENT_MAX_BYTES} bytes")
-        return path.read_bytes()
-    except OSError as failure:
-        raise FeedUnreachable(f"{path.name}: {failure.strerror}") from failure
 
 
 async def place(
@@ -146,6 +109,7 @@ async def place(
                 line=item.line,
                 direction=item.direction,
                 speed_factor=item.speed_factor,
+                vehicle_classes=item.vehicle_classes,
                 begins_at=item.begins_at,
                 ends_at=item.ends_at,
                 network_id=placed.network_id,
@@ -155,16 +119,6 @@ async def place(
             )
         )
     return closures, unplaced
-
-
-def _keep(data_dir: Path, feed_id: str, document: bytes) -> None:
-    """The last raw document of the feed, for whoever asks why an entry was refused."""
-    name = hashlib.sha256(feed_id.encode()).hexdigest()[:16]
-    folder = data_dir / "feeds"
-    folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f"{name}.new"
-    fresh.write_bytes(document)
-    fresh.replace(folder / f"{name}.raw")
 
 
 async def _hand_in(settings: HubSettings, read: FeedRead, closures: list[Closure]) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
 
+from dispatch.domain.events import FeedRead
 from dispatch.jobs.feeds import read_feed
 from dispatch.services.hub import Hub
 from dispatch.store.feeds import FeedSource, list_feed_sources
 
 LOOK_EVERY_S = 2.0
+BACK_OFF_MOST = timedelta(minutes=15)
 
 log = structlog.get_logger()
 
@@ -54,5 +57,19 @@ class FeedPoller:
 
     def _is_due(self, source: FeedSource) -> bool:
         last = self._hub.board().feeds.get(source.id)
-        interval = timedelta(seconds=source.interval_s)
-        return last is None or last.read_at + interval <= self._hub.now()
+        return last is None or next_reading(last, source.interval_s) <= self._hub.now()
+
+
+def next_reading(last: FeedRead, interval_s: float) -> datetime:
+    """When a feed is read again: after its interval, later and later while it cannot be read.
+
+    The wait doubles with each failure up to ``BACK_OFF_MOST``, spread by the feed's own id so that
+    feeds that fell silent together are not asked together; never before the publisher allows it.
+    """
+    wait = timedelta(seconds=interval_s)
+    if last.failures > 1:
+        spread = 1.0 + zlib.crc32(last.feed_id.encode()) % 256 / 1024
+        doubled = interval_s * 2.0 ** min(last.failures - 1, 20) * spread
+        wait = max(wait, min(timedelta(seconds=doubled), BACK_OFF_MOST))
+    at = last.read_at + wait
+    return max(at, last.not_before) if last.not_before else at

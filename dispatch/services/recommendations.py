@@ -28,6 +28,7 @@ from dispatch.domain.candidates import (
 from dispatch.domain.commands import Advice, Command, FreezeRecommendation
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.events import RecommendationMade
+from dispatch.domain.feed_age import silent_feeds
 from dispatch.domain.incident import Incident
 from dispatch.domain.open_slots import open_slots
 from dispatch.domain.recommend import RecommendRequest, recommend, with_routes
@@ -285,7 +286,11 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         ],
         authorities=question.authorities,
         turnout=policy.turnout,
-        degraded=(*question.degraded, *seconds.degraded),
+        degraded=(
+            *question.degraded,
+            *seconds.degraded,
+            *(f"feed {feed} is silent" for feed in silent_feeds(board.feeds.values(), now)),
+        ),
     )
     made = recommend(request)
     if seconds.estimated or not made.picks:

@@ -265,6 +265,7 @@ def _feed(c: Connection, command: cmd.RecordFeed, state: State, version: str | N
         t.closure.c.state != "ended",
     )
     state.board.closures = {found.id: found for found in entities.closures(c, standing)}
+    state.board.feeds = {read.feed_id: read for read in entities.feeds(c)}
 
 
 def _region(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:

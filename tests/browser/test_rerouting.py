@@ -128,3 +128,19 @@ def test_a_road_that_a_feed_closes_changes_the_route_on_the_crews_screen(
     desk.http.close()
     tablet.context.close()
     board.page.context.close()
+
+
+def test_a_feed_that_cannot_be_read_says_so_and_keeps_its_closures(
+    browser: Browser, fed: FedHub
+) -> None:
+    board = Dispatcher(signed_in(browser, fed, "sue"))
+    board.expect_live()
+    board.page.get_by_role("button", name="Feeds").click()
+    panel = board.page.get_by_role("region", name="Feeds")
+    expect(panel.get_by_text("on the roads")).to_be_visible(timeout=SLOW_MS)
+    standing = board.page.get_by_role("button", name="Closures").inner_text()
+    fed.feed.write_text("<html>gateway time-out</html>")
+    expect(panel).to_contain_text("Cannot be read", timeout=WITHIN_MS)
+    expect(panel).to_contain_text("not JSON")
+    assert board.page.get_by_role("button", name="Closures").inner_text() == standing
+    board.page.context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 
 from dispatch.interop.feed_item import FeedUnreadable
 from dispatch.interop.wzdx import decode_wzdx
+from tests.factories import NOON
 
 
 def make_feature(**over: Any) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def make_feature(**over: Any) -> dict[str, Any]:
 
 def decode(*features: Any, version: str = "4.2") -> Any:
     feed = {"feed_info": {"version": version}, "type": "FeatureCollection", "features": features}
-    return decode_wzdx(orjson.dumps(feed))
+    return decode_wzdx(orjson.dumps(feed), NOON)
 
 
 def test_a_road_with_all_lanes_closed_is_shut_in_the_direction_it_is_drawn() -> None:
@@ -59,8 +61,8 @@ def test_lanes_that_stay_open_bind_nothing() -> None:
     ("change", "why"),
     [
         ({"vehicle_impact": "unknown"}, "vehicle_impact 'unknown'"),
-        ({"end_date": None}, "no end_date"),
-        ({"end_date": "2026-04-01T00:00:00Z"}, "not later than start_date"),
+        ({"start_date": None}, "no start_date"),
+        ({"end_date": "2026-04-01T00:00:00Z"}, "not later than its beginning"),
         ({"start_date": "yesterday"}, "is no time"),
         ({"start_date": "2026-05-01T06:00:00"}, "no offset from UTC"),
         ({"geometry": None}, "neither LineString nor MultiPoint"),
@@ -84,10 +86,35 @@ def test_an_entry_that_cannot_be_used_is_refused_with_its_reason(
     [
         (b"<html>", "not JSON"),
         (b"[]", "no list of features"),
-        (b'{"features": [], "feed_info": {"version": "3.1"}}', "version 3.1, not 4"),
+        (b'{"features": [], "feed_info": {"version": "5.0"}}', "version 5.0: neither"),
         (b'{"features": []}', "version unknown"),
     ],
 )
 def test_a_document_that_is_no_feed_is_refused_whole(document: bytes, why: str) -> None:
     with pytest.raises(FeedUnreadable, match=why):
-        decode_wzdx(document)
+        decode_wzdx(document, NOON)
+
+
+def test_older_versions_keep_in_the_properties_what_four_keeps_in_its_core() -> None:
+    new = make_feature()
+    core = new["properties"].pop("core_details")
+    old = {**new, "id": None, "properties": {**new["properties"], **core, "road_event_id": "wz-9"}}
+    feed = {"road_event_feed_info": {"version": "3.1"}, "features": [old]}
+    (item,) = decode_wzdx(orjson.dumps(feed), NOON).items
+    assert (item.ref, item.description) == ("wz-9", "Mill Rd: bridge works")
+    two = {"road_event_feed_info": {"version": "2.0"}, "features": [old]}
+    assert len(decode_wzdx(orjson.dumps(two), NOON).items) == 1
+    cwz = {"feed_info": {"version": "1.0"}, "features": [make_feature()]}
+    assert len(decode_wzdx(orjson.dumps(cwz), NOON).items) == 1
+
+
+def test_of_two_entries_with_one_id_the_second_is_refused_by_name() -> None:
+    decoded = decode(make_feature(), make_feature(vehicle_impact="some-lanes-closed"))
+    assert [item.speed_factor for item in decoded.items] == [0.0]
+    assert [reject.ref for reject in decoded.rejects] == ["wz-1"]
+    assert "same id" in decoded.rejects[0].why
+
+
+def test_an_entry_without_an_end_expires_all_the_same() -> None:
+    (item,) = decode(make_feature(end_date=None, start_date="2026-06-30T06:00:00Z")).items
+    assert NOON < item.ends_at <= NOON + timedelta(hours=36)

@@ -2185,8 +2185,22 @@ export interface components {
              * @default
              */
             error: string;
+            /**
+             * Failures
+             * @default 0
+             */
+            failures: number;
             /** Feed Id */
             feed_id: string;
+            /** Good At */
+            good_at?: string | null;
+            /**
+             * Harmless
+             * @default 0
+             */
+            harmless: number;
+            /** Interval S */
+            interval_s?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2197,6 +2211,8 @@ export interface components {
              * @default 0
              */
             listed: number;
+            /** Not Before */
+            not_before?: string | null;
             /** Ok */
             ok: boolean;
             /**

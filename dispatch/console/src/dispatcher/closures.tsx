@@ -4,10 +4,11 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Closure, LonLat } from "../api/model";
 import { closureLine } from "../command/closing_roads";
 import { endOf } from "../command/lookup";
+import { feedAge } from "../board/feeds";
 import { timeOfDay } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { drawLine, type Drawing } from "../map/drawing";
-import { useHub, useZone } from "../shell/hub";
+import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
 
 export function ClosuresPanel(props: {
   closures: readonly Closure[];
@@ -17,6 +18,12 @@ export function ClosuresPanel(props: {
   onClose: () => void;
 }) {
   const zone = useZone();
+  const { feeds } = useBoard();
+  const now_s = useNowS();
+  const silent = (source: string) => {
+    const read = feeds[source];
+    return read !== undefined && feedAge(read, now_s).silent;
+  };
   const chosen = useRef<HTMLLIElement>(null);
   useEffect(() => chosen.current?.scrollIntoView({ block: "nearest" }), [props.chosenId]);
   return (
@@ -51,6 +58,7 @@ export function ClosuresPanel(props: {
                 to {timeOfDay(closure.ends_at, zone, false)}
                 {closure.direction === "along" ? ", one way" : ""} · {closure.source}
               </span>
+              {silent(closure.source) && <b className="late"> feed is silent</b>}
             </button>
             <button
               type="button"

@@ -11,12 +11,13 @@ import {
   queueOf,
   unitGroups,
 } from "../board/select";
+import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
 import { VERBS } from "../command/meaning";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
-import { useBoard, useHub } from "../shell/hub";
+import { useBoard, useHub, useNowS } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
@@ -28,6 +29,7 @@ import { useCommands } from "./commands";
 import { CoveragePanel, useCoverage } from "./coverage";
 import { Detail } from "./detail";
 import { Emergencies } from "./emergencies";
+import { FeedsPanel } from "./feeds";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
 import { UnitBoard } from "./unit_board";
@@ -59,7 +61,7 @@ export default function Dispatcher() {
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage">("none");
+  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
   const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
@@ -149,6 +151,11 @@ export default function Dispatcher() {
   );
 
   const closures = useMemo(() => Object.values(board.closures), [board.closures]);
+  const minute_s = Math.floor(useNowS() / 10) * 10;
+  const silentFeeds = useMemo(
+    () => Object.values(board.feeds).filter((read) => feedAge(read, minute_s).silent).length,
+    [board.feeds, minute_s],
+  );
   const covering = useCoverage(panel === "coverage", selectedId);
   const zones = covering.coverage?.zones ?? NONE;
   const content = useMapContent({
@@ -272,6 +279,14 @@ export default function Dispatcher() {
               >
                 Coverage
               </button>
+              <button
+                type="button"
+                className={silentFeeds > 0 ? "button late" : "button"}
+                aria-pressed={panel === "feeds"}
+                onClick={() => setPanel(panel === "feeds" ? "none" : "feeds")}
+              >
+                {silentFeeds > 0 ? `Feeds: ${silentFeeds} SILENT` : "Feeds"}
+              </button>
               <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
                 Show incident
               </button>
@@ -292,6 +307,7 @@ export default function Dispatcher() {
                 onClose={() => setPanel("none")}
               />
             )}
+            {panel === "feeds" && <FeedsPanel onClose={() => setPanel("none")} />}
             {panel === "coverage" && (
               <CoveragePanel
                 shown={covering}

@@ -1,0 +1,87 @@
+"""The project's own format for closures, JSON; documented in docs/feeds.md.
+
+For a municipality's own list, and for whoever converts from a format that has no decoder here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dispatch.domain.closure import Direction
+from dispatch.domain.values import ShortText, UtcTime, VehicleClass
+from dispatch.interop.decoding import Unusable, collect, json_of, point_of, window
+from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+
+FORMAT = "dispatch-closures/1"
+
+
+class _Entry(BaseModel):
+    """One closure as it is written; every one names its end."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[ShortText, Field(min_length=1)]
+    description: ShortText = ""
+    roads: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    line: Annotated[list[tuple[float, float]], Field(min_length=1, max_length=2000)]
+    drawn: Literal["along the road", "points on the road"] = "along the road"
+    direction: Direction = "both"
+    speed_factor: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    vehicle_classes: Annotated[tuple[VehicleClass, ...], Field(min_length=1)] = (
+        "car",
+        "truck",
+        "heavy",
+    )
+    begins_at: UtcTime
+    ends_at: UtcTime
+
+    @model_validator(mode="after")
+    def _ends_later(self) -> _Entry:
+        if self.ends_at <= self.begins_at:
+            raise ValueError("ends_at is not later than begins_at")
+        return self
+
+
+def decode_closure_list(document: bytes, read_at: datetime) -> Decoded:
+    """Closures of a document of this format.
+
+    Raises:
+        FeedUnreadable: It is not JSON or does not say that it is of this format.
+    """
+    feed = json_of(document)
+    if not isinstance(feed, dict) or feed.get("format") != FORMAT:
+        raise FeedUnreadable(f'no "format": "{FORMAT}"')
+    closures = feed.get("closures")
+    if not isinstance(closures, list):
+        raise FeedUnreadable("no list of closures")
+    return collect(closures, _item, _ref)
+
+
+def _ref(entry: Any, number: int) -> str:
+    given = entry.get("id") if isinstance(entry, dict) else None
+    return str(given) if given else f"closure {number}"
+
+
+def _item(entry: Any) -> FeedItem:
+    try:
+        given = _Entry.model_validate(entry)
+    except ValidationError as failure:
+        first = failure.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "entry"
+        raise Unusable(f"{where}: {first['msg']}") from None
+    window(given.begins_at, given.ends_at)
+    return FeedItem(
+        ref=given.id,
+        description=given.description,
+        road_names=given.roads,
+        line=tuple(point_of(lon, lat) for lon, lat in given.line),
+        follows_road=given.drawn == "along the road",
+        direction=given.direction,
+        speed_factor=given.speed_factor,
+        vehicle_classes=given.vehicle_classes,
+        begins_at=given.begins_at,
+        ends_at=given.ends_at,
+    )
