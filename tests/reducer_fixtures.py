@@ -28,6 +28,7 @@ from dispatch.domain.commands import (
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
+from dispatch.domain.premise import PremiseNote, hazards_at
 from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
 from geodata.lonlat import LonLat
@@ -161,6 +162,7 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             resolution=make_resolution(municipality="Mill Town", border=True),
             plan_id="VEHICLE_FIRE",
             legs=(leg,),
+            hazards=hazards_at([_premise_note()], HERE),
         ),
         ev.IncidentChanged(incident_id="gone", revision=2, priority=1),
         ev.IncidentShared(
@@ -184,6 +186,8 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.UnitDutyChanged(unit_id="L3", duty="out_of_service", reason="pump", since=LATER),
         ev.UnitDutyChanged(unit_id="gone", duty="in_service", since=LATER),
         *_unit_bodies(),
+        ev.PremiseNoted(note=_premise_note()),
+        ev.PremiseWithdrawn(note_id="note-1", by="mara", withdrawn_at=LATER),
         ev.ClosureOpened(closure=make_closure("c2", speed_factor=0.5, direction="along")),
         ev.ClosureOpened(closure=make_closure("c1", description="Bridge works, longer")),
         ev.ClosureBegan(closure_id="c1"),
@@ -229,6 +233,19 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _premise_note() -> PremiseNote:
+    return PremiseNote(
+        id="note-1",
+        agency_id="fire-a",
+        at=HERE,
+        level=3,
+        text="propane behind the house",
+        author="mara",
+        noted_at=LATER,
+        review_on=(LATER + timedelta(days=365)).date(),
+    )
 
 
 def _unit_bodies() -> Iterator[EventBody]:
@@ -311,6 +328,9 @@ def _assignment_bodies() -> Iterator[EventBody]:
         )
         yield ev.AssignmentReleased(
             assignment_id=assignment_id, revision=5, released_at=LATER, reason="diverted"
+        )
+        yield ev.HazardRead(
+            assignment_id=assignment_id, revision=6, read_at=LATER, channel="device", by="crew"
         )
         yield ev.AssignmentCorrected(
             assignment_id=assignment_id,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from dispatch.api.schemas import CommandBody, GroundPoint, Read
+from dispatch.domain.assignment import AckChannel
 from dispatch.domain.call import CallbackCause, CallbackResult
 from dispatch.domain.duplicates import Duplicate
-from dispatch.domain.values import ShortText
+from dispatch.domain.premise import RADIUS_MOST_M, Level, PremiseNote
+from dispatch.domain.values import Id, ShortText, UtcTime
 
 
 class CallSoFar(BaseModel):
@@ -38,3 +41,55 @@ class Duplicates(Read):
     """Open incidents that the call may speak of, the most likely first."""
 
     duplicates: tuple[Duplicate, ...]
+
+
+class NewPremise(CommandBody):
+    """A note about a place. ``review_on``: when somebody must look whether it is still true."""
+
+    agency_id: Id
+    at: GroundPoint
+    radius_m: Annotated[float, Field(ge=5, le=RADIUS_MOST_M)] = 30.0
+    address: ShortText = ""
+    level: Level
+    text: Annotated[ShortText, Field(min_length=1)]
+    review_on: date
+
+
+class PremiseList(Read):
+    """Premise notes."""
+
+    notes: tuple[PremiseNote, ...]
+
+
+class SpotOrNumber(BaseModel):
+    """What is known of a call so far. In the body, so that no log shows a number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    at: GroundPoint | None = None
+    callback: ShortText | None = None
+
+
+class EarlierIncident(BaseModel):
+    """An incident that was here, or that this number called about."""
+
+    incident_id: Id
+    number: ShortText
+    type_label: ShortText
+    address: ShortText
+    created_at: UtcTime
+    closed_at: UtcTime | None
+    dispositions: tuple[ShortText, ...]
+    why: ShortText
+
+
+class History(Read):
+    """Earlier incidents, newest first."""
+
+    earlier: tuple[EarlierIncident, ...]
+
+
+class HazardReading(CommandBody):
+    """By the crew on its device, or by radio to a dispatcher."""
+
+    channel: AckChannel = "device"

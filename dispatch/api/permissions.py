@@ -26,6 +26,7 @@ _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
+_PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _OPERATE: Roles = frozenset({"hub_admin"})
 
@@ -40,6 +41,11 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/resolution"): _READ,
     ("POST", f"{V1}/calls"): _TAKE,
     ("POST", f"{V1}/calls/duplicates"): _TAKE,
+    ("POST", f"{V1}/calls/history"): _TAKE,
+    ("GET", f"{V1}/premises"): _PREMISES,
+    ("POST", f"{V1}/premises"): _PREMISES,
+    ("DELETE", f"{V1}/premises/{{note_id}}"): _PREMISES,
+    ("POST", f"{V1}/assignments/{{assignment_id}}/hazard-reading"): _CREW,
     ("POST", f"{V1}/calls/{{call_id}}/links"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/closings"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/callback"): _TAKE,
@@ -118,6 +124,9 @@ TOPICS: dict[str, Roles] = {
     "emergency.raised": ALL_ROLES,
     "emergency.repeated": ALL_ROLES,
     "emergency.ended": ALL_ROLES,
+    "premise.noted": _NOBODY,
+    "premise.withdrawn": _NOBODY,
+    "assignment.hazard_read": ALL_ROLES,
     "closure.opened": ALL_ROLES,
     "closure.began": ALL_ROLES,
     "closure.ended": ALL_ROLES,

@@ -78,6 +78,8 @@ class Assignment(Value):
     """When the crew must be heard of; None while no status check runs."""
     checks_missed: int = 0
     """How often the silence after ``check_due_at`` was made louder."""
+    hazard_read_at: UtcTime | None = None
+    """When the crew said that it has read the hazard; None: not yet, or there is none."""
     arrived_at: UtcTime | None = None
     """When it was first on scene; None: never, or taken back."""
     released_at: UtcTime | None = None

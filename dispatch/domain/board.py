@@ -17,6 +17,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
+from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Value
@@ -32,6 +33,8 @@ Entity = (
     | RegionActivated
     | ZoneMuted
     | Emergency
+    | PremiseNote
+    | ev.PremiseWithdrawn
 )
 
 _T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency)
@@ -211,7 +214,7 @@ def _incident_changed(board: Board, event: Event) -> list[Change]:
         name: value
         for name in (
             "incident_type", "type_label", "priority", "place", "resolution", "plan_id", "legs",
-            "alarm_level",
+            "alarm_level", "hazards",
         )
         if (value := getattr(body, name)) is not None
     }  # fmt: skip
@@ -344,6 +347,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentEscalated
         | ev.AssignmentRerouted
         | ev.StatusChecked
+        | ev.HazardRead
         | ev.StatusCheckMissed,
     )
     assignment = board.assignments.get(body.assignment_id)
@@ -380,6 +384,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status_at": body.released_at,
             "released_at": body.released_at,
         }
+    elif isinstance(body, ev.HazardRead):
+        update["hazard_read_at"] = body.read_at
     elif isinstance(body, ev.StatusChecked):
         update |= {"check_due_at": body.check_due_at, "checks_missed": 0}
     elif isinstance(body, ev.StatusCheckMissed):
@@ -449,6 +455,19 @@ def _emergency_ended(board: Board, event: Event) -> list[Change]:
     update = {"ended_at": body.ended_at, "outcome": body.outcome}
     ended = emergency.model_copy(update=update)
     return [Change("emergency", ended.id, ended, gone=True)]
+
+
+def _premise_noted(board: Board, event: Event) -> list[Change]:
+    """For the tables alone: no board carries every note of a region."""
+    body = event.body
+    assert isinstance(body, ev.PremiseNoted)
+    return [Change("premise", body.note.id, body.note)]
+
+
+def _premise_withdrawn(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.PremiseWithdrawn)
+    return [Change("premise", body.note_id, body, gone=True)]
 
 
 def _closure_opened(board: Board, event: Event) -> list[Change]:
@@ -543,6 +562,9 @@ _APPLY = {
     ev.EmergencyRaised: _emergency_raised,
     ev.EmergencyRepeated: _emergency_repeated,
     ev.EmergencyEnded: _emergency_ended,
+    ev.PremiseNoted: _premise_noted,
+    ev.PremiseWithdrawn: _premise_withdrawn,
+    ev.HazardRead: _assignment_moved,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,
     ev.ClosureEnded: _closure_ended,

@@ -6,6 +6,7 @@ its arguments.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.incident import Place
+from dispatch.domain.premise import Level
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.timers import DueKind
 from dispatch.domain.unit import Duty
@@ -281,6 +283,30 @@ class EndEmergency(Command):
 
     emergency_id: Id
     outcome: ShortText
+
+
+class NotePremise(Command):
+    """Write a premise note, or write it anew under its id."""
+
+    note_id: Id
+    agency_id: Id
+    at: Annotated[LonLat, Field()]
+    radius_m: float = 30.0
+    address: ShortText = ""
+    level: Level
+    text: ShortText
+    review_on: date
+
+
+class WithdrawPremise(Command):
+    note_id: Id
+
+
+class AcknowledgeHazard(Command):
+    """The crew has read the hazard, on its device or by radio."""
+
+    assignment_id: Id
+    channel: AckChannel
 
 
 class CloseLegs(Command):

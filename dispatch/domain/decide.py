@@ -23,6 +23,11 @@ from dispatch.domain.holding import (
     decide_link_incidents,
 )
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
+from dispatch.domain.premises import (
+    decide_acknowledge_hazard,
+    decide_note_premise,
+    decide_withdraw_premise,
+)
 from dispatch.domain.progress import (
     decide_acknowledge,
     decide_report_received,
@@ -134,6 +139,9 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.LogOffUnit: decide_log_off_unit,
     cmd.RaiseEmergency: decide_raise_emergency,
     cmd.EndEmergency: decide_end_emergency,
+    cmd.NotePremise: decide_note_premise,
+    cmd.WithdrawPremise: decide_withdraw_premise,
+    cmd.AcknowledgeHazard: decide_acknowledge_hazard,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
     cmd.StartOfficerWork: decide_start_officer_work,

@@ -15,6 +15,7 @@ from dispatch.domain.call import Call, Callback, CallOutcome
 from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
+from dispatch.domain.premise import Hazard, PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Duty, LogOn
 from dispatch.domain.values import AgencySet, Id, Priority, Role, ShortText, UtcTime, Value
@@ -78,6 +79,7 @@ class IncidentChanged(Value):
     plan_id: ShortText | None = None
     legs: tuple[Leg, ...] | None = None
     alarm_level: int | None = None
+    hazards: tuple[Hazard, ...] | None = None
     was_priority: Priority | None = None
 
 
@@ -344,6 +346,31 @@ class EmergencyEnded(Value):
     ended_at: UtcTime
 
 
+class PremiseNoted(Value):
+    """A note about a place; the same id again replaces it."""
+
+    kind: Literal["premise.noted"] = "premise.noted"
+    note: PremiseNote
+
+
+class PremiseWithdrawn(Value):
+    kind: Literal["premise.withdrawn"] = "premise.withdrawn"
+    note_id: Id
+    by: Id
+    withdrawn_at: UtcTime
+
+
+class HazardRead(Value):
+    """The crew has read the hazard of its incident, on its device or by radio."""
+
+    kind: Literal["assignment.hazard_read"] = "assignment.hazard_read"
+    assignment_id: Id
+    revision: int
+    read_at: UtcTime
+    channel: AckChannel
+    by: Id
+
+
 class ClosureOpened(Value):
     """A closure is known: planned or active. The same id again replaces it."""
 
@@ -477,6 +504,9 @@ EventBody = Annotated[
     | EmergencyRaised
     | EmergencyRepeated
     | EmergencyEnded
+    | PremiseNoted
+    | PremiseWithdrawn
+    | HazardRead
     | ClosureOpened
     | ClosureBegan
     | ClosureEnded

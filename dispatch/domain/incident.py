@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dispatch.domain.premise import Hazard
 from dispatch.domain.values import (
     AgencySet,
     Discipline,
@@ -109,6 +110,8 @@ class Incident(Value):
     plan_id: ShortText | None = None
     """The plan found for the lead authority; None is a hole in the plans, and is shown as one."""
     legs: tuple[Leg, ...]
+    hazards: tuple[Hazard, ...] = ()
+    """Premise notes that hold at its place, the gravest first, as they stood when it was placed."""
     notes: tuple[Note, ...] = ()
     case_numbers: dict[str, str] = Field(default_factory=dict)
     """Case number by agency id."""

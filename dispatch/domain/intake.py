@@ -11,8 +11,10 @@ from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
 from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg, Note, Place
+from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, incident_scope
 from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
+from geodata.lonlat import LonLat
 
 
 def legs_for(advice: Advice) -> tuple[Leg, ...]:
@@ -58,6 +60,7 @@ def new_incident(
         plan_id=advice.plan_id,
         legs=legs,
         officer_initiated=officer_initiated,
+        hazards=hazards_at(state.premises, LonLat(*place.at)),
         region_version=advice.region_version,
         audience=audience_of(*(leg.agency_id for leg in legs)) or (HUB_ONLY,),
     )

@@ -29,7 +29,15 @@ _PROFILE_OF: dict[Role, Profile] = {
     "auditor": "audit",
 }
 
-_NEVER: frozenset[str] = frozenset({"session.opened", "session.refused", "session.closed"})
+_NEVER: frozenset[str] = frozenset(
+    {
+        "session.opened",
+        "session.refused",
+        "session.closed",
+        "premise.noted",
+        "premise.withdrawn",
+    }
+)
 
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "full": _NEVER,

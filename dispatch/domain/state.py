@@ -8,6 +8,7 @@ from datetime import datetime
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Policy
 from dispatch.domain.events import Event, SessionOpened
+from dispatch.domain.premise import PremiseNote
 
 
 @dataclass
@@ -23,6 +24,8 @@ class State:
     counters: dict[str, int] = field(default_factory=dict)
     policy: Policy = field(default_factory=lambda: Policy(local_year=1970))
     fence: int = 0
+    premises: tuple[PremiseNote, ...] = ()
+    """Notes near the place that the command names, or the one that it names."""
     undone: tuple[Event, ...] = ()
     """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None

@@ -22,8 +22,10 @@ from dispatch.domain.errors import (
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import legs_for, note_draft
+from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, case_scope
 from dispatch.domain.values import audience_of
+from geodata.lonlat import LonLat
 
 
 def open_incident(state: State, incident_id: str) -> Incident:
@@ -72,6 +74,7 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
         plan_id=advice.plan_id if advice else None,
         legs=legs,
         alarm_level=command.alarm_level,
+        hazards=hazards_at(state.premises, LonLat(*command.place.at)) if command.place else None,
         was_priority=incident.priority,
     )
     drafts = [Draft(body=changed, audience=incident.audience)]

@@ -170,7 +170,7 @@ async def report_received(
     hub: Hub, actor: Actor, *, command_id: str, assignment_id: str
 ) -> Outcome:
     """The crew's device says that it has the assignment."""
-    _own_assignment(hub, actor, assignment_id)
+    visible_assignment(hub, actor, assignment_id)
     command = ReportReceived(command_id=command_id, actor=actor, assignment_id=assignment_id)
     return await hub.submit(command)
 
@@ -185,7 +185,7 @@ async def acknowledge_assignment(
     revision: int | None = None,
 ) -> Outcome:
     """The crew has read it (device), or said so by radio (voice, by a dispatcher)."""
-    _own_assignment(hub, actor, assignment_id)
+    visible_assignment(hub, actor, assignment_id)
     command = AcknowledgeAssignment(
         command_id=command_id,
         actor=actor,
@@ -200,7 +200,7 @@ async def answer_check(
     hub: Hub, actor: Actor, *, command_id: str, assignment_id: str, channel: AckChannel
 ) -> Outcome:
     """The crew is well: by radio (voice, by a dispatcher) or on its device."""
-    _own_assignment(hub, actor, assignment_id)
+    visible_assignment(hub, actor, assignment_id)
     command = AnswerCheck(
         command_id=command_id,
         actor=actor,
@@ -222,7 +222,7 @@ async def set_assignment_status(
     reason: str = "",
 ) -> Outcome:
     """The unit's next status on this incident; ``cleared`` releases it."""
-    _own_assignment(hub, actor, assignment_id)
+    visible_assignment(hub, actor, assignment_id)
     command = SetAssignmentStatus(
         command_id=command_id,
         actor=actor,
@@ -286,7 +286,7 @@ def visible_unit(hub: Hub, actor: Actor, unit_id: str) -> Unit:
     return unit
 
 
-def _own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> Assignment | None:
+def visible_assignment(hub: Hub, actor: Actor, assignment_id: str) -> Assignment | None:
     """Refuse one that is another agency's, or for a responder another unit's.
 
     The board may be a moment behind the log: an assignment that it does not hold yet is left to

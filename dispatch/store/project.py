@@ -15,6 +15,7 @@ from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
     FeedRead,
+    PremiseWithdrawn,
     RegionActivated,
     SessionClosed,
     SessionOpened,
@@ -22,6 +23,7 @@ from dispatch.domain.events import (
     ZoneMuted,
 )
 from dispatch.domain.incident import Incident
+from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.timers import due_after
 from dispatch.domain.unit import Unit
@@ -53,6 +55,8 @@ def _incident(connection: Connection, incident: Incident) -> None:
         "state": incident.state,
         "created_at": incident.created_at,
         "closed_at": incident.closed_at,
+        "lon": incident.place.at[0],
+        "lat": incident.place.at[1],
         "doc": incident.model_dump_json(),
     }
     upsert(connection, t.incident, row)
@@ -123,6 +127,20 @@ def _emergency(connection: Connection, emergency: Emergency) -> None:
     upsert(connection, t.emergency, row)
 
 
+def _premise(connection: Connection, note: PremiseNote | PremiseWithdrawn) -> None:
+    if isinstance(note, PremiseWithdrawn):
+        connection.execute(delete(t.premise_note).where(t.premise_note.c.id == note.note_id))
+        return
+    row = {
+        "id": note.id,
+        "agency_id": note.agency_id,
+        "lon": note.at[0],
+        "lat": note.at[1],
+        "doc": note.model_dump_json(),
+    }
+    upsert(connection, t.premise_note, row)
+
+
 def _feed(connection: Connection, read: FeedRead) -> None:
     upsert(connection, t.feed, {"id": read.feed_id, "doc": read.model_dump_json()})
 
@@ -148,6 +166,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "unit": _unit,
     "logon": _logon,
     "emergency": _emergency,
+    "premise": _premise,
     "feed": _feed,
     "zone": _zone,
     "region": _region,

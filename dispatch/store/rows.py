@@ -14,12 +14,15 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
+from dispatch.domain.incident import Place
 from dispatch.domain.state import State, case_scope, incident_scope
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.due import current_fence
 from dispatch.store.event_log import events_of_command
+from dispatch.store.known_places import premise_by_id, premises_near
 from dispatch.store.regions import AgencyPolicy, agency_policy
+from geodata.lonlat import LonLat
 
 
 class Rows:
@@ -102,6 +105,29 @@ def _units(
 def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _add_incident(c, state.board, command.join_incident_id)
+    _premises(c, state, command.place)
+
+
+def _premises(c: Connection, state: State, place: Place | None) -> None:
+    if place is not None:
+        state.premises = premises_near(c, LonLat(*place.at))
+
+
+def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: str | None) -> None:
+    _incident_and_live(c, command, state, version)
+    _premises(c, state, command.place)
+
+
+def _withdraw(
+    c: Connection, command: cmd.WithdrawPremise, state: State, version: str | None
+) -> None:
+    state.premises = premise_by_id(c, command.note_id)
+
+
+def _hazard(c: Connection, command: Any, state: State, version: str | None) -> None:
+    _assignment(c, command, state, version)
+    for assignment in list(state.board.assignments.values()):
+        _add_incident(c, state.board, assignment.incident_id)
 
 
 def _link_call(c: Connection, command: cmd.LinkCall, state: State, version: str | None) -> None:
@@ -215,6 +241,7 @@ def _officer(
 ) -> None:
     _units(c, state, [command.unit_id], version)
     _counters(c, state, [incident_scope(state.policy.local_year)])
+    _premises(c, state, command.place)
 
 
 def _case_number(
@@ -298,7 +325,10 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.CloseCall: _call_alone,
     cmd.PlanCallback: _call_alone,
     cmd.ReportCallback: _call_alone,
-    cmd.ChangeIncident: _incident_and_live,
+    cmd.ChangeIncident: _change,
+    cmd.NotePremise: _nothing,
+    cmd.WithdrawPremise: _withdraw,
+    cmd.AcknowledgeHazard: _hazard,
     cmd.AddNote: _incident_alone,
     cmd.FreezeRecommendation: _frozen,
     cmd.AssignUnits: _assign,

@@ -71,6 +71,12 @@ event_private = Table(
     Column("subject", ID, nullable=False, index=True),
     Column("salt", String(32), nullable=False),
     Column("value", Text, nullable=False),
+    Index(
+        "ix_event_private_callback",
+        "value",
+        sqlite_where=text("name = 'callback'"),
+        postgresql_where=text("name = 'callback'"),
+    ),
 )
 
 command = Table(
@@ -118,6 +124,8 @@ incident = Table(
     Column("state", String(10), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime),
+    Column("lon", Float),
+    Column("lat", Float, index=True),
     Column("doc", Text, nullable=False),
 )
 
@@ -200,6 +208,16 @@ emergency = Table(
     Column("id", ID, primary_key=True),
     Column("unit_id", ID, nullable=False, index=True),
     Column("ended_at", UtcDateTime),
+    Column("doc", Text, nullable=False),
+)
+
+premise_note = Table(
+    "premise_note",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("agency_id", ID, nullable=False, index=True),
+    Column("lon", Float, nullable=False),
+    Column("lat", Float, nullable=False, index=True),
     Column("doc", Text, nullable=False),
 )
 

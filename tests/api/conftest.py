@@ -97,7 +97,7 @@ class RunningHub:
         return taken
 
 
-CALL = {
+CALL: dict[str, Any] = {
     "callback": "555-0100",
     "caller_name": "Ada Example",
     "said": "by the old mill",

@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assignments/{assignment_id}/hazard-reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Hazard Reading
+         * @description The crew has read the hazard; said again it changes nothing.
+         */
+        post: operations["acknowledge_hazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/receipt": {
         parameters: {
             query?: never;
@@ -118,6 +138,26 @@ export interface paths {
          * @description Open incidents that the call being typed may speak of: proposals, for a person to decide.
          */
         post: operations["find_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post History
+         * @description Incidents of the past year at a spot, or that a number called about. Nothing is stored.
+         */
+        post: operations["list_history"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +636,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/premises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Premises
+         * @description Notes that hold at a spot, the gravest first; without one, those of one's own agencies.
+         */
+        get: operations["list_premises"];
+        put?: never;
+        /**
+         * Post Premise
+         * @description A note about a place: what is there, never who.
+         */
+        post: operations["note_premise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/premises/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Premise
+         * @description It holds no more. Incidents that it went with keep it.
+         */
+        delete: operations["withdraw_premise"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/region": {
         parameters: {
             query?: never;
@@ -1068,6 +1152,8 @@ export interface components {
              * @default 0
              */
             escalation: number;
+            /** Hazard Read At */
+            hazard_read_at?: string | null;
             /** Id */
             id: string;
             /** Incident Id */
@@ -2041,6 +2127,31 @@ export interface components {
             reason: string;
         };
         /**
+         * EarlierIncident
+         * @description An incident that was here, or that this number called about.
+         */
+        EarlierIncident: {
+            /** Address */
+            address: string;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dispositions */
+            dispositions: string[];
+            /** Incident Id */
+            incident_id: string;
+            /** Number */
+            number: string;
+            /** Type Label */
+            type_label: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * Emergency
          * @description A crew calls for help. ``presses`` are hub times, the first one included.
          *
@@ -2149,7 +2260,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -2331,6 +2442,67 @@ export interface components {
             accepted: number;
         };
         /**
+         * Hazard
+         * @description What of a premise note goes with an incident.
+         */
+        Hazard: {
+            /**
+             * Level
+             * @enum {integer}
+             */
+            level: 1 | 2 | 3;
+            /** Note Id */
+            note_id: string;
+            /**
+             * Review On
+             * Format: date
+             */
+            review_on: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * HazardRead
+         * @description The crew has read the hazard of its incident, on its device or by radio.
+         */
+        HazardRead: {
+            /** Assignment Id */
+            assignment_id: string;
+            /** By */
+            by: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "device" | "voice";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.hazard_read";
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * HazardReading
+         * @description By the crew on its device, or by radio to a dispatcher.
+         */
+        HazardReading: {
+            /**
+             * Channel
+             * @default device
+             * @enum {string}
+             */
+            channel: "device" | "voice";
+            /** Command Id */
+            command_id: string;
+        };
+        /**
          * Health
          * @description How the hub is. ``ok`` false: something that matters does not work.
          */
@@ -2390,6 +2562,21 @@ export interface components {
              * @enum {string}
              */
             type: "hello";
+        };
+        /**
+         * History
+         * @description Earlier incidents, newest first.
+         */
+        History: {
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Earlier */
+            earlier: components["schemas"]["EarlierIncident"][];
+            /** Seq */
+            seq: number;
         };
         /**
          * Hold
@@ -2467,6 +2654,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Hazards
+             * @default []
+             */
+            hazards: components["schemas"]["Hazard"][];
             hold?: components["schemas"]["Hold"] | null;
             /** Id */
             id: string;
@@ -2550,6 +2742,11 @@ export interface components {
              * @default null
              */
             alarm_level: number | null;
+            /**
+             * Hazards
+             * @default null
+             */
+            hazards: components["schemas"]["Hazard"][] | null;
             /** Incident Id */
             incident_id: string;
             /**
@@ -3063,6 +3260,40 @@ export interface components {
             text: string;
         };
         /**
+         * NewPremise
+         * @description A note about a place. ``review_on``: when somebody must look whether it is still true.
+         */
+        NewPremise: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Agency Id */
+            agency_id: string;
+            /** @description [lon, lat] in WGS 84 degrees */
+            at: components["schemas"]["LonLat"];
+            /** Command Id */
+            command_id: string;
+            /**
+             * Level
+             * @enum {integer}
+             */
+            level: 1 | 2 | 3;
+            /**
+             * Radius M
+             * @default 30
+             */
+            radius_m: number;
+            /**
+             * Review On
+             * Format: date
+             */
+            review_on: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * NewSession
          * @description The token is told once; the hub keeps its hash alone.
          */
@@ -3329,6 +3560,94 @@ export interface components {
             kind: "polygon";
             /** Ring */
             ring: components["schemas"]["LonLat"][];
+        };
+        /**
+         * PremiseList
+         * @description Premise notes.
+         */
+        PremiseList: {
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Notes */
+            notes: components["schemas"]["PremiseNote"][];
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * PremiseNote
+         * @description A note about a place, owned by an agency that answers for it.
+         *
+         *     ``radius_m`` is how far around ``at`` it holds. ``review_on`` is when somebody must look whether
+         *     it is still true: after that it is shown as overdue, never dropped.
+         */
+        PremiseNote: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Agency Id */
+            agency_id: string;
+            /** @description [lon, lat] in WGS 84 degrees */
+            at: components["schemas"]["LonLat"];
+            /** Author */
+            author: string;
+            /** Id */
+            id: string;
+            /**
+             * Level
+             * @enum {integer}
+             */
+            level: 1 | 2 | 3;
+            /**
+             * Noted At
+             * Format: date-time
+             */
+            noted_at: string;
+            /**
+             * Radius M
+             * @default 30
+             */
+            radius_m: number;
+            /**
+             * Review On
+             * Format: date
+             */
+            review_on: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PremiseNoted
+         * @description A note about a place; the same id again replaces it.
+         */
+        PremiseNoted: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "premise.noted";
+            note: components["schemas"]["PremiseNote"];
+        };
+        /** PremiseWithdrawn */
+        PremiseWithdrawn: {
+            /** By */
+            by: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "premise.withdrawn";
+            /** Note Id */
+            note_id: string;
+            /**
+             * Withdrawn At
+             * Format: date-time
+             */
+            withdrawn_at: string;
         };
         /**
          * Problem
@@ -3684,6 +4003,15 @@ export interface components {
             fixes: components["schemas"]["Fix"][];
             /** Seq */
             seq: number;
+        };
+        /**
+         * SpotOrNumber
+         * @description What is known of a call so far. In the body, so that no log shows a number.
+         */
+        SpotOrNumber: {
+            at?: components["schemas"]["LonLat"] | null;
+            /** Callback */
+            callback?: string | null;
         };
         /**
          * StationAnswer
@@ -4222,6 +4550,104 @@ export interface operations {
             };
         };
     };
+    acknowledge_hazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardReading"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_received: {
         parameters: {
             query?: never;
@@ -4537,6 +4963,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_history: {
+        parameters: {
+            query?: {
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpotOrNumber"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description Unauthorized */
@@ -6963,6 +7488,296 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlaceCandidate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_premises: {
+        parameters: {
+            query?: {
+                lon?: number | null;
+                lat?: number | null;
+                limit?: number;
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PremiseList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_premise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPremise"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_premise: {
+        parameters: {
+            query: {
+                command_id: string;
+            };
+            header?: never;
+            path: {
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

@@ -167,8 +167,8 @@ function moved(board: Board, event: HubEvent): Board {
         incidents: { ...board.incidents, [body.incident.id]: body.incident },
       };
     case "incident.changed": {
-      const { incident_type, type_label, priority, place, resolution, plan_id, legs, alarm_level } =
-        body;
+      const { incident_type, type_label, priority, place, resolution } = body;
+      const { plan_id, legs, alarm_level, hazards } = body;
       const changes = given({
         incident_type,
         type_label,
@@ -178,6 +178,7 @@ function moved(board: Board, event: HubEvent): Board {
         plan_id,
         legs,
         alarm_level,
+        hazards,
       }) as Partial<Incident>;
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,
@@ -282,6 +283,11 @@ function moved(board: Board, event: HubEvent): Board {
         ...(body.status === "on_scene" && !board.assignments[body.assignment_id]?.arrived_at
           ? { arrived_at: body.status_at }
           : {}),
+      });
+    case "assignment.hazard_read":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        hazard_read_at: body.read_at,
       });
     case "assignment.corrected":
       return changeAssignment(board, body.assignment_id, {

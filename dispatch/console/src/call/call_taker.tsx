@@ -22,6 +22,7 @@ import {
   type Draft,
 } from "./draft";
 import { DuplicatesPanel, useDuplicates } from "./duplicates";
+import { Known } from "./known";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
@@ -352,6 +353,7 @@ export default function CallTaker() {
         <aside className="beside">
           <div className="facts panel scroll">
             <Authorities place={draft.place} />
+            <Known draft={draft} />
             <DuplicatesPanel found={near} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} />
             <RecentCalls recent={recent} board={board} zone={zone} />

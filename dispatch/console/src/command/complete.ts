@@ -15,7 +15,7 @@ const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "C", "CN",
 ]);
-const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME"]);
+const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME"]);
 
 /** Completions of the word under the cursor (the last one), the best first. */
 export function complete(line: string, ctx: Context): Completion[] {

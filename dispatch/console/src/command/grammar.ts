@@ -88,6 +88,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readAcknowledge(rest, ctx);
     case "CHK":
       return readCheck(rest, ctx);
+    case "HZ":
+      return readHazard(rest, ctx);
     case "TS":
       return readTrafficStop(rest, ctx);
     case "SHUT":
@@ -374,6 +376,21 @@ function readCheck(rest: string[], ctx: Context): Meaning {
   if (!live.check_due_at) return refuse(`No status check runs for ${found.one.id}.`);
   return means(`${found.one.id} is well, said by voice`, {
     do: "check",
+    assignment_id: live.id,
+    unit_id: found.one.id,
+  });
+}
+
+function readHazard(rest: string[], ctx: Context): Meaning {
+  if (!rest[0]) return unfinished("Which unit?");
+  const found = findUnit(ctx, rest[0]);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const live = liveOf(ctx, found.one.id);
+  if (!live) return refuse(`${found.one.id} is on no incident.`);
+  if (live.hazard_read_at) return refuse(`${found.one.id} has read it already.`);
+  if (!ctx.board.incidents[live.incident_id]?.hazards.length) return refuse("There is no hazard to read.");
+  return means(`${found.one.id} has read the hazard, said by voice`, {
+    do: "hazard",
     assignment_id: live.id,
     unit_id: found.one.id,
   });

@@ -62,6 +62,7 @@ export type Action =
   | { do: "close"; incident_id: string; discipline: string | null; disposition: string }
   | { do: "case_number"; incident_id: string; agency_id: string }
   | { do: "acknowledge"; assignment_id: string; revision: number; unit_id: string }
+  | { do: "hazard"; assignment_id: string; unit_id: string }
   | { do: "check"; assignment_id: string; unit_id: string }
   | {
       do: "officer_work";
@@ -121,6 +122,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "DP", form: "DP …", does: "Dispatched: given by D alone" },
   { verb: "ACK", form: "ACK E22", does: "Acknowledged by voice" },
   { verb: "CHK", form: "CHK P75", does: "Status check answered by voice" },
+  { verb: "HZ", form: "HZ E22", does: "Hazard read, said by voice" },
   { verb: "N", form: "N . text", does: "Add a note" },
   { verb: "P", form: "P . 2", does: "Priority" },
   { verb: "T", form: "T . TYPE", does: "Another incident type" },

@@ -133,6 +133,12 @@ export function requestOf(action: OneRequest): {
         path: `/assignments/${action.assignment_id}/acknowledgement`,
         body: { channel: "voice" },
       };
+    case "hazard":
+      return {
+        method: "POST",
+        path: `/assignments/${action.assignment_id}/hazard-reading`,
+        body: { channel: "voice" },
+      };
     case "check":
       return {
         method: "POST",

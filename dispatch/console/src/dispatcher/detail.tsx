@@ -7,6 +7,7 @@ import { addressOf, clockSpan, coordinates, shortNumber, timeOfDay } from "../bo
 import { useBoard, useNowS, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 
+const HAZARD_LATE_S = 10;
 const HAZARD = /^\s*(hazard|caution|danger|premise)\b/i;
 
 export function agencyName(region: Region | null, id: string | null): string {
@@ -60,6 +61,15 @@ export function Detail(props: {
         {incident.officer_initiated && <span className="tag">officer-initiated</span>}
         <span className="dim mono small">{coordinates(place.at)}</span>
       </p>
+      {incident.hazards.map((hazard) => (
+        <p key={hazard.note_id} className={hazard.level === 3 ? "hazard" : "premise"} data-level={hazard.level}>
+          <b>{hazard.level === 3 ? "HAZARD " : "Premise "}</b>
+          {hazard.text}
+          {hazard.review_on < new Date().toISOString().slice(0, 10) && (
+            <span className="dim"> review overdue since {hazard.review_on}</span>
+          )}
+        </p>
+      ))}
       {hazards.map((note) => (
         <p key={note.id} className="hazard">
           <b>{note.text}</b>
@@ -111,7 +121,12 @@ export function Detail(props: {
       {live.length > 0 && (
         <ul className="on-it" aria-label="Units on it">
           {live.map((a) => (
-            <OnIt key={a.id} assignment={a} give={give} />
+            <OnIt
+              key={a.id}
+              assignment={a}
+              hazard={incident.hazards.some((hazard) => hazard.level === 3)}
+              give={give}
+            />
           ))}
         </ul>
       )}
@@ -268,7 +283,11 @@ function chain(a: Assignment): string {
   return a.received_at ? "received" : "sent";
 }
 
-function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
+function OnIt(props: {
+  assignment: Assignment;
+  hazard: boolean;
+  give: (line: string) => void;
+}) {
   const { assignment: a, give } = props;
   const silent = a.acknowledged_at === null;
   return (
@@ -280,6 +299,7 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
         {chain(a)}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
+        {props.hazard && <HazardRead assignment={a} />}
         {a.rerouted_at && (
           <b className="late">
             {a.route.length > 1 ? " · new route: " : " · NO OPEN ROUTE: "}
@@ -296,6 +316,16 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
             onClick={() => give(`ACK ${a.unit_id}`)}
           >
             ACK
+          </button>
+        )}
+        {props.hazard && !a.hazard_read_at && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`${a.unit_id} has read the hazard`}
+            onClick={() => give(`HZ ${a.unit_id}`)}
+          >
+            HZ
           </button>
         )}
         {a.check_due_at && (
@@ -331,6 +361,16 @@ function OnIt(props: { assignment: Assignment; give: (line: string) => void }) {
       </span>
     </li>
   );
+}
+
+/** Whether the crew has read the hazard; after ten seconds its silence is red. */
+function HazardRead(props: { assignment: Assignment }) {
+  const zone = useZone();
+  const waits_s = useNowS() - Date.parse(props.assignment.assigned_at) / 1000;
+  const { hazard_read_at } = props.assignment;
+  if (hazard_read_at) return <span className="dim"> · hazard read {timeOfDay(hazard_read_at, zone)}</span>;
+  if (waits_s <= HAZARD_LATE_S) return <span> · hazard sent</span>;
+  return <b className="late"> · HAZARD NOT READ</b>;
 }
 
 /** How long until the crew must be heard of, or how long it has been silent. */

@@ -12,6 +12,7 @@ import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Priority, Status, Timer, TopBar } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
+import { Premises } from "./premises";
 import "../styles/municipality.css";
 
 export default function Municipality() {
@@ -135,6 +136,14 @@ export default function Municipality() {
             </table>
             {units.length === 0 && <p className="dim">No unit belongs to you.</p>}
           </section>
+          <Premises
+            own={own}
+            onShow={show}
+            centre={() => {
+              const centre = map.current?.gl.getCenter();
+              return centre ? [centre.lng, centre.lat] : null;
+            }}
+          />
           <section className="panel scroll" aria-label="Closures" tabIndex={0}>
             <h2>Closures {closures.length}</h2>
             <ul>

@@ -169,6 +169,11 @@ export default function Responder() {
           onStatus={act}
           onAcknowledge={acknowledge}
           onWell={well}
+          onHazard={() =>
+            void send(`${assignment.unit_id} HZ`, `/assignments/${assignment.id}/hazard-reading`, {
+              channel: "device",
+            })
+          }
         />
       )}
       {corrected && (
@@ -196,6 +201,7 @@ function OnAssignment(props: {
   onStatus: (status: AssignmentStatus) => void;
   onAcknowledge: () => void;
   onWell: () => void;
+  onHazard: () => void;
 }) {
   const { assignment: a, incident } = props;
   const board = useBoard();
@@ -215,6 +221,18 @@ function OnAssignment(props: {
   return (
     <main className="assignment">
       <section className="orders panel scroll" aria-label="Assignment">
+        {incident.hazards
+          .filter((hazard) => hazard.level === 3)
+          .map((hazard) => (
+            <p key={hazard.note_id} className="hazard-line" role="alert">
+              HAZARD {hazard.text}
+            </p>
+          ))}
+        {incident.hazards.some((hazard) => hazard.level === 3) && !a.hazard_read_at && (
+          <button type="button" className="ack" aria-label="Hazard read" onClick={props.onHazard}>
+            {waits("HZ") ? "HAZARD READ, NOT SENT" : "HAZARD READ"}
+          </button>
+        )}
         {hazards.map((note) => (
           <p key={note.id} className="hazard-line" role="alert">
             {note.text}
@@ -301,6 +319,14 @@ function OnAssignment(props: {
         <section aria-label="Notes">
           <h3 className="label">Notes</h3>
           <ul className="notes">
+            {incident.hazards
+              .filter((hazard) => hazard.level < 3)
+              .map((hazard) => (
+                <li key={hazard.note_id}>
+                  <b>Premise</b>
+                  <span>{hazard.text}</span>
+                </li>
+              ))}
             {incident.notes.map((note) => (
               <li key={note.id}>
                 <span className="mono dim">{timeOfDay(note.at, zone, false)}</span>

@@ -1,0 +1,75 @@
+/** What is known of the spot and of the number, without a click: premise notes, earlier incidents. */
+
+import { useEffect, useState } from "react";
+import { request } from "../api/client";
+import type { EarlierIncident, PremiseNote } from "../api/model";
+import { shortNumber } from "../board/words";
+import type { Draft } from "./draft";
+
+const WAIT_MS = 150;
+
+interface KnownOf {
+  notes: readonly PremiseNote[];
+  earlier: readonly EarlierIncident[];
+  /** The hub did not answer: what is known is not known. */
+  failed: boolean;
+}
+
+const NOTHING: KnownOf = { notes: [], earlier: [], failed: false };
+
+/** Asked as soon as a location or a number stands, and again when either changes. */
+export function useKnown(draft: Draft): KnownOf {
+  const [known, setKnown] = useState<KnownOf>(NOTHING);
+  const at = draft.place?.at;
+  const callback = draft.callback.length >= 7 ? draft.callback : null;
+  useEffect(() => {
+    setKnown(NOTHING);
+    if (!at && !callback) return undefined;
+    let current = true;
+    const timer = setTimeout(() => {
+      const notes = at
+        ? request<{ notes: PremiseNote[] }>("GET", `/premises?lon=${at[0]}&lat=${at[1]}`)
+        : Promise.resolve({ notes: [] });
+      const earlier = request<{ earlier: EarlierIncident[] }>("POST", "/calls/history", { at, callback });
+      Promise.all([notes, earlier]).then(
+        ([place, before]) =>
+          current && setKnown({ notes: place.notes, earlier: before.earlier, failed: false }),
+        () => current && setKnown({ ...NOTHING, failed: true }),
+      );
+    }, WAIT_MS);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [at?.[0], at?.[1], callback]);
+  return known;
+}
+
+export function Known(props: { draft: Draft }) {
+  const { notes, earlier, failed } = useKnown(props.draft);
+  if (!failed && notes.length === 0 && earlier.length === 0) return null;
+  return (
+    <section aria-label="Known here">
+      <h3 className="label">Known here</h3>
+      {failed && <p className="alarm small">The hub does not answer: hazards here are not known.</p>}
+      {notes.map((note) => (
+        <p key={note.id} className={note.level === 3 ? "hazard" : "premise"} data-level={note.level}>
+          <b>{note.level === 3 ? "HAZARD " : "Premise "}</b>
+          {note.text} <span className="dim small">{note.author}, review {note.review_on}</span>
+        </p>
+      ))}
+      <ul className="recent">
+        {earlier.map((incident) => (
+          <li key={incident.incident_id}>
+            <span className="mono dim">{incident.created_at.slice(0, 10)}</span>
+            <b>{incident.type_label}</b>
+            <span className="dim">
+              {shortNumber(incident.number)} {incident.address} · {incident.why}
+              {incident.dispositions.length > 0 && ` · ${incident.dispositions.join(", ")}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

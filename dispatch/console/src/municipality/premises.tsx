@@ -1,0 +1,147 @@
+/** A municipality's premise notes: what crews must know of a place. Written, reviewed, withdrawn. */
+
+import { useCallback, useEffect, useState, type FormEvent } from "react";
+import { request } from "../api/client";
+import type { Agency, LonLat, PremiseNote } from "../api/model";
+import { coordinates } from "../board/words";
+import { pointOf } from "../command/lookup";
+import { useHub } from "../shell/hub";
+
+const LEVELS = { 1: "1 to know", 2: "2 caution", 3: "3 hazard: first line for every crew" } as const;
+const REVIEW_MS = 365 * 86_400_000;
+
+export function Premises(props: {
+  own: ReadonlyMap<string, Agency>;
+  onShow: (at: LonLat) => void;
+  centre: () => LonLat | null;
+}) {
+  const { outbox, region, connection } = useHub();
+  const [notes, setNotes] = useState<readonly PremiseNote[]>([]);
+  const [fault, setFault] = useState("");
+  const [text, setText] = useState("");
+  const [level, setLevel] = useState("3");
+  const [at, setAt] = useState("");
+  const [agency, setAgency] = useState("");
+  const [review, setReview] = useState(() =>
+    new Date(connection.hubNow() + REVIEW_MS).toISOString().slice(0, 10),
+  );
+  const read = useCallback(
+    () =>
+      request<{ notes: PremiseNote[] }>("GET", "/premises").then(
+        (answer) => setNotes(answer.notes),
+        () => setFault("The hub does not answer: the notes are not shown."),
+      ),
+    [],
+  );
+  useEffect(() => void read(), [read]);
+
+  const today = new Date(connection.hubNow()).toISOString().slice(0, 10);
+  const write = async (event: FormEvent) => {
+    event.preventDefault();
+    const spot = pointOf(at, region?.bounds);
+    if (!spot) return setFault("Where? Latitude, longitude, or take the middle of the map.");
+    setFault("");
+    const answer = await outbox.send("Premise note", "POST", "/premises", {
+      agency_id: agency || [...props.own.keys()][0],
+      at: spot,
+      level: Number(level),
+      text,
+      review_on: review,
+    });
+    if (!answer.done) return setFault(answer.problem.detail || answer.problem.title);
+    setText("");
+    return read();
+  };
+  const withdraw = async (note: PremiseNote) => {
+    const answer = await outbox.send("Withdraw note", "DELETE", `/premises/${note.id}`);
+    if (!answer.done) return setFault(answer.problem.detail || answer.problem.title);
+    return read();
+  };
+  const middle = () => {
+    const centre = props.centre();
+    if (centre) setAt(coordinates(centre));
+  };
+
+  return (
+    <section className="panel scroll" aria-label="Premise notes" tabIndex={0}>
+      <h2>Premise notes {notes.length}</h2>
+      <form className="premise-form" aria-label="New premise note" onSubmit={(e) => void write(e)}>
+        <label>
+          What is there, never who
+          <input
+            className="input"
+            required
+            maxLength={200}
+            value={text}
+            onChange={(e) => setText(e.target.value)}
+          />
+        </label>
+        <label>
+          Level
+          <select className="input" value={level} onChange={(e) => setLevel(e.target.value)}>
+            {Object.entries(LEVELS).map(([value, words]) => (
+              <option key={value} value={value}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Where (lat, lon)
+          <input className="input mono" required value={at} onChange={(e) => setAt(e.target.value)} />
+        </label>
+        <button type="button" className="button" onClick={middle}>
+          Middle of the map
+        </button>
+        <label>
+          Agency
+          <select className="input" value={agency} onChange={(e) => setAgency(e.target.value)}>
+            {[...props.own.values()].map((a) => (
+              <option key={a.id} value={a.id}>
+                {a.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Review on
+          <input
+            className="input"
+            type="date"
+            required
+            min={today}
+            value={review}
+            onChange={(e) => setReview(e.target.value)}
+          />
+        </label>
+        <button className="button primary">Save note</button>
+        {fault && (
+          <p className="alarm" role="alert">
+            {fault}
+          </p>
+        )}
+      </form>
+      <ul>
+        {notes.map((note) => (
+          <li key={note.id} className="premise-row">
+            <button type="button" className="plain" onClick={() => props.onShow(note.at as LonLat)}>
+              <b>{note.level === 3 ? "HAZARD" : `Level ${note.level}`}</b> {note.text}{" "}
+              <span className={note.review_on < today ? "late" : "dim"}>
+                {note.review_on < today ? "review overdue since" : "review"} {note.review_on} · {note.author}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Withdraw ${note.text}`}
+              onClick={() => void withdraw(note)}
+            >
+              Withdraw
+            </button>
+          </li>
+        ))}
+        {notes.length === 0 && <li className="dim">None yet.</li>}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+"""Premise notes and history by the API: whose they are, where they hold, what was there before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.api.conftest import CALL, RunningHub
+
+SPOT = [9.5071, 47.1049]
+
+
+def write(hub: RunningHub, login: str, **over: Any) -> Any:
+    review_on = (hub.parts.hub.now() + timedelta(days=300)).date().isoformat()
+    body = {"agency_id": "fire-a", "at": SPOT, "level": 3, "text": "acid in the cellar"}
+    return hub.desk(login).give("/premises", {**body, "review_on": review_on, **over})
+
+
+def notes_at(hub: RunningHub, login: str = "cato") -> list[dict[str, Any]]:
+    answer = hub.desk(login).get("/premises", lon=SPOT[0], lat=SPOT[1])
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["notes"])
+
+
+def test_a_hazard_is_known_to_the_call_taker_and_goes_with_the_incident(hub: RunningHub) -> None:
+    assert write(hub, "mayor-a").status_code == 201
+    (note,) = notes_at(hub)
+    assert (note["author"] != "", note["level"]) == (True, 3)
+    made = hub.call(place={**CALL["place"], "at": SPOT})
+    incident = hub.desk("dana").get(f"/incidents/{made['incident_id']}").json()["incident"]
+    assert [hazard["text"] for hazard in incident["hazards"]] == ["acid in the cellar"]
+    sent = hub.desk("dana").give(
+        f"/incidents/{made['incident_id']}/assignments",
+        {"unit_ids": ["E12"], "override_reason": "asked for"},
+    )
+    assignment_id = sent.json()["assignments"][0]["id"]
+    path = f"/assignments/{assignment_id}/hazard-reading"
+    assert hub.desk("crew-p7").give(path).status_code == 404
+    assert hub.desk("crew-e12").give(path).status_code == 200
+    board = hub.desk("dana").get("/snapshot").json()["board"]
+    read = next(a for a in board["assignments"] if a["id"] == assignment_id)
+    assert read["hazard_read_at"] is not None
+    assert hub.desk("mayor-a").delete(f"/premises/{note['id']}").status_code == 200
+    assert notes_at(hub) == []
+
+
+def test_a_municipality_writes_and_reads_for_its_own_agencies_alone(hub: RunningHub) -> None:
+    assert write(hub, "mayor-b").status_code == 404
+    assert write(hub, "mayor-a", text="of Ashby").status_code == 201
+    (note,) = notes_at(hub)
+    assert hub.desk("mayor-b").get("/premises").json()["notes"] == []
+    assert hub.desk("mayor-b").delete(f"/premises/{note['id']}").status_code == 404
+    assert hub.desk("mayor-a").delete(f"/premises/{note['id']}").status_code == 200
+
+
+def test_what_was_here_or_of_this_number_before_is_shown(hub: RunningHub) -> None:
+    there = {**CALL["place"], "at": [9.5031, 47.1029]}
+    first = hub.call(callback="610 555 0999", place=there, incident_type="THEFT", note=None)
+    closing = {"disposition": "report taken"}
+    path = f"/incidents/{first['incident_id']}/closings"
+    assert hub.desk("dana").give(path, closing).status_code == 201
+
+    def history(**body: Any) -> list[dict[str, Any]]:
+        answer = hub.client.post(
+            "/api/v1/calls/history", json=body, headers=hub.desk("cato").headers
+        )
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["earlier"])
+
+    (here,) = history(at=there["at"])
+    assert (here["incident_id"], here["why"]) == (first["incident_id"], "here")
+    assert here["dispositions"] == ["report taken"]
+    (number,) = history(callback="610 555 0999")
+    assert number["why"] == "same number"
+    (both,) = history(at=there["at"], callback="610 555 0999")
+    assert both["why"] == "here, same number"
+    assert history(callback="610 555 0000") == []
