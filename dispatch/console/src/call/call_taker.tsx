@@ -1,16 +1,18 @@
 /** The call-taker's screen: one form in the order of asking, what is known of the spot beside it. */
 
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
+import { newId, Refused, request, Unreached } from "../api/client";
 import type { IncidentType, PlaceCandidate } from "../api/model";
 import { pointOf } from "../command/lookup";
 import type { DispatchMap } from "../map/dispatch_map";
 import { closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
-import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { useBoard, useHub, useLink, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
+import { CardsPanel, useCards, type CallTaken } from "./outage_cards";
 import {
   callBody,
   commits,
@@ -29,14 +31,10 @@ import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TypeField, type TypeHandle } from "./type_field";
 import "../styles/call.css";
 
-interface CallTaken {
-  call_id: string;
-  incident_id: string | null;
-  incident_number: string | null;
-}
-
 export default function CallTaker() {
-  const { session, connection, outbox, region } = useHub();
+  const { session, connection, region } = useHub();
+  const link = useLink();
+  const cards = useCards();
   const board = useBoard();
   const zone = useZone();
   const [draft, setDraft] = useState<Draft>(keptDraft);
@@ -81,25 +79,35 @@ export default function CallTaker() {
     setFault("");
     setSaved("");
     const what = draft.place?.address || draft.said || draft.callback || "call";
-    const answer = await outbox.send<CallTaken>(
-      joins ? `Call joins: ${what}` : `Call: ${what}`,
-      "POST",
-      "/calls",
-      callBody(draft, caller, joins),
-    );
-    setSending(false);
-    if (!answer.done) {
-      setFault(`Not saved: ${answer.problem.detail || answer.problem.title} What you typed is still here.`);
+    const command_id = newId("c");
+    const body = callBody(draft, caller, joins);
+    let taken: CallTaken;
+    try {
+      if (link.word === "OFFLINE") throw new Unreached("The link is lost.");
+      taken = await request<CallTaken>("POST", "/calls", { command_id, ...body });
+    } catch (error) {
+      setSending(false);
+      if (error instanceof Refused) {
+        const { detail, title } = error.problem;
+        setFault(`Not saved: ${detail || title} What you typed is still here.`);
+        return;
+      }
+      // Whether the hub has it is unknown: the card has the same command id, so it counts once.
+      const card = cards.add(command_id, body, what, chosen?.label ?? "");
+      setSaved(`Kept here as card ${card}: it enters with its own time when the hub is back.`);
+      setDraft(EMPTY_DRAFT);
+      location.current?.focus();
       return;
     }
-    const { incident_id, incident_number } = answer.value;
+    setSending(false);
+    const { incident_id, incident_number } = taken;
     setSaved(
       incident_number
         ? `${joins ? "Joined" : "Saved as"} ${incident_number}`
         : "Saved as a call without incident",
     );
     remember({
-      call_id: answer.value.call_id,
+      call_id: taken.call_id,
       incident_id,
       number: incident_number,
       what,
@@ -353,6 +361,7 @@ export default function CallTaker() {
         <aside className="beside">
           <div className="facts panel scroll">
             <Authorities place={draft.place} />
+            <CardsPanel cards={cards} zone={zone} />
             <Known draft={draft} />
             <DuplicatesPanel found={near} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} />

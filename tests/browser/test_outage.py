@@ -1,0 +1,66 @@
+"""The hub is gone while calls come in: cards with their own times, entered when it is back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import HubProcess, Open
+from tests.browser.pages import SLOW_MS, CallTaker, board_of
+
+
+def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
+    """A call by keyboard alone while nobody answers: the location as typed, a type, commit."""
+    keys = taker.page.keyboard
+    taker.location.focus()
+    keys.type(said)
+    expect(taker.candidates.last).to_be_visible(timeout=SLOW_MS)
+    keys.press("Enter")
+    if not said[:1].isdigit():  # coordinates are taken at once
+        keys.press("0")
+    keys.type(callback)
+    keys.press("Enter")
+    keys.type(kind)
+    keys.press("Enter")
+    keys.press("Control+Enter")
+    expect(taker.saved).to_contain_text("Kept here as card L", timeout=SLOW_MS)
+
+
+def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be(
+    hub: HubProcess, open_page: Open
+) -> None:
+    taker = CallTaker(open_page("cato"))
+    known = taker.take("church", "610 555 0401", "vehicle accident, no injury", "two cars")
+    before = board_of(taker)
+    at = next(i["place"]["at"] for i in before["incidents"] if i["number"] == known)
+    hub.kill()
+    expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    take_card(taker, "the old quarry", "building fire", "610 555 0402")
+    take_card(taker, "by the ferry", "seizure", "610 555 0403")
+    take_card(taker, f"{at[1]:.5f}, {at[0]:.5f}", "vehicle accident, no injury", "610 555 0404")
+    cards = taker.page.get_by_role("region", name="Cards of an outage")
+    expect(cards).to_contain_text("3 not entered")
+    take_card(taker, "under the bridge", "theft", "610 555 0405")
+    gone_until = datetime.fromisoformat(before["incidents"][0]["created_at"])
+
+    hub.start()
+    expect(taker.link).to_have_text("LIVE", timeout=40_000)
+    for card in ("L1", "L2", "L4"):
+        row = cards.locator(f'[data-card="{card}"]')
+        expect(row).to_have_attribute("data-state", "entered", timeout=40_000)
+    asks = cards.locator('[data-card="L3"]')
+    expect(asks).to_contain_text(f"Join {known}", timeout=SLOW_MS)
+    asks.get_by_role("button", name=f"L3 joins {known}").click()
+    expect(asks).to_contain_text(f"entered as {known}", timeout=SLOW_MS)
+
+    board = board_of(taker)
+    calls = {call["callback"]: call for call in board["calls"] if call["callback"]}
+    mine = [calls[f"610 555 040{n}"] for n in (2, 3, 4, 5)]
+    received = [datetime.fromisoformat(call["received_at"]) for call in mine]
+    answered = [datetime.fromisoformat(call["answered_at"]) for call in mine]
+    assert received == sorted(received)
+    assert all(came < entered for came, entered in zip(received, answered, strict=True))
+    assert received[0] > gone_until
+    crash = next(i for i in board["incidents"] if i["number"] == known)
+    assert [c["incident_id"] for c in mine].count(crash["id"]) == 1
