@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Discipline } from "../api/model";
 import { makeAssignment, makeBoard, makeIncident, makeUnit, NOON } from "../made";
-import { alarmsOf } from "./alarms";
+import { alarmsOf, alarmWords } from "./alarms";
 
 const FIRE: ReadonlySet<Discipline> = new Set<Discipline>(["fire"]);
 const EMS: ReadonlySet<Discipline> = new Set<Discipline>(["ems"]);
@@ -56,4 +56,11 @@ test("silence of a crew and a missed count are alarms of who covers them", () =>
   });
   expect(texts(board)).toHaveLength(2);
   expect(texts(board, EMS)).toEqual([]);
+});
+
+test("the same alarm many times is said once, with its count", () => {
+  const alarm = (key: string, text: string) => ({ key, text, incident_id: null });
+  const alarms = [alarm("a", "fire"), alarm("b", "E2 is free"), alarm("c", "fire")];
+  expect(alarmWords(alarms, 3)).toBe("E2 is free · fire (2×)");
+  expect(alarmWords(alarms, 1)).toBe("fire (2×)");
 });

@@ -106,6 +106,20 @@ export function alarmsOf(
     .map(({ key, text, incident_id }) => ({ key, text, incident_id }));
 }
 
+/** What the strip says: the same words once with their count, the newest `most`. */
+export function alarmWords(alarms: readonly Alarm[], most: number): string {
+  const counts = new Map<string, number>();
+  for (const { text } of alarms) {
+    const count = counts.get(text) ?? 0;
+    counts.delete(text); // the last one said stands last
+    counts.set(text, count + 1);
+  }
+  return [...counts]
+    .slice(-most)
+    .map(([text, count]) => (count > 1 ? `${text} (${count}×)` : text))
+    .join(" · ");
+}
+
 /** Where a crew that calls for help is, in words: its incident, else its last fix. */
 export function emergencyPlace(board: Board, emergency: Emergency): string {
   const incident = emergency.incident_id ? board.incidents[emergency.incident_id] : undefined;

@@ -168,7 +168,26 @@ function sendStep(step: StatusStep, line: string, outbox: Outbox): Promise<Answe
 
 function resultOf(answer: Answer): Result {
   if (answer.done) return { ok: true, command_id: answer.command_id, value: answer.value };
-  return { ok: false, says: answer.problem.detail || answer.problem.title, problem: answer.problem };
+  const { problem } = answer;
+  return { ok: false, says: conflictWords(problem) ?? (problem.detail || problem.title), problem };
+}
+
+/** Somebody changed the same thing first: both values, so that no text is lost. Pure. */
+export function conflictWords(problem: Problem): string | null {
+  if (problem.code !== "revision_conflict") return null;
+  const current = problem.fields["current"] as Record<string, unknown> | undefined;
+  const yours = problem.fields["yours"] as Record<string, unknown> | undefined;
+  if (!current || !yours) return null;
+  const word = (value: unknown) =>
+    typeof value === "object" && value !== null && "address" in value
+      ? String(value.address)
+      : String(value);
+  const both = Object.entries(yours)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => `${name.replaceAll("_", " ")} is ${word(current[name])}, yours was ${word(value)}`);
+  return both.length > 0
+    ? `Somebody changed it first: ${both.join("; ")}. Give it again if yours should stand.`
+    : null;
 }
 
 /** What the reply says once the hub has done it: the echo, and what the person has to do next. Pure. */

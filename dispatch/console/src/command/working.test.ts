@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
 import { read } from "./grammar";
+import { conflictWords } from "./run";
 
 const BOARD = makeBoard({
   incidents: [
@@ -93,4 +94,17 @@ test("U takes back the last command that was done here, and nothing else", () =>
   expect(why("U")).toContain("Nothing");
   const last = { line: "D . E2", command_ids: ["c1"] };
   expect(action("U", makeContext(BOARD, { last }))).toEqual({ do: "undo", undone_ids: ["c1"] });
+});
+
+test("of two edits of one field the second is told both", () => {
+  const problem = {
+    type: "about:blank",
+    title: "It was changed by someone else in the meantime.",
+    status: 409,
+    code: "revision_conflict",
+    detail: "",
+    fields: { current: { priority: 1 }, yours: { priority: 3, place: null } },
+  };
+  expect(conflictWords(problem)).toContain("priority is 1, yours was 3");
+  expect(conflictWords({ ...problem, code: "not_found" })).toBeNull();
 });

@@ -11,6 +11,7 @@ import {
   queueOf,
   unitGroups,
 } from "../board/select";
+import { alarmWords } from "../board/alarms";
 import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
 import { VERBS } from "../command/meaning";
@@ -111,7 +112,7 @@ export default function Dispatcher() {
     if (next) setChosenId(next);
   };
   const silence = () => {
-    if (alarms.list.length > 0) say("F8", `Alarm silenced: ${alarms.list.map((a) => a.text).join("; ")}`, "done");
+    if (alarms.list.length > 0) say("F8", `Alarm silenced: ${alarmWords(alarms.list, 12)}`, "done");
     alarms.silence();
   };
   useKeys({
@@ -184,7 +185,7 @@ export default function Dispatcher() {
           alarms.list.length > 0 ? (
             <div className="alarm-strip" role="alert">
               <b>ALARM {alarms.list.length}</b>
-              <span>{alarms.list.slice(-3).map((a) => a.text).join(" · ")}</span>
+              <span>{alarmWords(alarms.list, 3)}</span>
               <button
                 type="button"
                 className="button small"
