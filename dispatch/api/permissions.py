@@ -26,6 +26,7 @@ _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
+_PAPER: Roles = _TAKE | {"hub_admin"}
 _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _OPERATE: Roles = frozenset({"hub_admin"})
@@ -81,6 +82,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/coverage"): _COVER,
     ("POST", f"{V1}/coverage/mutes"): _SEND,
     ("GET", f"{V1}/snapshot"): _READ,
+    ("GET", f"{V1}/paper-board"): _PAPER,
     ("GET", f"{V1}/health"): PUBLIC,
     ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
     ("GET", "/metrics"): _OPERATE,

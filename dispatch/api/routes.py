@@ -12,6 +12,7 @@ from dispatch.api import (
     feeds,
     health,
     incidents,
+    paper,
     premises,
     region,
     sessions,
@@ -45,6 +46,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         closures.router,
         coverage.router,
         snapshot.router,
+        paper.router,
         health.router,
     ):
         behind_the_table.include_router(router)

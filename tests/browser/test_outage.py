@@ -7,7 +7,7 @@ from datetime import datetime
 from playwright.sync_api import expect
 
 from tests.browser.conftest import HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, board_of
 
 
 def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
@@ -30,12 +30,18 @@ def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
 def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be(
     hub: HubProcess, open_page: Open
 ) -> None:
+    desk = Dispatcher(open_page("dana"))
+    paper = desk.page.get_by_test_id("paper-board")
+    expect(paper).to_be_visible(timeout=SLOW_MS)
     taker = CallTaker(open_page("cato"))
     known = taker.take("church", "610 555 0401", "vehicle accident, no injury", "two cars")
     before = board_of(taker)
     at = next(i["place"]["at"] for i in before["incidents"] if i["number"] == known)
     hub.kill()
     expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    with desk.page.expect_download() as given:
+        paper.click()
+    assert given.value.path().read_bytes().startswith(b"%PDF")
     take_card(taker, "the old quarry", "building fire", "610 555 0402")
     take_card(taker, "by the ferry", "seizure", "610 555 0403")
     take_card(taker, f"{at[1]:.5f}, {at[0]:.5f}", "vehicle accident, no injury", "610 555 0404")

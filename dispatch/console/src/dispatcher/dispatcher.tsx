@@ -20,6 +20,7 @@ import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useNowS } from "../shell/hub";
 import { useKeys } from "../shell/keys";
+import { PaperBoard } from "../shell/paper_board";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { Advice } from "./advice";
@@ -298,6 +299,7 @@ export default function Dispatcher() {
               >
                 Whole region
               </button>
+              <PaperBoard />
             </div>
             {panel === "closures" && (
               <ClosuresPanel

@@ -1,0 +1,116 @@
+"""The paper board: open incidents and units as a PDF, to work by when every screen is dark.
+
+Black on white, the header and its time on every page.
+It prints a board as it is given; what a viewer may see is decided before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import typst
+
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.incident import Incident
+from dispatch.domain.unit import Unit, status_of
+
+NOTES_SHOWN = 3
+
+_HEAD = """#set document(title: {title}, date: none)
+#set page(paper: "a4", flipped: true, margin: (x: 10mm, top: 18mm, bottom: 12mm),
+  header: text(size: 11pt, weight: "bold")[#{title} #h(1fr) as of #{as_of} #h(1fr)
+    page #context counter(page).display("1 of 1", both: true)])
+#set text(size: 9pt, font: ("DejaVu Sans Mono", "Libertinus Serif"))
+#set table(stroke: 0.4pt + luma(120), inset: 3pt)
+"""
+
+
+def paper_board(board: BoardSnapshot, at: datetime, time_zone: str) -> bytes:
+    """The board as a PDF.
+
+    Args:
+        board: As the viewer may see it.
+        at: When it stood so.
+        time_zone: In which times are printed, for example ``America/New_York``.
+
+    Returns:
+        The document's bytes.
+    """
+    return typst.compile(paper_source(board, at, time_zone).encode())
+
+
+def paper_source(board: BoardSnapshot, at: datetime, time_zone: str) -> str:
+    """The same as Typst source; every text of the board stands in it as a string, never as code."""
+    zone = ZoneInfo(time_zone)
+    name = board.region.name if board.region else "Dispatch"
+    live: dict[str, list[Assignment]] = {}
+    for assignment in board.assignments:
+        if assignment.live:
+            live.setdefault(assignment.incident_id, []).append(assignment)
+    by_unit = {a.unit_id: a for on in live.values() for a in on}
+    numbers = {incident.id: incident.number for incident in board.incidents}
+    as_of = at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+    incidents = sorted(board.incidents, key=lambda i: (not i.pending, i.priority, i.created_at))
+    parts = [
+        _HEAD.format(title=_text(f"{name}: paper board"), as_of=_text(as_of)),
+        _incidents(incidents, live, zone),
+        _units(board.units, by_unit, numbers),
+    ]
+    return "\n".join(parts)
+
+
+def _text(words: str) -> str:
+    """A Typst string: quotes and backslashes escaped, no line breaks."""
+    flat = " ".join(words.split())
+    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _table(columns: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    header = ", ".join(f"strong({_text(head)})" for head in heads)
+    cells = ",\n  ".join(", ".join(_text(cell) for cell in row) for row in rows)
+    body = f",\n  {cells}" if cells else ""
+    return f"#table(columns: {columns}, table.header({header}){body})"
+
+
+def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zone: ZoneInfo) -> str:
+    rows = []
+    for incident in incidents:
+        place = incident.place
+        where = " / ".join(part for part in (place.address, place.cross_street) if part)
+        lat_lon = f"{place.at[1]:.5f}, {place.at[0]:.5f}"
+        crews = [f"{a.unit_id} {a.code}" for a in live.get(incident.id, [])]
+        hazards = [f"HAZARD {hazard.text}" for hazard in incident.hazards if hazard.level == 3]
+        notes = [note.text for note in incident.notes[-NOTES_SHOWN:]]
+        rows.append(
+            (
+                incident.number,
+                str(incident.priority),
+                incident.created_at.astimezone(zone).strftime("%H:%M"),
+                incident.type_label,
+                f"{where or 'no address'}, {place.municipality or ''} ({lat_lon})",
+                ", ".join(crews) or ("WAITS" if incident.pending else "no unit"),
+                "; ".join([*hazards, *notes]),
+            )
+        )
+    heads = ("Number", "P", "Since", "Type", "Where", "Units", "Hazards, notes")
+    columns = "(auto, auto, auto, 1.2fr, 2fr, 1.2fr, 2.4fr)"
+    title = f'#text(size: 12pt, weight: "bold")[#{_text(f"Open incidents: {len(rows)}")}]'
+    return f"{title}\n{_table(columns, heads, rows)}"
+
+
+def _units(units: Iterable[Unit], by_unit: dict[str, Assignment], numbers: dict[str, str]) -> str:
+    rows = []
+    for unit in sorted(units, key=lambda u: (u.discipline, u.agency_id, u.id)):
+        on = by_unit.get(unit.id)
+        where = numbers.get(on.incident_id, "") if on else ""
+        if unit.duty == "out_of_service":
+            where = unit.duty_reason
+        crew = str(unit.staffing)
+        rows.append((unit.id, status_of(unit, on), unit.kind, crew, unit.station, where))
+    heads = ("Unit", "Is", "Kind", "Crew", "Station", "On, or why out")
+    title = f'#text(size: 12pt, weight: "bold")[#{_text(f"Units: {len(rows)}")}]'
+    columns = "(auto, auto, auto, auto, auto, 1fr)"
+    return f"#v(4mm)\n{title}\n#columns(2)[{_table(columns, heads, rows)}]"
