@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import typst
-
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import BoardSnapshot
 from dispatch.domain.incident import Incident
@@ -39,6 +37,8 @@ def paper_board(board: BoardSnapshot, at: datetime, time_zone: str) -> bytes:
     Returns:
         The document's bytes.
     """
+    import typst  # dear to import: a hub that starts again must stream first
+
     return typst.compile(paper_source(board, at, time_zone).encode())
 
 
