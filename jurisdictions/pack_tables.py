@@ -19,6 +19,8 @@ Row = dict[str, str]
 W = TypeVar("W", bound=str)
 
 ROWS_MAX: Final = 200_000
+TALKGROUPS_MAX: Final = 99
+TALKGROUP_LETTERS_MAX: Final = 24
 CASE_POLICIES: Final[tuple[CasePolicy, ...]] = ("", "automatic", "on_request")
 VEHICLE_CLASSES: Final[tuple[VehicleClass, ...]] = ("car", "truck", "heavy")
 AGREEMENT_KINDS: Final[tuple[Literal["automatic", "mutual"], ...]] = ("automatic", "mutual")
@@ -44,6 +46,7 @@ COLUMNS = {
             "par_s",
             "reroute_gain_s",
             "status_check_s",
+            "talkgroups",
         ),
     ),
     "units.csv": Columns(
@@ -190,12 +193,28 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
                 cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
             ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
+            talkgroups=_talkgroups(cells),
         )
         if cells.good:
             agencies.append(agency)
     if not seen and name not in findings.unreadable:
         findings.unread(name, "", "there is no agency in it")
     return agencies, Names(name, set(seen), all=name in findings.unreadable)
+
+
+def _talkgroups(cells: Cells) -> tuple[str, ...]:
+    """``TAC 1;TAC 2``; empty is none."""
+    text = cells.text("talkgroups")
+    names = tuple(part.strip() for part in text.split(";")) if text else ()
+    for name in names:
+        if not name or len(name) > TALKGROUP_LETTERS_MAX:
+            cells.wrong("talkgroups", f"{name!r} is not 1 to {TALKGROUP_LETTERS_MAX} letters long")
+        elif names.count(name) > 1:
+            cells.wrong("talkgroups", f"{name} stands in the cell twice")
+            break
+    if len(names) > TALKGROUPS_MAX:
+        cells.wrong("talkgroups", f"{len(names)} are more than {TALKGROUPS_MAX}")
+    return names
 
 
 def read_units(

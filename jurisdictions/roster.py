@@ -48,6 +48,8 @@ class Agency(Value):
     """A crew is told of another way when it is shorter by this; None: by a minute."""
     coverage_s: float | None = Field(default=None, gt=0)
     """Seconds from the alert within which its ground is to be reached; None: coverage is off."""
+    talkgroups: tuple[str, ...] = ()
+    """Radio talkgroups that incidents are given, in the order of giving; empty: none are given."""
 
 
 class Station(Value):

@@ -27,6 +27,7 @@ from dispatch.domain.intake import new_incident, note_draft
 from dispatch.domain.recommendation import Pick, Recommendation
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.talkgroups import free_talkgroup, talkgroups_in_use
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import audience_of
 from dispatch.domain.working import case_number_draft, open_incident, share_drafts
@@ -178,7 +179,10 @@ def _accepted(state: State, command: AssignUnits, incident: Incident) -> Recomme
 def involvement_drafts(
     state: State, incident: Incident, units: list[Unit], audience: tuple[str, ...]
 ) -> list[Draft]:
-    """Legs that become active with these units, and automatic case numbers of their agencies."""
+    """Legs that become active with these units, and automatic case numbers of their agencies.
+
+    A leg that becomes active is given a free talkgroup of its agency, unless it has one.
+    """
     drafts: list[Draft] = []
     revision = incident.revision
     if incident.hold is not None:
@@ -186,14 +190,19 @@ def involvement_drafts(
         freed = ev.IncidentHeld(incident_id=incident.id, revision=revision, hold=None)
         drafts.append(Draft(body=freed, audience=audience))
     legs = {leg.discipline: leg for leg in incident.legs}
+    in_use = state.talkgroups_in_use | talkgroups_in_use(state.board.incidents.values())
     for unit in units:
         leg = legs.get(unit.discipline)
         if leg is not None and leg.state == "active":
             continue
         revision += 1
-        active = (leg or Leg(discipline=unit.discipline, agency_id=unit.agency_id)).model_copy(
+        leg = leg or Leg(discipline=unit.discipline, agency_id=unit.agency_id)
+        talkgroup = _talkgroup_for(state, leg, unit, in_use)
+        in_use |= {talkgroup} if talkgroup else set()
+        active = leg.model_copy(
             update={
                 "state": "active",
+                "talkgroup": talkgroup,
                 "first_assigned_at": state.now,
                 "closed_at": None,
                 "disposition": None,
@@ -209,6 +218,17 @@ def involvement_drafts(
             revision += 1
             drafts.append(case_number_draft(state, widened, agency_id, revision))
     return drafts
+
+
+def _talkgroup_for(state: State, leg: Leg, unit: Unit, in_use: frozenset[str]) -> str | None:
+    """What the leg speaks on: what it has, else a free one of its agency, None: none is free.
+
+    A closed leg has given its own back; it keeps it on being worked again only while it is free.
+    """
+    if leg.talkgroup and (leg.state != "closed" or leg.talkgroup not in in_use):
+        return leg.talkgroup
+    pool = state.policy.talkgroups.get(leg.agency_id or unit.agency_id, ())
+    return free_talkgroup(pool, in_use)
 
 
 def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[Draft]:
@@ -231,6 +251,8 @@ def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[D
         state="active",
         first_assigned_at=state.now,
     )
+    talkgroup = _talkgroup_for(state, own_leg, unit, state.talkgroups_in_use)
+    own_leg = own_leg.model_copy(update={"talkgroup": talkgroup})
     incident = incident.model_copy(update={"audience": audience, "legs": (own_leg,)})
     assignment = Assignment(
         id=command.assignment_id,

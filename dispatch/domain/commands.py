@@ -402,3 +402,5 @@ class Policy(Value):
     """By agency: seconds on the fireground after which all must be accounted for; absent: never."""
     status_check_s: dict[str, float] = Field(default_factory=dict)
     """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""
+    talkgroups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """By agency: the talkgroups that its legs are given, in that order; absent: none."""

@@ -29,6 +29,8 @@ class State:
     undone: tuple[Event, ...] = ()
     """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None
+    talkgroups_in_use: frozenset[str] = frozenset()
+    """Talkgroups that open legs hold anywhere in the region, for commands that send units."""
 
     def next_number(self, scope: str) -> int:
         """The next number of a scope; asking again gives the one after it."""

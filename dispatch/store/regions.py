@@ -34,6 +34,7 @@ class AgencyPolicy:
     case_prefix: dict[str, str] = field(default_factory=dict)
     status_check_s: dict[str, float] = field(default_factory=dict)
     par_s: dict[str, float] = field(default_factory=dict)
+    talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Area(NamedTuple):
@@ -131,6 +132,7 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
     prefix: dict[str, str] = {}
     checks: dict[str, float] = {}
     counts: dict[str, float] = {}
+    pools = {a["id"]: tuple(a["talkgroups"]) for a in agencies if a.get("talkgroups")}
     for agency in agencies:
         by_discipline: CasePolicy = "on_request" if agency["discipline"] == "law" else "automatic"
         policy[agency["id"]] = agency.get("case_policy") or by_discipline
@@ -146,7 +148,7 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         if counted_s:
             counts[agency["id"]] = counted_s
     zone = orjson.loads(region_doc)["time_zone"] if region_doc else "UTC"
-    return AgencyPolicy(zone, policy, prefix, checks, counts)
+    return AgencyPolicy(zone, policy, prefix, checks, counts, pools)
 
 
 def _json(doc: dict[str, Any]) -> str:

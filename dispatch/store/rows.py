@@ -16,6 +16,7 @@ from dispatch.domain.commands import Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.incident import Place
 from dispatch.domain.state import State, case_scope, incident_scope
+from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.due import current_fence
@@ -49,6 +50,7 @@ class Rows:
             case_prefix=self._policy.case_prefix,
             par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
+            talkgroups=self._policy.talkgroups,
         )
         state = State(now=now, policy=policy)
         _READ[type(command)](connection, command, state, region_version)
@@ -100,6 +102,13 @@ def _units(
     for incident_id in {a.incident_id for a in live} - state.board.incidents.keys():
         _add_incident(connection, state.board, incident_id)
     return sorted({unit.agency_id for unit in found})
+
+
+def _talkgroups(connection: Connection, state: State) -> None:
+    """Those in use; the incidents read are as few as the region has talkgroups."""
+    if state.policy.talkgroups:
+        holding = and_(t.incident.c.state == "open", t.incident.c.doc.like('%"talkgroup":"%'))
+        state.talkgroups_in_use = talkgroups_in_use(entities.incidents(connection, holding))
 
 
 def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:
@@ -165,6 +174,7 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     }
     agencies = _units(c, state, [new.unit_id for new in command.units], version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
+    _talkgroups(c, state)
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
@@ -173,6 +183,7 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
 def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | None) -> None:
     agencies = _units(c, state, [command.first.unit_id, command.second.unit_id], version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
+    _talkgroups(c, state)
     for incident_id in list(state.board.incidents):
         _live(c, state.board, incident_id)
 
@@ -240,6 +251,7 @@ def _officer(
     c: Connection, command: cmd.StartOfficerWork, state: State, version: str | None
 ) -> None:
     _units(c, state, [command.unit_id], version)
+    _talkgroups(c, state)
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _premises(c, state, command.place)
 

@@ -186,11 +186,22 @@ def _coverage_s(agency: Agency) -> str:
     return "320" if agency.staffing == "career" and agency.discipline == "fire" else ""
 
 
+def _talkgroups(agency: Agency) -> str:
+    """Four for each fire and EMS agency; the law works on one channel, and is given none."""
+    if agency.discipline == "law":
+        return ""
+    word = agency.id.partition(".")[0].replace("-", " ").upper()
+    return ";".join(f"{word} {number}" for number in range(1, 5))
+
+
 def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
     pack_files.write_rows(
         folder / "agencies.csv",
-        ("agency", "name", "discipline", "municipality", "staffing", "coverage_s"),
-        [(a.id, a.name, a.discipline, a.home, a.staffing, _coverage_s(a)) for a in fleet.agencies],
+        ("agency", "name", "discipline", "municipality", "staffing", "coverage_s", "talkgroups"),
+        [
+            (a.id, a.name, a.discipline, a.home, a.staffing, _coverage_s(a), _talkgroups(a))
+            for a in fleet.agencies
+        ],
     )
     pack_files.write_rows(
         folder / "units.csv",

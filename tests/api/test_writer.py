@@ -66,6 +66,25 @@ def writer(engine: Engine) -> Iterator[Writer]:
     writer.stop()
 
 
+def test_a_talkgroup_that_another_incident_holds_is_not_given_again(engine: Engine) -> None:
+    version = REGION.model_copy(update={"region_version": "v2"})
+    pool = [{"id": "fire-a", "discipline": "fire", "talkgroups": ["TAC 1", "TAC 2"]}]
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        save_version(connection, RegionRows(version, units=UNITS, agencies=pool), NOON)
+    writer = Writer(engine)
+    writer.start()
+    writer.submit(cmd.ActivateRegion(command_id="v2", actor=HUB_ACTOR, region=version)).result(10)
+    for number in range(3):
+        call = take_call(f"call-{number}", incident_id=f"i{number}")
+        writer.submit(call).result(10)
+        sent = assign(f"send-{number}", f"E{number}", incident_id=f"i{number}")
+        writer.submit(sent).result(10)
+    writer.stop()
+    incidents = load_board(engine).board.incidents
+    given = [leg.talkgroup for n in range(3) if (leg := incidents[f"i{n}"].leg("fire"))]
+    assert given == ["TAC 1", "TAC 2", None]
+
+
 def work_a_while(writer: Writer, incidents: int = 4) -> None:
     """Calls, assignments, refusals and closings."""
     for number in range(incidents):

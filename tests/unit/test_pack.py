@@ -169,3 +169,21 @@ def test_broken_files_say_so(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_one_mistake(tmp_path: Path) -> None:
     assert mistakes_of(tmp_path / "nowhere") == ["nowhere: there is no such folder"]
+
+
+def test_a_pool_of_talkgroups_is_read_in_its_order_and_each_bad_name_is_a_mistake(
+    tmp_path: Path,
+) -> None:
+    folder = write_pack(tmp_path / "pack")
+    lines = (folder / "agencies.csv").read_text().splitlines()
+    pools = ["TAC 1; TAC 2", "TAC 3;TAC 3", "TAC 4;;TAC 5", *[""] * (len(lines) - 4)]
+    with_pool = [f"{line},{pool}" for line, pool in zip(lines[1:], pools, strict=True)]
+    (folder / "agencies.csv").write_text(
+        "\n".join([f"{lines[0]},talkgroups", *with_pool[:1], *(f"{x}," for x in lines[2:])]) + "\n"
+    )
+    assert read_pack(folder).agencies[0].talkgroups == ("TAC 1", "TAC 2")
+    (folder / "agencies.csv").write_text("\n".join([f"{lines[0]},talkgroups", *with_pool]) + "\n")
+    assert mistakes_of(folder) == [
+        "agencies.csv: line 3: talkgroups: TAC 3 stands in the cell twice",
+        "agencies.csv: line 4: talkgroups: '' is not 1 to 24 letters long",
+    ]

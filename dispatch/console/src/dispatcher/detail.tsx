@@ -92,6 +92,7 @@ export function Detail(props: {
                   {leg.state}
                   {leg.disposition && `: ${leg.disposition}`}
                 </td>
+                <td className="mono">{leg.state !== "closed" && leg.talkgroup}</td>
                 <td className="mono">
                   {caseNumber ??
                     (leg.agency_id && (

@@ -213,6 +213,7 @@ function OnAssignment(props: {
   const hazards = incident.notes.filter((note) => isHazard(note.text));
   const others = (liveByIncident(board).get(incident.id) ?? []).filter((o) => o.id !== a.id);
   const number = shortNumber(incident.number);
+  const talkgroup = incident.legs.find((leg) => leg.discipline === a.discipline)?.talkgroup;
   const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
   const allowed = TRANSITIONS[a.status];
   const buttons = BUTTONS.filter(
@@ -250,6 +251,7 @@ function OnAssignment(props: {
             <h2>{incident.type_label}</h2>
             <p className="dim mono">
               {number} · {a.unit_id} <Status code={CODES[a.status]} />
+              {talkgroup && <b data-testid="talkgroup"> {talkgroup}</b>}
             </p>
           </div>
           <span className="mono big-time">{clockSpan(now - Date.parse(a.assigned_at) / 1000)}</span>
