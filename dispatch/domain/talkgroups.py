@@ -26,7 +26,7 @@ def free_talkgroup(pool: Sequence[str], in_use: Collection[str]) -> str | None:
     """The first of the pool, in the agency's own order, on which nobody else works.
 
     Returns:
-        None where the agency has no pool or all of it is taken: two incidents are never put on one
-        talkgroup by the hub.
+        None where the agency has no pool or all of it is taken: nobody is sent to a talkgroup on
+        which another incident works.
     """
     return next((talkgroup for talkgroup in pool if talkgroup not in in_use), None)
