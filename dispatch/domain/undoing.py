@@ -15,7 +15,7 @@ from dispatch.domain.commands import Undo
 from dispatch.domain.diverting import emptied_leg_drafts, release_draft
 from dispatch.domain.errors import NothingToUndo
 from dispatch.domain.events import Draft, Event
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import linked_draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
@@ -202,6 +202,11 @@ class _Undoing:
         )
         self._drafts.append(Draft(body=back, audience=self._undone[0].audience))
 
+    def _free_to_speak(self, leg: Leg) -> Leg:
+        """The leg without its talkgroup, where another incident was given that meanwhile."""
+        taken = leg.talkgroup in self._state.talkgroups_in_use
+        return leg.model_copy(update={"talkgroup": None}) if taken else leg
+
     def _reopen(self) -> None:
         """Legs that were closed stand again as they stood, and the incident with them."""
         closed = [e.body for e in self._undone if isinstance(e.body, ev.LegChanged)]
@@ -213,7 +218,7 @@ class _Undoing:
         )
         if incident is None or incident.revision != last:
             raise NothingToUndo("It was changed again since.", incident_id=closed[0].incident_id)
-        before = {leg.was.discipline: leg.was for leg in closed if leg.was}
+        before = {leg.was.discipline: self._free_to_speak(leg.was) for leg in closed if leg.was}
         legs = tuple(before.get(leg.discipline, leg) for leg in incident.legs)
         again = incident.model_copy(
             update={

@@ -211,6 +211,7 @@ def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str 
 def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -> None:
     """The command's events, and everything that they speak of."""
     state.undone = events_of_command(c, command.undone_id)
+    _talkgroups(c, state)
     bodies = [event.body for event in state.undone]
     named = {a for body in bodies if isinstance(a := getattr(body, "assignment_id", None), str)}
     _add_assignments(state.board, entities.assignments(c, t.assignment.c.id.in_(sorted(named))))

@@ -128,3 +128,25 @@ def test_work_that_a_crew_finds_itself_is_given_one_too() -> None:
 
 def test_an_agency_without_a_pool_gives_none() -> None:
     assert free_talkgroup((), {"FIRE TAC 1"}) is None
+
+
+def test_taking_back_a_close_does_not_put_two_incidents_on_one_talkgroup() -> None:
+    made = world()
+    made.give(another_call(1))
+    send(made, "i1", "E12")
+    send(made, "i1", "M1")
+    release(made, "E12")
+    made.give(
+        cmd.CloseLegs(
+            command_id="close-fire",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline="fire",
+            disposition="out",
+        )
+    )
+    made.state.talkgroups_in_use = frozenset({"FIRE TAC 1"})
+    made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="close-fire"))
+    leg = made.board.incidents["i1"].leg("fire")
+    assert leg is not None
+    assert (leg.state, leg.talkgroup) == ("active", None)
