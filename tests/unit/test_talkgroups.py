@@ -149,4 +149,4 @@ def test_taking_back_a_close_does_not_put_two_incidents_on_one_talkgroup() -> No
     made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="close-fire"))
     leg = made.board.incidents["i1"].leg("fire")
     assert leg is not None
-    assert (leg.state, leg.talkgroup) == ("active", None)
+    assert (leg.state, leg.talkgroup) == ("pending", None)
