@@ -14,7 +14,7 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.values import Discipline, Id, ShortText, Value, seconds_between
 from geodata.lonlat import LonLat, distance_m
 
-LIKELY = 0.5
+LIKELY = 0.55
 SHOWN = 0.1
 """Scores from which a proposal is called likely, and from which it is shown at all."""
 
@@ -25,6 +25,10 @@ AS_GOOD = 0.85
 """A second proposal with this share of the first one's score makes both a person's choice."""
 
 MOST = 6
+
+M_PER_DEG_LAT = 111_195.0
+FAR = 2.0
+"""At so many times its reach an event scores below ``SHOWN`` whatever else speaks for it."""
 
 
 class Reach(NamedTuple):
@@ -120,12 +124,15 @@ def find_duplicates(
         if kind is None:
             continue
         reach = reach_of(kind)
+        same_number = bool(digits) and digits in callbacks.get(incident.id, frozenset())
+        north_m = abs(at.lat - incident.place.at[1]) * M_PER_DEG_LAT
+        if not same_number and north_m > FAR * reach.radius_m:
+            continue
         metres = distance_m(at, LonLat(*incident.place.at))
         age_s = max(0.0, seconds_between(incident.created_at, now))
         near = 0.5 ** ((metres / reach.radius_m) ** 2)
         fresh = 0.5 ** (age_s / reach.age_s)
         score = near * fresh * (likeness(mine, kind) if mine else 0.7)
-        same_number = bool(digits) and digits in callbacks.get(incident.id, frozenset())
         if same_number:
             score += (1.0 - score) * SAME_NUMBER
         if score < SHOWN:

@@ -15,7 +15,9 @@ from geodata.synthetic.plans import PLANS
 from tests.factories import HERE, NOON, make_place, make_resolution
 
 TYPES = {plan.type: IncidentType(plan.type, plan.lead) for plan in PLANS}  # type: ignore[arg-type]  # a discipline
-SHARES = [plan.share for plan in PLANS]
+CALLED = [plan for plan in PLANS if not plan.officer]
+"""What people call about; the rest crews find themselves."""
+SHARES = [plan.share for plan in CALLED]
 M_LAT = 1 / 111_195
 M_LON = M_LAT / math.cos(math.radians(HERE.lat))
 
@@ -61,11 +63,12 @@ def find(
 
 
 def test_of_the_likely_proposals_in_a_storm_nineteen_of_twenty_are_right() -> None:
-    """100 calls a second for a minute, one in five about an event that was reported before."""
+    """100 calls a second, one in five about an event that was reported before, as dense as in a
+    county of 1,600 square kilometres after a minute of it."""
     dice = random.Random(7)
     open_now: list[Incident] = []
     right = wrong = missed = 0
-    for count in range(6_000):
+    for count in range(2_500):
         now = NOON + timedelta(seconds=count / 100)
         if open_now and dice.random() < 0.2:
             event = dice.choice(open_now[-400:])
@@ -84,8 +87,8 @@ def test_of_the_likely_proposals_in_a_storm_nineteen_of_twenty_are_right() -> No
             else:
                 wrong += 1
             continue
-        kind = dice.choices(PLANS, SHARES)[0].type
-        at = moved(HERE, dice.uniform(-20_000, 20_000), dice.uniform(-20_000, 20_000))
+        kind = dice.choices(CALLED, SHARES)[0].type
+        at = moved(HERE, dice.uniform(-13_000, 13_000), dice.uniform(-13_000, 13_000))
         if any(is_likely for _, is_likely in find(open_now, at, kind, now)):
             wrong += 1
         open_now.append(make_incident(count, kind, at, now))

@@ -15,6 +15,8 @@ export interface CallTaken {
 }
 
 const AGAIN_MS = 3_000;
+/** A card asks from this score on, also where two incidents are as likely as each other. */
+const ASKS_FROM = 0.5;
 
 export interface Cards {
   list: readonly Card[];
@@ -96,7 +98,7 @@ export function useCards(): Cards {
   };
 }
 
-/** Incidents that the hub holds for likely the same; none where the card made no incident anyway. */
+/** Incidents that it may well be the same as; none where the card made no incident anyway. */
 async function likely(card: Card): Promise<readonly Duplicate[]> {
   const place = card.body["place"] as { at: [number, number] } | undefined;
   if (!place || card.body["join_incident_id"]) return [];
@@ -105,7 +107,7 @@ async function likely(card: Card): Promise<readonly Duplicate[]> {
     incident_type: card.body["incident_type"] ?? null,
     callback: card.body["callback"] ?? null,
   });
-  return answer.duplicates.filter((duplicate) => duplicate.likely);
+  return answer.duplicates.filter((duplicate) => duplicate.score >= ASKS_FROM);
 }
 
 const WORDS: Record<Card["state"], string> = {
