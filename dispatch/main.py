@@ -33,6 +33,7 @@ from dispatch.api.errors import add_problem_handlers
 from dispatch.api.openapi import describe
 from dispatch.api.parts import Parts
 from dispatch.api.routes import add_routes
+from dispatch.api.shared_pages import SharedPages
 from dispatch.domain.events import SessionClosed
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
@@ -59,6 +60,8 @@ from dispatch.store.unit_of_work import Writer
 VERSION = "0.1.0"
 LATER_S = 5.0
 """What nobody waits for in the first seconds (the index of places, the feeds) begins so late."""
+PAPER_KEPT_S = 30.0
+"""How old a paper board may be that a position is given: it holds one of two minutes at most."""
 _STALL_LOOK_S = 0.25
 _TRACEBACKS = ExceptionDictTransformer(show_locals=False)
 """Local variables may hold what a caller said, or a token."""
@@ -193,6 +196,7 @@ async def _start(
         health=health,
         readers=readers,
         internal_token=_internal_token(storage.internal_token_path),
+        paper=SharedPages(PAPER_KEPT_S),
     )
 
 

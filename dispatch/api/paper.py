@@ -19,9 +19,18 @@ router = APIRouter(tags=["paper"])
     responses={200: {"content": {"application/pdf": {}}}},
 )
 async def get_paper_board(actor: Acting, parts: HubParts) -> Response:
-    """Open incidents and units as a PDF, as this viewer may see them now."""
-    board = redact_board(parts.hub.board(), actor.agencies, profile_of_actor(actor))
-    now = parts.hub.now()
-    zone = board.region.time_zone if board.region else "UTC"
-    pdf = await parts.in_thread(lambda: paper_board(board, now, zone))
-    return Response(pdf, media_type="application/pdf", headers={"Cache-Control": "no-store"})
+    """Open incidents and units as a PDF, as this viewer may see them.
+
+    Positions that see the same are given the same: ``Age`` says how many seconds old it is.
+    """
+    agencies, profile = actor.agencies, profile_of_actor(actor)
+
+    async def make() -> bytes:
+        board = redact_board(parts.hub.board(), agencies, profile)
+        now = parts.hub.now()
+        zone = board.region.time_zone if board.region else "UTC"
+        return await parts.in_thread(lambda: paper_board(board, now, zone))
+
+    pdf, age_s = await parts.paper.get((agencies, profile), make)
+    headers = {"Cache-Control": "no-store", "Age": str(round(age_s))}
+    return Response(pdf, media_type="application/pdf", headers=headers)

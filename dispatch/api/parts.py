@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
+from dispatch.api.shared_pages import SharedPages
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.live import Live
 from dispatch.services.accounts import Accounts
@@ -41,6 +42,7 @@ class Parts:
     health: HealthCheck
     readers: ThreadPoolExecutor
     internal_token: str
+    paper: SharedPages
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         """Run a query in a reading thread, so that it keeps no other request waiting."""

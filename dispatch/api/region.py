@@ -63,6 +63,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
                 label=label,
                 lead=policy.plans.lead_of(incident_type),
                 priority=policy.plans.priority_of(incident_type),
+                highest_alarm=policy.plans.highest_alarm(incident_type),
             )
             for incident_type, label in policy.plans.labels.items()
         ],

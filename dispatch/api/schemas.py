@@ -168,12 +168,13 @@ class StationAnswer(Answer):
 
 
 class IncidentTypeAnswer(Answer):
-    """A type that the region's plans know."""
+    """A type that the region's plans know. ``highest_alarm`` is the last that any plan names."""
 
     incident_type: str
     label: str
     lead: Discipline
     priority: int
+    highest_alarm: int
 
 
 class RegionAnswer(Answer):

@@ -187,16 +187,18 @@ def involvement_drafts(
     revision = incident.revision
     if incident.hold is not None:
         revision += 1
-        freed = ev.IncidentHeld(incident_id=incident.id, revision=revision, hold=None)
+        freed = ev.IncidentHeld(
+            incident_id=incident.id, revision=revision, hold=None, was=incident.hold
+        )
         drafts.append(Draft(body=freed, audience=audience))
     legs = {leg.discipline: leg for leg in incident.legs}
     in_use = state.talkgroups_in_use | talkgroups_in_use(state.board.incidents.values())
     for unit in units:
-        leg = legs.get(unit.discipline)
-        if leg is not None and leg.state == "active":
+        before = legs.get(unit.discipline)
+        if before is not None and before.state == "active":
             continue
         revision += 1
-        leg = leg or Leg(discipline=unit.discipline, agency_id=unit.agency_id)
+        leg = before or Leg(discipline=unit.discipline, agency_id=unit.agency_id)
         talkgroup = _talkgroup_for(state, leg, unit, in_use)
         in_use |= {talkgroup} if talkgroup else set()
         active = leg.model_copy(
@@ -209,7 +211,7 @@ def involvement_drafts(
             }
         )
         legs[unit.discipline] = active
-        body = ev.LegChanged(incident_id=incident.id, revision=revision, leg=active)
+        body = ev.LegChanged(incident_id=incident.id, revision=revision, leg=active, was=before)
         drafts.append(Draft(body=body, audience=audience))
     widened = incident.model_copy(update={"audience": audience})
     for agency_id in dict.fromkeys(unit.agency_id for unit in units):

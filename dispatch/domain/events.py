@@ -105,7 +105,7 @@ class LegChanged(Value):
     revision: int
     leg: Leg
     was: Leg | None = None
-    """As it stood before; older events lack it."""
+    """As it stood before; None: the incident had none. Older events lack it."""
 
 
 class CaseNumberGiven(Value):

@@ -81,6 +81,7 @@ class _Undoing:
                 answer(body)
             elif not isinstance(body, _FOLLOWS):
                 raise NothingToUndo(f"{body.kind} is not taken back.", kind=body.kind)
+        self._legs_and_holds()
         return self._drafts
 
     def _unmoved(self, assignment_id: str, revision: int) -> Assignment:
@@ -100,20 +101,6 @@ class _Undoing:
                 unit_id=body.assignment.unit_id,
             )
         self._drafts.append(release_draft(sent, self._state.now, CORRECTION, correction=True))
-        incident = self._state.board.incidents.get(sent.incident_id)
-        if incident is None:
-            return
-        # Every unit that this command sent leaves; the leg is looked at with the last of them.
-        leaving = {
-            e.body.assignment.id
-            for e in self._undone
-            if isinstance(e.body, ev.UnitAssigned) and e.body.assignment.incident_id == incident.id
-        }
-        released = {
-            d.body.assignment_id for d in self._drafts if isinstance(d.body, ev.AssignmentReleased)
-        }
-        if leaving <= released:
-            self._drafts += emptied_leg_drafts(self._state, incident, leaving, incident.revision)
 
     def _status(self, body: ev.AssignmentStatusChanged) -> None:
         assignment = self._unmoved(body.assignment_id, body.revision)
@@ -146,15 +133,88 @@ class _Undoing:
         if holder is not None and holder.id not in leaves:
             raise NothingToUndo(f"{assignment.unit_id} is on another incident by now.")
         self._drafts.append(self._corrected(assignment, body.was, body.was_since))
-        revision = incident.revision
-        for event in self._undone:
-            leg = event.body
-            if isinstance(leg, ev.LegChanged) and leg.incident_id == incident.id and leg.was:
-                if incident.leg(leg.leg.discipline) != leg.leg:
-                    continue  # another unit was sent since
+
+    def _legs_and_holds(self) -> None:
+        """What sending or releasing did to legs and holds, once every unit is where it was.
+
+        A leg stands as before, and one that only the mistake made is closed, where no unit that
+        stays works it. What still stands empty waits again.
+        """
+        for incident_id in self._incidents_of_units():
+            incident = self._state.board.incidents.get(incident_id)
+            if incident is None:
+                continue
+            changed = {
+                e.body.leg.discipline: e.body
+                for e in self._undone
+                if isinstance(e.body, ev.LegChanged) and e.body.incident_id == incident_id
+            }
+            backs = [self._leg_back(incident, body) for body in changed.values()]
+            legs = [leg for leg in backs if leg is not None]
+            emptied = [
+                draft.body.leg
+                for draft in emptied_leg_drafts(self._state, incident, self._leaving(), 0)
+                if isinstance(draft.body, ev.LegChanged)
+                and draft.body.leg.discipline not in {leg.discipline for leg in legs}
+            ]
+            revision = incident.revision
+            for leg in [*legs, *emptied]:
                 revision += 1
-                back = ev.LegChanged(incident_id=incident.id, revision=revision, leg=leg.was)
+                back = ev.LegChanged(
+                    incident_id=incident_id,
+                    revision=revision,
+                    leg=leg,
+                    was=incident.leg(leg.discipline),
+                )
                 self._drafts.append(Draft(body=back, audience=incident.audience))
+            self._hold_back(incident, revision)
+
+    def _incidents_of_units(self) -> list[str]:
+        """The incidents whose units this moves, in the order of what happened."""
+        ids: list[str] = []
+        for event in self._undone:
+            if isinstance(event.body, ev.UnitAssigned):
+                ids.append(event.body.assignment.incident_id)
+            elif isinstance(event.body, ev.AssignmentReleased):
+                moved = self._state.board.assignments.get(event.body.assignment_id)
+                ids += [moved.incident_id] if moved else []
+        return list(dict.fromkeys(ids))
+
+    def _leaving(self) -> set[str]:
+        """The assignments that this releases."""
+        return {
+            d.body.assignment_id for d in self._drafts if isinstance(d.body, ev.AssignmentReleased)
+        }
+
+    def _staying(self, incident: Incident) -> list[Assignment]:
+        leaving = self._leaving()
+        live = self._state.board.live_of_incident(incident.id)
+        return [a for a in live if a.id not in leaving]
+
+    def _leg_back(self, incident: Incident, body: ev.LegChanged) -> Leg | None:
+        """The leg as it is to stand; None: it is left alone, for it was changed or worked since."""
+        discipline = body.leg.discipline
+        if incident.leg(discipline) != body.leg:
+            return None
+        since = [a for a in self._staying(incident) if a.assigned_at > self._undone[0].at]
+        if body.leg.state == "active" and any(a.discipline == discipline for a in since):
+            return None
+        if body.was is not None:
+            return body.was
+        closed = {"state": "closed", "closed_at": self._state.now, "disposition": CORRECTION}
+        return body.leg.model_copy(update=closed)
+
+    def _hold_back(self, incident: Incident, revision: int) -> None:
+        """The hold that sending ended, where nobody is on it now and nobody held it anew."""
+        ended = [
+            e.body.was
+            for e in self._undone
+            if isinstance(e.body, ev.IncidentHeld) and e.body.incident_id == incident.id
+        ]
+        if not ended or incident.hold is not None or self._staying(incident):
+            return
+        body = ev.IncidentHeld(incident_id=incident.id, revision=revision + 1, hold=ended[0])
+        self._drafts.append(Draft(body=body, audience=incident.audience))
 
     def _incident(self, incident_id: str, revision: int) -> Incident:
         incident = self._state.board.incidents.get(incident_id)
@@ -178,7 +238,7 @@ class _Undoing:
 
     def _held(self, body: ev.IncidentHeld) -> None:
         if any(isinstance(event.body, ev.UnitAssigned) for event in self._undone):
-            return  # it was let go because units were sent; they leave, and it waits in the queue
+            return  # sending ended it: it comes back with the legs
         incident = self._incident(body.incident_id, body.revision)
         back = ev.IncidentHeld(
             incident_id=incident.id,

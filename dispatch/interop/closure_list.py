@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dispatch.domain.closure import Direction
 from dispatch.domain.values import ShortText, UtcTime, VehicleClass
-from dispatch.interop.decoding import Unusable, collect, json_of, point_of, window
+from dispatch.interop.decoding import Unusable, collect, json_of, point_of
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
 
 FORMAT = "dispatch-closures/1"
@@ -72,7 +72,6 @@ def _item(entry: Any) -> FeedItem:
         first = failure.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "entry"
         raise Unusable(f"{where}: {first['msg']}") from None
-    window(given.begins_at, given.ends_at)
     return FeedItem(
         ref=given.id,
         description=given.description,

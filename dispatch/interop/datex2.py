@@ -26,6 +26,7 @@ from dispatch.interop.decoding import (
     open_end,
     point_of,
     points_of,
+    time_of,
     window,
 )
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
@@ -112,9 +113,9 @@ def _item(record: Element, read_at: datetime) -> FeedItem | None:
     classes = _classes(record)
     if classes is None:
         return None
-    begins_at = _time(_text(record, "overallStartTime"), "overallStartTime")
+    begins_at = time_of(_text(record, "overallStartTime"), "overallStartTime")
     given = _text(record, "overallEndTime")
-    ends_at = _time(given, "overallEndTime") if given else open_end(begins_at, read_at)
+    ends_at = time_of(given, "overallEndTime") if given else open_end(begins_at, read_at)
     window(begins_at, ends_at)
     if next(_all(record, "recurringTimePeriodOfDay"), None) is not None:
         raise Unusable("a daily recurrence is not taken for always")
@@ -169,18 +170,6 @@ def _words(record: Element, tag: str) -> str:
             if text := (value.text or "").strip():
                 return text
     return ""
-
-
-def _time(text: str, name: str) -> datetime:
-    if not text:
-        raise Unusable(f"no {name}")
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise Unusable(f"{name} {text!r} is no time") from None
-    if time.tzinfo is None:
-        raise Unusable(f"{name} {text!r} has no offset from UTC")
-    return time
 
 
 def _direction(record: Element, line: tuple[LonLat, ...]) -> Direction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.assignment import AckChannel, AssignmentStatus
 from dispatch.domain.candidates import place_of
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
@@ -170,7 +170,7 @@ async def report_received(
     hub: Hub, actor: Actor, *, command_id: str, assignment_id: str
 ) -> Outcome:
     """The crew's device says that it has the assignment."""
-    visible_assignment(hub, actor, assignment_id)
+    check_own_assignment(hub, actor, assignment_id)
     command = ReportReceived(command_id=command_id, actor=actor, assignment_id=assignment_id)
     return await hub.submit(command)
 
@@ -185,7 +185,7 @@ async def acknowledge_assignment(
     revision: int | None = None,
 ) -> Outcome:
     """The crew has read it (device), or said so by radio (voice, by a dispatcher)."""
-    visible_assignment(hub, actor, assignment_id)
+    check_own_assignment(hub, actor, assignment_id)
     command = AcknowledgeAssignment(
         command_id=command_id,
         actor=actor,
@@ -200,7 +200,7 @@ async def answer_check(
     hub: Hub, actor: Actor, *, command_id: str, assignment_id: str, channel: AckChannel
 ) -> Outcome:
     """The crew is well: by radio (voice, by a dispatcher) or on its device."""
-    visible_assignment(hub, actor, assignment_id)
+    check_own_assignment(hub, actor, assignment_id)
     command = AnswerCheck(
         command_id=command_id,
         actor=actor,
@@ -222,7 +222,7 @@ async def set_assignment_status(
     reason: str = "",
 ) -> Outcome:
     """The unit's next status on this incident; ``cleared`` releases it."""
-    visible_assignment(hub, actor, assignment_id)
+    check_own_assignment(hub, actor, assignment_id)
     command = SetAssignmentStatus(
         command_id=command_id,
         actor=actor,
@@ -286,7 +286,7 @@ def visible_unit(hub: Hub, actor: Actor, unit_id: str) -> Unit:
     return unit
 
 
-def visible_assignment(hub: Hub, actor: Actor, assignment_id: str) -> Assignment | None:
+def check_own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> None:
     """Refuse one that is another agency's, or for a responder another unit's.
 
     The board may be a moment behind the log: an assignment that it does not hold yet is left to
@@ -296,8 +296,7 @@ def visible_assignment(hub: Hub, actor: Actor, assignment_id: str) -> Assignment
     if assignment is None:
         if actor.role == "responder":
             raise NotFound(assignment_id=assignment_id)
-        return None
+        return
     foreign = actor.role == "responder" and actor.unit_id != assignment.unit_id
     if foreign or not may_see(actor.agencies, assignment.audience):
         raise NotFound(assignment_id=assignment_id)
-    return assignment

@@ -12,7 +12,7 @@ from dispatch.domain.errors import NotFound
 from dispatch.domain.incident import Incident
 from dispatch.domain.premise import Level, PremiseNote, notes_at
 from dispatch.domain.values import EVERYONE, Actor, may_see
-from dispatch.services.assignments import visible_assignment
+from dispatch.services.assignments import check_own_assignment
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
 from dispatch.store.known_places import (
@@ -117,7 +117,7 @@ async def acknowledge_hazard(
     hub: Hub, actor: Actor, *, command_id: str, assignment_id: str, channel: AckChannel
 ) -> Outcome:
     """The crew has read the hazard: on its device, or so it said by radio."""
-    visible_assignment(hub, actor, assignment_id)
+    check_own_assignment(hub, actor, assignment_id)
     command = AcknowledgeHazard(
         command_id=command_id,
         actor=actor,

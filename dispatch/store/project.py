@@ -25,6 +25,7 @@ from dispatch.domain.events import (
 from dispatch.domain.incident import Incident
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.domain.timers import due_after
 from dispatch.domain.unit import Unit
 from dispatch.store import tables as t
@@ -57,6 +58,7 @@ def _incident(connection: Connection, incident: Incident) -> None:
         "closed_at": incident.closed_at,
         "lon": incident.place.at[0],
         "lat": incident.place.at[1],
+        "talkgroups": "\n".join(sorted(talkgroups_in_use([incident]))) or None,
         "doc": incident.model_dump_json(),
     }
     upsert(connection, t.incident, row)

@@ -16,7 +16,6 @@ from dispatch.domain.commands import Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.incident import Place
 from dispatch.domain.state import State, case_scope, incident_scope
-from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.due import current_fence
@@ -105,10 +104,11 @@ def _units(
 
 
 def _talkgroups(connection: Connection, state: State) -> None:
-    """Those in use; the incidents read are as few as the region has talkgroups."""
+    """Those in use in the whole region, whoever else's incident it is."""
     if state.policy.talkgroups:
-        holding = and_(t.incident.c.state == "open", t.incident.c.doc.like('%"talkgroup":"%'))
-        state.talkgroups_in_use = talkgroups_in_use(entities.incidents(connection, holding))
+        holding = and_(t.incident.c.state == "open", t.incident.c.talkgroups.is_not(None))
+        held = connection.scalars(select(t.incident.c.talkgroups).where(holding))
+        state.talkgroups_in_use = frozenset(name for names in held for name in names.split("\n"))
 
 
 def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:

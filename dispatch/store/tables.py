@@ -126,6 +126,7 @@ incident = Table(
     Column("closed_at", UtcDateTime),
     Column("lon", Float),
     Column("lat", Float, index=True),
+    Column("talkgroups", Text),
     Column("doc", Text, nullable=False),
 )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.errors import NothingToUndo
 from dispatch.domain.events import AssignmentReleased
-from tests.factories import CREW, DISPATCHER, World, assign
+from tests.factories import CREW, DISPATCHER, NOON, World, assign, make_advice
 from tests.unit.test_diverting import divert, drive, two_incidents
 
 
@@ -104,7 +106,57 @@ def test_sending_two_units_is_taken_back_for_both() -> None:
     assert world.board.live_of_unit("E2") is None
     assert world.board.live_of_unit("P4") is None
     states = {leg.discipline: leg.state for leg in world.board.incidents["i2"].legs}
-    assert states == {"fire": "pending", "law": "pending"}
+    assert states == {"fire": "pending", "law": "closed"}  # only the mistake had asked for law
+
+
+def test_a_leg_that_others_work_stays_with_them() -> None:
+    world = two_incidents()
+    world.give(assign("more", units=(cmd.NewAssignment(assignment_id="b-2", unit_id="E2"),)))
+    world.give(undo("more"))
+    assert world.board.incidents["i1"].legs[0].state == "active"
+    world.later(1)
+    world.give(assign("law", units=(cmd.NewAssignment(assignment_id="b-4", unit_id="P4"),)))
+    world.give(undo("send"))
+    states = {leg.discipline: leg.state for leg in world.board.incidents["i1"].legs}
+    assert states == {"fire": "pending", "law": "active"}
+
+
+def test_a_second_alarm_sent_by_mistake_waits_for_its_units_again() -> None:
+    """Somebody had been on scene: the leg waited for more units, and does so again."""
+    world = two_incidents()
+    drive(world, "on_scene")
+    world.give(
+        cmd.ChangeIncident(
+            command_id="alarm",
+            actor=DISPATCHER,
+            incident_id="i1",
+            revision=world.board.incidents["i1"].revision,
+            alarm_level=2,
+            advice=make_advice(disciplines=("fire",), added=("fire",)),
+        )
+    )
+    before = world.board.incidents["i1"].legs
+    world.give(assign("second", units=(cmd.NewAssignment(assignment_id="b-2", unit_id="E2"),)))
+    world.give(undo("second"))
+    assert world.board.incidents["i1"].legs == before
+
+
+def test_the_hold_that_sending_ended_holds_again() -> None:
+    world = two_incidents()
+    world.give(
+        cmd.HoldIncident(
+            command_id="hold",
+            actor=DISPATCHER,
+            incident_id="i2",
+            reason="its own engine",
+            until=NOON + timedelta(minutes=10),
+        )
+    )
+    held = world.board.incidents["i2"].hold
+    world.give(assign("send-2", incident_id="i2", units=_both()))
+    assert world.board.incidents["i2"].hold is None
+    world.give(undo("send-2"))
+    assert world.board.incidents["i2"].hold == held
 
 
 def _both() -> tuple[cmd.NewAssignment, ...]:

@@ -168,7 +168,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
 }
 
 export function makeType(incident_type: string, label: string, over: Partial<IncidentType> = {}) {
-  return { incident_type, label, lead: "fire" as const, priority: 1, ...over };
+  return { incident_type, label, lead: "fire" as const, priority: 1, highest_alarm: 2, ...over };
 }
 
 const AGENCIES: Agency[] = [

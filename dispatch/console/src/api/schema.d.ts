@@ -625,7 +625,9 @@ export interface paths {
         };
         /**
          * Get Paper Board
-         * @description Open incidents and units as a PDF, as this viewer may see them now.
+         * @description Open incidents and units as a PDF, as this viewer may see them.
+         *
+         *     Positions that see the same are given the same: ``Age`` says how many seconds old it is.
          */
         get: operations["read_paper_board"];
         put?: never;
@@ -2956,9 +2958,11 @@ export interface components {
         };
         /**
          * IncidentTypeAnswer
-         * @description A type that the region's plans know.
+         * @description A type that the region's plans know. ``highest_alarm`` is the last that any plan names.
          */
         IncidentTypeAnswer: {
+            /** Highest Alarm */
+            highest_alarm: number;
             /** Incident Type */
             incident_type: string;
             /** Label */

@@ -61,6 +61,36 @@ test("silence of a crew and a missed count are alarms of who covers them", () =>
 test("the same alarm many times is said once, with its count", () => {
   const alarm = (key: string, text: string) => ({ key, text, incident_id: null });
   const alarms = [alarm("a", "fire"), alarm("b", "E2 is free"), alarm("c", "fire")];
-  expect(alarmWords(alarms, 3)).toBe("E2 is free · fire (2×)");
-  expect(alarmWords(alarms, 1)).toBe("fire (2×)");
+  expect(alarmWords(alarms, 3)).toBe("fire (2×) · E2 is free");
+  expect(alarmWords(alarms, 1)).toBe("fire (2×) · 1 more");
+});
+
+test("who may die of it is named first, however late it was said", () => {
+  const late = makeIncident({ id: "i7", number: "26-000007", priority: 2 });
+  const board = makeBoard({
+    incidents: [late, makeIncident({ created_at: "2026-07-01T12:59:00Z" })],
+    assignments: [makeAssignment("E2", { incident_id: "i7", escalation: 1, acknowledged_at: null })],
+  });
+  const found = alarmsOf(board, FIRE, at(3_600));
+  expect(found.map((alarm) => alarm.key.split("-")[0])).toEqual(["waits", "silent", "late"]);
+});
+
+test("a crew whose shift is over is named until it logs off or on again", () => {
+  const logon = {
+    id: "l1",
+    staffing: 3,
+    capabilities: ["engine"],
+    lacks: [],
+    names: "",
+    radio: "",
+    vehicle: "",
+    at: "2026-07-01T00:00:00Z",
+    until: NOON,
+    roster_capabilities: ["engine"],
+    roster_staffing: 4,
+  };
+  const board = makeBoard({ units: [makeUnit("E2", { logon })] });
+  expect(texts(board, FIRE, -60)).toEqual([]);
+  expect(texts(board, FIRE, 60)).toEqual(["Shift of E2's crew is over: ask whether it stays on"]);
+  expect(texts(board, EMS, 60)).toEqual([]);
 });

@@ -17,16 +17,21 @@ export interface Alarm {
 /** Seconds that a priority 1 has before it is loud again, however often it was silenced. */
 const SILENCED_AGAIN_S = 60;
 
-/** The alarms of a board, the oldest first. Emergencies are not among them: they have their own
- * strip, which nothing filters.
+/** How soon somebody may die of it: the strip names the lowest rank first. */
+const RANK = { life: 0, silence: 1, waiting: 2, told: 3 } as const;
+
+/** The alarms of a board, the most urgent first, the oldest first among equals: somebody in danger
+ * (a priority 1 without a unit, a crew that does not answer a check or a count), then silence about an
+ * assignment, then what waits too long, then what is only told.
  *
- * A priority 1 without a unit is everybody's, whatever a position covers. */
+ * Emergencies are not among them: they have their own strip, which nothing filters. A priority 1
+ * without a unit is everybody's, whatever a position covers. */
 export function alarmsOf(
   board: Board,
   covers: ReadonlySet<Discipline>,
   now_ms: number,
 ): Alarm[] {
-  const found: (Alarm & { since: string })[] = [];
+  const found: (Alarm & { since: string; rank: number })[] = [];
   const mine = (incident: Incident) => incident.legs.some((leg) => covers.has(leg.discipline));
   for (const incident of Object.values(board.incidents)) {
     const covered = mine(incident);
@@ -43,6 +48,7 @@ export function alarmsOf(
           text: `${times > 0 ? `Waits ${clockSpan(waits_s)}` : "New"} priority 1: ${at}`,
           incident_id: incident.id,
           since: incident.created_at,
+          rank: RANK.life,
         });
       } else if (covered && waits_s > limit_s) {
         found.push({
@@ -50,6 +56,7 @@ export function alarmsOf(
           text: `${number} waits ${clockSpan(waits_s)} without a unit: ${at}`,
           incident_id: incident.id,
           since: incident.created_at,
+          rank: RANK.waiting,
         });
       }
     }
@@ -60,6 +67,7 @@ export function alarmsOf(
         text: `Hold of ${number} is over: ${held.reason}`,
         incident_id: incident.id,
         since: held.until,
+        rank: RANK.waiting,
       });
     }
     for (const id of held && isPending(incident) ? held.unit_ids : []) {
@@ -71,6 +79,7 @@ export function alarmsOf(
         text: `${id} is free: ${number} waits for it`,
         incident_id: incident.id,
         since: held?.at ?? "",
+        rank: RANK.told,
       });
     }
     if (incident.par_missed > 0) {
@@ -79,8 +88,20 @@ export function alarmsOf(
         text: `${number}: crews are not accounted for, ask command for a PAR`,
         incident_id: incident.id,
         since: incident.par_due_at ?? "",
+        rank: RANK.life,
       });
     }
+  }
+  for (const unit of Object.values(board.units)) {
+    const until = unit.logon?.until;
+    if (!until || !covers.has(unit.discipline) || Date.parse(until) > now_ms) continue;
+    found.push({
+      key: `shift-${unit.id}-${until}`,
+      text: `Shift of ${unit.id}'s crew is over: ask whether it stays on`,
+      incident_id: null,
+      since: until,
+      rank: RANK.told,
+    });
   }
   for (const a of Object.values(board.assignments)) {
     if (!isLive(a) || !covers.has(a.discipline)) continue;
@@ -90,6 +111,7 @@ export function alarmsOf(
         text: `${a.unit_id} has not acknowledged for ${clockSpan((now_ms - Date.parse(a.assigned_at)) / 1000)}`,
         incident_id: a.incident_id,
         since: a.assigned_at,
+        rank: RANK.silence,
       });
     }
     if (a.checks_missed > 0) {
@@ -98,26 +120,22 @@ export function alarmsOf(
         text: `${a.unit_id}: status check missed, call it now`,
         incident_id: a.incident_id,
         since: a.check_due_at ?? "",
+        rank: RANK.life,
       });
     }
   }
   return found
-    .sort((a, b) => a.since.localeCompare(b.since))
+    .sort((a, b) => a.rank - b.rank || a.since.localeCompare(b.since))
     .map(({ key, text, incident_id }) => ({ key, text, incident_id }));
 }
 
-/** What the strip says: the same words once with their count, the newest `most`. */
+/** What the strip says: the same words once with their count, the first `most` and how many more. */
 export function alarmWords(alarms: readonly Alarm[], most: number): string {
   const counts = new Map<string, number>();
-  for (const { text } of alarms) {
-    const count = counts.get(text) ?? 0;
-    counts.delete(text); // the last one said stands last
-    counts.set(text, count + 1);
-  }
-  return [...counts]
-    .slice(-most)
-    .map(([text, count]) => (count > 1 ? `${text} (${count}×)` : text))
-    .join(" · ");
+  for (const { text } of alarms) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const words = [...counts].map(([text, count]) => (count > 1 ? `${text} (${count}×)` : text));
+  const more = words.length - most;
+  return words.slice(0, most).join(" · ") + (more > 0 ? ` · ${more} more` : "");
 }
 
 /** Where a crew that calls for help is, in words: its incident, else its last fix. */

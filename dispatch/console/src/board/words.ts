@@ -29,6 +29,12 @@ export function shortNumber(number: string): string {
   return digits.length > 4 && /^0+$/.test(digits.slice(0, -4)) ? digits.slice(-4) : digits;
 }
 
+/** 2 is `2nd`, as an alarm's level is said. */
+export function ordinal(n: number): string {
+  const tens = Math.floor(n / 10) % 10 === 1;
+  return `${n}${(!tens && { 1: "st", 2: "nd", 3: "rd" }[n % 10]) || "th"}`;
+}
+
 export function timeOfDay(iso: string, zone: string, seconds = true): string {
   return new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,

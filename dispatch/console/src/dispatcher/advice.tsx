@@ -43,6 +43,7 @@ export function Advice(props: {
   const chosen = open.filter((pick) => !left.has(pick.unit_id));
   const line =
     left.size === 0 ? `D ${number} *` : `D ${number} ${chosen.map((p) => p.unit_id).join(" ")}`;
+  const allSent = open.length === 0 && (advice?.picks.length ?? 0) > 0;
   const missing = (advice?.slots ?? []).filter((slot) => advice?.unfilled.includes(slot.index));
 
   const toggle = (id: string) =>
@@ -73,12 +74,11 @@ export function Advice(props: {
         </button>
         <button
           type="button"
-          className="button primary"
-          aria-label={`Send ${chosen.length}`}
+          className={chosen.length > 0 ? "button primary" : "button"}
           disabled={chosen.length === 0}
           onClick={() => give(line, advice)}
         >
-          Send {chosen.length}
+          {allSent ? "All sent" : `Send ${chosen.length}`}
         </button>
       </header>
       <div className="advice-body scroll">

@@ -105,7 +105,7 @@ export function CommandLine(props: { commands: Commands; ref?: Ref<LineHandle> }
           </>
         ) : (
           <span className="dim">
-            F1 help · F2 line · F3 queue · F4 units · F5 fill recommended · F6 map · F8 silence alarm
+            F1 help · F2 line · F3 queue · F4 units · F5 fill recommended · F6 map · F7 next alarm · F8 silence alarm
           </span>
         )}
       </p>

@@ -3,7 +3,7 @@
 import type { Assignment, Call, Incident, Region } from "../api/model";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
-import { addressOf, clockSpan, coordinates, shortNumber, timeOfDay } from "../board/words";
+import { addressOf, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useNowS, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 
@@ -59,7 +59,6 @@ export function Detail(props: {
           <span className="tag warn">no response plan</span>
         )}
         {incident.officer_initiated && <span className="tag">officer-initiated</span>}
-        <span className="dim mono small">{coordinates(place.at)}</span>
       </p>
       {incident.hazards.map((hazard) => (
         <p key={hazard.note_id} className={hazard.level === 3 ? "hazard" : "premise"} data-level={hazard.level}>
@@ -76,7 +75,7 @@ export function Detail(props: {
         </p>
       ))}
 
-      <Worked incident={incident} give={give} fill={fill} />
+      <Worked incident={incident} region={region} give={give} fill={fill} />
       <table className="legs" aria-label="Legs">
         <tbody>
           {incident.legs.map((leg) => {
@@ -182,6 +181,7 @@ export function Detail(props: {
 /** What was decided about it besides sending: hold, alarm, links, benchmarks, the count of crews. */
 function Worked(props: {
   incident: Incident;
+  region: Region | null;
   give: (line: string) => void;
   fill: (line: string) => void;
 }) {
@@ -190,13 +190,15 @@ function Worked(props: {
   const board = useBoard();
   const number = shortNumber(incident.number);
   const { hold } = incident;
-  const onScene = Object.values(board.assignments).some(
-    (a) => a.incident_id === incident.id && a.status === "on_scene",
+  const fireOnScene = Object.values(board.assignments).some(
+    (a) => a.incident_id === incident.id && a.discipline === "fire" && a.status === "on_scene",
   );
+  const planned = props.region?.incident_types.find((t) => t.incident_type === incident.incident_type);
+  const next = incident.alarm_level + 1;
   return (
     <>
       {hold && (
-        <p className={hold.over ? "worked alarm" : "worked"} data-testid="hold">
+        <p className={hold.over ? "incident-work alarm" : "incident-work"} data-testid="hold">
           <b>{hold.over ? "HOLD OVER" : `Held till ${timeOfDay(hold.until, zone, false)}`}</b>
           {hold.unit_ids.length > 0 && <span className="mono"> for {hold.unit_ids.join(" ")}</span>}:{" "}
           {hold.reason} <span className="dim small">{hold.by}</span>
@@ -205,34 +207,34 @@ function Worked(props: {
           </button>
         </p>
       )}
-      <p className="worked verbs" role="group" aria-label="Work it">
+      <p className="incident-work verbs" role="group" aria-label="Work it">
         {!hold && (
           <button type="button" className="button small" onClick={() => fill(`H ${number} +15m `)}>
             Hold
           </button>
         )}
-        <button
-          type="button"
-          className="button small"
-          aria-label={`Alarm ${incident.alarm_level + 1}`}
-          onClick={() => give(`AL ${number} ${incident.alarm_level + 1}`)}
-        >
-          Alarm {incident.alarm_level + 1}
-        </button>
+        {next <= (planned?.highest_alarm ?? 1) && (
+          <button
+            type="button"
+            className="button small"
+            onClick={() => give(`AL ${number} ${next}`)}
+          >
+            {ordinal(next)} alarm
+          </button>
+        )}
         {incident.alarm_level > 1 && (
           <button
             type="button"
             className="button small"
-            aria-label={`Back to alarm ${incident.alarm_level - 1}`}
             onClick={() => give(`AL ${number} ${incident.alarm_level - 1}`)}
           >
-            Back to {incident.alarm_level - 1}
+            Back to {ordinal(incident.alarm_level - 1)} alarm
           </button>
         )}
         <button type="button" className="button small" onClick={() => fill(`LK ${number} `)}>
           Link
         </button>
-        {onScene && (
+        {fireOnScene && (
           <>
             <button type="button" className="button small" onClick={() => fill(`BM ${number} `)}>
               Benchmark
@@ -243,9 +245,10 @@ function Worked(props: {
           </>
         )}
         {incident.par_due_at && <ParTimer due_at={incident.par_due_at} />}
+        <span className="dim mono small push">{coordinates(incident.place.at)}</span>
       </p>
       {incident.linked.length > 0 && (
-        <p className="worked">
+        <p className="incident-work">
           Linked:{" "}
           {incident.linked.map((id) => {
             const other = board.incidents[id];
@@ -258,7 +261,7 @@ function Worked(props: {
         </p>
       )}
       {incident.benchmarks.length > 0 && (
-        <p className="worked" aria-label="Benchmarks">
+        <p className="incident-work" aria-label="Benchmarks">
           {incident.benchmarks.map((b) => (
             <span key={`${b.code}-${b.at}`} className="tag">
               {b.code.replaceAll("_", " ")} <span className="mono">{timeOfDay(b.at, zone, false)}</span>

@@ -116,6 +116,13 @@ export default function Dispatcher() {
     if (alarms.list.length > 0) say("F8", `Alarm silenced: ${alarmWords(alarms.list, 12)}`, "done");
     alarms.silence();
   };
+  const showAlarm = () => {
+    const loud = [...new Set(alarms.list.map((alarm) => alarm.incident_id))].filter(
+      (id) => id !== null && board.incidents[id],
+    );
+    const next = loud[(loud.indexOf(selectedId) + 1) % Math.max(1, loud.length)];
+    if (next) setChosenId(next);
+  };
   useKeys({
     F1: () => setHelp((now) => !now),
     F2: () => line.current?.focus(),
@@ -123,6 +130,7 @@ export default function Dispatcher() {
     F4: () => setUnitFocus((n) => n + 1),
     F5: fillAdvice,
     F6: () => map.current?.focus(),
+    F7: showAlarm,
     F8: silence,
     F9: toggleTheme,
     "Ctrl+ArrowUp": () => step(-1),
@@ -185,14 +193,12 @@ export default function Dispatcher() {
         alarm={
           alarms.list.length > 0 ? (
             <div className="alarm-strip" role="alert">
-              <b>ALARM {alarms.list.length}</b>
+              <b>
+                {alarms.list.length} {alarms.list.length === 1 ? "ALARM" : "ALARMS"}
+              </b>
               <span>{alarmWords(alarms.list, 3)}</span>
-              <button
-                type="button"
-                className="button small"
-                onClick={() => setChosenId(alarms.list.at(-1)?.incident_id ?? selectedId)}
-              >
-                Show
+              <button type="button" className="button small" onClick={showAlarm}>
+                Show <kbd>F7</kbd>
               </button>
               <button type="button" className="button small" onClick={silence}>
                 Silence <kbd>F8</kbd>
@@ -359,7 +365,7 @@ function HelpText() {
       </table>
       <p className="dim">
         . is the selected incident, or the unique end of its number. Tab completes, Up goes back, Esc
-        clears. F2 line, F3 queue, F4 units, F5 fill recommended, F6 map, F8 silence alarm, F9 night or
+        clears. F2 line, F3 queue, F4 units, F5 fill recommended, F6 map, F7 next alarm, F8 silence alarm, F9 night or
         day, Ctrl+Up and Ctrl+Down previous and next incident.
       </p>
     </>

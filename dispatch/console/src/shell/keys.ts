@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 
 export type KeyMap = Record<string, () => void>;
 
-const BLOCKED = new Set(["F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9"]);
+const BLOCKED = new Set(["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9"]);
 
 /** `Ctrl+ArrowUp`, `Alt+3`, `F5`, `?`. */
 export function chordOf(event: KeyboardEvent): string {

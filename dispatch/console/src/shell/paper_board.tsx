@@ -1,4 +1,4 @@
-/** The paper board at this position: fetched every two minutes and held here, so that it can be printed
+/** The paper board at this position: fetched so often that it is two minutes old at most, and held here, so that it can be printed
  * when the hub is gone. Its age is said. */
 
 import { useEffect, useRef, useState } from "react";
@@ -6,7 +6,7 @@ import { currentToken } from "../api/client";
 import { ageWords } from "../board/words";
 import { useNowS } from "./hub";
 
-const EVERY_MS = 120_000;
+const EVERY_MS = 80_000; // the hub gives one that is half a minute old at most
 const AGAIN_MS = 15_000;
 
 interface Held {
@@ -34,7 +34,7 @@ export function PaperBoard() {
           const url = URL.createObjectURL(await response.blob());
           if (last.current) URL.revokeObjectURL(last.current);
           last.current = url;
-          setHeld({ url, at_ms: Date.now() });
+          setHeld({ url, at_ms: Date.now() - Number(response.headers.get("age") ?? 0) * 1000 });
           wait_ms = EVERY_MS;
         }
       } catch {
