@@ -42,6 +42,11 @@ class AgreementBook:
             pair = (agreement.lender, agreement.borrower)
             self._by_pair.setdefault(pair, []).append(agreement)
 
+    @property
+    def all(self) -> list[Agreement]:
+        """Every agreement, by lender and borrower in the order of the pack."""
+        return [agreement for found in self._by_pair.values() for agreement in found]
+
     def standing(self, lender: str, borrower: str, on: date) -> Standing:
         """The best agreement in force: automatic before mutual, then the smallest margin.
 

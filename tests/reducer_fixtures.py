@@ -24,10 +24,12 @@ from dispatch.domain.commands import (
     LogOnUnit,
     OpenClosure,
     RaiseEmergency,
+    SetPosition,
 )
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
+from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote, hazards_at
 from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
@@ -104,6 +106,10 @@ def busy_board() -> Board:
         command_id="c-l", actor=DISPATCHER, unit_id="E12", logon_id="logon-0", names="A. Example"
     )
     world.give(crew)
+    floor = SetPosition(
+        command_id="c-p", actor=DISPATCHER, position_id="FIRE-1", disciplines=("fire",)
+    )
+    world.give(floor)
     closure = make_closure("c1", begins_at=begins_at, description="Bridge works")
     world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
     return world.board
@@ -206,6 +212,10 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             network_id="n2",
             counts={"units": 3},
         ),
+        ev.PositionSet(position=_position("LAW-1", held_by=None, folded_into="FIRE-1")),
+        ev.PositionSet(position=_position("FIRE-1", held_by="rhea", held_by_name="Rhea")),
+        ev.PositionRemoved(position_id="FIRE-1"),
+        ev.PositionRemoved(position_id="gone"),
         ev.SessionOpened(session_id="s1", account_id="dana", role="dispatcher", expires_at=LATER),
         ev.SessionRefused(account_id=None, reason="unknown"),
         ev.SessionClosed(session_id="s1", reason="signed_out"),
@@ -233,6 +243,11 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _position(position_id: str, **over: object) -> Position:
+    fields = {"id": position_id, "disciplines": ("fire", "ems"), "held_by": "dana", "since": LATER}
+    return Position.model_validate(fields | over)
 
 
 def _premise_note() -> PremiseNote:

@@ -29,6 +29,7 @@ _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
 _PAPER: Roles = _TAKE | {"hub_admin"}
 _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
+_ARRANGE: Roles = frozenset({"supervisor", "hub_admin"})
 _OPERATE: Roles = frozenset({"hub_admin"})
 
 V1 = "/api/v1"
@@ -81,6 +82,11 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
     ("GET", f"{V1}/coverage"): _COVER,
     ("POST", f"{V1}/coverage/mutes"): _SEND,
+    ("POST", f"{V1}/positions"): _ARRANGE,
+    ("DELETE", f"{V1}/positions/{{position_id}}"): _ARRANGE,
+    ("POST", f"{V1}/positions/{{position_id}}/holder"): _SEND,
+    ("POST", f"{V1}/positions/{{position_id}}/leaving"): _SEND,
+    ("POST", f"{V1}/positions/{{position_id}}/folds"): _SEND,
     ("GET", f"{V1}/snapshot"): _READ,
     ("GET", f"{V1}/paper-board"): _PAPER,
     ("GET", f"{V1}/health"): PUBLIC,
@@ -135,6 +141,8 @@ TOPICS: dict[str, Roles] = {
     "zone.muted": ALL_ROLES,
     "feed.read": ALL_ROLES,
     "region.activated": ALL_ROLES,
+    "position.set": ALL_ROLES - {"municipal_admin", "responder"},
+    "position.removed": ALL_ROLES - {"municipal_admin", "responder"},
     "session.opened": _NOBODY,
     "session.refused": _NOBODY,
     "session.closed": _NOBODY,

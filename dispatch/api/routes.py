@@ -13,6 +13,7 @@ from dispatch.api import (
     health,
     incidents,
     paper,
+    positions,
     premises,
     region,
     sessions,
@@ -47,6 +48,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         coverage.router,
         snapshot.router,
         paper.router,
+        positions.router,
         health.router,
     ):
         behind_the_table.include_router(router)

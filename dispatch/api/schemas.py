@@ -28,6 +28,7 @@ from dispatch.domain.values import (
 )
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point, Polygon, Shape
+from jurisdictions.agreements import Agreement
 
 
 def on_earth(point: LonLat) -> LonLat:
@@ -190,6 +191,7 @@ class RegionAnswer(Answer):
     agencies: list[AgencyAnswer]
     stations: list[StationAnswer]
     incident_types: list[IncidentTypeAnswer]
+    agreements: list[Agreement]
     municipalities: list[str]
 
 

@@ -17,11 +17,20 @@ from dispatch.api.errors import status_of
 from dispatch.api.parts import Parts
 from dispatch.api.permissions import V1, is_open_to
 from dispatch.domain.errors import HubError, InvalidInput, NotAllowed
+from dispatch.domain.presence import Presence
 from dispatch.realtime.frame_protocol import SINK
 from dispatch.realtime.frames import payloads_of
-from dispatch.realtime.messages import CLIENT_MESSAGE, Ack, Hello, problem_frame, problem_of
+from dispatch.realtime.messages import (
+    CLIENT_MESSAGE,
+    Ack,
+    Hello,
+    Looking,
+    problem_frame,
+    problem_of,
+)
 from dispatch.realtime.streams import StreamKey
 from dispatch.realtime.viewers import Sink
+from dispatch.services.accounts import SignedIn
 
 POLICY_VIOLATION = 1008
 _FIRST_MESSAGE_BYTES = 4096
@@ -126,13 +135,30 @@ async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> H
     viewer = parts.live.viewer(sink, caller.session_id, caller.expires_at)
     try:
         await parts.live.admit(viewer, key, hello.epoch, hello.since)
+        _be_present(parts, caller, Looking())
         while True:
             message = _parsed(await _receive(socket))
             if isinstance(message, Hello):
                 return message
-            viewer.acknowledge(message.seq)
+            if isinstance(message, Looking):
+                _be_present(parts, caller, message)
+            else:
+                viewer.acknowledge(message.seq)
     finally:
         parts.live.leave(viewer, key)
+
+
+def _be_present(parts: Parts, caller: SignedIn, looking: Looking) -> None:
+    """Those who work on the floor are seen there; crews and municipalities are not."""
+    if profile_of_actor(caller.actor) != "full":
+        return
+    person = Presence(
+        account_id=caller.account.id,
+        name=caller.account.name,
+        incident_id=looking.incident_id,
+        typing=looking.typing,
+    )
+    parts.live.presence.arrive(caller.session_id, person)
 
 
 async def _first_message(socket: WebSocket, within_s: float) -> Hello:
@@ -158,7 +184,7 @@ async def _receive(socket: WebSocket) -> str:
     return text
 
 
-def _parsed(text: str) -> Hello | Ack:
+def _parsed(text: str) -> Hello | Ack | Looking:
     if len(text) > _FIRST_MESSAGE_BYTES:
         raise InvalidInput("The message is too long.")
     try:

@@ -17,6 +17,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
+from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Unit
@@ -33,11 +34,13 @@ Entity = (
     | RegionActivated
     | ZoneMuted
     | Emergency
+    | Position
     | PremiseNote
+    | ev.PositionRemoved
     | ev.PremiseWithdrawn
 )
 
-_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency)
+_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency, Position)
 
 
 class Change(NamedTuple):
@@ -60,6 +63,7 @@ class BoardSnapshot(Value):
     recommendations: tuple[Recommendation, ...] = ()
     feeds: tuple[FeedRead, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
+    positions: tuple[Position, ...] = ()
     region: RegionActivated | None = None
 
 
@@ -82,6 +86,7 @@ class Board:
     feeds: dict[str, FeedRead] = field(default_factory=dict)
     emergencies: dict[str, Emergency] = field(default_factory=dict)
     """Those that nobody has ended."""
+    positions: dict[str, Position] = field(default_factory=dict)
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
     """Squares left out of coverage, by id; consoles are told of them with the coverage itself."""
     region: RegionActivated | None = None
@@ -113,6 +118,7 @@ class Board:
             recommendations=by_id(self.recommendations),  # type: ignore[arg-type]
             feeds=by_id(self.feeds),  # type: ignore[arg-type]
             emergencies=by_id(self.emergencies),  # type: ignore[arg-type]
+            positions=by_id(self.positions),  # type: ignore[arg-type]
             region=self.region,
         )
 
@@ -129,6 +135,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         recommendations={r.incident_id: r for r in snapshot.recommendations},
         feeds={f.feed_id: f for f in snapshot.feeds},
         emergencies=_keyed(snapshot.emergencies),
+        positions=_keyed(snapshot.positions),
         region=snapshot.region,
     )
 
@@ -523,6 +530,20 @@ def _region_activated(board: Board, event: Event) -> list[Change]:
     return [Change("region", body.region_version, body)]
 
 
+def _position_set(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.PositionSet)
+    board.positions[body.position.id] = body.position
+    return [Change("position", body.position.id, body.position)]
+
+
+def _position_removed(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.PositionRemoved)
+    board.positions.pop(body.position_id, None)
+    return [Change("position_removed", body.position_id, body, gone=True)]
+
+
 def _nothing(board: Board, event: Event) -> list[Change]:
     return []
 
@@ -571,6 +592,8 @@ _APPLY = {
     ev.ZoneMuted: _zone_muted,
     ev.FeedRead: _feed_read,
     ev.RegionActivated: _region_activated,
+    ev.PositionSet: _position_set,
+    ev.PositionRemoved: _position_removed,
     ev.SessionOpened: _nothing,
     ev.SessionRefused: _nothing,
     ev.SessionClosed: _nothing,

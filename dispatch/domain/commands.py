@@ -392,6 +392,47 @@ class CloseSession(Command):
     reason: Literal["signed_out", "revoked", "expired"]
 
 
+class SetPosition(Command):
+    """A supervisor says what a position answers for."""
+
+    position_id: Id
+    name: ShortText = ""
+    disciplines: Annotated[tuple[Discipline, ...], Field(min_length=1)]
+    agencies: tuple[Id, ...] = ()
+    municipalities: tuple[ShortText, ...] = ()
+    talkgroups: tuple[ShortText, ...] = ()
+    reason: ShortText = ""
+
+
+class RemovePosition(Command):
+    """The position is no longer needed."""
+
+    position_id: Id
+    reason: ShortText = ""
+
+
+class TakePosition(Command):
+    """The actor sits down at it; whoever sat there has handed over."""
+
+    position_id: Id
+    holder_name: ShortText = ""
+
+
+class LeavePosition(Command):
+    """Whoever sits at it gets up."""
+
+    position_id: Id
+    reason: ShortText = ""
+
+
+class FoldPositions(Command):
+    """One position answers for others as well, as for the night."""
+
+    into_id: Id
+    position_ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=50)]
+    reason: ShortText = ""
+
+
 class Policy(Value):
     """Of the agencies involved: how their numbers are made. Read with the rows of a command."""
 
@@ -404,3 +445,7 @@ class Policy(Value):
     """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""
     talkgroups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By agency: the talkgroups that its legs are given, in that order; absent: none."""
+    disciplines: dict[str, Discipline] = Field(default_factory=dict)
+    """By agency of the region."""
+    municipalities: tuple[str, ...] = ()
+    """Of the region, in its order."""

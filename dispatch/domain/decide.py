@@ -23,6 +23,14 @@ from dispatch.domain.holding import (
     decide_link_incidents,
 )
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
+from dispatch.domain.positions import (
+    decide_fold_positions,
+    decide_leave_position,
+    decide_remove_position,
+    decide_set_position,
+    decide_take_position,
+    sign_out_drafts,
+)
 from dispatch.domain.premises import (
     decide_acknowledge_hazard,
     decide_note_premise,
@@ -111,7 +119,10 @@ def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft
     if state.session is None:
         raise NotFound(session_id=command.session_id)
     body = ev.SessionClosed(session_id=command.session_id, reason=command.reason)
-    return [Draft(body=body, audience=())]
+    drafts = [Draft(body=body, audience=())]
+    if state.last_session:
+        drafts += sign_out_drafts(state, state.session.account_id)
+    return drafts
 
 
 _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
@@ -148,6 +159,11 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.OpenClosure: decide_open_closure,
     cmd.LiftClosure: decide_lift_closure,
     cmd.MuteZone: _decide_mute_zone,
+    cmd.SetPosition: decide_set_position,
+    cmd.RemovePosition: decide_remove_position,
+    cmd.TakePosition: decide_take_position,
+    cmd.LeavePosition: decide_leave_position,
+    cmd.FoldPositions: decide_fold_positions,
     cmd.FallDue: _decide_fall_due,
     cmd.RecordFeed: decide_record_feed,
     cmd.ActivateRegion: _decide_activate_region,

@@ -92,6 +92,13 @@ class OverrideNeedsReason(HubError):
     title = "A unit outside the recommendation needs a reason."
 
 
+class LeavesUncovered(HubError):
+    """``gaps``: the agencies and areas that nobody would answer for."""
+
+    code = "leaves_uncovered"
+    title = "Nobody would answer for a part of the region."
+
+
 class DivertRefused(HubError):
     """``unit_id``, ``status`` and ``incident_number``: what it cannot be taken from."""
 

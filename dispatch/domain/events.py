@@ -15,6 +15,7 @@ from dispatch.domain.call import Call, Callback, CallOutcome
 from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
+from dispatch.domain.position import Position
 from dispatch.domain.premise import Hazard, PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import Duty, LogOn
@@ -445,6 +446,21 @@ class RegionActivated(Value):
     counts: dict[str, int] = Field(default_factory=dict)
 
 
+class PositionSet(Value):
+    """A position as it stands now: what it answers for, who sits at it, or where it is folded."""
+
+    kind: Literal["position.set"] = "position.set"
+    position: Position
+    was: Position | None = None
+    reason: ShortText = ""
+
+
+class PositionRemoved(Value):
+    kind: Literal["position.removed"] = "position.removed"
+    position_id: Id
+    reason: ShortText = ""
+
+
 class SessionOpened(Value):
     """``token_hash`` is a private value; the token itself is never stored."""
 
@@ -513,6 +529,8 @@ EventBody = Annotated[
     | ZoneMuted
     | FeedRead
     | RegionActivated
+    | PositionSet
+    | PositionRemoved
     | SessionOpened
     | SessionRefused
     | SessionClosed,

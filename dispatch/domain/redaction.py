@@ -39,10 +39,13 @@ _NEVER: frozenset[str] = frozenset(
     }
 )
 
+_FLOOR: frozenset[str] = frozenset({"position.set", "position.removed"})
+"""Who sits where: for those on the floor."""
+
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "full": _NEVER,
-    "crew": _NEVER | {"recommendation.made"},
-    "municipal": _NEVER | {"recommendation.made", "incident.note_added"},
+    "crew": _NEVER | _FLOOR | {"recommendation.made"},
+    "municipal": _NEVER | _FLOOR | {"recommendation.made", "incident.note_added"},
     "audit": _NEVER,
 }
 """Kinds of events that a profile never gets, whatever their audience."""
@@ -126,9 +129,12 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
     """The part of the board that these agencies may see, as the profile may read it.
 
     Every list is sorted by id, the recommendations by their incident's id. A unit belongs to its
-    agency; the rest carries its own audience; closures, feeds and the region are everyone's.
+    agency; the rest carries its own audience; closures, feeds and the region are everyone's,
+    and positions theirs who work on the floor.
     """
     advice = board.recommendations if "recommendation.made" not in HIDDEN_KINDS[profile] else {}
+
+    positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}
 
     def seen(entities: dict[str, Any]) -> list[Any]:
         chosen = (entities[key] for key in sorted(entities))
@@ -144,5 +150,6 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         recommendations=tuple(seen(advice)),
         feeds=tuple(board.feeds[key] for key in sorted(board.feeds)),
         emergencies=tuple(seen(board.emergencies)),
+        positions=tuple(positions[key] for key in sorted(positions)),
         region=board.region,
     )

@@ -29,6 +29,8 @@ class State:
     undone: tuple[Event, ...] = ()
     """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None
+    last_session: bool = False
+    """Whether the account of ``session`` has no other open one."""
     talkgroups_in_use: frozenset[str] = frozenset()
     """Talkgroups that open legs hold anywhere in the region, for commands that send units."""
 

@@ -54,6 +54,11 @@ def decide_undo(state: State, command: Undo) -> list[Draft]:
     return _Undoing(state, undone).drafts()
 
 
+def _closed_by_a_person(leg: Leg) -> bool:
+    """Not by another undo, which closes what only a mistaken sending had made."""
+    return leg.state == "closed" and leg.disposition != CORRECTION
+
+
 class _Undoing:
     """One command being taken back: its events, and the drafts that answer them."""
 
@@ -72,7 +77,7 @@ class _Undoing:
 
     def drafts(self) -> list[Draft]:
         bodies = [event.body for event in self._undone]
-        if any(isinstance(b, ev.LegChanged) and b.leg.state == "closed" for b in bodies):
+        if any(isinstance(b, ev.LegChanged) and _closed_by_a_person(b.leg) for b in bodies):
             self._reopen()
             return self._drafts
         for body in reversed(bodies):

@@ -5,6 +5,7 @@ second, sessions that end, and how a console begins. It decides nothing and comm
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,11 +16,13 @@ import structlog
 from sqlalchemy import Engine
 
 from dispatch.domain.events import Event, SessionClosed
+from dispatch.domain.presence import Presence
 from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet
 from dispatch.realtime.fixes import FixCache, audience_of_fixes
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.messages import Problem, fixes_frame, problem_frame
+from dispatch.realtime.presence import GONE_AFTER_S, PresenceBook
 from dispatch.realtime.resuming import replayed
 from dispatch.realtime.streams import StreamKey, Streams, seen_fixes
 from dispatch.realtime.viewers import Limits, Sink, Viewer
@@ -27,6 +30,7 @@ from dispatch.settings import StreamSettings
 from dispatch.store.engine import is_sqlite
 from dispatch.store.event_log import LoggedEvent, read_events
 from dispatch.store.fixes import read_fixes, save_fixes
+from dispatch.store.presence import read_presence, save_presence
 
 log = structlog.get_logger()
 
@@ -54,6 +58,8 @@ class Live:
         now: Callable[[], datetime],
     ) -> None:
         self.fixes = FixCache()
+        self.presence = PresenceBook()
+        self._holder = secrets.token_hex(8)
         self.counts: Counter[str] = Counter()
         self._engine = engine
         self._follower = follower
@@ -112,6 +118,9 @@ class Live:
     def leave(self, viewer: Viewer, key: StreamKey) -> None:
         """The viewer is gone."""
         self._streams.leave(viewer, key)
+        others = (other.session_id for other in self._streams.viewers())
+        if viewer.session_id not in others:
+            self.presence.leave(viewer.session_id)
         if viewer.cut:
             self.counts[f"cut_{viewer.cut}"] += 1
             log.info("viewer_cut", why=viewer.cut, session_id=viewer.session_id)
@@ -192,6 +201,7 @@ class Live:
             await asyncio.sleep(due - loop.time())
             try:
                 await self._exchange_fixes(first=False)
+                await self._exchange_presence()
                 self._beat()
             except Exception:  # outer loop: a beat that fails must not be the last one
                 log.exception("beat_failed")
@@ -201,6 +211,9 @@ class Live:
         moved = self.fixes.take_moved()
         if moved:
             self._streams.deliver_fixes(moved, self._audience_of_fix(), at=now, now_s=now_s)
+        people = self.presence.take_changed()
+        if people is not None:
+            self._streams.deliver_people(people, now_s)
         self._streams.heartbeat(now, now_s)
         for viewer in self._streams.viewers():
             if viewer.check(now_s) is None and viewer.expires_at <= now:
@@ -225,6 +238,23 @@ class Live:
         if found:
             self._fixes_since = max(fix.received_at for fix in found) - _FIX_OVERLAP
             self.fixes.merge(found)
+
+    async def _exchange_presence(self) -> None:
+        """Tell the other processes who is here, and hear who is there; where there are any."""
+        if is_sqlite(self._engine):
+            return
+        here = self.presence.take_unsaved(time.monotonic())
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._threads, self._presence_in_thread, here)
+        self.presence.merge(found)
+
+    def _presence_in_thread(self, here: dict[str, Presence] | None) -> dict[str, Presence]:
+        now = self._now()
+        if here is not None:
+            with self._engine.connect() as connection, connection.begin():
+                save_presence(connection, self._holder, here, now)
+        with self._engine.connect() as connection, connection.begin():
+            return read_presence(connection, self._holder, now, GONE_AFTER_S)
 
     def _exchange_in_thread(
         self, unsaved: list[Fix], since: datetime | None, elsewhere: bool

@@ -11,8 +11,9 @@ from pydantic import Field, TypeAdapter
 from dispatch.domain.board import BoardSnapshot
 from dispatch.domain.errors import HubError
 from dispatch.domain.events import Event
+from dispatch.domain.presence import Presence
 from dispatch.domain.unit import Fix
-from dispatch.domain.values import UtcTime, Value
+from dispatch.domain.values import Id, UtcTime, Value
 from dispatch.realtime.frames import Frame, text_frame
 
 
@@ -62,6 +63,13 @@ class Fixes(Value):
     fixes: tuple[Fix, ...]
 
 
+class People(Value):
+    """Who is at the consoles of the floor now, whenever that changes; not part of the log."""
+
+    type: Literal["people"] = "people"
+    people: tuple[Presence, ...]
+
+
 class Problem(Value):
     """A problem document (RFC 9457), as the HTTP answers carry it."""
 
@@ -81,7 +89,7 @@ class ProblemMessage(Value):
 
 
 ServerMessage = Annotated[
-    Snapshot | Resumed | EventMessage | Heartbeat | Fixes | ProblemMessage,
+    Snapshot | Resumed | EventMessage | Heartbeat | Fixes | People | ProblemMessage,
     Field(discriminator="type"),
 ]
 
@@ -102,9 +110,17 @@ class Ack(Value):
     seq: Annotated[int, Field(ge=0)]
 
 
-ClientMessage = Annotated[Hello | Ack, Field(discriminator="type")]
+class Looking(Value):
+    """What this console has open now, and whether somebody types there."""
 
-CLIENT_MESSAGE: TypeAdapter[Hello | Ack] = TypeAdapter(ClientMessage)
+    type: Literal["looking"] = "looking"
+    incident_id: Id | None = None
+    typing: bool = False
+
+
+ClientMessage = Annotated[Hello | Ack | Looking, Field(discriminator="type")]
+
+CLIENT_MESSAGE: TypeAdapter[Hello | Ack | Looking] = TypeAdapter(ClientMessage)
 _FIXES: TypeAdapter[tuple[Fix, ...]] = TypeAdapter(tuple[Fix, ...])
 
 
@@ -152,6 +168,11 @@ def fixes_frame(at: datetime, fixes: tuple[Fix, ...]) -> Frame:
     """The frame of the units that moved."""
     encoded = b'{"type":"fixes","at":%b,"fixes":%b}' % (orjson.dumps(at), _FIXES.dump_json(fixes))
     return Frame(0, text_frame(encoded))
+
+
+def people_frame(people: tuple[Presence, ...]) -> Frame:
+    """The frame of who is at the consoles."""
+    return Frame(0, text_frame(People(people=people).model_dump_json().encode()))
 
 
 def problem_frame(problem: Problem) -> Frame:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from dispatch.domain.board import Board
 from dispatch.domain.events import Event
+from dispatch.domain.presence import Presence, seen_presence
 from dispatch.domain.redaction import Profile, may_receive, redact_board, redact_event
 from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet, may_see
@@ -23,6 +24,7 @@ from dispatch.realtime.messages import (
     event_json,
     fixes_frame,
     heartbeat_frame,
+    people_frame,
     resumed_frame,
     snapshot_frame,
 )
@@ -197,6 +199,16 @@ class Streams:
                 frame = fixes_frame(at, seen)
                 for viewer in stream.viewers:
                     viewer.send(frame.wire, 0, now_s)
+
+    def deliver_people(self, people: Sequence[Presence], now_s: float) -> None:
+        """Tell the consoles of the floor who is at work, as each may see it."""
+        for stream in self._streams.values():
+            if stream.key.profile != "full" or not stream.viewers:
+                continue
+            seen = seen_presence(people, self.board.incidents, stream.key.agencies)
+            frame = people_frame(seen)
+            for viewer in stream.viewers:
+                viewer.send(frame.wire, 0, now_s)
 
     def heartbeat(self, at: datetime, now_s: float) -> None:
         """Tell each viewer how far its stream and the log are, and forget streams nobody uses."""

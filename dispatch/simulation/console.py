@@ -24,6 +24,7 @@ from dispatch.realtime.messages import (
     EventMessage,
     Fixes,
     Heartbeat,
+    People,
     ProblemMessage,
     Resumed,
     ServerMessage,
@@ -31,9 +32,9 @@ from dispatch.realtime.messages import (
 )
 from dispatch.simulation.hub_client import API, HubClient, Refused, Unreachable
 
-MESSAGE: TypeAdapter[Snapshot | Resumed | EventMessage | Heartbeat | Fixes | ProblemMessage] = (
-    TypeAdapter(ServerMessage)
-)
+MESSAGE: TypeAdapter[
+    Snapshot | Resumed | EventMessage | Heartbeat | Fixes | People | ProblemMessage
+] = TypeAdapter(ServerMessage)
 
 SILENCE_S: Final = 12.0
 """Without a message for so long the link counts as dead, as on a real console."""
@@ -117,7 +118,8 @@ class Console:
                 await socket.send(orjson.dumps({"type": "ack", "seq": self.seq}).decode())
 
     def take(
-        self, message: Snapshot | Resumed | EventMessage | Heartbeat | Fixes | ProblemMessage
+        self,
+        message: Snapshot | Resumed | EventMessage | Heartbeat | Fixes | People | ProblemMessage,
     ) -> None:
         """Take in one message.
 
@@ -142,7 +144,7 @@ class Console:
             self.fixes.update({fix.unit_id: fix for fix in message.fixes})
         elif isinstance(message, ProblemMessage):
             raise Refused(message.problem.status, message.problem.model_dump())
-        elif self.seq is not None and message.seq > self.seq:
+        elif isinstance(message, Heartbeat) and self.seq is not None and message.seq > self.seq:
             raise Gap
 
     def _take_event(self, message: EventMessage) -> None:

@@ -14,6 +14,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
+from dispatch.domain.position import Position
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.unit import LogOn, Unit
 from dispatch.store import tables as t
@@ -70,6 +71,12 @@ def closures(connection: Connection, where: Where) -> list[Closure]:
 def feeds(connection: Connection) -> list[FeedRead]:
     """The last reading of each feed."""
     return [FeedRead.model_validate_json(doc) for doc in connection.scalars(select(t.feed.c.doc))]
+
+
+def positions(connection: Connection) -> list[Position]:
+    """The centre's positions."""
+    rows = connection.scalars(select(t.position.c.doc))
+    return [Position.model_validate_json(doc) for doc in rows]
 
 
 def zone_mutes(connection: Connection, where: Where) -> list[ZoneMuted]:

@@ -15,6 +15,7 @@ from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
     FeedRead,
+    PositionRemoved,
     PremiseWithdrawn,
     RegionActivated,
     SessionClosed,
@@ -23,6 +24,7 @@ from dispatch.domain.events import (
     ZoneMuted,
 )
 from dispatch.domain.incident import Incident
+from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.talkgroups import talkgroups_in_use
@@ -143,6 +145,14 @@ def _premise(connection: Connection, note: PremiseNote | PremiseWithdrawn) -> No
     upsert(connection, t.premise_note, row)
 
 
+def _position(connection: Connection, position: Position) -> None:
+    upsert(connection, t.position, {"id": position.id, "doc": position.model_dump_json()})
+
+
+def _position_removed(connection: Connection, removed: PositionRemoved) -> None:
+    connection.execute(delete(t.position).where(t.position.c.id == removed.position_id))
+
+
 def _feed(connection: Connection, read: FeedRead) -> None:
     upsert(connection, t.feed, {"id": read.feed_id, "doc": read.model_dump_json()})
 
@@ -171,6 +181,8 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "premise": _premise,
     "feed": _feed,
     "zone": _zone,
+    "position": _position,
+    "position_removed": _position_removed,
     "region": _region,
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from dispatch.domain.events import RegionActivated
 from dispatch.domain.unit import Unit
+from dispatch.domain.values import Discipline
 from dispatch.store import tables as t
 
 CasePolicy = Literal["automatic", "on_request"]
@@ -35,6 +36,8 @@ class AgencyPolicy:
     status_check_s: dict[str, float] = field(default_factory=dict)
     par_s: dict[str, float] = field(default_factory=dict)
     talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    disciplines: dict[str, Discipline] = field(default_factory=dict)
+    municipalities: tuple[str, ...] = ()
 
 
 class Area(NamedTuple):
@@ -148,7 +151,16 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         if counted_s:
             counts[agency["id"]] = counted_s
     zone = orjson.loads(region_doc)["time_zone"] if region_doc else "UTC"
-    return AgencyPolicy(zone, policy, prefix, checks, counts, pools)
+    return AgencyPolicy(
+        time_zone=zone,
+        case_policy=policy,
+        case_prefix=prefix,
+        status_check_s=checks,
+        par_s=counts,
+        talkgroups=pools,
+        disciplines={agency["id"]: agency["discipline"] for agency in agencies},
+        municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),
+    )
 
 
 def _json(doc: dict[str, Any]) -> str:

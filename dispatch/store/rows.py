@@ -50,6 +50,8 @@ class Rows:
             par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
             talkgroups=self._policy.talkgroups,
+            disciplines=self._policy.disciplines,
+            municipalities=self._policy.municipalities,
         )
         state = State(now=now, policy=policy)
         _READ[type(command)](connection, command, state, region_version)
@@ -326,6 +328,19 @@ def _session(c: Connection, command: cmd.CloseSession, state: State, version: st
             role=row.role,
             expires_at=row.expires_at,
         )
+        others = select(t.session.c.id).where(
+            t.session.c.account_id == row.account_id,
+            t.session.c.id != row.id,
+            t.session.c.closed_at.is_(None),
+            t.session.c.expires_at > state.now,
+        )
+        state.last_session = c.execute(others.limit(1)).first() is None
+        if state.last_session:
+            _positions(c, command, state, version)
+
+
+def _positions(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:
+    state.board.positions = {position.id: position for position in entities.positions(c)}
 
 
 def _nothing(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:
@@ -366,6 +381,11 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.OpenClosure: _open_closure,
     cmd.LiftClosure: _lift_closure,
     cmd.MuteZone: _mute_zone,
+    cmd.SetPosition: _positions,
+    cmd.RemovePosition: _positions,
+    cmd.TakePosition: _positions,
+    cmd.LeavePosition: _positions,
+    cmd.FoldPositions: _positions,
     cmd.FallDue: _fall_due,
     cmd.RecordFeed: _feed,
     cmd.ActivateRegion: _region,

@@ -196,6 +196,15 @@ unit_fix = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
 )
 
+presence = Table(
+    "presence",
+    metadata,
+    Column("session_id", ID, primary_key=True),
+    Column("holder", String(120), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
 unit_logon = Table(
     "unit_logon",
     metadata,
@@ -219,6 +228,13 @@ premise_note = Table(
     Column("agency_id", ID, nullable=False, index=True),
     Column("lon", Float, nullable=False),
     Column("lat", Float, nullable=False, index=True),
+    Column("doc", Text, nullable=False),
+)
+
+position = Table(
+    "position",
+    metadata,
+    Column("id", ID, primary_key=True),
     Column("doc", Text, nullable=False),
 )
 

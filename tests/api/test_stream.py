@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from websockets.typing import Origin
 
 from dispatch.domain.board import BoardSnapshot, apply, board_from
 from dispatch.domain.events import Event
+from dispatch.domain.presence import Presence
 from dispatch.main import create_app, server_of
 from dispatch.settings import HubSettings, ServerSettings, StreamSettings
+from dispatch.store.presence import read_presence, save_presence
 from tests.api.conftest import CALL, PASSWORD, RunningHub, make_settings
 
 V1 = "/api/v1"
@@ -340,3 +343,43 @@ def test_tiles_come_by_ranges_and_the_console_under_its_routes(server: Server) -
     assert httpx2.get(f"{base}/assets/b.js").status_code == 404
     assert httpx2.get(f"{base}/..%2f..%2fhub.sqlite").status_code == 404
     assert httpx2.get(f"{base}/a%00b").status_code == 404
+
+
+def test_the_floor_sees_who_has_what_open(server: Server) -> None:
+    tokens = {login: server.token(login) for login in ("dana", "cato", "crew-e12")}
+    incident_id = server.call(tokens["cato"])["incident_id"]
+    with (
+        server.console(tokens["dana"]) as dana,
+        server.console(tokens["cato"]) as cato,
+        server.console(tokens["crew-e12"]) as crew,
+    ):
+        dana.until("snapshot")
+        looking = {"type": "looking", "incident_id": incident_id, "typing": True}
+        dana.link.send(orjson.dumps(looking).decode())
+        until = time.monotonic() + 10
+        seen: set[tuple[str | None, bool]] = set()
+        while (incident_id, True) not in seen and time.monotonic() < until:
+            people = cato.until("people")["people"]
+            seen = {(person["incident_id"], person["typing"]) for person in people}
+        assert (incident_id, True) in seen
+        crew.until("heartbeat")
+        crew.until("heartbeat")
+        assert all(message["type"] != "people" for message in crew.messages)
+
+
+def test_the_consoles_of_another_process_are_heard_of_and_go_with_it(hub: RunningHub) -> None:
+    engine, now = hub.parts.hub.engine, hub.parts.hub.now()
+    here = {
+        "s-1": Presence(account_id="a1", name="Dana"),
+        "s-2": Presence(account_id="a2", name="R"),
+    }
+    with engine.connect() as fresh:
+        connection = fresh.execution_options(writing=True)
+        with connection.begin():
+            save_presence(connection, "one", here, now)
+            save_presence(connection, "one", {"s-1": here["s-1"]}, now)
+            assert not here.keys() & read_presence(connection, "one", now, 15.0).keys()
+            found = read_presence(connection, "other", now, 15.0)
+            assert {key: found[key] for key in here.keys() & found.keys()} == {"s-1": here["s-1"]}
+            later = now + timedelta(seconds=16)
+            assert read_presence(connection, "other", later, 15.0) == {}

@@ -45,8 +45,16 @@ def test_every_reference_leads_somewhere() -> None:
 def test_the_streams_messages_are_told_apart_by_their_type() -> None:
     made = document()
     expected = {
-        "stream.server": {"snapshot", "resumed", "event", "heartbeat", "fixes", "problem"},
-        "stream.client": {"hello", "ack"},
+        "stream.server": {
+            "snapshot",
+            "resumed",
+            "event",
+            "heartbeat",
+            "fixes",
+            "people",
+            "problem",
+        },
+        "stream.client": {"hello", "ack", "looking"},
     }
     for name, types in expected.items():
         body = made["webhooks"][name]["post"]["requestBody"]["content"]["application/json"]

@@ -109,6 +109,16 @@ def test_sending_two_units_is_taken_back_for_both() -> None:
     assert states == {"fire": "pending", "law": "closed"}  # only the mistake had asked for law
 
 
+def test_an_undo_is_taken_back_as_well() -> None:
+    world = two_incidents()
+    world.give(assign("send-2", incident_id="i2", units=_both()))
+    before = world.board.incidents["i2"].legs
+    world.give(undo("send-2"))
+    world.give(undo("undo-send-2"))
+    assert world.board.incidents["i2"].legs == before
+    assert world.board.live_of_unit("P4") is not None
+
+
 def test_a_leg_that_others_work_stays_with_them() -> None:
     world = two_incidents()
     world.give(assign("more", units=(cmd.NewAssignment(assignment_id="b-2", unit_id="E2"),)))

@@ -10,6 +10,7 @@ import { wakeSound } from "./shell/sound";
 const Dispatcher = lazy(() => import("./dispatcher/dispatcher"));
 const CallTaker = lazy(() => import("./call/call_taker"));
 const Responder = lazy(() => import("./responder/responder"));
+const Supervisor = lazy(() => import("./supervisor/supervisor"));
 const Municipality = lazy(() => import("./municipality/municipality"));
 
 export function App() {
@@ -54,6 +55,8 @@ function Screen(props: { path: string }) {
       return <CallTaker />;
     case "/unit":
       return <Responder />;
+    case "/supervisor":
+      return <Supervisor />;
     case "/municipality":
       return <Municipality />;
     default:

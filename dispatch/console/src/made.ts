@@ -7,6 +7,7 @@ import type {
   Incident,
   IncidentType,
   Pick,
+  Position,
   Recommendation,
   Region,
   Unit,
@@ -190,14 +191,32 @@ export const REGION: Region = {
     makeType("VEHICLE_FIRE", "Vehicle fire", { priority: 2 }),
     makeType("TRAFFIC_STOP", "Traffic stop", { lead: "law", priority: 4 }),
   ],
+  agreements: [],
   municipalities: ["Ashby"],
 };
+
+export function makePosition(over: Partial<Position> = {}): Position {
+  return {
+    id: "FIRE-1",
+    name: "",
+    disciplines: ["fire"],
+    agencies: [],
+    municipalities: [],
+    talkgroups: [],
+    held_by: "dana",
+    held_by_name: "Dana",
+    folded_into: null,
+    since: NOON,
+    ...over,
+  };
+}
 
 export function makeBoard(parts: {
   incidents?: Incident[];
   units?: Unit[];
   assignments?: Assignment[];
   recommendations?: Recommendation[];
+  positions?: Position[];
 }): Board {
   return boardFrom(
     {
@@ -209,6 +228,7 @@ export function makeBoard(parts: {
       recommendations: [],
       feeds: [],
       emergencies: [],
+      positions: [],
       region: null,
       ...parts,
     },

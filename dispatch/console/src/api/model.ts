@@ -37,6 +37,8 @@ export type PassedOver = Of<"PassedOver">;
 export type Pick = Of<"Pick">;
 export type Place = Of<"Place">;
 export type PlaceCandidate = Of<"PlaceCandidate">;
+export type Position = Of<"Position">;
+export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;
 export type Problem = Of<"Problem">;
 export type Reason = Of<"Reason">;
@@ -64,5 +66,6 @@ export type ServerMessage =
   | Of<"EventMessage">
   | Of<"Heartbeat">
   | Of<"Fixes">
+  | Of<"People">
   | Of<"ProblemMessage">;
-export type ClientMessage = Of<"Hello"> | Of<"Ack">;
+export type ClientMessage = Of<"Hello"> | Of<"Ack"> | Of<"Looking">;

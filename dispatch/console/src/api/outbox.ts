@@ -108,7 +108,7 @@ export class Outbox {
     if (!sending) return;
     const deletes = sending.method === "DELETE";
     const path = deletes
-      ? `${sending.path}?command_id=${encodeURIComponent(command_id)}`
+      ? `${sending.path}${sending.path.includes("?") ? "&" : "?"}command_id=${encodeURIComponent(command_id)}`
       : sending.path;
     try {
       const value = await this.ask<Record<string, unknown>>(

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Discipline } from "../api/model";
-import { makeAssignment, makeBoard, makeIncident, makeUnit, NOON } from "../made";
+import { makeAssignment, makeBoard, makeIncident, makePosition, makeUnit, NOON } from "../made";
 import { alarmsOf, alarmWords } from "./alarms";
+import { coverOfDisciplines } from "./cover";
 
-const FIRE: ReadonlySet<Discipline> = new Set<Discipline>(["fire"]);
-const EMS: ReadonlySet<Discipline> = new Set<Discipline>(["ems"]);
+const FIRE = coverOfDisciplines(new Set<Discipline>(["fire"]));
+const EMS = coverOfDisciplines(new Set<Discipline>(["ems"]));
 const at = (seconds: number) => Date.parse(NOON) + seconds * 1000;
 const texts = (board: Parameters<typeof alarmsOf>[0], covers = FIRE, seconds = 10) =>
   alarmsOf(board, covers, at(seconds)).map((alarm) => alarm.text);
@@ -93,4 +94,16 @@ test("a crew whose shift is over is named until it logs off or on again", () => 
   expect(texts(board, FIRE, -60)).toEqual([]);
   expect(texts(board, FIRE, 60)).toEqual(["Shift of E2's crew is over: ask whether it stays on"]);
   expect(texts(board, EMS, 60)).toEqual([]);
+});
+
+test("what nobody answers for, and a position without a console, are everybody's alarms", () => {
+  const floor = {
+    gaps: [{ agency_id: "fire-a", municipality: null }],
+    absent: [makePosition({ id: "LAW-1" })],
+    nameOf: () => "Ashby Fire",
+  };
+  expect(alarmsOf(makeBoard({}), EMS, at(0), floor).map((alarm) => alarm.text)).toEqual([
+    "Nobody answers for Ashby Fire",
+    "LAW-1: no console of Dana is connected",
+  ]);
 });

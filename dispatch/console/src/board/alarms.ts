@@ -1,8 +1,9 @@
 /** What is loud now, read off the board, so that a page that is loaded anew or an hour behind is as
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
-import type { Discipline, Emergency, Incident } from "../api/model";
+import type { Emergency, Position } from "../api/model";
 import type { Board } from "./apply";
+import type { Cover, Gap } from "./cover";
 import { isPending, pendingLimit } from "./select";
 import { isLive } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
@@ -17,6 +18,17 @@ export interface Alarm {
 /** Seconds that a priority 1 has before it is loud again, however often it was silenced. */
 const SILENCED_AGAIN_S = 60;
 
+/** What is wrong with who sits where: everybody's alarm. */
+export interface Floor {
+  gaps: readonly Gap[];
+  /** Held positions whose person has had no console connected for a while. */
+  absent: readonly Position[];
+  nameOf: (agencyId: string) => string;
+}
+
+const FULL_FLOOR: Floor = { gaps: [], absent: [], nameOf: (id) => id };
+const GAPS_NAMED = 3;
+
 /** How soon somebody may die of it: the strip names the lowest rank first. */
 const RANK = { life: 0, silence: 1, waiting: 2, told: 3 } as const;
 
@@ -28,13 +40,13 @@ const RANK = { life: 0, silence: 1, waiting: 2, told: 3 } as const;
  * without a unit is everybody's, whatever a position covers. */
 export function alarmsOf(
   board: Board,
-  covers: ReadonlySet<Discipline>,
+  cover: Cover,
   now_ms: number,
+  floor: Floor = FULL_FLOOR,
 ): Alarm[] {
   const found: (Alarm & { since: string; rank: number })[] = [];
-  const mine = (incident: Incident) => incident.legs.some((leg) => covers.has(leg.discipline));
   for (const incident of Object.values(board.incidents)) {
-    const covered = mine(incident);
+    const covered = cover.incident(incident);
     const at = `${incident.type_label}, ${addressOf(incident)}`;
     const number = shortNumber(incident.number);
     const held = incident.hold;
@@ -94,7 +106,7 @@ export function alarmsOf(
   }
   for (const unit of Object.values(board.units)) {
     const until = unit.logon?.until;
-    if (!until || !covers.has(unit.discipline) || Date.parse(until) > now_ms) continue;
+    if (!until || !cover.unit(unit) || Date.parse(until) > now_ms) continue;
     found.push({
       key: `shift-${unit.id}-${until}`,
       text: `Shift of ${unit.id}'s crew is over: ask whether it stays on`,
@@ -104,7 +116,7 @@ export function alarmsOf(
     });
   }
   for (const a of Object.values(board.assignments)) {
-    if (!isLive(a) || !covers.has(a.discipline)) continue;
+    if (!isLive(a) || !cover.unit(a)) continue;
     if (a.escalation > 0 && a.acknowledged_at === null) {
       found.push({
         key: `silent-${a.id}-${a.escalation}`,
@@ -123,6 +135,28 @@ export function alarmsOf(
         rank: RANK.life,
       });
     }
+  }
+  if (floor.gaps.length > 0) {
+    const named = floor.gaps
+      .slice(0, GAPS_NAMED)
+      .map((gap) => floor.nameOf(gap.agency_id) + (gap.municipality ? ` in ${gap.municipality}` : ""));
+    const more = floor.gaps.length - named.length;
+    found.push({
+      key: `gaps-${floor.gaps.map((gap) => `${gap.agency_id}/${gap.municipality ?? ""}`).join("+")}`,
+      text: `Nobody answers for ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`,
+      incident_id: null,
+      since: "",
+      rank: RANK.life,
+    });
+  }
+  for (const position of floor.absent) {
+    found.push({
+      key: `absent-${position.id}-${position.since}`,
+      text: `${position.id}: no console of ${position.held_by_name || "its holder"} is connected`,
+      incident_id: null,
+      since: position.since,
+      rank: RANK.silence,
+    });
   }
   return found
     .sort((a, b) => a.rank - b.rank || a.since.localeCompare(b.since))

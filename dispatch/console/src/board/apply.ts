@@ -11,6 +11,7 @@ import type {
   HubEvent,
   Incident,
   LogOn,
+  Position,
   Recommendation,
   RegionActivated,
   Unit,
@@ -32,6 +33,7 @@ export interface Board {
   readonly feeds: Keyed<FeedRead>;
   /** Those that nobody has ended. */
   readonly emergencies: Keyed<Emergency>;
+  readonly positions: Keyed<Position>;
   readonly region: RegionActivated | null;
 }
 
@@ -45,6 +47,7 @@ export const EMPTY_BOARD: Board = {
   recommendations: {},
   feeds: {},
   emergencies: {},
+  positions: {},
   region: null,
 };
 
@@ -64,6 +67,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     recommendations: keyed(snapshot.recommendations, (r) => r.incident_id),
     feeds: keyed(snapshot.feeds, (f) => f.feed_id),
     emergencies: keyed(snapshot.emergencies, (e) => e.id),
+    positions: keyed(snapshot.positions, (p) => p.id),
     region: snapshot.region,
   };
 }
@@ -85,6 +89,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     recommendations: byId(board.recommendations),
     feeds: byId(board.feeds),
     emergencies: byId(board.emergencies),
+    positions: byId(board.positions),
     region: board.region,
   };
 }
@@ -379,6 +384,10 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, closures: without(board.closures, (c) => c.id === body.closure_id) };
     case "feed.read":
       return { ...board, feeds: { ...board.feeds, [body.feed_id]: body } };
+    case "position.set":
+      return { ...board, positions: { ...board.positions, [body.position.id]: body.position } };
+    case "position.removed":
+      return { ...board, positions: without(board.positions, (p) => p.id === body.position_id) };
     case "region.activated":
       return { ...board, region: body };
     default:

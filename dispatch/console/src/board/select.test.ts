@@ -1,3 +1,4 @@
+import { coverOfDisciplines } from "./cover";
 import { expect, test } from "vitest";
 import { typesLike } from "../call/type_field";
 import { callBody, commits, EMPTY_DRAFT, pinned } from "../call/draft";
@@ -7,7 +8,7 @@ import { unitFeatures } from "../map/features";
 import { liveByUnit, openPicks, queueOf, unitGroups } from "./select";
 import { clockSpan, shortNumber, travelTime } from "./words";
 
-const ALL = new Set(["law", "fire", "ems"] as const);
+const ALL = coverOfDisciplines(new Set(["law", "fire", "ems"] as const));
 const worked = makeIncident().legs.map((leg) => ({ ...leg, state: "active" as const }));
 
 test("pending stands above active, by priority and then the longest waiting", () => {
@@ -28,7 +29,7 @@ test("a position sees its disciplines, and every priority 1 that waits", () => {
   const board = makeBoard({
     incidents: [makeIncident({ id: "a", priority: 1 }), makeIncident({ id: "b", priority: 2 })],
   });
-  const queue = queueOf(board, new Set(["law"] as const));
+  const queue = queueOf(board, coverOfDisciplines(new Set(["law"] as const)));
   expect(queue.pending.map((row) => row.incident.id)).toEqual(["a"]);
 });
 
@@ -49,7 +50,7 @@ test("a released assignment frees its unit on the board", () => {
       makeAssignment("E2", { released_at: "2026-07-01T12:10:00Z", status: "cleared" }),
     ],
   });
-  const [fire] = unitGroups(board, liveByUnit(board), new Set(["fire"] as const));
+  const [fire] = unitGroups(board, liveByUnit(board), coverOfDisciplines(new Set(["fire"] as const)));
   expect(fire?.committed.map((row) => row.unit.id)).toEqual(["E1"]);
   expect(fire?.available.map((unit) => unit.id)).toEqual(["E2", "E10"]);
 });

@@ -3,6 +3,7 @@
 
 import type { Assignment, Call, Discipline, Incident, LonLat, Pick, Unit } from "../api/model";
 import type { Board } from "./apply";
+import type { Cover } from "./cover";
 import { isLive, statusOf } from "./status";
 
 /** In the order of the boards. */
@@ -48,12 +49,11 @@ export function isHeld(incident: Incident): boolean {
 }
 
 /** Pending above active; each by priority, then the longest waiting first; what is held comes last. */
-export function queueOf(board: Board, disciplines: ReadonlySet<Discipline>): Queue {
+export function queueOf(board: Board, cover: Cover): Queue {
   const pending: QueueRow[] = [];
   const active: QueueRow[] = [];
   for (const incident of Object.values(board.incidents)) {
-    const covered = incident.legs.filter((leg) => disciplines.has(leg.discipline));
-    if (covered.length === 0 && !(incident.priority === 1 && isPending(incident))) continue;
+    if (!cover.incident(incident) && !(incident.priority === 1 && isPending(incident))) continue;
     const waits = isPending(incident);
     const first = incident.legs
       .map((leg) => leg.first_assigned_at)
@@ -146,17 +146,17 @@ const STATUS_ORDER = ["DP", "ER", "ST", "OS", "TR", "AH"];
 export function unitGroups(
   board: Board,
   live: Map<string, Assignment>,
-  disciplines: ReadonlySet<Discipline>,
+  cover: Cover,
 ): UnitGroup[] {
   const groups = new Map<Discipline, UnitGroup>();
   for (const discipline of DISCIPLINES) {
-    if (disciplines.has(discipline)) {
+    if (cover.disciplines.has(discipline)) {
       groups.set(discipline, { discipline, committed: [], available: [], out: [] });
     }
   }
   for (const unit of Object.values(board.units)) {
     const group = groups.get(unit.discipline);
-    if (!group) continue;
+    if (!group || !cover.unit(unit)) continue;
     const assignment = live.get(unit.id);
     if (assignment) group.committed.push({ unit, live: assignment });
     else if (unit.duty === "in_service") group.available.push(unit);

@@ -31,6 +31,12 @@ export function complete(line: string, ctx: Context): Completion[] {
   if (ON_INCIDENT.has(verb) && words.length === 2) {
     return last === "." ? [] : incidentsLike(last, ctx);
   }
+  if (verb === "FOLD" || (words.length === 2 && (verb === "POS" || verb === "LEAVE"))) {
+    return Object.values(ctx.board.positions)
+      .filter((p) => p.id.toUpperCase().startsWith(last.toUpperCase()))
+      .sort((a, b) => naturally(a.id, b.id))
+      .map((p) => ({ value: p.id, hint: p.held_by_name || (p.folded_into ? `in ${p.folded_into}` : "empty") }));
+  }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
   if ((verb === "LK" || verb === "LK-") && words.length === 3) return incidentsLike(last, ctx);
   if (verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {

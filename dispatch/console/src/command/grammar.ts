@@ -17,6 +17,7 @@ import {
   pointOf,
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
+import { readFold, readLeave, readTake } from "./positions";
 import {
   readAlarm,
   readBackup,
@@ -95,6 +96,12 @@ export function read(line: string, ctx: Context): Meaning {
     case "SHUT":
     case "SLOW":
       return readClosure(verb, rest, ctx);
+    case "POS":
+      return readTake(rest, ctx);
+    case "LEAVE":
+      return readLeave(rest, ctx);
+    case "FOLD":
+      return readFold(rest, ctx);
     case "LIFT":
       return readLift(rest, ctx);
   }

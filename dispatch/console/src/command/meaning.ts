@@ -54,6 +54,9 @@ export type Action =
   | { do: "log_off"; unit_id: string }
   | { do: "emergency"; unit_id: string; kind: "button" | "mayday" }
   | { do: "end_emergency"; emergency_id: string; outcome: string }
+  | { do: "take_position"; position_id: string }
+  | { do: "leave_position"; position_id: string; reason: string }
+  | { do: "fold_positions"; into_id: string; position_ids: string[] }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
   | { do: "note"; incident_id: string; text: string }
@@ -143,5 +146,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "LF", form: "LF E22", does: "Log a crew off" },
   { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] text", does: "Shut a road" },
   { verb: "SLOW", form: "SLOW 50 lat,lon lat,lon 16:30 [ALONG] text", does: "Slow a road to n %" },
+  { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
+  { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
+  { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
 ];

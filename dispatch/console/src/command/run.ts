@@ -103,6 +103,20 @@ export function requestOf(action: OneRequest): {
         path: `/emergencies/${action.emergency_id}/endings`,
         body: { outcome: action.outcome },
       };
+    case "take_position":
+      return { method: "POST", path: `/positions/${action.position_id}/holder`, body: {} };
+    case "leave_position":
+      return {
+        method: "POST",
+        path: `/positions/${action.position_id}/leaving`,
+        body: { reason: action.reason },
+      };
+    case "fold_positions":
+      return {
+        method: "POST",
+        path: `/positions/${action.into_id}/folds`,
+        body: { position_ids: action.position_ids },
+      };
     case "note":
       return {
         method: "POST",

@@ -1,10 +1,11 @@
 /** Sounds what is loud, one tone at a time, repeated until F8; silencing is for this page alone. */
 
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Discipline, HubEvent } from "../api/model";
+import type { HubEvent, Position } from "../api/model";
 import { alarmsOf, type Alarm } from "../board/alarms";
+import { uncovered, type Cover } from "../board/cover";
 import { addressOf } from "../board/words";
-import { useBoard, useHub, useNowS } from "../shell/hub";
+import { useBoard, useHub, useLink, useNowS, usePeople } from "../shell/hub";
 import { play } from "../shell/sound";
 
 const REPEAT_MS = 12_000;
@@ -17,21 +18,55 @@ export interface Alarms {
   spoken: string;
 }
 
-export function useAlarms(covers: ReadonlySet<Discipline>): Alarms {
-  const { onEvent } = useHub();
+/** A page that is loaded anew is away for a moment; this long is no moment. */
+const ABSENT_S = 20;
+
+/** Held positions whose person has had no console connected for a while. */
+function useAbsent(): readonly Position[] {
+  const { positions } = useBoard();
+  const people = usePeople();
+  const link = useLink();
+  const now = Math.floor(useNowS() / LOOK_S) * LOOK_S;
+  const since = useRef(new Map<string, number>());
+  return useMemo(() => {
+    if (people === null || link.word !== "LIVE") {
+      since.current.clear();
+      return [];
+    }
+    const here = new Set(people.map((person) => person.account_id));
+    const away = Object.values(positions).filter((p) => p.held_by && !here.has(p.held_by));
+    const ids = new Set(away.map((p) => p.id));
+    for (const id of since.current.keys()) if (!ids.has(id)) since.current.delete(id);
+    for (const id of ids) if (!since.current.has(id)) since.current.set(id, now);
+    return away.filter((p) => now - (since.current.get(p.id) ?? now) >= ABSENT_S);
+  }, [positions, people, link.word, now]);
+}
+
+export function useAlarms(cover: Cover): Alarms {
+  const { onEvent, region } = useHub();
+  const absent = useAbsent();
   const board = useBoard();
   const look = Math.floor(useNowS() / LOOK_S);
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
   const heard = useRef<ReadonlySet<string>>(new Set());
-  const covered = useRef(covers);
+  const covered = useRef(cover);
   useEffect(() => {
-    covered.current = covers;
-  }, [covers]);
+    covered.current = cover;
+  }, [cover]);
 
+  const floor = useMemo(() => {
+    const agencies = region?.agencies ?? [];
+    const names = new Map(agencies.map((agency) => [agency.id, agency.name]));
+    return {
+      gaps: uncovered(agencies, region?.municipalities ?? [], Object.values(board.positions)),
+      absent,
+      nameOf: (id: string) => names.get(id) ?? id,
+    };
+  }, [board.positions, region, absent]);
   const all = useMemo(
-    () => alarmsOf(board, covers, look * LOOK_S * 1000),
-    [board, covers, look],
+    () => alarmsOf(board, cover, look * LOOK_S * 1000, floor),
+    [board, cover, look, floor],
   );
   const list = useMemo(() => all.filter((alarm) => !silenced.has(alarm.key)), [all, silenced]);
   const calls = Object.keys(board.emergencies).length;
@@ -41,7 +76,7 @@ export function useAlarms(covers: ReadonlySet<Discipline>): Alarms {
       onEvent((event: HubEvent) => {
         if (event.body.kind !== "incident.created") return;
         const { incident } = event.body;
-        const mine = incident.legs.some((leg) => covered.current.has(leg.discipline));
+        const mine = covered.current.incident(incident);
         if (incident.officer_initiated || (!mine && incident.priority > 1)) return;
         setSpoken(
           `New: priority ${incident.priority}, ${incident.type_label}, ${addressOf(incident)}`,

@@ -15,7 +15,12 @@ export interface LineHandle {
 
 const SHOWN_REPLIES = 3;
 
-export function CommandLine(props: { commands: Commands; ref?: Ref<LineHandle> }) {
+export function CommandLine(props: {
+  commands: Commands;
+  /** Told when somebody begins to type, and when the line is empty again. */
+  onTyping?: (typing: boolean) => void;
+  ref?: Ref<LineHandle>;
+}) {
   const { commands } = props;
   useBoard();
   const [line, setLine] = useState("");
@@ -75,6 +80,9 @@ export function CommandLine(props: { commands: Commands; ref?: Ref<LineHandle> }
     }
   };
 
+  const typing = line.trim() !== "";
+  const { onTyping } = props;
+  useEffect(() => onTyping?.(typing), [onTyping, typing]);
   useEffect(() => input.current?.focus(), []);
 
   const fault = !meaning.ok && !meaning.unfinished;

@@ -4,7 +4,7 @@ import type { Assignment, Call, Incident, Region } from "../api/model";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { addressOf, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
-import { useBoard, useNowS, useZone } from "../shell/hub";
+import { useBoard, useHub, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 
 const HAZARD_LATE_S = 10;
@@ -52,6 +52,7 @@ export function Detail(props: {
           </span>
         </div>
       </header>
+      <Present incidentId={incident.id} />
       <p className="tags">
         {!place.verified && <span className="tag warn">location unverified</span>}
         {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
@@ -175,6 +176,20 @@ export function Detail(props: {
         </ul>
       </section>
     </section>
+  );
+}
+
+/** Who else has it open, and whether they type. */
+function Present(props: { incidentId: string }) {
+  const { session } = useHub();
+  const others = (usePeople() ?? []).filter(
+    (person) => person.incident_id === props.incidentId && person.account_id !== session.account.id,
+  );
+  if (others.length === 0) return null;
+  return (
+    <p className="dim small" data-testid="present">
+      Open at {others.map((p) => (p.typing ? `${p.name}, typing` : p.name)).join(" · ")}
+    </p>
   );
 }
 

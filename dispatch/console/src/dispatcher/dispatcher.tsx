@@ -12,9 +12,9 @@ import {
   unitGroups,
 } from "../board/select";
 import { alarmWords } from "../board/alarms";
+import { answeredFor, coverOfDisciplines, coverOfPositions, seenOf } from "../board/cover";
 import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
-import { VERBS } from "../command/meaning";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
@@ -35,29 +35,39 @@ import { FeedsPanel } from "./feeds";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
 import { UnitBoard } from "./unit_board";
+import { VerbTable } from "./verb_table";
 import "../styles/dispatcher.css";
 
 const NONE: readonly never[] = [];
 
+/** What this person answers for by their positions, and what of it they look at. Without a position
+ * they answer for all that they look at. */
 function useCovers(accountId: string) {
+  const board = useBoard();
   const kept = `dispatch.covers.${accountId}`;
-  const [covers, setCovers] = useState<ReadonlySet<Discipline>>(() => {
+  const [shown, setShown] = useState<ReadonlySet<Discipline>>(() => {
     const found = localStorage.getItem(kept);
     return new Set(found ? (JSON.parse(found) as Discipline[]) : DISCIPLINES);
   });
   const toggle = (discipline: Discipline) => {
-    const next = new Set(covers);
+    const next = new Set(shown);
     if (!next.delete(discipline)) next.add(discipline);
     localStorage.setItem(kept, JSON.stringify([...next]));
-    setCovers(next);
+    setShown(next);
   };
-  return [covers, toggle] as const;
+  const held = useMemo(() => answeredFor(board, accountId), [board.positions, accountId]);
+  const cover = useMemo(
+    () => (held.length > 0 ? coverOfPositions(held) : coverOfDisciplines(shown)),
+    [held, shown],
+  );
+  const seen = useMemo(() => seenOf(cover, shown), [cover, shown]);
+  return { held, cover, seen, shown, toggle };
 }
 
 export default function Dispatcher() {
   const { session, region } = useHub();
   const board = useBoard();
-  const [covers, toggleCover] = useCovers(session.account.id);
+  const { held, cover, seen, shown, toggle } = useCovers(session.account.id);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
@@ -69,10 +79,10 @@ export default function Dispatcher() {
   const map = useRef<DispatchMap | null>(null);
   const line = useRef<LineHandle>(null);
 
-  const queue = useMemo(() => queueOf(board, covers), [board, covers]);
+  const queue = useMemo(() => queueOf(board, seen), [board, seen]);
   const byUnit = useMemo(() => liveByUnit(board), [board]);
   const byIncident = useMemo(() => liveByIncident(board), [board]);
-  const groups = useMemo(() => unitGroups(board, byUnit, covers), [board, byUnit, covers]);
+  const groups = useMemo(() => unitGroups(board, byUnit, seen), [board, byUnit, seen]);
   const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
   const selectedId = chosenId && board.incidents[chosenId] ? chosenId : (order[0] ?? null);
   useEffect(() => {
@@ -91,9 +101,12 @@ export default function Dispatcher() {
     if (incidentId) setChosenId(incidentId);
     map.current?.showAt(at);
   }, []);
+  const { connection } = useHub();
+  const [typing, setTyping] = useState(false);
+  useEffect(() => connection.tellLooking(selectedId, typing), [connection, selectedId, typing]);
   const commands = useCommands(selectedId, show);
   const { give, say } = commands;
-  const alarms = useAlarms(covers);
+  const alarms = useAlarms(cover);
 
   const focusMapOn = useCallback(() => {
     if (!incident) return;
@@ -170,7 +183,7 @@ export default function Dispatcher() {
   const zones = covering.coverage?.zones ?? NONE;
   const content = useMapContent({
     board,
-    covers,
+    cover: seen,
     byUnit,
     byIncident,
     selectedId,
@@ -185,8 +198,13 @@ export default function Dispatcher() {
     <div className="dispatcher">
       <TopBar
         statusKey
-        covers={`${session.account.position ?? session.account.name} · ${
-          DISCIPLINES.filter((d) => covers.has(d))
+        covers={`${
+          held.map((position) => position.id).join(" + ") ||
+          (Object.keys(board.positions).length > 0
+            ? `${session.account.name}: NO POSITION`
+            : (session.account.position ?? session.account.name))
+        } · ${
+          DISCIPLINES.filter((d) => seen.disciplines.has(d))
             .map((d) => d.toUpperCase())
             .join(" / ") || "covers nothing"
         }`}
@@ -333,41 +351,18 @@ export default function Dispatcher() {
         <UnitBoard
           groups={groups}
           incidents={board.incidents}
-          covers={covers}
+          covers={shown}
           advised={advised}
-          onCovers={toggleCover}
+          onCovers={toggle}
           onUnit={onUnit}
           focusKey={unitFocus}
         />
       </main>
       <Unsent />
-      <CommandLine ref={line} commands={commands} />
+      <CommandLine ref={line} commands={commands} onTyping={setTyping} />
       <Help open={help} onClose={() => setHelp(false)}>
-        <HelpText />
+        <VerbTable />
       </Help>
     </div>
-  );
-}
-
-function HelpText() {
-  return (
-    <>
-      <h2>Keys and command line</h2>
-      <table>
-        <tbody>
-          {VERBS.map((verb) => (
-            <tr key={verb.verb}>
-              <td className="mono">{verb.form}</td>
-              <td>{verb.does}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p className="dim">
-        . is the selected incident, or the unique end of its number. Tab completes, Up goes back, Esc
-        clears. F2 line, F3 queue, F4 units, F5 fill recommended, F6 map, F7 next alarm, F8 silence alarm, F9 night or
-        day, Ctrl+Up and Ctrl+Down previous and next incident.
-      </p>
-    </>
   );
 }

@@ -1,8 +1,9 @@
 /** What the dispatcher's map draws, remade only where something in it changed. */
 
 import { useMemo } from "react";
-import type { Assignment, Discipline, Pick, ZoneCover } from "../api/model";
+import type { Assignment, Pick, ZoneCover } from "../api/model";
 import type { Board } from "../board/apply";
+import type { Cover } from "../board/cover";
 import {
   closureFeatures,
   coverageFeatures,
@@ -20,7 +21,7 @@ const AGE_STEP_S = 5;
 
 export function useMapContent(shown: {
   board: Board;
-  covers: ReadonlySet<Discipline>;
+  cover: Cover;
   byUnit: ReadonlyMap<string, Assignment>;
   byIncident: ReadonlyMap<string, readonly Assignment[]>;
   selectedId: string | null;
@@ -31,14 +32,14 @@ export function useMapContent(shown: {
   zones: readonly ZoneCover[];
   zoneId: string | null;
 }): MapContent {
-  const { board, covers, byUnit, byIncident, selectedId, picks, hovered, zones, zoneId } = shown;
+  const { board, cover, byUnit, byIncident, selectedId, picks, hovered, zones, zoneId } = shown;
   const fixes = useFixes();
   const zone = useZone();
   const now_s = Math.floor(useNowS() / AGE_STEP_S) * AGE_STEP_S;
   const units = useMemo(() => {
-    const covered = Object.values(board.units).filter((unit) => covers.has(unit.discipline));
+    const covered = Object.values(board.units).filter((unit) => cover.unit(unit));
     return unitFeatures(covered, byUnit, board.incidents, fixes, picks, now_s);
-  }, [board.units, board.incidents, byUnit, fixes, picks, covers, now_s]);
+  }, [board.units, board.incidents, byUnit, fixes, picks, cover, now_s]);
   const incidents = useMemo(
     () => incidentFeatures(Object.values(board.incidents), selectedId),
     [board.incidents, selectedId],

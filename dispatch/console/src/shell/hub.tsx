@@ -12,7 +12,7 @@ import {
   type ReactNode,
 } from "react";
 import { request } from "../api/client";
-import type { Fix, HubEvent, Region } from "../api/model";
+import type { Fix, HubEvent, Presence, Region } from "../api/model";
 import { Outbox, type Sending } from "../api/outbox";
 import type { Board } from "../board/apply";
 import { Connection } from "../stream/connection";
@@ -113,6 +113,12 @@ export function useReady(): boolean {
 export function useFixes(): ReadonlyMap<string, Fix> {
   const { connection } = useHub();
   return useSyncExternalStore(connection.onFixes, connection.fixes);
+}
+
+/** Who is at the consoles of the floor; null while the hub has not said. */
+export function usePeople(): readonly Presence[] | null {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onPeople, connection.people);
 }
 
 export function useLink(): Link {

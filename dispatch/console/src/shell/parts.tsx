@@ -105,6 +105,7 @@ const KEY_CODES: StatusCode[] = ["DP", "ER", "ST", "OS", "TR", "AH", "AV", "OOS"
 const SCREEN_WORDS: Record<string, string> = {
   "/call": "Call-taking",
   "/dispatch": "Dispatch",
+  "/supervisor": "Supervisor",
   "/unit": "Unit",
   "/municipality": "Municipality",
 };

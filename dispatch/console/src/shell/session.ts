@@ -43,7 +43,7 @@ export function forgetSession(): void {
 const SCREEN: Record<Role, string> = {
   call_taker: "/call",
   dispatcher: "/dispatch",
-  supervisor: "/dispatch",
+  supervisor: "/supervisor",
   hub_admin: "/dispatch",
   responder: "/unit",
   municipal_admin: "/municipality",
@@ -54,7 +54,8 @@ const SCREEN: Record<Role, string> = {
 export function screensOf(role: Role): string[] {
   const own = SCREEN[role];
   if (role === "dispatcher") return [own, "/call"];
-  if (role === "supervisor" || role === "hub_admin") return [own, "/call", "/municipality"];
+  if (role === "supervisor") return [own, "/dispatch", "/call", "/municipality"];
+  if (role === "hub_admin") return [own, "/supervisor", "/call", "/municipality"];
   return [own];
 }
 

@@ -1,7 +1,7 @@
 /** One WebSocket to the hub, kept: connects, follows, answers, and comes back by itself. It holds the
  * board, the newest fixes and the facts about the link, and tells its listeners when they change. */
 
-import type { ClientMessage, Fix, HubEvent, ServerMessage } from "../api/model";
+import type { ClientMessage, Fix, HubEvent, Presence, ServerMessage } from "../api/model";
 import type { Board } from "../board/apply";
 import { ackFor, helloFor, NOT_FOLLOWING, receive, type Effect, type Follow } from "./follow";
 import { backOffMs, linkOf, LOST_MS, type Link } from "./link";
@@ -37,6 +37,10 @@ export class Connection {
   private readonly boardListeners = new Set<() => void>();
   private readonly fixListeners = new Set<() => void>();
   private readonly linkListeners = new Set<() => void>();
+  private readonly peopleListeners = new Set<() => void>();
+  /** Null until the hub has said who is at work. */
+  private peopleNow: readonly Presence[] | null = null;
+  private looking: { incident_id: string | null; typing: boolean } = { incident_id: null, typing: false };
 
   constructor(
     private readonly token: string,
@@ -68,6 +72,7 @@ export class Connection {
   fixes = (): ReadonlyMap<string, Fix> => this.fixesNow;
   fixVersion = (): number => this.fixesVersion;
   link = (): Link => this.linkNow;
+  people = (): readonly Presence[] | null => this.peopleNow;
   ready = (): boolean => this.follow.since !== null;
   /** The hub's clock, in milliseconds, as near as heartbeats tell it. */
   hubNow = (): number => Date.now() + (this.clockOffset ?? 0);
@@ -85,6 +90,22 @@ export class Connection {
     return () => this.linkListeners.delete(listener);
   };
 
+  onPeople = (listener: () => void): (() => void) => {
+    this.peopleListeners.add(listener);
+    return () => this.peopleListeners.delete(listener);
+  };
+
+  /** Tell the others what is open here, and whether somebody types. */
+  tellLooking(incident_id: string | null, typing: boolean): void {
+    if (incident_id === this.looking.incident_id && typing === this.looking.typing) return;
+    this.looking = { incident_id, typing };
+    this.sayLooking();
+  }
+
+  private sayLooking(): void {
+    this.send({ type: "looking", ...this.looking });
+  }
+
   private again = (): void => {
     if (this.socket === null && !this.stopped) {
       clearTimeout(this.retry);
@@ -96,7 +117,10 @@ export class Connection {
     const socket = new WebSocket(this.address);
     this.socket = socket;
     this.openedAt = Date.now();
-    socket.onopen = () => this.send(helloFor(this.follow, this.token));
+    socket.onopen = () => {
+      this.send(helloFor(this.follow, this.token));
+      this.sayLooking();
+    };
     socket.onmessage = (message) => {
       if (socket !== this.socket) return;
       this.take(JSON.parse(String(message.data)) as ServerMessage);
@@ -115,6 +139,8 @@ export class Connection {
       socket.close();
     }
     this.follow = { ...this.follow, resyncing: false };
+    this.peopleNow = null;
+    for (const listener of this.peopleListeners) listener();
     if (this.stopped) return;
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.open(), backOffMs(this.attempt, Math.random()));
@@ -134,6 +160,7 @@ export class Connection {
     switch (effect.do) {
       case "send":
         this.send(effect.message);
+        if (effect.message.type === "hello") this.sayLooking();
         break;
       case "event":
         this.heardAt = Date.now();
@@ -145,6 +172,10 @@ export class Connection {
         break;
       case "fixes":
         this.takeFixes(effect.fixes, effect.replace);
+        break;
+      case "people":
+        this.peopleNow = effect.people;
+        for (const listener of this.peopleListeners) listener();
         break;
       case "heard":
         this.hear(effect.at);

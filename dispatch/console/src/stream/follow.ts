@@ -1,7 +1,7 @@
 /** The stream's protocol: subscribe, snapshot, follow; a gap asks again from the start. Pure: it
  * opens no socket and reads no clock, it says what to send and what the board is now. */
 
-import type { ClientMessage, Fix, HubEvent, Problem, ServerMessage } from "../api/model";
+import type { ClientMessage, Fix, HubEvent, Presence, Problem, ServerMessage } from "../api/model";
 import { apply, boardFrom, EMPTY_BOARD, type Board } from "../board/apply";
 
 export interface Follow {
@@ -17,6 +17,7 @@ export type Effect =
   | { do: "event"; event: HubEvent }
   | { do: "snapshot" }
   | { do: "fixes"; fixes: Fix[]; replace: boolean }
+  | { do: "people"; people: Presence[] }
   | { do: "heard"; at: string }
   | { do: "problem"; problem: Problem };
 
@@ -96,6 +97,8 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
         follow,
         effects: [{ do: "fixes", fixes: message.fixes, replace: false }],
       };
+    case "people":
+      return { follow, effects: [{ do: "people", people: message.people }] };
     case "problem":
       return { follow, effects: [{ do: "problem", problem: message.problem }] };
     default:

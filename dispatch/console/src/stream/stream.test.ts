@@ -18,6 +18,7 @@ const SNAPSHOT: ServerMessage = {
     recommendations: [],
     feeds: [],
     emergencies: [],
+  positions: [],
     region: null,
   },
   fixes: [],

@@ -1,0 +1,188 @@
+/** The shift brief: what whoever sits down must know, made from the board alone. Pure. */
+
+import type { Discipline, Region } from "../api/model";
+import type { Board } from "./apply";
+import type { Cover } from "./cover";
+import { feedAge } from "./feeds";
+import { assignmentLimit, isHeld, isPending, liveByUnit, naturally, pendingLimit } from "./select";
+import { addressOf, shortNumber, timeOfDay } from "./words";
+
+export interface BriefLine {
+  text: string;
+  incident_id: string | null;
+}
+
+export interface BriefSection {
+  title: string;
+  lines: BriefLine[];
+}
+
+const ENDING_SOON_MS = 60 * 60_000;
+const EXPIRING_MS = 60 * 86_400_000;
+const URGENT = 2;
+
+/** What stands open, held, shut, out of service, about to end. Sections without a line are left out. */
+export function shiftBrief(
+  board: Board,
+  cover: Cover,
+  region: Region | null,
+  now_ms: number,
+  zone: string,
+): BriefSection[] {
+  const open = Object.values(board.incidents)
+    .filter((incident) => cover.incident(incident))
+    .sort((a, b) => a.priority - b.priority || a.created_at.localeCompare(b.created_at));
+  const units = Object.values(board.units)
+    .filter((unit) => cover.unit(unit))
+    .sort((a, b) => naturally(a.id, b.id));
+  const live = liveByUnit(board);
+  const of = (incidents: typeof open, words: (i: (typeof open)[number]) => string) =>
+    incidents.map((i) => ({
+      text: `${shortNumber(i.number)} ${i.type_label}, ${addressOf(i)}${words(i)}`,
+      incident_id: i.id,
+    }));
+  const plain = (texts: string[]) => texts.map((text) => ({ text, incident_id: null }));
+  const nameOf = (id: string) => region?.agencies.find((a) => a.id === id)?.name ?? id;
+  const ending = Object.values(board.closures)
+    .filter((c) => Date.parse(c.ends_at) - now_ms < ENDING_SOON_MS || c.state === "planned")
+    .sort((a, b) => a.ends_at.localeCompare(b.ends_at));
+  const sections: BriefSection[] = [
+    {
+      title: "Calls for help",
+      lines: plain(Object.values(board.emergencies).map((e) => `${e.unit_id}: ${e.kind}`)),
+    },
+    {
+      title: "Waiting for units",
+      lines: of(open.filter((i) => isPending(i) && !isHeld(i)), (i) => `, priority ${i.priority}`),
+    },
+    {
+      title: "Held",
+      lines: of(open.filter(isHeld), (i) =>
+        i.hold ? `: ${i.hold.reason}, till ${timeOfDay(i.hold.until, zone, false)}` : "",
+      ),
+    },
+    {
+      title: "Being worked, priority 1 and 2",
+      lines: of(open.filter((i) => !isPending(i) && i.priority <= URGENT), (i) => {
+        const on = [...live.values()].filter((a) => a.incident_id === i.id).map((a) => a.unit_id);
+        return on.length > 0 ? `: ${on.sort(naturally).join(" ")}` : "";
+      }),
+    },
+    {
+      title: "Out of service",
+      lines: plain(
+        units.filter((u) => u.duty !== "in_service").map((u) => `${u.id} ${u.duty_reason}`.trim()),
+      ),
+    },
+    {
+      title: "Crews that lack something, or whose shift ends",
+      lines: plain(
+        units.flatMap((u) => {
+          const lacks = u.logon && u.logon.lacks.length > 0 ? ` without ${u.logon.lacks.join(", ")}` : "";
+          const until = u.logon?.until;
+          const soon = until && Date.parse(until) - now_ms < ENDING_SOON_MS;
+          const ends = until && soon ? ` till ${timeOfDay(until, zone, false)}` : "";
+          return lacks || ends ? [`${u.id}${lacks}${ends}`] : [];
+        }),
+      ),
+    },
+    {
+      title: "Closures that begin or end within the hour",
+      lines: plain(
+        ending.map((c) =>
+          c.state === "planned"
+            ? `${c.description || c.id}: begins ${timeOfDay(c.begins_at, zone, false)}`
+            : `${c.description || c.id}: till ${timeOfDay(c.ends_at, zone, false)}`,
+        ),
+      ),
+    },
+    {
+      title: "Feeds that are silent",
+      lines: plain(
+        Object.values(board.feeds)
+          .filter((read) => feedAge(read, now_ms / 1000).silent)
+          .map((read) => read.feed_id),
+      ),
+    },
+    {
+      title: "Agreements that end within 60 days, or have ended",
+      lines: plain(
+        (region?.agreements ?? [])
+          .filter((a) => a.expires && Date.parse(a.expires) - now_ms < EXPIRING_MS)
+          .sort((a, b) => (a.expires ?? "").localeCompare(b.expires ?? ""))
+          .map((a) => `${nameOf(a.lender)} to ${nameOf(a.borrower)}: ${a.expires}`),
+      ),
+    },
+  ];
+  return sections.filter((section) => section.lines.length > 0);
+}
+
+export interface Load {
+  pending: number;
+  active: number;
+  late: number;
+  silent: number;
+  committed: number;
+}
+
+/** How much a cover has on its hands now. */
+export function loadOf(board: Board, cover: Cover, now_ms: number): Load {
+  const load: Load = { pending: 0, active: 0, late: 0, silent: 0, committed: 0 };
+  for (const incident of Object.values(board.incidents)) {
+    if (!cover.incident(incident)) continue;
+    if (!isPending(incident)) load.active += 1;
+    else {
+      load.pending += 1;
+      const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
+      if (!isHeld(incident) && waits_s > pendingLimit(incident.priority)) load.late += 1;
+    }
+  }
+  for (const a of liveByUnit(board).values()) {
+    if (!cover.unit(a)) continue;
+    load.committed += 1;
+    const limit_s = assignmentLimit(a);
+    if (limit_s !== null && (now_ms - Date.parse(a.status_at)) / 1000 > limit_s) load.late += 1;
+    if (a.escalation > 0 && !a.acknowledged_at) load.silent += 1;
+  }
+  return load;
+}
+
+export interface Staffing {
+  agency_id: string;
+  name: string;
+  discipline: Discipline;
+  available: number;
+  committed: number;
+  out: number;
+  /** Units in service with nobody to man them, by what is known. */
+  unstaffed: number;
+}
+
+/** Units of each agency by what they can do now, those with the fewest free first. */
+export function staffingOf(board: Board, region: Region | null): Staffing[] {
+  const live = liveByUnit(board);
+  const rows = new Map<string, Staffing>();
+  for (const agency of region?.agencies ?? []) {
+    rows.set(agency.id, {
+      agency_id: agency.id,
+      name: agency.name,
+      discipline: agency.discipline,
+      available: 0,
+      committed: 0,
+      out: 0,
+      unstaffed: 0,
+    });
+  }
+  for (const unit of Object.values(board.units)) {
+    const row = rows.get(unit.agency_id);
+    if (!row) continue;
+    if (live.has(unit.id)) row.committed += 1;
+    else if (unit.duty !== "in_service") row.out += 1;
+    else if (unit.staffing === 0) row.unstaffed += 1;
+    else row.available += 1;
+  }
+  const has = (row: Staffing) => row.available + row.committed + row.out + row.unstaffed > 0;
+  return [...rows.values()]
+    .filter(has)
+    .sort((a, b) => a.available - b.available || a.name.localeCompare(b.name));
+}

@@ -1,0 +1,274 @@
+/** The supervisor's screen: who answers for what and how much it is, what is late or silent, what was
+ * overridden, staffing, and the shift brief. The command line stands below, as at every position. */
+
+import { useCallback, useMemo, useRef, useState } from "react";
+import { alarmWords } from "../board/alarms";
+import { loadOf, shiftBrief, staffingOf } from "../board/brief";
+import { coverOfDisciplines, uncovered } from "../board/cover";
+import { assignmentLimit, DISCIPLINES, isHeld, isPending, pendingLimit } from "../board/select";
+import { CODES, isLive } from "../board/status";
+import { addressOf, clockSpan, plural, shortNumber } from "../board/words";
+import { CommandLine, type LineHandle } from "../dispatcher/command_line";
+import { useAlarms } from "../dispatcher/alarms";
+import { useCommands } from "../dispatcher/commands";
+import { Emergencies } from "../dispatcher/emergencies";
+import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { useKeys } from "../shell/keys";
+import { Help, Status, TopBar, Unsent } from "../shell/parts";
+import { toggleTheme } from "../shell/theme";
+import { VerbTable } from "../dispatcher/verb_table";
+import { Positions } from "./positions";
+import "../styles/dispatcher.css";
+import "../styles/supervisor.css";
+
+const EVERYTHING = coverOfDisciplines(new Set(DISCIPLINES));
+
+export default function Supervisor() {
+  const { region } = useHub();
+  const board = useBoard();
+  const now_ms = useNowS() * 1000;
+  const line = useRef<LineHandle>(null);
+  const [help, setHelp] = useState(false);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const show = useCallback((_: unknown, incidentId: string | null) => {
+    if (incidentId) setSelectedId(incidentId);
+  }, []);
+  const commands = useCommands(selectedId, show);
+  const give = useCallback((text: string) => void commands.give(text), [commands]);
+  const fill = useCallback((text: string) => line.current?.fill(text), []);
+  const alarms = useAlarms(EVERYTHING);
+  useKeys({
+    F1: () => setHelp((now) => !now),
+    F2: () => line.current?.focus(),
+    F8: alarms.silence,
+    F9: toggleTheme,
+  });
+  const load = loadOf(board, EVERYTHING, now_ms);
+  const positions = useMemo(() => Object.values(board.positions), [board.positions]);
+  const gaps = uncovered(region?.agencies ?? [], region?.municipalities ?? [], positions);
+  const nameOf = (id: string) => region?.agencies.find((a) => a.id === id)?.name ?? id;
+
+  return (
+    <div className="supervisor">
+      <TopBar
+        covers="Supervisor"
+        alarm={
+          alarms.list.length > 0 ? (
+            <div className="alarm-strip" role="alert">
+              <b>
+                {alarms.list.length} {alarms.list.length === 1 ? "ALARM" : "ALARMS"}
+              </b>
+              <span>{alarmWords(alarms.list, 3)}</span>
+              <button type="button" className="button small" onClick={alarms.silence}>
+                Silence <kbd>F8</kbd>
+              </button>
+            </div>
+          ) : undefined
+        }
+      />
+      <Emergencies give={give} fill={fill} onShow={(_, incidentId) => setSelectedId(incidentId)} />
+      <main>
+        <section className="panel scroll" aria-label="Positions" tabIndex={0}>
+          <p className="tiles" aria-label="Load of the floor">
+            <Tile n={load.pending} words="waiting" />
+            <Tile n={load.active} words="being worked" />
+            <Tile n={load.late} words="late" bad />
+            <Tile n={load.silent} words="no acknowledgement" bad />
+            <Tile n={Object.keys(board.emergencies).length} words="calls for help" bad />
+          </p>
+          <p className={gaps.length > 0 ? "alarm" : "dim"} data-testid="gaps">
+            {positions.length === 0
+              ? "No positions are set: every dispatcher answers for everything. Set the first one below."
+              : gaps.length === 0
+                ? "Every agency and area is answered for."
+                : `NOBODY ANSWERS FOR ${gaps
+                    .map((g) => nameOf(g.agency_id) + (g.municipality ? ` in ${g.municipality}` : ""))
+                    .join(", ")}`}
+          </p>
+          <Positions give={give} fill={fill} />
+        </section>
+        <div className="supervisor-middle">
+          <Late onSelect={setSelectedId} selectedId={selectedId} />
+          <Overrides />
+        </div>
+        <div className="supervisor-right">
+          <StaffingPanel />
+          <Brief onSelect={setSelectedId} />
+        </div>
+      </main>
+      <Unsent />
+      <CommandLine ref={line} commands={commands} />
+      <Help open={help} onClose={() => setHelp(false)}>
+        <VerbTable />
+      </Help>
+    </div>
+  );
+}
+
+function Tile(props: { n: number; words: string; bad?: boolean }) {
+  return (
+    <span className={props.bad && props.n > 0 ? "tile bad" : "tile"}>
+      <b className="mono">{props.n}</b> {props.words}
+    </span>
+  );
+}
+
+/** Everything past its limit, the longest first: incidents without a unit, timers, silent crews. */
+function Late(props: { selectedId: string | null; onSelect: (id: string) => void }) {
+  const board = useBoard();
+  const now_s = useNowS();
+  const rows: { key: string; over_s: number; what: string; why: string; id: string }[] = [];
+  for (const incident of Object.values(board.incidents)) {
+    const over_s = now_s - Date.parse(incident.created_at) / 1000 - pendingLimit(incident.priority);
+    if (!isPending(incident) || isHeld(incident) || over_s <= 0) continue;
+    rows.push({
+      key: incident.id,
+      over_s,
+      what: `${shortNumber(incident.number)} ${incident.type_label}, ${addressOf(incident)}`,
+      why: "no unit",
+      id: incident.id,
+    });
+  }
+  for (const a of Object.values(board.assignments)) {
+    if (!isLive(a)) continue;
+    const limit_s = assignmentLimit(a);
+    const over_s = limit_s === null ? 0 : now_s - Date.parse(a.status_at) / 1000 - limit_s;
+    const silent = a.escalation > 0 && !a.acknowledged_at;
+    if (over_s <= 0 && !silent && a.checks_missed === 0) continue;
+    const incident = board.incidents[a.incident_id];
+    rows.push({
+      key: a.id,
+      over_s,
+      what: `${a.unit_id} on ${shortNumber(incident?.number ?? "")}`,
+      why: [
+        silent && `no acknowledgement, step ${a.escalation}`,
+        a.checks_missed > 0 && "status check missed",
+        over_s > 0 && `${CODES[a.status]} too long`,
+      ]
+        .filter(Boolean)
+        .join(", "),
+      id: a.incident_id,
+    });
+  }
+  rows.sort((a, b) => b.over_s - a.over_s);
+  return (
+    <section className="panel scroll" aria-label="Late and silent" tabIndex={0}>
+      <h2>Late and silent {rows.length}</h2>
+      {rows.length === 0 && <p className="dim">Nothing is past its limit.</p>}
+      <ul className="rows">
+        {rows.map((row) => (
+          <li key={row.key}>
+            <button
+              type="button"
+              className="plain"
+              aria-current={row.id === props.selectedId}
+              onClick={() => props.onSelect(row.id)}
+            >
+              <span>{row.what}</span> <span className="late">{row.why}</span>
+              {row.over_s > 0 && <span className="mono push">{clockSpan(row.over_s)} over</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What was sent against the recommendation, and why: for the agency's plan, not for a ranking. */
+function Overrides() {
+  const board = useBoard();
+  const sent = Object.values(board.assignments)
+    .filter((a) => isLive(a) && a.override_reason)
+    .sort((a, b) => b.assigned_at.localeCompare(a.assigned_at));
+  return (
+    <section className="panel scroll" aria-label="Overrides" tabIndex={0}>
+      <h2>Sent against the recommendation {sent.length}</h2>
+      {sent.length === 0 && <p className="dim">All units on incidents were recommended.</p>}
+      <ul className="rows">
+        {sent.map((a) => (
+          <li key={a.id}>
+            <b className="mono">{a.unit_id}</b> <Status code={CODES[a.status]} />{" "}
+            <span className="mono dim">
+              {shortNumber(board.incidents[a.incident_id]?.number ?? "")}
+            </span>{" "}
+            {a.override_reason}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function StaffingPanel() {
+  const { region } = useHub();
+  const board = useBoard();
+  const rows = useMemo(() => staffingOf(board, region), [board, region]);
+  return (
+    <section className="panel scroll" aria-label="Staffing" tabIndex={0}>
+      <h2>Staffing</h2>
+      <table className="staffing">
+        <thead>
+          <tr>
+            <th scope="col">Agency</th>
+            <th scope="col">Free</th>
+            <th scope="col">On</th>
+            <th scope="col">Out</th>
+            <th scope="col">No crew</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.agency_id}>
+              <th scope="row">{row.name}</th>
+              <td className={row.available === 0 ? "late mono" : "mono"}>{row.available}</td>
+              <td className="mono">{row.committed}</td>
+              <td className="mono">{row.out}</td>
+              <td className="mono">{row.unstaffed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Brief(props: { onSelect: (id: string) => void }) {
+  const { region } = useHub();
+  const board = useBoard();
+  const zone = useZone();
+  const minute_ms = Math.floor(useNowS() / 10) * 10_000;
+  const sections = useMemo(
+    () => shiftBrief(board, EVERYTHING, region, minute_ms, zone),
+    [board, region, minute_ms, zone],
+  );
+  const count = sections.reduce((sum, section) => sum + section.lines.length, 0);
+  return (
+    <section className="panel scroll" aria-label="Shift brief" tabIndex={0}>
+      <h2>Shift brief: {plural(count, "thing")} to know</h2>
+      {sections.map((section) => (
+        <section key={section.title} aria-label={section.title}>
+          <h3 className="label">
+            {section.title} {section.lines.length}
+          </h3>
+          <ul className="rows">
+            {section.lines.map((line, index) => (
+              <li key={`${line.text}-${index}`}>
+                {line.incident_id ? (
+                  <button
+                    type="button"
+                    className="plain"
+                    onClick={() => props.onSelect(line.incident_id as string)}
+                  >
+                    {line.text}
+                  </button>
+                ) : (
+                  line.text
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </section>
+  );
+}
