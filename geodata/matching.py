@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 import shapely.ops
 
+from geodata.carriageways import other_carriageway
 from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.network import RoadNetwork
 from geodata.snapping import Snap, Snapper
@@ -39,6 +40,8 @@ _TOLERANCE_M: Final = 3.0
 _LEAST_COVERED_M: Final = 15.0
 """Less than this of a road at a line's end is the line's own inaccuracy."""
 _AMBIGUOUS_M: Final = 6.0
+_OTHER_SIDE_SHARE: Final = 0.8
+"""So much of a course must have the other carriageway beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def match_line(
         snapper: Of the same network.
         line: One point or more, in order.
         direction: ``both`` and ``unknown`` also give the arcs of the other direction, where they
-            fit the line as well as those of the first.
+            fit the line as well as those of the first, or are the other carriageway of the same
+            road. ``both`` is refused where that carriageway is there but cannot be followed.
         follows_road: False where only the points are on the road (a multipoint): between them the
             way along the roads is taken as it is, and only its length is judged.
         road_names: Names stated with it; they decide between roads at a lone point.
@@ -97,9 +101,37 @@ def match_line(
         return along
     against = _match_course(network, snapper, points[::-1], follows_road)
     if not (along.placed and against.placed):
-        return along if along.placed or not against.placed else against
+        one = along if along.placed or not against.placed else against
+        return _with_other_side(network, snapper, one, direction) if one.placed else one
     arcs = tuple(dict.fromkeys((*along.arcs, *against.arcs)))
     return Match(arcs, max(along.confidence, against.confidence))
+
+
+def _with_other_side(
+    network: RoadNetwork, snapper: Snapper, one: Match, direction: Direction
+) -> Match:
+    """The carriageway that runs back beside it as well, where the road is divided.
+
+    Where it is said that both directions are shut, and the other carriageway is there but cannot
+    be followed, nothing is placed: a person must look, for crews would be sent into the other side.
+    """
+    beside = other_carriageway(network, snapper, one.arcs)
+    known = [point for point in beside if point is not None]
+    if not known:
+        return one
+    share = len(known) / len(beside)
+    back = (
+        _match_course(network, snapper, known, follows_road=False)
+        if share >= _OTHER_SIDE_SHARE and len(known) > 1
+        else Match((), 0.0, "too little of it runs beside")
+    )
+    if back.placed:
+        arcs = tuple(dict.fromkeys((*one.arcs, *back.arcs)))
+        return Match(arcs, min(one.confidence, back.confidence))
+    if direction == "both":
+        why = f"the other carriageway is near, but it cannot be followed: {back.why_not}"
+        return Match((), one.confidence * share, why)
+    return one
 
 
 def towards(line: Sequence[LonLat], compass: str) -> tuple[list[LonLat], Direction]:

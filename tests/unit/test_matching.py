@@ -75,6 +75,46 @@ def test_points_far_apart_are_joined_along_the_road() -> None:
     assert match.confidence > 0.6
 
 
+def divided(*, gap: bool) -> RoadNetwork:
+    """A motorway of two carriageways 33 m apart; with a gap, part of one is missing."""
+    spots = [
+        (8.000, 48.0000),
+        (8.004, 48.0000),
+        (8.008, 48.0000),
+        (8.008, 48.0003),
+        (8.004, 48.0003),
+        (8.000, 48.0003),
+        (8.004, 48.0100),
+    ]
+    streets = [Street(0, 1, name="A 9", backward=False), Street(1, 2, name="A 9", backward=False)]
+    streets += [Street(a, b) for a, b in ((2, 3), (5, 0), (3, 6), (6, 4), (6, 0))]
+    streets.append(Street(4, 5, name="A 9", backward=False))
+    if not gap:
+        streets.append(Street(3, 4, name="A 9", backward=False))
+    return make_roads(spots, streets)
+
+
+DRAWN_ON_ONE_SIDE = [LonLat(8.0005, 48.0), LonLat(8.0075, 48.0)]
+
+
+def test_both_directions_of_a_divided_road_are_shut_when_one_side_is_drawn() -> None:
+    roads = divided(gap=False)
+    match = match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "both")
+    assert match.placed
+    assert len(match.arcs) == 4
+    assert match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "along").arcs == (
+        arc_of(roads, 0),
+        arc_of(roads, 1),
+    )
+
+
+def test_where_the_other_carriageway_cannot_be_followed_a_person_must_look() -> None:
+    roads = divided(gap=True)
+    match = match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "both")
+    assert "other carriageway" in match.why_not
+    assert match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "unknown").placed
+
+
 def test_a_one_way_road_is_shut_in_its_own_direction_only() -> None:
     line = [at(8.001, 48.01), at(8.007, 48.01)]
     assert match_line(NETWORK, SNAPPER, line, "both").arcs == (along(3),)
