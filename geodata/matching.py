@@ -95,7 +95,8 @@ def match_line(
     if not points:
         return Match((), 0.0, "there is no point")
     if len(points) == 1:
-        return _match_point(network, snapper, points[0], direction, road_names)
+        spot = _match_point(network, snapper, points[0], direction, road_names)
+        return _with_other_side(network, snapper, spot, direction) if spot.placed else spot
     along = _match_course(network, snapper, points, follows_road)
     if direction == "along":
         return along

@@ -115,6 +115,15 @@ def test_where_the_other_carriageway_cannot_be_followed_a_person_must_look() -> 
     assert match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "unknown").placed
 
 
+def test_a_lone_point_on_a_divided_road_shuts_both_sides_or_none() -> None:
+    spot = [LonLat(8.002, 48.0)]
+    roads = divided(gap=False)
+    match = match_line(roads, Snapper(roads), spot, "both")
+    shapes = [roads.shape_of_arc(arc) for arc in match.arcs]
+    assert [(shape[0].lon, shape[-1].lon) for shape in shapes] == [(8.0, 8.004), (8.004, 8.0)]
+    assert {shape[0].lat for shape in shapes} == {48.0, 48.0003}
+
+
 def test_a_one_way_road_is_shut_in_its_own_direction_only() -> None:
     line = [at(8.001, 48.01), at(8.007, 48.01)]
     assert match_line(NETWORK, SNAPPER, line, "both").arcs == (along(3),)
