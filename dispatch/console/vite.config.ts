@@ -1,10 +1,32 @@
 import react from "@vitejs/plugin-react";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const hub = process.env.HUB_URL ?? "http://127.0.0.1:8911";
 
+/** Writes `sw.js`: the service worker with the names of all that was built. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    apply: "build",
+    generateBundle(_, bundle) {
+      const built = Object.keys(bundle).map((name) => `/${name}`);
+      const files = [...new Set([...built, "/index.html", ...readdirSync("public").map((name) => `/${name}`)])];
+      files.sort();
+      const template = readFileSync("src/shell/service_worker.js", "utf8");
+      const build = createHash("sha256").update(template + files.join("\n")).digest("hex").slice(0, 12);
+      const source = template
+        .replace('"__FILES__"', JSON.stringify(files))
+        .replace('"__BUILD__"', JSON.stringify(build));
+      this.emitFile({ type: "asset", fileName: "sw.js", source });
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), serviceWorker()],
   worker: { format: "es" },
   build: {
     outDir: "dist",

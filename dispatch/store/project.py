@@ -15,6 +15,7 @@ from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
     FeedRead,
+    IncidentReopened,
     PositionRemoved,
     PremiseWithdrawn,
     RegionActivated,
@@ -45,7 +46,7 @@ def project(connection: Connection, events: Sequence[Event], changes: Iterable[C
     for change in last.values():
         _WRITE[change.noun](connection, change.entity)
     for event in events:
-        _project_session(connection, event)
+        _project_event(connection, event)
     later = [due._asdict() for event in events for due in due_after(event)]
     if later:
         connection.execute(_INSERT_DUE, later)
@@ -187,9 +188,12 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
 }
 
 
-def _project_session(connection: Connection, event: Event) -> None:
+def _project_event(connection: Connection, event: Event) -> None:
     body = event.body
-    if isinstance(body, SessionOpened):
+    if isinstance(body, IncidentReopened):  # the board forgot its advice; it gets another
+        old = t.recommendation.c.incident_id == body.incident.id
+        connection.execute(delete(t.recommendation).where(old))
+    elif isinstance(body, SessionOpened):
         row = {
             "id": body.session_id,
             "account_id": body.account_id,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 
 def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
@@ -28,9 +29,25 @@ def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
     expect(taker.saved).to_contain_text("Kept here as card L", timeout=SLOW_MS)
 
 
+def is_kept(page: Page) -> None:
+    """Wait until the page can be loaded without the hub: its files and its last board are here."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function(
+        """() => new Promise((done) => {
+          const asked = indexedDB.open("dispatch", 1);
+          asked.onsuccess = () => {
+            const count = asked.result.transaction("board").objectStore("board").count();
+            count.onsuccess = () => { asked.result.close(); done(count.result > 0); };
+          };
+        })""",
+        timeout=SLOW_MS,
+    )
+
+
 def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be(
-    hub: HubProcess, open_page: Open
+    hub: HubProcess, open_page: Open, crew_of: Callable[[str], str]
 ) -> None:
+    """Pages that are loaded while the hub is gone show their last board, and send later."""
     desk = Dispatcher(open_page("dana"))
     paper = desk.page.get_by_test_id("paper-board")
     expect(paper).to_be_visible(timeout=SLOW_MS)
@@ -38,7 +55,22 @@ def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be
     known = taker.take("church", "610 555 0401", "vehicle accident, no injury", "two cars")
     before = board_of(taker)
     at = next(i["place"]["at"] for i in before["incidents"] if i["number"] == known)
+    desk.select(known)
+    desk.give("D! . R2 asked for")
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    crew = Responder(open_page(crew_of("R2"), size=(1280, 800)))
+    crew.acknowledge.click(timeout=SLOW_MS)
+    expect(crew.acknowledged).to_be_visible(timeout=SLOW_MS)
+    is_kept(crew.page)
     hub.kill()
+    crew.page.reload()
+    expect(crew.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    expect(crew.assignment).to_contain_text("Vehicle accident", timeout=SLOW_MS)
+    pressed = datetime.now(UTC)
+    crew.status("En route").click()
+    expect(crew.unsent).to_contain_text("NOT SENT", timeout=SLOW_MS)
+    crew.page.reload()
+    expect(crew.unsent).to_contain_text("NOT SENT", timeout=SLOW_MS)
     expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
     with desk.page.expect_download() as given:
         paper.click()
@@ -75,3 +107,10 @@ def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be
     assert received[0] > gone_until
     crash = next(i for i in board["incidents"] if i["number"] == known)
     assert [c["incident_id"] for c in mine].count(crash["id"]) == 1
+
+    expect(crew.unsent).to_be_hidden(timeout=40_000)
+    (live,) = [a for a in board["assignments"] if a["unit_id"] == "R2" and not a["released_at"]]
+    assert live["status"] == "enroute"
+    assert abs((datetime.fromisoformat(live["status_device_at"]) - pressed).total_seconds()) < 10
+    desk.give("AV R2")
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)

@@ -82,3 +82,41 @@ test("a deletion carries its command id in the address", async () => {
   await new Outbox(null, ask).send("LIFT c1", "DELETE", "/closures/c1");
   expect(paths[0]).toMatch(/^\/closures\/c1\?command_id=c-[0-9a-f]{24}$/);
 });
+
+test("what concerns the same thing is sent in the order in which it was given", async () => {
+  const sent: unknown[] = [];
+  let gone = true;
+  const ask = (async (_method: string, _path: string, body: { status: string }) => {
+    if (gone) throw new Unreached("no");
+    sent.push(body.status);
+    return { seq: 1 };
+  }) as unknown as typeof request;
+  const outbox = new Outbox(storage(), ask);
+  const path = "/assignments/a1/status";
+  const answers = ["enroute", "on_scene"].map((status) => outbox.send(status, "POST", path, { status }));
+  await vi.advanceTimersByTimeAsync(10);
+  expect(outbox.list().map((s) => s.attempts > 0)).toEqual([true, true]);
+  gone = false;
+  outbox.retryNow();
+  await Promise.all(answers);
+  expect(sent).toEqual(["enroute", "on_scene"]);
+});
+
+test("a refusal that no page waits for any more stays in sight until it is put away", async () => {
+  const kept = storage();
+  const never = (async () => {
+    throw new Unreached("no");
+  }) as unknown as typeof request;
+  void new Outbox(kept, never).send("ER", "POST", "/assignments/a1/status");
+  await vi.advanceTimersByTimeAsync(10);
+  const problem = { type: "about:blank", title: "Released.", status: 409, code: "x", detail: "", fields: {} };
+  const refuses = (async () => {
+    throw new Refused(problem);
+  }) as unknown as typeof request;
+  const later = new Outbox(kept, refuses);
+  later.restore();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(later.list()).toMatchObject([{ label: "ER", refused: "Released." }]);
+  later.drop(later.list()[0]?.command_id ?? "");
+  expect(later.list()).toEqual([]);
+});

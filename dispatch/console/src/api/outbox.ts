@@ -1,5 +1,6 @@
 /** Commands on their way. One that has no answer yet stays here as NOT SENT, in sight, and is
- * repeated under the same command id until the hub has answered; nothing waits unseen. */
+ * repeated under the same command id until the hub has answered; nothing waits unseen. What concerns
+ * the same thing goes in the order in which it was given. */
 
 import { newId, Refused, request, Unreached, type Method } from "./client";
 import type { Problem } from "./model";
@@ -13,6 +14,14 @@ export interface Sending {
   body: Record<string, unknown>;
   made_at: number;
   attempts: number;
+  /** Why the hub refused what an earlier page had left: nobody waits for that answer, so it stays. */
+  refused?: string;
+}
+
+/** What a command concerns: one assignment, incident or unit. Two of one thing never overtake. */
+function thingOf(sending: Sending): string {
+  const [noun, id] = sending.path.split("?")[0]?.split("/").filter(Boolean) ?? [];
+  return id ? `${noun}/${id}` : sending.command_id;
 }
 
 export type Answer<T = Record<string, unknown>> =
@@ -105,7 +114,7 @@ export class Outbox {
   private async attempt(command_id: string): Promise<void> {
     this.timers.delete(command_id);
     const sending = this.waiting.find((s) => s.command_id === command_id);
-    if (!sending) return;
+    if (!sending || sending.refused !== undefined || this.before(sending)) return;
     const deletes = sending.method === "DELETE";
     const path = deletes
       ? `${sending.path}${sending.path.includes("?") ? "&" : "?"}command_id=${encodeURIComponent(command_id)}`
@@ -124,8 +133,12 @@ export class Outbox {
       }
       if (!(error instanceof Unreached)) throw error;
       const attempts = sending.attempts + 1;
+      const thing = thingOf(sending);
       this.change(
-        this.waiting.map((s) => (s.command_id === command_id ? { ...s, attempts } : s)),
+        this.waiting.map((s) => {
+          if (s.command_id === command_id) return { ...s, attempts };
+          return thingOf(s) === thing ? { ...s, attempts: Math.max(1, s.attempts) } : s;
+        }),
       );
       const wait = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 1));
       this.timers.set(
@@ -135,10 +148,32 @@ export class Outbox {
     }
   }
 
+  /** One that was given earlier, concerns the same thing and still waits. */
+  private before(sending: Sending): Sending | undefined {
+    const thing = thingOf(sending);
+    const earlier = this.waiting.slice(0, this.waiting.indexOf(sending));
+    return earlier.find((s) => s.refused === undefined && thingOf(s) === thing);
+  }
+
   private settle(command_id: string, answer: Answer): void {
-    this.change(this.waiting.filter((s) => s.command_id !== command_id));
-    this.waiters.get(command_id)?.(answer);
+    const sending = this.waiting.find((s) => s.command_id === command_id);
+    const waiter = this.waiters.get(command_id);
+    const told = waiter || answer.done || answer.problem.code === "given_up";
+    this.change(
+      told
+        ? this.waiting.filter((s) => s.command_id !== command_id)
+        : this.waiting.map((s) =>
+            s.command_id === command_id && !answer.done
+              ? { ...s, attempts: 1, refused: answer.problem.detail || answer.problem.title }
+              : s,
+          ),
+    );
+    waiter?.(answer);
     this.waiters.delete(command_id);
+    if (!sending) return;
+    const thing = thingOf(sending);
+    const next = this.waiting.find((s) => s.refused === undefined && thingOf(s) === thing);
+    if (next && !this.timers.has(next.command_id)) void this.attempt(next.command_id);
   }
 
   private change(waiting: readonly Sending[]): void {

@@ -194,15 +194,16 @@ export default function Dispatcher() {
   });
   const advised = useMemo(() => new Set(open.map((pick) => pick.unit_id)), [open]);
 
+  const position =
+    held.map((one) => one.id).join(" + ") ||
+    (Object.keys(board.positions).length > 0 ? "NO POSITION" : "");
+
   return (
     <div className="dispatcher">
       <TopBar
         statusKey
         covers={`${
-          held.map((position) => position.id).join(" + ") ||
-          (Object.keys(board.positions).length > 0
-            ? `${session.account.name}: NO POSITION`
-            : (session.account.position ?? session.account.name))
+          position || (session.account.position ?? session.account.name)
         } · ${
           DISCIPLINES.filter((d) => seen.disciplines.has(d))
             .map((d) => d.toUpperCase())
@@ -352,6 +353,7 @@ export default function Dispatcher() {
           groups={groups}
           incidents={board.incidents}
           covers={shown}
+          position={position}
           advised={advised}
           onCovers={toggle}
           onUnit={onUnit}

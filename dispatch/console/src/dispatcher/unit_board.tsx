@@ -60,6 +60,8 @@ export function UnitBoard(props: {
   groups: readonly UnitGroup[];
   incidents: Readonly<Record<string, Incident>>;
   covers: ReadonlySet<Discipline>;
+  /** The positions held, or that there is none; empty where none are set. */
+  position: string;
   advised: ReadonlySet<string>;
   onCovers: (discipline: Discipline) => void;
   onUnit: (id: string) => void;
@@ -90,6 +92,7 @@ export function UnitBoard(props: {
     <section className="units panel" aria-label="Unit board">
       <div className="covers-bar" role="group" aria-label="Disciplines covered">
         <span className="label">Covers</span>
+        {props.position && <b className="mono">{props.position}</b>}
         {DISCIPLINES.map((discipline) => (
           <button
             key={discipline}

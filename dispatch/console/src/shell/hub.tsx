@@ -17,7 +17,11 @@ import { Outbox, type Sending } from "../api/outbox";
 import type { Board } from "../board/apply";
 import { Connection } from "../stream/connection";
 import type { Link } from "../stream/link";
+import { keepBoard, keptBoard } from "./kept_board";
 import type { Session } from "./session";
+
+const KEEP_FIRST_MS = 2_000;
+const KEEP_EVERY_MS = 10_000;
 
 export interface Hub {
   session: Session;
@@ -60,6 +64,37 @@ export function HubProvider(props: {
     outbox.restore();
     return () => connection.stop();
   }, [connection, outbox]);
+
+  const accountId = session.account.id;
+  useEffect(() => {
+    let current = true;
+    void keptBoard(accountId, Date.now()).then((kept) => {
+      if (!current || !kept) return;
+      connection.restore(kept);
+      setRegion((now) => now ?? kept.region);
+    });
+    return () => {
+      current = false;
+    };
+  }, [connection, accountId]);
+  useEffect(() => {
+    if (!region) return undefined;
+    let seen = -1;
+    const keep = () => {
+      const kept = connection.link().word === "OFFLINE" ? null : connection.keepable();
+      if (!kept || kept.heard_ms === seen) return;
+      seen = kept.heard_ms;
+      void keepBoard({ ...kept, account_id: accountId, region });
+    };
+    const first = setTimeout(keep, KEEP_FIRST_MS);
+    const timer = setInterval(keep, KEEP_EVERY_MS);
+    addEventListener("pagehide", keep);
+    return () => {
+      clearTimeout(first);
+      clearInterval(timer);
+      removeEventListener("pagehide", keep);
+    };
+  }, [connection, accountId, region]);
 
   const version = useSyncExternalStore(
     connection.onBoard,

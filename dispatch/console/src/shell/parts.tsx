@@ -68,8 +68,9 @@ export function Unsent() {
       <ul>
         {late.map((s) => (
           <li key={s.command_id}>
-            <span className="word">NOT SENT</span>
+            <span className="word">{s.refused === undefined ? "NOT SENT" : "REFUSED"}</span>
             <span className="mono">{s.label}</span>
+            {s.refused !== undefined && <span>{s.refused}</span>}
             <span className="dim mono">{clockSpan(now - s.made_at / 1000)}</span>
             <button
               type="button"

@@ -2,6 +2,7 @@
 
 import { request, useToken } from "../api/client";
 import type { Account, Role, SessionReply } from "../api/model";
+import { forgetBoard } from "./kept_board";
 
 export interface Session {
   token: string;
@@ -36,6 +37,7 @@ export async function signOut(): Promise<void> {
 }
 
 export function forgetSession(): void {
+  void forgetBoard();
   sessionStorage.removeItem(KEPT);
   useToken(null);
 }

@@ -1,8 +1,8 @@
 /** One WebSocket to the hub, kept: connects, follows, answers, and comes back by itself. It holds the
  * board, the newest fixes and the facts about the link, and tells its listeners when they change. */
 
-import type { ClientMessage, Fix, HubEvent, Presence, ServerMessage } from "../api/model";
-import type { Board } from "../board/apply";
+import type { BoardSnapshot, ClientMessage, Fix, HubEvent, Presence, ServerMessage } from "../api/model";
+import { boardFrom, snapshotOf, type Board } from "../board/apply";
 import { ackFor, helloFor, NOT_FOLLOWING, receive, type Effect, type Follow } from "./follow";
 import { backOffMs, linkOf, LOST_MS, type Link } from "./link";
 
@@ -104,6 +104,25 @@ export class Connection {
 
   private sayLooking(): void {
     this.send({ type: "looking", ...this.looking });
+  }
+
+  /** Show what was kept of an earlier page, with its age, until the hub says more. */
+  restore(kept: { heard_ms: number; epoch: string; since: number; board: BoardSnapshot; fixes: Fix[] }): void {
+    if (this.follow.since !== null) return;
+    const board = boardFrom(kept.board, kept.since);
+    this.follow = { epoch: kept.epoch, since: kept.since, board, resyncing: false };
+    this.heardAt = kept.heard_ms;
+    this.takeFixes(kept.fixes, true);
+    this.announceBoard();
+    this.look();
+  }
+
+  /** What another page of this position would need to show the same; null before the first board. */
+  keepable(): { heard_ms: number; epoch: string; since: number; board: BoardSnapshot; fixes: Fix[] } | null {
+    const { epoch, since, board, resyncing } = this.follow;
+    if (epoch === null || since === null || resyncing || this.heardAt === null) return null;
+    const fixes = [...this.fixesNow.values()];
+    return { heard_ms: this.heardAt, epoch, since, board: snapshotOf(board), fixes };
   }
 
   private again = (): void => {

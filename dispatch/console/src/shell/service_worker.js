@@ -1,0 +1,58 @@
+/* Keeps the page itself at the position, so that it can be loaded while the hub is gone. What the hub
+ * says is never kept here: only the built files, by the names that change with every build. The build
+ * writes FILES and BUILD. */
+
+const FILES = "__FILES__";
+const BUILD = "__BUILD__";
+const PREFIX = "console-";
+const PAGE = "/index.html";
+const WAIT_MS = 3000;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches
+      .open(PREFIX + BUILD)
+      .then((cache) => cache.addAll(FILES))
+      .then(() => self.skipWaiting()),
+  );
+});
+
+/* The build before this one stays: a page that is open still loads its parts. */
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then((names) => {
+        const older = names.filter((name) => name.startsWith(PREFIX) && name !== PREFIX + BUILD);
+        return Promise.all(older.slice(0, -1).map((name) => caches.delete(name)));
+      })
+      .then(() => self.clients.claim()),
+  );
+});
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (event.request.mode === "navigate") event.respondWith(page(event.request));
+  else if (FILES.includes(url.pathname) || url.pathname.startsWith("/assets/")) {
+    event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(event.request)));
+  }
+});
+
+/* The hub's own page where it answers in time, else the one that is kept. */
+async function page(request) {
+  const given = new AbortController();
+  const timer = setTimeout(() => given.abort(), WAIT_MS);
+  try {
+    const answer = await fetch(request, { signal: given.signal });
+    if (answer.ok) return answer;
+    throw new Error(String(answer.status));
+  } catch (failure) {
+    const cache = await caches.open(PREFIX + BUILD);
+    const kept = await cache.match(PAGE);
+    if (kept) return kept;
+    throw failure;
+  } finally {
+    clearTimeout(timer);
+  }
+}
