@@ -36,6 +36,7 @@ AGENCIES = [
 
 PEOPLE: dict[str, dict[str, str]] = {
     "cato": {"role": "call_taker"},
+    "nora": {"role": "dispatcher"},  # signs in where sessions are counted, and nowhere else
     "dana": {"role": "dispatcher"},
     "dirk": {"role": "dispatcher"},
     "sven": {"role": "supervisor"},

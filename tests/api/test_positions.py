@@ -58,11 +58,13 @@ def test_a_floor_is_set_taken_folded_and_left(hub: RunningHub) -> None:
 
 def test_positions_stand_empty_when_the_last_session_of_their_holder_ends(hub: RunningHub) -> None:
     set_floor(hub)
-    sign_in = {"login": "dirk", "password": PASSWORD}
+    sign_in = {"login": "nora", "password": PASSWORD}
     opened = [hub.client.post("/api/v1/sessions", json=sign_in).json() for _ in range(2)]
     headers = [{"Authorization": f"Bearer {session['token']}"} for session in opened]
     taken = hub.client.post(
-        "/api/v1/positions/LAW-1/holder", json={"command_id": "dirk-sits"}, headers=headers[0]
+        "/api/v1/positions/LAW-1/holder",
+        json={"command_id": f"nora-sits-{uuid4()}"},
+        headers=headers[0],
     )
     assert taken.status_code == 200, taken.text
     for number, holder in enumerate((opened[0]["account"]["id"], None)):
