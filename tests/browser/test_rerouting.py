@@ -87,7 +87,7 @@ def fed(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterat
     engine = make_engine(storage.database)
     load_pack(engine, Places(storage.networks_dir, storage.orders_dir, storage.tiles_dir), folder)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        create_account(connection, login="sue", name="sue", role="supervisor", password=PASSWORD)
+        create_account(connection, login="sue", name="sue", role="dispatcher", password=PASSWORD)
         source = find_feed_source(connection, PACK_FEED)
         assert source is not None
         save_feed_source(connection, source._replace(interval_s=1))
