@@ -29,6 +29,7 @@ PEOPLE = {
     "cato": ("call_taker", []),
     "dana": ("dispatcher", ["--position", "Pos 04"]),
     "mara": ("municipal_admin", ["--municipality", "Kestrow"]),
+    "dirk": ("dispatcher", []),
     "sue": ("supervisor", []),
 }
 Open = Callable[..., Page]

@@ -86,7 +86,7 @@ def test_an_officer_calls_for_help_and_backup_comes(
     open_page: Open, crew_of: Callable[[str], str]
 ) -> None:
     desk = Dispatcher(open_page("dana"))
-    other = Dispatcher(open_page("sue"))
+    other = Dispatcher(open_page("dirk"))
     other.page.get_by_role("group", name="Disciplines covered").get_by_role(
         "button", name="LAW"
     ).click()
@@ -122,7 +122,7 @@ def test_an_officer_calls_for_help_and_backup_comes(
 
 
 def test_two_dispatchers_at_one_incident_lose_no_word(open_page: Open) -> None:
-    first, second = Dispatcher(open_page("dana")), Dispatcher(open_page("sue"))
+    first, second = Dispatcher(open_page("dana")), Dispatcher(open_page("dirk"))
     taker = CallTaker(open_page("cato"))
     number = taker.take("main st", "610 555 0173", "gas", "smell of gas")
     for desk in (first, second):
