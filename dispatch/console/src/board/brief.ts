@@ -44,7 +44,7 @@ export function shiftBrief(
   const plain = (texts: string[]) => texts.map((text) => ({ text, incident_id: null }));
   const nameOf = (id: string) => region?.agencies.find((a) => a.id === id)?.name ?? id;
   const ending = Object.values(board.closures)
-    .filter((c) => Date.parse(c.ends_at) - now_ms < ENDING_SOON_MS || c.state === "planned")
+    .filter((c) => Date.parse(c.state === "planned" ? c.begins_at : c.ends_at) - now_ms < ENDING_SOON_MS)
     .sort((a, b) => a.ends_at.localeCompare(b.ends_at));
   const sections: BriefSection[] = [
     {
