@@ -14,9 +14,13 @@ export interface LineHandle {
 }
 
 const SHOWN_REPLIES = 3;
+const KEYS =
+  "F1 help · F2 line · F3 queue · F4 units · F5 fill recommended · F6 map · F7 next alarm · F8 silence alarm";
 
 export function CommandLine(props: {
   commands: Commands;
+  /** The keys of this screen, where they are not the dispatcher's. */
+  keys?: string;
   /** Told when somebody begins to type, and when the line is empty again. */
   onTyping?: (typing: boolean) => void;
   ref?: Ref<LineHandle>;
@@ -113,7 +117,7 @@ export function CommandLine(props: {
           </>
         ) : (
           <span className="dim">
-            F1 help · F2 line · F3 queue · F4 units · F5 fill recommended · F6 map · F7 next alarm · F8 silence alarm
+            {props.keys ?? KEYS}
           </span>
         )}
       </p>

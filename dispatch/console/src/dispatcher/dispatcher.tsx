@@ -24,6 +24,7 @@ import { PaperBoard } from "../shell/paper_board";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { Advice } from "./advice";
+import { AlarmStrip } from "./alarm_strip";
 import { useAlarms } from "./alarms";
 import { ClosureForm, ClosuresPanel } from "./closures";
 import { CommandLine, type LineHandle } from "./command_line";
@@ -211,18 +212,7 @@ export default function Dispatcher() {
         }`}
         alarm={
           alarms.list.length > 0 ? (
-            <div className="alarm-strip" role="alert">
-              <b>
-                {alarms.list.length} {alarms.list.length === 1 ? "ALARM" : "ALARMS"}
-              </b>
-              <span>{alarmWords(alarms.list, 3)}</span>
-              <button type="button" className="button small" onClick={showAlarm}>
-                Show <kbd>F7</kbd>
-              </button>
-              <button type="button" className="button small" onClick={silence}>
-                Silence <kbd>F8</kbd>
-              </button>
-            </div>
+            <AlarmStrip alarms={alarms} onShow={showAlarm} onSilence={silence} />
           ) : undefined
         }
       />

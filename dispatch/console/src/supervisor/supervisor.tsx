@@ -2,12 +2,12 @@
  * overridden, staffing, and the shift brief. The command line stands below, as at every position. */
 
 import { useCallback, useMemo, useRef, useState } from "react";
-import { alarmWords } from "../board/alarms";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
 import { coverOfDisciplines, uncovered } from "../board/cover";
 import { assignmentLimit, DISCIPLINES, isHeld, isPending, pendingLimit } from "../board/select";
 import { CODES, isLive } from "../board/status";
 import { addressOf, clockSpan, plural, shortNumber } from "../board/words";
+import { AlarmStrip } from "../dispatcher/alarm_strip";
 import { CommandLine, type LineHandle } from "../dispatcher/command_line";
 import { useAlarms } from "../dispatcher/alarms";
 import { useCommands } from "../dispatcher/commands";
@@ -54,15 +54,7 @@ export default function Supervisor() {
         covers="Supervisor"
         alarm={
           alarms.list.length > 0 ? (
-            <div className="alarm-strip" role="alert">
-              <b>
-                {alarms.list.length} {alarms.list.length === 1 ? "ALARM" : "ALARMS"}
-              </b>
-              <span>{alarmWords(alarms.list, 3)}</span>
-              <button type="button" className="button small" onClick={alarms.silence}>
-                Silence <kbd>F8</kbd>
-              </button>
-            </div>
+            <AlarmStrip alarms={alarms} onSilence={alarms.silence} />
           ) : undefined
         }
       />
@@ -97,7 +89,7 @@ export default function Supervisor() {
         </div>
       </main>
       <Unsent />
-      <CommandLine ref={line} commands={commands} />
+      <CommandLine ref={line} commands={commands} keys="F1 help · F2 line · F8 silence alarm" />
       <Help open={help} onClose={() => setHelp(false)}>
         <VerbTable />
       </Help>
