@@ -9,7 +9,7 @@ import orjson
 import typer
 from rich.table import Table
 
-from dispatch.bench import call, closure, coverage, rank, recommend, resolve, start
+from dispatch.bench import call, closure, coverage, matching, rank, recommend, resolve, start
 from dispatch.cli.output import console
 
 
@@ -23,6 +23,7 @@ class Bench(StrEnum):
     CALL = "call"
     START = "start"
     COVERAGE = "coverage"
+    MATCHING = "matching"
 
 
 def bench(
@@ -33,12 +34,13 @@ def bench(
     units: Annotated[int, typer.Option(min=1, max=5000)] = 100,
     closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
     events: Annotated[int, typer.Option(min=0, help="History for `start`.")] = 100_000,
+    lines: Annotated[int, typer.Option(min=1, help="Drives for `matching`.")] = 200,
     postgis: Annotated[str, typer.Option(help="PostGIS URL to compare `resolve` with.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
 ) -> None:
     """Measure one thing on this machine and print its figures (milliseconds unless named)."""
     with console.status(f"Measuring {name}…"):
-        figures = _run(name, network, units, closures, events, postgis)
+        figures = _run(name, network, units, closures, events, postgis, lines)
     if as_json:
         print(orjson.dumps(figures).decode())
         return
@@ -50,7 +52,7 @@ def bench(
 
 
 def _run(
-    name: Bench, network: str, units: int, closures: int, events: int, postgis: str
+    name: Bench, network: str, units: int, closures: int, events: int, postgis: str, lines: int
 ) -> dict[str, Any]:
     if name is Bench.RANK:
         return rank.run(network, units, closures)
@@ -64,4 +66,6 @@ def _run(
         return call.run(network, units)
     if name is Bench.COVERAGE:
         return coverage.run(network, units)
+    if name is Bench.MATCHING:
+        return matching.run(network, lines)
     return start.run(network, events)
