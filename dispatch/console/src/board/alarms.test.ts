@@ -66,6 +66,15 @@ test("the same alarm many times is said once, with its count", () => {
   expect(alarmWords(alarms, 1)).toBe("fire (2×) · 1 more");
 });
 
+test("the alarm that the last tone was about is named, wherever it stands", () => {
+  const alarm = (key: string, text: string) => ({ key, text, incident_id: null });
+  const free = alarm("b", "E2 is free");
+  const alarms = [alarm("a", "fire"), alarm("d", "R7 is late"), free, alarm("c", "fire")];
+  expect(alarmWords(alarms, 1, free)).toBe("NEW: E2 is free · fire (2×) · 1 more");
+  expect(alarmWords(alarms, 2, free)).toBe("NEW: E2 is free · fire (2×) · R7 is late");
+  expect(alarmWords(alarms, 3, free)).toBe("fire (2×) · R7 is late · E2 is free");
+});
+
 test("who may die of it is named first, however late it was said", () => {
   const late = makeIncident({ id: "i7", number: "26-000007", priority: 2 });
   const board = makeBoard({

@@ -163,13 +163,23 @@ export function alarmsOf(
     .map(({ key, text, incident_id }) => ({ key, text, incident_id }));
 }
 
-/** What the strip says: the same words once with their count, the first `most` and how many more. */
-export function alarmWords(alarms: readonly Alarm[], most: number): string {
+/** What the strip says: the same words once with their count, the first `most` and how many more.
+ * The newest, when it is not among the first, stands in front: whoever hears the tone must find what
+ * it was. */
+export function alarmWords(
+  alarms: readonly Alarm[],
+  most: number,
+  newest: Alarm | null = null,
+): string {
   const counts = new Map<string, number>();
   for (const { text } of alarms) counts.set(text, (counts.get(text) ?? 0) + 1);
-  const words = [...counts].map(([text, count]) => (count > 1 ? `${text} (${count}×)` : text));
-  const more = words.length - most;
-  return words.slice(0, most).join(" · ") + (more > 0 ? ` · ${more} more` : "");
+  const named = [...counts].slice(0, most).map(([text, n]) => (n > 1 ? `${text} (${n}×)` : text));
+  let more = counts.size - named.length;
+  if (newest && ![...counts.keys()].slice(0, most).includes(newest.text)) {
+    named.unshift(`NEW: ${newest.text}`);
+    more -= 1;
+  }
+  return named.join(" · ") + (more > 0 ? ` · ${more} more` : "");
 }
 
 /** Where a crew that calls for help is, in words: its incident, else its last fix. */

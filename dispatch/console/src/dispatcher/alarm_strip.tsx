@@ -6,13 +6,13 @@ import type { Alarms } from "./alarms";
 const NAMED = 3;
 
 export function AlarmStrip(props: { alarms: Alarms; onShow?: () => void; onSilence: () => void }) {
-  const { list } = props.alarms;
+  const { list, newest } = props.alarms;
   return (
     <div className="alarm-strip" role="alert">
       <b>
         {list.length} {list.length === 1 ? "ALARM" : "ALARMS"}
       </b>
-      <span>{alarmWords(list, NAMED)}</span>
+      <span>{alarmWords(list, NAMED, newest)}</span>
       {props.onShow && (
         <button type="button" className="button small" onClick={props.onShow}>
           Show <kbd>F7</kbd>

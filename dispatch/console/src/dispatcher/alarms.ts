@@ -13,6 +13,8 @@ const LOOK_S = 5;
 
 export interface Alarms {
   list: readonly Alarm[];
+  /** What the last tone was about, as long as it is loud. */
+  newest: Alarm | null;
   silence: () => void;
   /** The newest incident in words, for screen readers. */
   spoken: string;
@@ -49,6 +51,7 @@ export function useAlarms(cover: Cover): Alarms {
   const look = Math.floor(useNowS() / LOOK_S);
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
+  const [newestKey, setNewestKey] = useState("");
   const heard = useRef<ReadonlySet<string>>(new Set());
   const covered = useRef(cover);
   useEffect(() => {
@@ -89,6 +92,8 @@ export function useAlarms(cover: Cover): Alarms {
   useEffect(() => {
     const keys = new Set([...list.map((alarm) => alarm.key), ...Object.keys(board.emergencies)]);
     if ([...keys].some((key) => !heard.current.has(key))) play("urgent");
+    const raised = list.filter((alarm) => !heard.current.has(alarm.key)).at(-1);
+    if (raised && heard.current.size > 0) setNewestKey(raised.key);
     heard.current = keys;
   }, [list, board.emergencies]);
 
@@ -100,5 +105,6 @@ export function useAlarms(cover: Cover): Alarms {
   }, [loud]);
 
   const silence = () => setSilenced(new Set(all.map((alarm) => alarm.key)));
-  return { list, spoken, silence };
+  const newest = list.find((alarm) => alarm.key === newestKey) ?? null;
+  return { list, newest, spoken, silence };
 }
