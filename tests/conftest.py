@@ -15,11 +15,11 @@ from typing import TypeVar
 
 import pytest
 
+from dispatch.bench.console import find_chromium
 from tests.servers import (
     PartMissing,
     PostgisServer,
     Server,
-    find_chromium,
     postgis_server,
     redis_server,
     redis_url,

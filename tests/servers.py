@@ -31,7 +31,6 @@ POSTGRES_BINARIES = (
     "/opt/homebrew/opt/postgresql*/bin",
     "/usr/pgsql-*/bin",
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class PartMissing(Exception):
@@ -43,13 +42,6 @@ class PartMissing(Exception):
         super().__init__(f"{part}: {why}")
         self.part = part
         self.why = why
-
-
-def find_chromium() -> Path | None:
-    """Where Chromium or Chrome is: ``HUB_CHROMIUM``, else the first one on the path."""
-    named = os.environ.get("HUB_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    return Path(found) if found and Path(found).exists() else None
 
 
 def find_postgres() -> Path | None:

@@ -47,7 +47,7 @@ def run(network: str, units: int) -> dict[str, Any]:
         console = hub.console(hub.token("dispatcher"))
         seen = _Watch(console)
         times = [
-            _one(hub, taker, seen, place) for place in _places(hub.pack, WARM_UP + CALLS_MEASURED)
+            _one(hub, taker, seen, place) for place in places_of(hub.pack, WARM_UP + CALLS_MEASURED)
         ][WARM_UP:]
         board = hub.get(hub.token("dispatcher"), "/snapshot")["board"]
         console.close()
@@ -55,12 +55,12 @@ def run(network: str, units: int) -> dict[str, Any]:
     return {
         "calls": len(times),
         "units": len(board["units"]),
-        "commit_p50": _share(commit, 0.5),
-        "commit_p99": _share(commit, 0.99),
-        "recommended_p50": _share(recommended, 0.5),
-        "recommended_p99": _share(recommended, 0.99),
-        "console_p50": _share(shown, 0.5),
-        "console_p99": _share(shown, 0.99),
+        "commit_p50": quantile(commit, 0.5),
+        "commit_p99": quantile(commit, 0.99),
+        "recommended_p50": quantile(recommended, 0.5),
+        "recommended_p99": quantile(recommended, 0.99),
+        "console_p50": quantile(shown, 0.5),
+        "console_p99": quantile(shown, 0.99),
     }
 
 
@@ -138,13 +138,14 @@ def body_of(at: LonLat, incident_type: str) -> dict[str, Any]:
     return {"place": {"at": list(at)}, "incident_type": incident_type, "said": "measured"}
 
 
-def _places(pack: Path, count: int) -> list[RecordedCall]:
+def places_of(pack: Path, count: int) -> list[RecordedCall]:
+    """Up to ``count`` of the pack's recorded calls, spread over all of them."""
     calls = [call for call in read_calls(pack / CALLS) if isinstance(call, RecordedCall)]
     good = [call for call in calls if not call.bad]
     return good[:: max(1, len(good) // count)][:count]
 
 
-def _share(values: Sequence[float], share: float) -> float:
+def quantile(values: Sequence[float], share: float) -> float:
     """The smallest value that ``share`` of all do not exceed."""
     if len(values) < 2:
         return round(values[0], 2)

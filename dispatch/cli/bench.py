@@ -9,7 +9,17 @@ import orjson
 import typer
 from rich.table import Table
 
-from dispatch.bench import call, closure, coverage, matching, rank, recommend, resolve, start
+from dispatch.bench import (
+    call,
+    closure,
+    coverage,
+    matching,
+    rank,
+    recommend,
+    resolve,
+    start,
+)
+from dispatch.bench import console as console_page
 from dispatch.cli.output import console
 
 
@@ -24,6 +34,7 @@ class Bench(StrEnum):
     START = "start"
     COVERAGE = "coverage"
     MATCHING = "matching"
+    CONSOLE = "console"
 
 
 def bench(
@@ -66,6 +77,8 @@ def _run(
         return call.run(network, units)
     if name is Bench.COVERAGE:
         return coverage.run(network, units)
+    if name is Bench.CONSOLE:
+        return console_page.run(network, units)
     if name is Bench.MATCHING:
         return matching.run(network, lines)
     return start.run(network, events)

@@ -11,19 +11,11 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from dispatch.bench.console import CHROMIUM_FLAGS
 from tests.browser.pages import SignIn
 from tests.fault.hub_child import free_port, run_hub, start_hub, wait_until
 
 DIST = Path(__file__).parents[2] / "dispatch" / "console" / "dist"
-FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PASSWORD = "correct horse battery"
 PEOPLE = {
     "cato": ("call_taker", []),
@@ -109,7 +101,9 @@ def crew_of(hub: HubProcess) -> Callable[[str], str]:
 @pytest.fixture(scope="session")
 def browser(chromium_path: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path, args=list(CHROMIUM_FLAGS)
+        )
         yield browser
         browser.close()
 

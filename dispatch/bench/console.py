@@ -1,0 +1,260 @@
+"""Bench ``console``: what a dispatcher's page costs and how soon it shows what happens.
+
+Chromium draws the board of a busy region: incidents open, every unit moving each second. Measured
+in the page itself: the main thread's time, its longest task, from a key press to the echo that is
+painted, and from a call that is posted to its row that is painted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import math
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx2
+
+from dispatch.bench.call import body_of, places_of, quantile
+from dispatch.bench.running_hub import PASSWORD, RunningHub
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+INCIDENTS: Final = 300
+WATCHED_S: Final = 20
+KEYS: Final = 40
+CALLS: Final = 40
+EVERY_S: Final = 0.5
+SETTLE_S: Final = 8
+REPORTERS: Final = 8
+STEP_DEG: Final = 0.0002
+"""Some 20 m: a unit at 70 km/h for a second."""
+RADIUS_STEPS: Final = 20
+
+CHROMIUM_FLAGS: Final = (
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+_WATCH: Final = """() => {
+  window.__tasks = [];
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) window.__tasks.push(task.duration);
+  }).observe({ type: "longtask" });
+  window.__echoes = [];
+  window.__painted = {};
+  const afterPaint = (what) => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = what;
+    channel.port2.postMessage(0);
+  });
+  let pressed = null;
+  addEventListener("keydown", (event) => { pressed = event.timeStamp; }, true);
+  new MutationObserver(() => {
+    if (pressed === null) return;
+    const from = pressed;
+    pressed = null;
+    afterPaint(() => window.__echoes.push(performance.now() - from));
+  }).observe(
+    document.getElementById("echo"),
+    { childList: true, characterData: true, subtree: true },
+  );
+  new MutationObserver((changes) => {
+    for (const change of changes)
+      for (const node of change.addedNodes) {
+        const id = node.id ?? "";
+        if (id.startsWith("q-") && !(id in window.__painted)) {
+          window.__painted[id] = 0;
+          afterPaint(() => { window.__painted[id] = Date.now(); });
+        }
+      }
+  }).observe(document.body, { childList: true, subtree: true });
+}"""
+
+
+class BrowserMissing(Exception):
+    """This bench needs Chromium and Playwright."""
+
+
+def find_chromium() -> Path | None:
+    """Where Chromium or Chrome is: ``HUB_CHROMIUM``, else the first one on the path."""
+    named = os.environ.get("HUB_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, _BROWSERS)), None)
+    return Path(found) if found and Path(found).exists() else None
+
+
+def run(network: str, units: int, incidents: int = INCIDENTS) -> dict[str, Any]:
+    """Measure, and return the bench's figures; times are milliseconds.
+
+    ``main_ms_per_s`` is the processor's time of the page's main thread in each second of watching,
+    ``longest_ms`` its longest task by the clock, ``echo`` from a key press to the painted echo,
+    ``painted`` from the moment that a call is posted to its painted row. ``fixes_per_s`` is what
+    the hub took meanwhile.
+
+    Args:
+        network: ``synthetic:NODES``, or the folder of a region pack with calls.
+        units: At least so many units in the region, each moving every second.
+        incidents: Open incidents on the board.
+
+    Raises:
+        BrowserMissing: There is no Chromium or no Playwright.
+    """
+    chromium = find_chromium()
+    if chromium is None or importlib.util.find_spec("playwright") is None:
+        raise BrowserMissing("install Chromium and the package playwright, or set HUB_CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with RunningHub(network, units) as hub, sync_playwright() as playwright:
+        hub.start()
+        hub.wait_until_healthy()
+        taker = hub.token("call_taker")
+        calls = list(islice(cycle(places_of(hub.pack, incidents + CALLS)), incidents + CALLS))
+        for call in calls[:incidents]:
+            hub.command(taker, "/calls", body_of(call.at, call.incident_type))
+        desk = hub.token("dispatcher")
+        board = hub.get(desk, "/snapshot")["board"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+        page = browser.new_page(viewport={"width": 1920, "height": 1080}, base_url=hub.base_url)
+        _open_board(page)
+        ids = [unit["id"] for unit in board["units"]]
+        with _Traffic(hub.base_url, desk, ids, [tuple(call.at) for call in calls]) as traffic:
+            time.sleep(SETTLE_S)
+            page.evaluate(_WATCH)
+            figures = _watched(page)
+            fixes_per_s = traffic.per_s()
+            echoes = _echoes(page)
+            painted = _painted(page, hub, taker, calls[incidents:])
+        browser.close()
+    return {
+        "incidents": incidents,
+        "units": len(ids),
+        "fixes_per_s": fixes_per_s,
+        **figures,
+        "echo_p50": quantile(echoes, 0.5),
+        "echo_p95": quantile(echoes, 0.95),
+        "painted_p50": quantile(painted, 0.5),
+        "painted_p95": quantile(painted, 0.95),
+    }
+
+
+def _open_board(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Name", exact=True).fill("dispatcher")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("header [data-link=LIVE]", timeout=60_000)
+    page.wait_for_selector("[data-testid=map][data-state=idle]", timeout=60_000)
+
+
+def _watched(page: Page) -> dict[str, Any]:
+    """The main thread's time in each second, and its longest task, while nobody touches it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def busy_s() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+
+    page.evaluate("window.__tasks.length = 0")
+    before_s, began_s = busy_s(), time.monotonic()
+    time.sleep(WATCHED_S)
+    after_s, ended_s = busy_s(), time.monotonic()
+    tasks: list[float] = page.evaluate("window.__tasks")
+    return {
+        "main_ms_per_s": round((after_s - before_s) / (ended_s - began_s) * 1000, 1),
+        "longest_ms": round(max(tasks, default=0.0), 1),
+        "tasks_over_100_ms": sum(task > 100 for task in tasks),
+    }
+
+
+def _echoes(page: Page) -> list[float]:
+    """Milliseconds from each key press to the echo that answers it."""
+    page.keyboard.press("F2")
+    typed = "D . * "
+    for key in islice(cycle(typed), KEYS):
+        page.keyboard.press("Space" if key == " " else key)
+        time.sleep(0.1)
+        if page.evaluate("document.activeElement.value.length") >= len(typed):
+            page.keyboard.press("Escape")
+            time.sleep(0.1)
+    return list(page.evaluate("window.__echoes"))
+
+
+def _painted(page: Page, hub: RunningHub, taker: str, calls: list[Any]) -> list[float]:
+    """Milliseconds from posting each call to its row in the queue."""
+    began: dict[str, float] = {}
+    for call in calls:
+        began_ms = time.time() * 1000
+        answer = hub.command(taker, "/calls", body_of(call.at, call.incident_type))
+        began[answer["incident_id"]] = began_ms
+        time.sleep(EVERY_S)
+    painted: dict[str, float] = page.evaluate("window.__painted")
+    missing = [id_ for id_ in began if not painted.get(f"q-{id_}")]
+    if missing:
+        raise AssertionError(f"{len(missing)} of {len(began)} calls were never painted")
+    return [painted[f"q-{id_}"] - began_ms for id_, began_ms in began.items()]
+
+
+@dataclass
+class _Traffic:
+    """Reports a fix of each unit in each second, from a thread of its own."""
+
+    base_url: str
+    token: str
+    unit_ids: list[str]
+    places: list[tuple[float, ...]]
+    taken: int = 0
+    _began_s: float = 0.0
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> _Traffic:
+        self._began_s = time.monotonic()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._drive()), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join(10)
+
+    def per_s(self) -> float:
+        """Fixes taken each second so far."""
+        return round(self.taken / (time.monotonic() - self._began_s), 1)
+
+    async def _drive(self) -> None:
+        headers = {"authorization": f"Bearer {self.token}"}
+        async with httpx2.AsyncClient(base_url=f"{self.base_url}/api/v1", headers=headers) as http:
+            turn = 0
+            while not self._over.is_set():
+                began_s = time.monotonic()
+                shares = [self.unit_ids[k::REPORTERS] for k in range(REPORTERS)]
+                await asyncio.gather(*(self._report(http, ids, turn) for ids in shares))
+                turn += 1
+                await asyncio.sleep(max(0.0, 1.0 - (time.monotonic() - began_s)))
+
+    async def _report(self, http: httpx2.AsyncClient, ids: list[str], turn: int) -> None:
+        for number, unit_id in enumerate(ids):
+            lon, lat = self.places[(number * 7) % len(self.places)]
+            angle = turn / RADIUS_STEPS + number
+            at = [
+                lon + STEP_DEG * RADIUS_STEPS * math.cos(angle),
+                lat + STEP_DEG * RADIUS_STEPS * math.sin(angle),
+            ]
+            answer = await http.post(f"/units/{unit_id}/fixes", json={"fixes": [{"at": at}]})
+            answer.raise_for_status()
+            self.taken += 1
+            if self._over.is_set():
+                return
