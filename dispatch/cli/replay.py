@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx2
 import orjson
 import typer
 from rich.console import Console
@@ -17,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dispatch.cli.output import console, errors, refuse
 from dispatch.settings import HubSettings
-from dispatch.simulation.hub_client import HubClient, Refused, SignIn, Unreachable, make_http
+from dispatch.simulation.hub_client import API, HubClient, Refused, SignIn, Unreachable, make_http
 from dispatch.simulation.log_check import LogCheck, LogUnreadable
 from dispatch.simulation.pack_calls import happenings_of
 from dispatch.simulation.promises import Promise, Promises
@@ -30,6 +32,8 @@ from jurisdictions.recorded_calls import BadCall
 
 PASSWORDS = "replay-accounts.json"  # the name of the file that keeps them
 CHECK_EVERY_S = 10.0
+THERE_WITHIN_S = 5.0
+"""How long a hub that does not answer at first is waited for; one that was there, far longer."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,7 @@ async def _run(
         promises.take_in(events)
 
     async with make_http(base_url) as http:
+        await _see_that_it_is_there(http)
         client = HubClient(http, sign_ins[0], promises)
         log_check = LogCheck(HubClient(http, sign_ins[1]), base_url, take_in)
         await log_check.begin()
@@ -132,6 +137,18 @@ async def _run(
             checking.cancel()
             unreadable = "; ".join(map(str, await asyncio.gather(checking, return_exceptions=True)))
         return await _conclude(log_check, played, tally, promises, unreadable)
+
+
+async def _see_that_it_is_there(http: httpx2.AsyncClient) -> None:
+    until = time.monotonic() + THERE_WITHIN_S
+    while True:
+        try:
+            await http.get(f"{API}/health")
+            return
+        except httpx2.TransportError as failure:
+            if time.monotonic() > until:
+                raise Unreachable(str(failure)) from failure
+            await asyncio.sleep(0.2)
 
 
 async def _conclude(

@@ -112,6 +112,7 @@ class CallTaker(Screen):
     def take(self, said: str, callback: str, kind: str, note: str) -> str:
         """Enter a call by keyboard alone, and return the incident's number."""
         keys = self.page.keyboard
+        before = self.saved.inner_text() if self.saved.is_visible() else ""
         self.location.focus()
         keys.type(said)
         expect(self.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
@@ -125,6 +126,8 @@ class CallTaker(Screen):
         keys.press("Alt+n")
         keys.type(note)
         keys.press("Control+Enter")
+        if before:
+            expect(self.saved).not_to_have_text(before, timeout=SLOW_MS)
         expect(self.saved).to_contain_text("Saved as ", timeout=SLOW_MS)
         found = re.search(r"\d{4}-\d+", self.saved.inner_text())
         assert found is not None

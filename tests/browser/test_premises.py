@@ -26,7 +26,6 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     form.get_by_role("button", name="Save note").click()
     expect(notes).to_contain_text("ammonia tank in the yard", timeout=SLOW_MS)
 
-    taker = CallTaker(open_page("cato"))
     taker.location.focus()
     taker.page.keyboard.type("church")
     expect(taker.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)

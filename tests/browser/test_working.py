@@ -39,7 +39,6 @@ def test_a_unit_is_diverted_and_the_divert_taken_back(
     desk = Dispatcher(open_page("dana"))
     taker = CallTaker(open_page("cato"))
     quiet = taker.take("main st", "610 555 0171", "fire special service", "standby")
-    taker = CallTaker(open_page("cato"))
     urgent = taker.take("church", "610 555 0172", "building fire", "flames")
     unit_id = free_unit(desk, "fire")
     desk.select(quiet)

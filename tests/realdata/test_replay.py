@@ -16,7 +16,7 @@ from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from tests.fault.hub_child import HUB, free_port, hub_environment, last_line, run_hub
 
-CALLS = 300
+CALLS = 150
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_every_real_call_becomes_an_incident_with_a_recommendation(
 
 def test_a_hub_that_does_not_answer_is_said_with_what_to_do(pack: Path, tmp_path: Path) -> None:
     migrate(StorageSettings(data_dir=tmp_path).database)
-    done = run_hub(tmp_path, free_port(), "replay", str(pack), "--limit", "1", within_s=120)
+    done = run_hub(tmp_path, free_port(), "replay", str(pack), "--limit", "1")
     assert done.returncode == 1
     assert "does not answer" in done.stderr
     assert "hub serve" in done.stderr

@@ -61,7 +61,11 @@ export default function CallTaker() {
     },
     [connection],
   );
-  useEffect(() => keepDraft(draft), [draft]);
+  const typed = useRef(draft);
+  useEffect(() => {
+    typed.current = draft;
+    keepDraft(draft);
+  }, [draft]);
 
   const types = region?.incident_types ?? [];
   const chosen = types.find((t) => t.incident_type === draft.incident_type) ?? null;
@@ -69,6 +73,12 @@ export default function CallTaker() {
   const caller = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
   const near = useDuplicates(draft);
 
+  /** An empty form for the next call, unless somebody typed on while this one was on its way. */
+  const clearAfter = (sent: Draft) => {
+    if (typed.current === sent) setDraft(EMPTY_DRAFT);
+    else setFault("What you typed while it was sent is still here: note it, then clear the form.");
+    location.current?.focus();
+  };
   const send = async (joins: string | null) => {
     if (sending) return;
     if (!joins && !commits(draft) && !draft.said && !draft.callback && !draft.note) {
@@ -95,8 +105,7 @@ export default function CallTaker() {
       // Whether the hub has it is unknown: the card has the same command id, so it counts once.
       const card = cards.add(command_id, body, what, chosen?.label ?? "");
       setSaved(`Kept here as card ${card}: it enters with its own time when the hub is back.`);
-      setDraft(EMPTY_DRAFT);
-      location.current?.focus();
+      clearAfter(draft);
       return;
     }
     setSending(false);
@@ -113,8 +122,7 @@ export default function CallTaker() {
       what,
       at: new Date(connection.hubNow()).toISOString(),
     });
-    setDraft(EMPTY_DRAFT);
-    location.current?.focus();
+    clearAfter(draft);
   };
   const commit = () => {
     if (commits(draft)) {
