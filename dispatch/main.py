@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +28,7 @@ from prometheus_client import Gauge
 from sqlalchemy import Engine
 from structlog.tracebacks import ExceptionDictTransformer
 
+from dispatch.adapters.adapter import Adapter
 from dispatch.api.edge import Edge
 from dispatch.api.errors import add_problem_handlers
 from dispatch.api.openapi import describe
@@ -43,6 +44,7 @@ from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
 from dispatch.services.audit import ANCHOR_EVERY_S, Anchors
+from dispatch.services.courier import Courier
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
@@ -157,7 +159,13 @@ async def _start(
                 accounts.forget(logged.event.body.session_id)
 
     rerouter = Rerouter(hub, active=lambda: leader.leads)
-    follower.on_events += [on_events, recommender.on_events, rerouter.on_events]
+    courier = Courier(hub, lambda: _adapters(settings), leads=lambda: leader.leads)
+    follower.on_events += [
+        on_events,
+        recommender.on_events,
+        rerouter.on_events,
+        courier.on_events,
+    ]
     follower.on_reload += [on_reload, recommender.on_reload, rerouter.on_reload]
     await follower.start()
     stack.push_async_callback(follower.stop)
@@ -179,6 +187,7 @@ async def _start(
     _in_background(stack, _measure(follower, live, writer))
     if settings.leads:
         _in_background(stack, leader.run())
+        _in_background(stack, courier.run())
         _in_background(stack, _anchor_each_minute(engine, anchors, leader))
     if storage.redis_url:
         _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
@@ -257,6 +266,13 @@ async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool]) -> No
 
     await asyncio.sleep(LATER_S)
     await (await asyncio.to_thread(poller))
+
+
+def _adapters(settings: HubSettings) -> Mapping[str, Adapter]:
+    """What messages leave by. Its libraries are imported when the hub is up."""
+    from dispatch.adapters.registry import make_adapters
+
+    return make_adapters(settings)
 
 
 def _coverage(settings: HubSettings, hub: Hub, stack: AsyncExitStack) -> CoverageWatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONSOLE_DIST = Path(__file__).parent / "console" / "dist"
@@ -94,6 +94,15 @@ class StreamSettings(_Settings):
     """How many events a resuming console may be sent from the log before it gets a snapshot."""
 
 
+class DeliverySettings(_Settings):
+    """How messages leave the hub for crews and stations; where each goes stands in the region."""
+
+    delivery_webhooks: dict[str, SecretStr] = Field(default_factory=dict)
+    """By origin that webhooks may be sent to (``https://pager.example``): the secret shared."""
+    delivery_receipts_url: str = ""
+    """The hub's address as receivers reach it, for the receipts that they send back."""
+
+
 class RoadsSettings(_Settings):
     """The roads process."""
 
@@ -111,6 +120,7 @@ class HubSettings(_Settings):
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     stream: StreamSettings = Field(default_factory=StreamSettings)
     roads: RoadsSettings = Field(default_factory=RoadsSettings)
+    delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     leads: bool = True
     """Whether this process may become the leader that gives what falls due."""
 

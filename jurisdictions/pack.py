@@ -23,6 +23,7 @@ from jurisdictions.pack_areas import (
     read_municipalities,
     read_stations,
 )
+from jurisdictions.pack_channels import CHANNELS, read_channels
 from jurisdictions.pack_checks import (
     CALLS,
     CLOSURES,
@@ -107,6 +108,7 @@ def read_pack(folder: Path) -> Pack:
     stations, codes = read_stations(folder, findings, extent)
     boundaries = read_boundaries(folder, findings, extent, agency_ids, disciplines)
     units = read_units(folder, findings, agency_ids, codes)
+    channels = read_channels(folder, findings, agency_ids)
     plan_rows = read_plans(folder, findings, agency_ids)
     agreements = read_agreements(folder, findings, agency_ids, disciplines)
     check_capabilities(plan_rows, units, findings)
@@ -121,7 +123,7 @@ def read_pack(folder: Path) -> Pack:
         region=region,
         municipalities=municipalities,
         boundaries=boundaries,
-        agencies=agencies,
+        agencies=[a.model_copy(update={"channels": channels.get(a.id, ())}) for a in agencies],
         stations=stations,
         units=units,
         plan_rows=plan_rows,
@@ -133,6 +135,8 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in _HASHED:
+        if name == CHANNELS and not (folder / name).is_file():
+            continue
         digest.update(name.encode() + b"\0")
         with (folder / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -57,6 +57,7 @@ COLUMNS = {
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
         ("agency", "hours", "priorities", "alarm_level", "rank"),
     ),
+    "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
 }
 

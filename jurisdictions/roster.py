@@ -30,6 +30,25 @@ def vehicle_class_of(kind: str) -> VehicleClass:
     return VEHICLE_CLASS.get(kind, "truck")
 
 
+AdapterKind = Literal["tablet", "webhook", "email", "printer"]
+
+
+class DeliveryChannel(Value):
+    """One way by which an agency's crews hear of an assignment, in the order of ``channels.csv``.
+
+    ``name`` is the word on the console. ``target`` may hold ``{unit}`` and ``{station}``. The
+    tablet has none: it has every assignment by the stream at once, and here only its limit.
+    """
+
+    name: str
+    adapter: AdapterKind
+    target: str = ""
+    limit_s: float = Field(ge=0)
+    """Seconds of silence before the next channel is tried; 0: the next goes out with this one."""
+    pre_alert: bool = False
+    """Whether stations hear of an incident on it before their units are sent."""
+
+
 class Agency(Value):
     """One agency of one discipline. ``case_policy`` empty: the discipline's own custom."""
 
@@ -50,6 +69,8 @@ class Agency(Value):
     """Seconds from the alert within which its ground is to be reached; None: coverage is off."""
     talkgroups: tuple[str, ...] = ()
     """Radio talkgroups that incidents are given, in the order of giving; empty: none are given."""
+    channels: tuple[DeliveryChannel, ...] = ()
+    """How its crews are told, in the order of trying; empty: by their tablets alone."""
 
 
 class Station(Value):

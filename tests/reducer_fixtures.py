@@ -26,6 +26,7 @@ from dispatch.domain.commands import (
     RaiseEmergency,
     SetPosition,
 )
+from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
@@ -112,7 +113,24 @@ def busy_board() -> Board:
     world.give(floor)
     closure = make_closure("c1", begins_at=begins_at, description="Bridge works")
     world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
+    world.board.deliveries["d0"] = _delivery("d0")
     return world.board
+
+
+def _delivery(delivery_id: str, **over: object) -> Delivery:
+    fields = {
+        "id": delivery_id,
+        "incident_id": "i1",
+        "assignment_id": "a-E12",
+        "unit_id": "E12",
+        "agency_id": "fire-a",
+        "channel": "pager",
+        "state_at": NOON,
+        "queued_at": NOON,
+        "next_at": NOON,
+        "audience": ("fire-a",),
+    }
+    return Delivery.model_validate(fields | over)
 
 
 def _new_call(**over: object) -> Call:
@@ -212,6 +230,9 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             network_id="n2",
             counts={"units": 3},
         ),
+        ev.DeliveryChanged(delivery=_delivery("d0", state="sent", state_at=LATER, next_at=None)),
+        ev.DeliveryChanged(delivery=_delivery("d1", about="cancel")),
+        ev.DeliveryChanged(delivery=_delivery("d2", incident_id="gone", state="delivered")),
         ev.PositionSet(position=_position("LAW-1", held_by=None, folded_into="FIRE-1")),
         ev.PositionSet(position=_position("FIRE-1", held_by="rhea", held_by_name="Rhea")),
         ev.PositionRemoved(position_id="FIRE-1"),
@@ -324,6 +345,12 @@ def _assignment_bodies() -> Iterator[EventBody]:
             rerouted_at=LATER,
         )
         yield ev.AssignmentReceived(assignment_id=assignment_id, revision=2, received_at=LATER)
+        yield ev.AssignmentReceived(
+            assignment_id=assignment_id,
+            revision=3,
+            received_at=LATER + timedelta(seconds=1),
+            seen_at=LATER + timedelta(seconds=1),
+        )
         yield ev.AssignmentAcknowledged(
             assignment_id=assignment_id,
             revision=3,
@@ -355,6 +382,13 @@ def _assignment_bodies() -> Iterator[EventBody]:
             reason="taken back",
         )
         yield ev.AssignmentEscalated(assignment_id=assignment_id, revision=6, step=2, silent_s=30.5)
+        yield ev.AssignmentEscalated(
+            assignment_id=assignment_id,
+            revision=7,
+            step=3,
+            silent_s=45.5,
+            ack_due_at=LATER + timedelta(seconds=15),
+        )
 
 
 def make_fixture(kind: str) -> ReducerFixture:

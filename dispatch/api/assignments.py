@@ -30,9 +30,13 @@ router = APIRouter(tags=["assignments"])
 
 @router.post("/assignments/{assignment_id}/receipt", operation_id="report_received")
 async def post_receipt(assignment_id: Id, body: Receipt, actor: Acting, parts: HubParts) -> Done:
-    """The crew's device has it; nobody has read it yet."""
+    """The crew's device has it, or shows it; nobody has answered yet."""
     outcome = await report_received(
-        parts.hub, actor, command_id=body.command_id, assignment_id=assignment_id
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        assignment_id=assignment_id,
+        seen=body.seen,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

@@ -11,13 +11,15 @@ from typing import Final, Literal, get_args
 from dispatch.domain.values import Role
 
 Roles = frozenset[Role]
-Access = Roles | Literal["public", "installation"]
+Access = Roles | Literal["public", "installation", "receiver"]
 
 ALL_ROLES: Roles = frozenset(get_args(Role))
 PUBLIC: Final = "public"
 """Open without signing in."""
 INSTALLATION: Final = "installation"
 """For workers of this installation alone, who show its own token."""
+RECEIVER: Final = "receiver"
+"""For receivers of messages, who sign with the secret that the hub shares with them."""
 
 _READ = ALL_ROLES
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
@@ -91,6 +93,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/paper-board"): _PAPER,
     ("GET", f"{V1}/health"): PUBLIC,
     ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
+    ("POST", f"{V1}/deliveries/{{delivery_id}}/receipts"): RECEIVER,
     ("GET", "/metrics"): _OPERATE,
     ("WS", f"{V1}/stream"): ALL_ROLES,
 }
@@ -124,6 +127,7 @@ TOPICS: dict[str, Roles] = {
     "assignment.corrected": ALL_ROLES,
     "assignment.escalated": ALL_ROLES,
     "assignment.rerouted": ALL_ROLES,
+    "delivery.changed": ALL_ROLES - {"municipal_admin", "responder"},
     "assignment.checked": ALL_ROLES,
     "assignment.check_missed": ALL_ROLES,
     "unit.duty_changed": ALL_ROLES,

@@ -9,6 +9,7 @@ from dispatch.api import (
     calls,
     closures,
     coverage,
+    deliveries,
     feeds,
     health,
     incidents,
@@ -54,6 +55,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         behind_the_table.include_router(router)
     app.include_router(behind_the_table)
     app.include_router(feeds.router, prefix=V1, responses=PROBLEM_ANSWERS)
+    app.include_router(deliveries.router, prefix=V1, responses=PROBLEM_ANSWERS)
     app.include_router(stream.router, prefix=V1)
     app.include_router(health.metrics_router)
     app.include_router(tiles_router(settings.storage.tiles_dir))

@@ -340,7 +340,15 @@ class Assigned(Done):
 
 
 class Receipt(CommandBody):
-    """The crew's device has the assignment."""
+    """The crew's device has the assignment; ``seen``: and shows it on a lit screen."""
+
+    seen: bool = False
+
+
+class DeliveryReceipt(Body):
+    """How far a message has got. What a later one has said already stays."""
+
+    state: Literal["delivered", "seen", "acknowledged"]
 
 
 class Acknowledgement(CommandBody):

@@ -5,9 +5,12 @@ What follows the sending is in ``progress``; taking a unit from another incident
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.commands import AssignUnits, NewAssignment, StartOfficerWork, SwapUnits
+from dispatch.domain.delivery import silence_limits_s
 from dispatch.domain.diverting import (
     available_unit,
     check_divert,
@@ -89,6 +92,7 @@ def _sent(
     override_reason: str | None,
 ) -> Assignment:
     """The unit on the incident from this moment."""
+    limits_s = silence_limits_s(state.policy.channels.get(unit.agency_id, ()))
     return Assignment(
         id=new.assignment_id,
         incident_id=incident.id,
@@ -101,6 +105,7 @@ def _sent(
         override_reason=override_reason,
         travel_s=new.travel_s,
         route=new.route,
+        ack_due_at=state.now + timedelta(seconds=limits_s[0]),
         audience=audience,
     )
 

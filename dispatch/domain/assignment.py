@@ -70,10 +70,14 @@ class Assignment(Value):
     """When ``route`` was last replaced, since a road had changed; None: it is the first one."""
     reroute_reason: ShortText = ""
     received_at: UtcTime | None = None
+    seen_at: UtcTime | None = None
+    """When it first stood on the crew's lit screen; None: not yet, or nobody can say."""
     acknowledged_at: UtcTime | None = None
     acknowledged_by: AckChannel | None = None
     escalation: int = 0
     """How often its silence was made louder: 0 none, 1 repeat, 2 second position, 3 supervisor."""
+    ack_due_at: UtcTime | None = None
+    """When its silence grows louder next; None: no more, or nobody waits for an answer."""
     check_due_at: UtcTime | None = None
     """When the crew must be heard of; None while no status check runs."""
     checks_missed: int = 0

@@ -14,6 +14,7 @@ from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
@@ -34,13 +35,14 @@ Entity = (
     | RegionActivated
     | ZoneMuted
     | Emergency
+    | Delivery
     | Position
     | PremiseNote
     | ev.PositionRemoved
     | ev.PremiseWithdrawn
 )
 
-_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency, Position)
+_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency, Delivery, Position)
 
 
 class Change(NamedTuple):
@@ -63,6 +65,7 @@ class BoardSnapshot(Value):
     recommendations: tuple[Recommendation, ...] = ()
     feeds: tuple[FeedRead, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
     positions: tuple[Position, ...] = ()
     region: RegionActivated | None = None
 
@@ -86,6 +89,8 @@ class Board:
     feeds: dict[str, FeedRead] = field(default_factory=dict)
     emergencies: dict[str, Emergency] = field(default_factory=dict)
     """Those that nobody has ended."""
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    """Messages to crews and stations about open incidents."""
     positions: dict[str, Position] = field(default_factory=dict)
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
     """Squares left out of coverage, by id; consoles are told of them with the coverage itself."""
@@ -118,6 +123,7 @@ class Board:
             recommendations=by_id(self.recommendations),  # type: ignore[arg-type]
             feeds=by_id(self.feeds),  # type: ignore[arg-type]
             emergencies=by_id(self.emergencies),  # type: ignore[arg-type]
+            deliveries=by_id(self.deliveries),  # type: ignore[arg-type]
             positions=by_id(self.positions),  # type: ignore[arg-type]
             region=self.region,
         )
@@ -135,6 +141,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         recommendations={r.incident_id: r for r in snapshot.recommendations},
         feeds={f.feed_id: f for f in snapshot.feeds},
         emergencies=_keyed(snapshot.emergencies),
+        deliveries=_keyed(snapshot.deliveries),
         positions=_keyed(snapshot.positions),
         region=snapshot.region,
     )
@@ -317,6 +324,8 @@ def _incident_closed(board: Board, event: Event) -> list[Change]:
         del board.assignments[assignment.id]
     for call in [c for c in board.calls.values() if c.incident_id == closed.id]:
         del board.calls[call.id]
+    for delivery in [d for d in board.deliveries.values() if d.incident_id == closed.id]:
+        del board.deliveries[delivery.id]
     board.recommendations.pop(closed.id, None)
     return [Change("incident", closed.id, closed, gone=True)]
 
@@ -362,7 +371,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         return []
     update: dict[str, object] = {"revision": body.revision}
     if isinstance(body, ev.AssignmentReceived):
-        update["received_at"] = body.received_at
+        update["received_at"] = assignment.received_at or body.received_at
+        update["seen_at"] = assignment.seen_at or body.seen_at
     elif isinstance(body, ev.AssignmentAcknowledged):
         update |= {"acknowledged_at": body.acknowledged_at, "acknowledged_by": body.channel}
     elif isinstance(body, ev.AssignmentStatusChanged):
@@ -405,8 +415,18 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "reroute_reason": body.reason,
         }
     else:
-        update["escalation"] = body.step
+        update |= {"escalation": body.step, "ack_due_at": body.ack_due_at}
     return _set_assignment(board, assignment.model_copy(update=update))
+
+
+def _delivery_changed(board: Board, event: Event) -> list[Change]:
+    """On the board while its incident is; in the tables always, for it may still be sent."""
+    body = event.body
+    assert isinstance(body, ev.DeliveryChanged)
+    delivery = body.delivery
+    if delivery.incident_id in board.incidents:
+        board.deliveries[delivery.id] = delivery
+    return [Change("delivery", delivery.id, delivery)]
 
 
 def _unit_duty_changed(board: Board, event: Event) -> list[Change]:
@@ -574,6 +594,7 @@ _APPLY = {
     ev.AssignmentReleased: _assignment_moved,
     ev.AssignmentCorrected: _assignment_moved,
     ev.AssignmentEscalated: _assignment_moved,
+    ev.DeliveryChanged: _delivery_changed,
     ev.AssignmentRerouted: _assignment_moved,
     ev.StatusChecked: _assignment_moved,
     ev.StatusCheckMissed: _assignment_moved,

@@ -34,6 +34,7 @@ from dispatch.domain.values import (
 from geodata.lonlat import LonLat
 from geodata.shapes import Shape
 from jurisdictions.resolve import Resolution
+from jurisdictions.roster import DeliveryChannel
 
 
 class Command(Value):
@@ -221,9 +222,29 @@ class RerouteAssignment(Command):
 
 
 class ReportReceived(Command):
-    """The crew's device has the assignment."""
+    """The crew's device has the assignment; ``seen``: and shows it on a lit screen."""
 
     assignment_id: Id
+    seen: bool = False
+
+
+class ReportSending(Command):
+    """What came of an attempt to send a message of the outbox; given by the hub alone.
+
+    ``retry``: it may be tried again, not before ``retry_after_s``; ``failed``: it is of no use.
+    """
+
+    delivery_id: Id
+    result: Literal["sent", "delivered", "retry", "failed", "dropped"]
+    why: ShortText = ""
+    retry_after_s: float | None = None
+
+
+class ReportReceipt(Command):
+    """A receiver says how far a message has got; in any order, and as often as it likes."""
+
+    delivery_id: Id
+    state: Literal["delivered", "seen", "acknowledged"]
 
 
 class AcknowledgeAssignment(Command):
@@ -445,6 +466,8 @@ class Policy(Value):
     """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""
     talkgroups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By agency: the talkgroups that its legs are given, in that order; absent: none."""
+    channels: dict[str, tuple[DeliveryChannel, ...]] = Field(default_factory=dict)
+    """By agency: how its crews are told, in the order of trying; absent: by tablet alone."""
     disciplines: dict[str, Discipline] = Field(default_factory=dict)
     """By agency of the region."""
     municipalities: tuple[str, ...] = ()

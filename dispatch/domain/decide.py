@@ -13,6 +13,11 @@ from dispatch.domain.assigning import (
     decide_swap_units,
 )
 from dispatch.domain.callbacks import decide_plan_callback, decide_report_callback
+from dispatch.domain.delivering import (
+    decide_report_receipt,
+    decide_report_sending,
+    delivery_drafts,
+)
 from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
 from dispatch.domain.errors import Fenced, NotFound
 from dispatch.domain.events import Draft
@@ -141,6 +146,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.ReportBenchmark: decide_report_benchmark,
     cmd.Undo: decide_undo,
     cmd.ReportReceived: decide_report_received,
+    cmd.ReportSending: decide_report_sending,
+    cmd.ReportReceipt: decide_report_receipt,
     cmd.RerouteAssignment: decide_reroute,
     cmd.AnswerCheck: decide_answer_check,
     cmd.AcknowledgeAssignment: decide_acknowledge,
@@ -176,7 +183,10 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
 def decide(state: State, command: cmd.Command) -> list[Draft]:
     """The events that the command causes now, in order; empty when nothing would change.
 
+    What crews and stations are to be told of them is among them, at the end.
+
     Raises:
         HubError: The command is refused; the class says why, its fields where.
     """
-    return _DECIDE[type(command)](state, command)
+    drafts = _DECIDE[type(command)](state, command)
+    return drafts + delivery_drafts(state, command, drafts)

@@ -13,6 +13,7 @@ from pydantic import Field
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.call import Call, Callback, CallOutcome
 from dispatch.domain.closure import Closure
+from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
 from dispatch.domain.position import Position
@@ -193,12 +194,13 @@ class UnitAssigned(Value):
 
 
 class AssignmentReceived(Value):
-    """The crew's device has it; nobody has read it yet."""
+    """The crew's device has it; with ``seen_at`` it stood on a lit screen, read or not."""
 
     kind: Literal["assignment.received"] = "assignment.received"
     assignment_id: Id
     revision: int
     received_at: UtcTime
+    seen_at: UtcTime | None = None
 
 
 class AssignmentAcknowledged(Value):
@@ -275,13 +277,27 @@ class AssignmentCorrected(Value):
 
 
 class AssignmentEscalated(Value):
-    """Nobody acknowledged in time; step 1 repeats, 2 tells a second position, 3 the supervisor."""
+    """Nobody acknowledged in time; step 1 repeats, 2 tells a second position, 3 the supervisor.
+
+    ``ack_due_at`` is when the next step follows; None: there is none, or the event is older.
+    """
 
     kind: Literal["assignment.escalated"] = "assignment.escalated"
     assignment_id: Id
     revision: int
     step: int
     silent_s: float
+    ack_due_at: UtcTime | None = None
+
+
+class DeliveryChanged(Value):
+    """A message to a crew or station as it stands from now on: queued, on its way, or at its end.
+
+    It is written with what it tells of, so that neither stands without the other.
+    """
+
+    kind: Literal["delivery.changed"] = "delivery.changed"
+    delivery: Delivery
 
 
 class AssignmentRerouted(Value):
@@ -511,6 +527,7 @@ EventBody = Annotated[
     | AssignmentReleased
     | AssignmentCorrected
     | AssignmentEscalated
+    | DeliveryChanged
     | AssignmentRerouted
     | StatusChecked
     | StatusCheckMissed

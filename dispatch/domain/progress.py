@@ -5,6 +5,8 @@ Pure. Sending units is in ``assigning``, taking them from one incident for anoth
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import TRANSITIONS, UNDER_WAY, Assignment
 from dispatch.domain.commands import (
@@ -14,12 +16,12 @@ from dispatch.domain.commands import (
     RerouteAssignment,
     SetAssignmentStatus,
 )
+from dispatch.domain.delivery import silence_limits_s
 from dispatch.domain.diverting import emptied_leg_drafts, release_draft
 from dispatch.domain.errors import NotFound, RevisionConflict, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
-from dispatch.domain.timers import ACK_LIMITS_S
 from dispatch.domain.values import seconds_between
 
 
@@ -47,12 +49,16 @@ def _refuse_stale(assignment: Assignment, revision: int | None) -> None:
 
 
 def decide_report_received(state: State, command: ReportReceived) -> list[Draft]:
-    """The device has it; said once."""
+    """The device has it, or shows it on a lit screen; each is said once."""
     assignment = live_assignment(state, command.assignment_id)
-    if assignment.received_at is not None or not assignment.live:
+    known = assignment.seen_at if command.seen else assignment.received_at
+    if known is not None or not assignment.live:
         return []
     body = ev.AssignmentReceived(
-        assignment_id=assignment.id, revision=assignment.revision + 1, received_at=state.now
+        assignment_id=assignment.id,
+        revision=assignment.revision + 1,
+        received_at=assignment.received_at or state.now,
+        seen_at=state.now if command.seen else None,
     )
     return [Draft(body=body, audience=assignment.audience)]
 
@@ -149,12 +155,18 @@ def decide_unacknowledged(state: State, command: FallDue) -> list[Draft]:
     assignment = state.board.assignments.get(command.ref)
     if assignment is None or not assignment.live or assignment.acknowledged_at is not None:
         return []
-    if assignment.escalation >= len(ACK_LIMITS_S):
+    limits_s = silence_limits_s(state.policy.channels.get(assignment.agency_id, ()))
+    step = assignment.escalation + 1
+    if step > len(limits_s):
         return []
+    next_at = None
+    if step < len(limits_s):
+        next_at = state.now + timedelta(seconds=limits_s[step] - limits_s[step - 1])
     body = ev.AssignmentEscalated(
         assignment_id=assignment.id,
         revision=assignment.revision + 1,
-        step=assignment.escalation + 1,
+        step=step,
         silent_s=round(seconds_between(assignment.assigned_at, state.now), 1),
+        ack_due_at=next_at,
     )
     return [Draft(body=body, audience=assignment.audience)]

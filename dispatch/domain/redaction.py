@@ -42,10 +42,13 @@ _NEVER: frozenset[str] = frozenset(
 _FLOOR: frozenset[str] = frozenset({"position.set", "position.removed"})
 """Who sits where: for those on the floor."""
 
+_SENDING: frozenset[str] = frozenset({"delivery.changed"})
+"""How far messages got: for those who send, and for those who look into it afterwards."""
+
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "full": _NEVER,
-    "crew": _NEVER | _FLOOR | {"recommendation.made"},
-    "municipal": _NEVER | _FLOOR | {"recommendation.made", "incident.note_added"},
+    "crew": _NEVER | _FLOOR | _SENDING | {"recommendation.made"},
+    "municipal": _NEVER | _FLOOR | _SENDING | {"recommendation.made", "incident.note_added"},
     "audit": _NEVER,
 }
 """Kinds of events that a profile never gets, whatever their audience."""
@@ -135,6 +138,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
     advice = board.recommendations if "recommendation.made" not in HIDDEN_KINDS[profile] else {}
 
     positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}
+    messages = board.deliveries if "delivery.changed" not in HIDDEN_KINDS[profile] else {}
 
     def seen(entities: dict[str, Any]) -> list[Any]:
         chosen = (entities[key] for key in sorted(entities))
@@ -150,6 +154,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         recommendations=tuple(seen(advice)),
         feeds=tuple(board.feeds[key] for key in sorted(board.feeds)),
         emergencies=tuple(seen(board.emergencies)),
+        deliveries=tuple(seen(messages)),
         positions=tuple(positions[key] for key in sorted(positions)),
         region=board.region,
     )

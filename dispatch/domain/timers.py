@@ -12,10 +12,6 @@ DueKind = Literal[
     "closure_begins", "closure_ends", "unacknowledged", "status_check", "hold_over", "par"
 ]
 
-ACK_LIMITS_S = (15.0, 30.0, 45.0)
-"""Seconds of silence at steps 1, 2 and 3 for tablets (RELIABILITY: New York 2013)."""
-
-
 LOUDER_AFTER_S = 30.0
 STEPS = 3
 """A missed status check: alarm on the console, again, then the supervisor's; then it stays red."""
@@ -39,8 +35,7 @@ def due_after(event: Event) -> list[Due]:
         return (begins if closure.state == "planned" else []) + ends
     if isinstance(body, ev.UnitAssigned):
         sent = body.assignment
-        first = sent.assigned_at + timedelta(seconds=ACK_LIMITS_S[0])
-        return [Due(first, "unacknowledged", sent.id), *_check(sent.check_due_at, sent.id)]
+        return _silence(sent.ack_due_at, sent.id) + _check(sent.check_due_at, sent.id)
     if isinstance(body, ev.AssignmentStatusChanged | ev.StatusChecked):
         return _check(body.check_due_at, body.assignment_id)
     if isinstance(body, ev.StatusCheckMissed) and body.step < STEPS:
@@ -55,11 +50,14 @@ def due_after(event: Event) -> list[Due]:
     if isinstance(body, ev.ParMissed) and body.step < STEPS:
         louder = event.at + timedelta(seconds=LOUDER_AFTER_S)
         return [Due(louder, "par", body.incident_id)]
-    if isinstance(body, ev.AssignmentEscalated) and body.step < len(ACK_LIMITS_S):
-        wait_s = ACK_LIMITS_S[body.step] - ACK_LIMITS_S[body.step - 1]
-        return [Due(event.at + timedelta(seconds=wait_s), "unacknowledged", body.assignment_id)]
+    if isinstance(body, ev.AssignmentEscalated):
+        return _silence(body.ack_due_at, body.assignment_id)
     return []
 
 
 def _check(at: datetime | None, assignment_id: str) -> list[Due]:
     return [] if at is None else [Due(at, "status_check", assignment_id)]
+
+
+def _silence(at: datetime | None, assignment_id: str) -> list[Due]:
+    return [] if at is None else [Due(at, "unacknowledged", assignment_id)]

@@ -27,11 +27,12 @@ CORRECTION = "sent by mistake"
 _FOLLOWS = (
     ev.CaseNumberGiven,
     ev.AssignmentAcknowledged,
+    ev.DeliveryChanged,
     ev.IncidentShared,
     ev.LegChanged,
 )
 """What came along with something else, and is settled with it or stays: a number once given counts,
-who has seen an incident has seen it."""
+who has seen an incident has seen it, a message that went out is answered by another."""
 
 
 def decide_undo(state: State, command: Undo) -> list[Draft]:

@@ -167,11 +167,13 @@ async def _ways_of_others(
 
 
 async def report_received(
-    hub: Hub, actor: Actor, *, command_id: str, assignment_id: str
+    hub: Hub, actor: Actor, *, command_id: str, assignment_id: str, seen: bool = False
 ) -> Outcome:
-    """The crew's device says that it has the assignment."""
+    """The crew's device says that it has the assignment, or (``seen``) that it shows it."""
     check_own_assignment(hub, actor, assignment_id)
-    command = ReportReceived(command_id=command_id, actor=actor, assignment_id=assignment_id)
+    command = ReportReceived(
+        command_id=command_id, actor=actor, assignment_id=assignment_id, seen=seen
+    )
     return await hub.submit(command)
 
 

@@ -48,6 +48,7 @@ class RegionPolicy:
                 if agency.staffing in GATHERING_S
             }
         )
+        self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)
 
     def resolve(self, shape: Shape, at: datetime) -> Resolution:

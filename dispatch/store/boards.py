@@ -46,6 +46,10 @@ def load_board(engine: Engine) -> LoadedBoard:
                 },
                 units={u.id: u for u in entities.units(connection, head.region_version)},
                 assignments={a.id: a for a in entities.assignments(connection, of_open)},
+                deliveries={
+                    d.id: d
+                    for d in entities.deliveries(connection, t.delivery.c.incident_id.in_(open_ids))
+                },
                 closures={
                     c.id: c for c in entities.closures(connection, t.closure.c.state != "ended")
                 },

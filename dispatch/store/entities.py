@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
@@ -54,6 +55,13 @@ def assignments(connection: Connection, where: Where) -> list[Assignment]:
     rows = connection.scalars(select(t.assignment.c.doc).where(where))
     found = [Assignment.model_validate_json(doc) for doc in rows]
     return sorted(found, key=lambda a: (a.assigned_at, a.id))
+
+
+def deliveries(connection: Connection, where: Where) -> list[Delivery]:
+    """Messages that meet a condition, in the order in which they were queued."""
+    rows = connection.scalars(select(t.delivery.c.doc).where(where))
+    found = [Delivery.model_validate_json(doc) for doc in rows]
+    return sorted(found, key=lambda d: (d.queued_at, d.id))
 
 
 def recommendations(connection: Connection, where: Where) -> list[Recommendation]:

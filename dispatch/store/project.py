@@ -11,6 +11,7 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
 from dispatch.domain.call import PERSONAL_FIELDS, Call
 from dispatch.domain.closure import Closure
+from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
@@ -87,6 +88,16 @@ def _assignment(connection: Connection, assignment: Assignment) -> None:
         "doc": assignment.model_dump_json(),
     }
     upsert(connection, t.assignment, row)
+
+
+def _delivery(connection: Connection, delivery: Delivery) -> None:
+    row = {
+        "id": delivery.id,
+        "incident_id": delivery.incident_id,
+        "next_at": delivery.next_at,
+        "doc": delivery.model_dump_json(),
+    }
+    upsert(connection, t.delivery, row)
 
 
 def _recommendation(connection: Connection, made: Recommendation) -> None:
@@ -174,6 +185,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "incident": _incident,
     "call": _call,
     "assignment": _assignment,
+    "delivery": _delivery,
     "recommendation": _recommendation,
     "closure": _closure,
     "unit": _unit,

@@ -15,6 +15,7 @@ from dispatch.domain.events import RegionActivated
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline
 from dispatch.store import tables as t
+from jurisdictions.roster import DeliveryChannel
 
 CasePolicy = Literal["automatic", "on_request"]
 
@@ -36,6 +37,7 @@ class AgencyPolicy:
     status_check_s: dict[str, float] = field(default_factory=dict)
     par_s: dict[str, float] = field(default_factory=dict)
     talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    channels: dict[str, tuple[DeliveryChannel, ...]] = field(default_factory=dict)
     disciplines: dict[str, Discipline] = field(default_factory=dict)
     municipalities: tuple[str, ...] = ()
 
@@ -158,9 +160,14 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         status_check_s=checks,
         par_s=counts,
         talkgroups=pools,
+        channels={a["id"]: _channels(a["channels"]) for a in agencies if a.get("channels")},
         disciplines={agency["id"]: agency["discipline"] for agency in agencies},
         municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),
     )
+
+
+def _channels(docs: list[dict[str, Any]]) -> tuple[DeliveryChannel, ...]:
+    return tuple(DeliveryChannel.model_validate(doc) for doc in docs)
 
 
 def _json(doc: dict[str, Any]) -> str:

@@ -50,6 +50,7 @@ class Rows:
             par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
             talkgroups=self._policy.talkgroups,
+            channels=self._policy.channels,
             disciplines=self._policy.disciplines,
             municipalities=self._policy.municipalities,
         )
@@ -113,6 +114,29 @@ def _talkgroups(connection: Connection, state: State) -> None:
         state.talkgroups_in_use = frozenset(name for names in held for name in names.split("\n"))
 
 
+def _deliveries(c: Connection, state: State) -> None:
+    """The messages about the incidents of the state and of its assignments, if any are sent."""
+    board = state.board
+    if state.policy.channels:
+        named = sorted({*board.incidents, *(a.incident_id for a in board.assignments.values())})
+        found = entities.deliveries(c, t.delivery.c.incident_id.in_(named))
+        board.deliveries = {delivery.id: delivery for delivery in found}
+
+
+def _one_delivery(c: Connection, command: Any, state: State, version: str | None) -> None:
+    """A message with its assignment, the others about it, and what its unit is on now."""
+    for delivery in entities.deliveries(c, t.delivery.c.id == command.delivery_id):
+        _add_incident(c, state.board, delivery.incident_id)
+        if delivery.assignment_id is not None:
+            named = t.assignment.c.id == delivery.assignment_id
+            of_unit = and_(
+                t.assignment.c.unit_id == delivery.unit_id, t.assignment.c.released_at.is_(None)
+            )
+            _add_assignments(state.board, entities.assignments(c, or_(named, of_unit)))
+        of_incident = t.delivery.c.incident_id == delivery.incident_id
+        state.board.deliveries = {d.id: d for d in entities.deliveries(c, of_incident)}
+
+
 def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _add_incident(c, state.board, command.join_incident_id)
@@ -165,7 +189,18 @@ def _incident_alone(c: Connection, command: Any, state: State, version: str | No
 def _frozen(
     c: Connection, command: cmd.FreezeRecommendation, state: State, version: str | None
 ) -> None:
-    _add_incident(c, state.board, command.recommendation.incident_id)
+    made = command.recommendation
+    _add_incident(c, state.board, made.incident_id)
+    alerting = {
+        agency_id
+        for agency_id, channels in state.policy.channels.items()
+        if any(channel.pre_alert for channel in channels)
+    }
+    picked = [pick.unit_id for pick in made.picks if pick.agency_id in alerting]
+    if picked:
+        found = entities.units(c, version, picked)
+        state.board.units = {unit.id: unit for unit in found}
+        _deliveries(c, state)
 
 
 def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str | None) -> None:
@@ -180,6 +215,7 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
+        _deliveries(c, state)
 
 
 def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | None) -> None:
@@ -188,6 +224,7 @@ def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | No
     _talkgroups(c, state)
     for incident_id in list(state.board.incidents):
         _live(c, state.board, incident_id)
+    _deliveries(c, state)
 
 
 def _status(
@@ -197,6 +234,7 @@ def _status(
     if command.status == "cleared":
         for assignment in list(state.board.assignments.values()):
             _all_of(c, state.board, assignment.incident_id)
+        _deliveries(c, state)
 
 
 def _hold(c: Connection, command: cmd.HoldIncident, state: State, version: str | None) -> None:
@@ -228,6 +266,7 @@ def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -
     unit_ids = {a.unit_id for a in state.board.assignments.values() if a.id in named}
     unit_ids |= {body.unit_id for body in bodies if isinstance(body, UnitDutyChanged)}
     _units(c, state, sorted(unit_ids), version)
+    _deliveries(c, state)
 
 
 def _assignment(c: Connection, command: Any, state: State, version: str | None) -> None:
@@ -293,6 +332,8 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
     if command.kind in ("unacknowledged", "status_check"):
         by_id = t.assignment.c.id == command.ref
         _add_assignments(state.board, entities.assignments(c, by_id))
+        if command.kind == "unacknowledged":
+            _deliveries(c, state)
     elif command.kind in ("hold_over", "par"):
         _add_incident(c, state.board, command.ref)
         _live(c, state.board, command.ref)
@@ -366,6 +407,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ReportBenchmark: _incident_and_live,
     cmd.Undo: _undo,
     cmd.ReportReceived: _assignment,
+    cmd.ReportSending: _one_delivery,
+    cmd.ReportReceipt: _one_delivery,
     cmd.AcknowledgeAssignment: _assignment,
     cmd.SetAssignmentStatus: _status,
     cmd.RerouteAssignment: _assignment,

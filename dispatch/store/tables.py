@@ -157,6 +157,15 @@ assignment = Table(
     ),
 )
 
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("incident_id", ID, nullable=False, index=True),
+    Column("next_at", UtcDateTime, index=True),
+    Column("doc", Text, nullable=False),
+)
+
 recommendation = Table(
     "recommendation",
     metadata,

@@ -3,6 +3,7 @@
 import type {
   Agency,
   Assignment,
+  Delivery,
   Fix,
   Incident,
   IncidentType,
@@ -157,12 +158,35 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     check_due_at: null,
     checks_missed: 0,
     received_at: null,
+    seen_at: null,
+    ack_due_at: null,
     acknowledged_at: null,
     acknowledged_by: null,
     escalation: 0,
     hazard_read_at: null,
     arrived_at: null,
     released_at: null,
+    audience: ["fire-a"],
+    ...over,
+  };
+}
+
+export function makeDelivery(channel: string, over: Partial<Delivery> = {}): Delivery {
+  return {
+    id: `d-${channel}`,
+    incident_id: "i1",
+    assignment_id: "a-E12",
+    unit_id: "E12",
+    station: "",
+    agency_id: "fire-a",
+    channel,
+    about: "assignment",
+    state: "queued",
+    state_at: NOON,
+    queued_at: NOON,
+    attempts: 0,
+    next_at: null,
+    why: "",
     audience: ["fire-a"],
     ...over,
   };
@@ -217,6 +241,7 @@ export function makeBoard(parts: {
   assignments?: Assignment[];
   recommendations?: Recommendation[];
   positions?: Position[];
+  deliveries?: Delivery[];
 }): Board {
   return boardFrom(
     {
@@ -228,6 +253,7 @@ export function makeBoard(parts: {
       recommendations: [],
       feeds: [],
       emergencies: [],
+      deliveries: [],
       positions: [],
       region: null,
       ...parts,

@@ -23,6 +23,7 @@ export type CallOutcome = NonNullable<Call["outcome"]>;
 export type CallTaken = Of<"CallTaken">;
 export type Closure = Of<"Closure">;
 export type Coverage = Of<"Coverage">;
+export type Delivery = Of<"Delivery">;
 export type Duplicate = Of<"Duplicate">;
 export type Emergency = Of<"Emergency">;
 export type FeedRead = Of<"FeedRead">;

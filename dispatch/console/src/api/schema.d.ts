@@ -75,7 +75,7 @@ export interface paths {
         put?: never;
         /**
          * Post Receipt
-         * @description The crew's device has it; nobody has read it yet.
+         * @description The crew's device has it, or shows it; nobody has answered yet.
          */
         post: operations["report_received"];
         delete?: never;
@@ -324,6 +324,26 @@ export interface paths {
          * @description Leave a square out of the counts and of move-ups, or take it in again.
          */
         post: operations["mute_zone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Receipt
+         * @description How far the message has got. It may come late, twice, or after a later one.
+         */
+        post: operations["report_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1267,6 +1287,8 @@ export interface components {
          *     seconds, None when the route was unknown.
          */
         Assignment: {
+            /** Ack Due At */
+            ack_due_at?: string | null;
             /** Acknowledged At */
             acknowledged_at?: string | null;
             /** Acknowledged By */
@@ -1332,6 +1354,8 @@ export interface components {
              * @default []
              */
             route: components["schemas"]["LonLat"][];
+            /** Seen At */
+            seen_at?: string | null;
             /**
              * Status
              * @default dispatched
@@ -1414,8 +1438,15 @@ export interface components {
         /**
          * AssignmentEscalated
          * @description Nobody acknowledged in time; step 1 repeats, 2 tells a second position, 3 the supervisor.
+         *
+         *     ``ack_due_at`` is when the next step follows; None: there is none, or the event is older.
          */
         AssignmentEscalated: {
+            /**
+             * Ack Due At
+             * @default null
+             */
+            ack_due_at: string | null;
             /** Assignment Id */
             assignment_id: string;
             /**
@@ -1432,7 +1463,7 @@ export interface components {
         };
         /**
          * AssignmentReceived
-         * @description The crew's device has it; nobody has read it yet.
+         * @description The crew's device has it; with ``seen_at`` it stood on a lit screen, read or not.
          */
         AssignmentReceived: {
             /** Assignment Id */
@@ -1449,6 +1480,11 @@ export interface components {
             received_at: string;
             /** Revision */
             revision: number;
+            /**
+             * Seen At
+             * @default null
+             */
+            seen_at: string | null;
         };
         /** AssignmentReleased */
         AssignmentReleased: {
@@ -1659,6 +1695,11 @@ export interface components {
              * @default []
              */
             closures: components["schemas"]["Closure"][];
+            /**
+             * Deliveries
+             * @default []
+             */
+            deliveries: components["schemas"]["Delivery"][];
             /**
              * Emergencies
              * @default []
@@ -2200,6 +2241,93 @@ export interface components {
             zones: components["schemas"]["ZoneCover"][];
         };
         /**
+         * Delivery
+         * @description One message. ``id`` is the idempotency key of every attempt to send it.
+         *
+         *     A message to a crew names its assignment and unit, one to a station before units are sent
+         *     (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+         */
+        Delivery: {
+            /**
+             * About
+             * @default assignment
+             * @enum {string}
+             */
+            about: "assignment" | "cancel" | "pre_alert";
+            /** Agency Id */
+            agency_id: string;
+            /** Assignment Id */
+            assignment_id?: string | null;
+            /**
+             * Attempts
+             * @default 0
+             */
+            attempts: number;
+            /** Audience */
+            audience: string[];
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string;
+            /** Next At */
+            next_at?: string | null;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /**
+             * State
+             * @default queued
+             * @enum {string}
+             */
+            state: "queued" | "sent" | "delivered" | "seen" | "acknowledged" | "failed" | "dropped";
+            /**
+             * State At
+             * Format: date-time
+             */
+            state_at: string;
+            /**
+             * Station
+             * @default
+             */
+            station: string;
+            /** Unit Id */
+            unit_id?: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * DeliveryChanged
+         * @description A message to a crew or station as it stands from now on: queued, on its way, or at its end.
+         *
+         *     It is written with what it tells of, so that neither stands without the other.
+         */
+        DeliveryChanged: {
+            delivery: components["schemas"]["Delivery"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "delivery.changed";
+        };
+        /**
+         * DeliveryReceipt
+         * @description How far a message has got. What a later one has said already stays.
+         */
+        DeliveryReceipt: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "delivered" | "seen" | "acknowledged";
+        };
+        /**
          * DisciplineResolution
          * @description One discipline's answer.
          *
@@ -2422,7 +2550,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -4066,11 +4194,16 @@ export interface components {
         };
         /**
          * Receipt
-         * @description The crew's device has the assignment.
+         * @description The crew's device has the assignment; ``seen``: and shows it on a lit screen.
          */
         Receipt: {
             /** Command Id */
             command_id: string;
+            /**
+             * Seen
+             * @default false
+             */
+            seen: boolean;
         };
         /**
          * Recommendation
@@ -6287,6 +6420,104 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ZoneMute"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryReceipt"];
             };
         };
         responses: {

@@ -6,6 +6,7 @@ import type {
   BoardSnapshot,
   Call,
   Closure,
+  Delivery,
   Emergency,
   FeedRead,
   HubEvent,
@@ -33,6 +34,8 @@ export interface Board {
   readonly feeds: Keyed<FeedRead>;
   /** Those that nobody has ended. */
   readonly emergencies: Keyed<Emergency>;
+  /** Messages to crews and stations about open incidents. */
+  readonly deliveries: Keyed<Delivery>;
   readonly positions: Keyed<Position>;
   readonly region: RegionActivated | null;
 }
@@ -47,6 +50,7 @@ export const EMPTY_BOARD: Board = {
   recommendations: {},
   feeds: {},
   emergencies: {},
+  deliveries: {},
   positions: {},
   region: null,
 };
@@ -67,6 +71,8 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     recommendations: keyed(snapshot.recommendations, (r) => r.incident_id),
     feeds: keyed(snapshot.feeds, (f) => f.feed_id),
     emergencies: keyed(snapshot.emergencies, (e) => e.id),
+    // A board that a browser kept before the hub knew of deliveries has none.
+    deliveries: keyed(snapshot.deliveries ?? [], (d) => d.id),
     positions: keyed(snapshot.positions, (p) => p.id),
     region: snapshot.region,
   };
@@ -89,6 +95,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     recommendations: byId(board.recommendations),
     feeds: byId(board.feeds),
     emergencies: byId(board.emergencies),
+    deliveries: byId(board.deliveries),
     positions: byId(board.positions),
     region: board.region,
   };
@@ -127,6 +134,7 @@ function closeIncident(board: Board, id: string): Board {
     assignments: without(board.assignments, (a) => a.incident_id === id),
     calls: without(board.calls, (c) => c.incident_id === id),
     recommendations: without(board.recommendations, (r) => r.incident_id === id),
+    deliveries: without(board.deliveries, (d) => d.incident_id === id),
   };
 }
 
@@ -269,7 +277,8 @@ function moved(board: Board, event: HubEvent): Board {
     case "assignment.received":
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
-        received_at: body.received_at,
+        received_at: board.assignments[body.assignment_id]?.received_at ?? body.received_at,
+        seen_at: board.assignments[body.assignment_id]?.seen_at ?? body.seen_at,
       });
     case "assignment.acknowledged":
       return changeAssignment(board, body.assignment_id, {
@@ -326,7 +335,13 @@ function moved(board: Board, event: HubEvent): Board {
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
         escalation: body.step,
+        ack_due_at: body.ack_due_at,
       });
+    case "delivery.changed": {
+      const { delivery } = body;
+      if (!board.incidents[delivery.incident_id]) return board;
+      return { ...board, deliveries: { ...board.deliveries, [delivery.id]: delivery } };
+    }
     case "assignment.rerouted":
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,

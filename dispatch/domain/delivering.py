@@ -1,0 +1,311 @@
+"""What each event makes to be told to crews and stations, and what becomes of those messages. Pure.
+
+The messages are events of the same command, so they stand in the outbox with what they tell of, or
+not at all. Nothing here sends; how far a message has got is reported back by commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from dispatch.domain import events as ev
+from dispatch.domain.assignment import NOT_ARRIVED, Assignment
+from dispatch.domain.commands import Command, ReportReceipt, ReportSending
+from dispatch.domain.delivery import (
+    FORWARD,
+    RETRY_AFTER_MAX_S,
+    RETRY_AFTER_S,
+    About,
+    Delivery,
+    DeliveryState,
+    delivery_id,
+    last_step_begun,
+    step_failed,
+    steps_of,
+)
+from dispatch.domain.errors import NotFound
+from dispatch.domain.events import Draft
+from dispatch.domain.incident import Incident
+from dispatch.domain.state import State
+from jurisdictions.roster import DeliveryChannel
+
+
+def delivery_drafts(state: State, command: Command, drafts: Sequence[Draft]) -> list[Draft]:
+    """The messages that come of a command's events; none where no agency has channels.
+
+    Args:
+        state: With the messages of every assignment that the command may release.
+        command: What was decided.
+        drafts: What it causes; none of it is applied yet.
+    """
+    if not state.policy.channels:
+        return []
+    telling = _Telling(state, by_crew=command.actor.role == "responder")
+    telling.replaced = {
+        draft.body.assignment.unit_id for draft in drafts if isinstance(draft.body, ev.UnitAssigned)
+    }
+    for draft in drafts:
+        telling.follow(draft.body)
+    return telling.drafts
+
+
+class _Telling:
+    """The messages of one command, numbered after those that stand."""
+
+    def __init__(self, state: State, *, by_crew: bool) -> None:
+        self._state = state
+        self._by_crew = by_crew
+        self._known = dict(state.board.deliveries)
+        self.replaced: set[str] = set()
+        """Units that the command sends somewhere: their new message says where."""
+        self.drafts: list[Draft] = []
+
+    def follow(self, body: ev.EventBody) -> None:
+        """Queue, drop or take back what this event asks for."""
+        if isinstance(body, ev.UnitAssigned):
+            if body.assignment.acknowledged_at is None:
+                self.begin_step(body.assignment, 0)
+        elif isinstance(body, ev.AssignmentEscalated):
+            if assignment := self._state.board.assignments.get(body.assignment_id):
+                self.go_on(assignment, at_least=body.step)
+        elif isinstance(body, ev.AssignmentReleased):
+            if assignment := self._state.board.assignments.get(body.assignment_id):
+                self._release(assignment, turns_back=body.was in NOT_ARRIVED)
+        elif isinstance(body, ev.AssignmentCorrected):
+            assignment = self._state.board.assignments.get(body.assignment_id)
+            if assignment is not None and not assignment.live:
+                self._tell_again(assignment)
+        elif isinstance(body, ev.RecommendationMade):
+            self._pre_alert(body)
+        elif isinstance(body, ev.IncidentReopened):
+            for delivery in self._of_incident(body.incident.id):
+                self._set(delivery)
+
+    def begin_step(self, assignment: Assignment, index: int) -> None:
+        """Queue what a step of the unit's agency sends; nothing after the last one."""
+        steps = steps_of(self._channels(assignment.agency_id))
+        for channel in steps[index].sent if index < len(steps) else ():
+            self.queue("assignment", assignment, channel.name)
+
+    def go_on(self, assignment: Assignment, *, at_least: int = 0) -> None:
+        """Begin the step after the last one that was begun."""
+        channels = self._channels(assignment.agency_id)
+        begun = last_step_begun(channels, self._of(assignment))
+        self.begin_step(assignment, max(at_least, begun + 1))
+
+    def queue(self, about: About, assignment: Assignment, channel: str) -> None:
+        """A message that names this assignment."""
+        number = sum(d.about == about and d.channel == channel for d in self._of(assignment))
+        self._set(
+            Delivery(
+                id=delivery_id(about, assignment.id, channel, number),
+                incident_id=assignment.incident_id,
+                assignment_id=assignment.id,
+                unit_id=assignment.unit_id,
+                agency_id=assignment.agency_id,
+                channel=channel,
+                about=about,
+                state_at=self._state.now,
+                queued_at=self._state.now,
+                next_at=self._state.now,
+                audience=(assignment.agency_id,),
+            )
+        )
+
+    def _set(self, delivery: Delivery) -> None:
+        self._known[delivery.id] = delivery
+        self.drafts.append(changed(delivery))
+
+    def _channels(self, agency_id: str) -> tuple[DeliveryChannel, ...]:
+        return self._state.policy.channels.get(agency_id, ())
+
+    def _of(self, assignment: Assignment) -> list[Delivery]:
+        return [d for d in self._known.values() if d.assignment_id == assignment.id]
+
+    def _of_incident(self, incident_id: str) -> list[Delivery]:
+        return [d for d in self._known.values() if d.incident_id == incident_id]
+
+    def _release(self, assignment: Assignment, *, turns_back: bool) -> None:
+        """Send nothing more of it; whoever was told and turns back is told to, by each channel.
+
+        A crew that released itself knows, and one that is sent elsewhere by the same command is
+        told where.
+        """
+        told = dict.fromkeys(
+            d.channel for d in self._of(assignment) if d.about == "assignment" and d.out
+        )
+        for delivery in self._of(assignment):
+            if delivery.state == "queued":
+                self._set(dropped(self._state, delivery, "the unit was released"))
+        if turns_back and not self._by_crew and assignment.unit_id not in self.replaced:
+            for channel in told:
+                self.take_back(assignment, channel)
+
+    def take_back(self, assignment: Assignment, channel: str) -> None:
+        """A cancel by this channel, unless one stands."""
+        own = [d for d in self._of(assignment) if d.about == "cancel" and d.channel == channel]
+        if all(cancel.state == "dropped" for cancel in own):
+            self.queue("cancel", assignment, channel)
+
+    def _tell_again(self, assignment: Assignment) -> None:
+        """It was released by mistake: what was dropped or taken back is sent once more."""
+        own = self._of(assignment)
+        again: dict[str, None] = {}
+        for delivery in own:
+            if delivery.about == "cancel" and delivery.state == "queued":
+                self._set(dropped(self._state, delivery, "the unit is on it again"))
+            if delivery.out if delivery.about == "cancel" else delivery.state == "dropped":
+                again[delivery.channel] = None
+        for channel in again:
+            self.queue("assignment", assignment, channel)
+
+    def _pre_alert(self, body: ev.RecommendationMade) -> None:
+        """Stations whose units are recommended hear of it, once each, while their part waits.
+
+        Only those of agencies that may see the incident: a neighbour hears of it when it is asked.
+        """
+        incident = self._state.board.incidents.get(body.recommendation.incident_id)
+        if incident is None or incident.state == "closed" or incident.hold is not None:
+            return
+        for pick in body.recommendation.picks:
+            leg, unit = incident.leg(pick.discipline), self._state.board.units.get(pick.unit_id)
+            waits = leg is not None and leg.state == "pending"
+            if not waits or unit is None or pick.agency_id not in incident.audience:
+                continue
+            for channel in self._channels(pick.agency_id):
+                if channel.pre_alert:
+                    self._alert_station(incident, pick.agency_id, unit.station, channel.name)
+
+    def _alert_station(
+        self, incident: Incident, agency_id: str, station: str, channel: str
+    ) -> None:
+        made = delivery_id("pre_alert", f"{incident.id}:{agency_id}:{station}", channel, 0)
+        if made in self._known:
+            return
+        self._set(
+            Delivery(
+                id=made,
+                incident_id=incident.id,
+                station=station,
+                agency_id=agency_id,
+                channel=channel,
+                about="pre_alert",
+                state_at=self._state.now,
+                queued_at=self._state.now,
+                next_at=self._state.now,
+                audience=(agency_id,),
+            )
+        )
+
+
+def changed(delivery: Delivery) -> Draft:
+    """The event that says how a message stands from now on."""
+    return Draft(body=ev.DeliveryChanged(delivery=delivery), audience=delivery.audience)
+
+
+def dropped(state: State, delivery: Delivery, why: str) -> Delivery:
+    """The message, never to be sent."""
+    update = {"state": "dropped", "state_at": state.now, "next_at": None, "why": why}
+    return delivery.model_copy(update=update)
+
+
+def decide_report_sending(state: State, command: ReportSending) -> list[Draft]:
+    """What came of an attempt. One that arrived although its assignment ended is taken back.
+
+    Raises:
+        NotFound: There is no such message.
+    """
+    delivery = _delivery(state, command.delivery_id)
+    if command.result == "sent" or command.result == "delivered":
+        return _went(state, delivery, command.result)
+    if delivery.state != "queued":
+        return []
+    if command.result == "dropped":
+        return [changed(dropped(state, delivery, command.why))]
+    attempts = delivery.attempts + 1
+    update: dict[str, object] = {"attempts": attempts, "why": command.why}
+    if command.result == "retry" and attempts <= len(RETRY_AFTER_S):
+        asked_s = min(command.retry_after_s or 0.0, RETRY_AFTER_MAX_S)
+        wait_s = max(RETRY_AFTER_S[attempts - 1], asked_s)
+        update["next_at"] = state.now + timedelta(seconds=wait_s)
+        return [changed(delivery.model_copy(update=update))]
+    update |= {"state": "failed", "state_at": state.now, "next_at": None}
+    failed = delivery.model_copy(update=update)
+    return [changed(failed), *_after_failure(state, failed)]
+
+
+def _went(state: State, delivery: Delivery, to: DeliveryState) -> list[Draft]:
+    """It is out. Where its assignment ended meanwhile and the unit is free, it is taken back."""
+    if FORWARD[to] <= FORWARD[delivery.state]:
+        return []
+    drafts = [changed(_moved(state, delivery, to))]
+    assignment = state.board.assignments.get(delivery.assignment_id or "")
+    if delivery.about != "assignment" or assignment is None:
+        return drafts
+    free = state.board.live_of_unit(assignment.unit_id) is None
+    telling = _Telling(state, by_crew=False)
+    if free and not assignment.live and not assignment.arrived:
+        telling.take_back(assignment, delivery.channel)
+    return drafts + telling.drafts
+
+
+def _moved(state: State, delivery: Delivery, to: DeliveryState) -> Delivery:
+    update = {"state": to, "state_at": state.now, "next_at": None, "why": ""}
+    return delivery.model_copy(update=update)
+
+
+def _after_failure(state: State, failed: Delivery) -> Iterable[Draft]:
+    """The next step at once, where the one that failed had nothing else to wait for."""
+    assignment = state.board.assignments.get(failed.assignment_id or "")
+    if failed.about != "assignment" or assignment is None:
+        return []
+    if not assignment.live or assignment.acknowledged_at is not None:
+        return []
+    channels = state.policy.channels.get(assignment.agency_id, ())
+    own = [
+        failed if d.id == failed.id else d
+        for d in state.board.deliveries.values()
+        if d.assignment_id == assignment.id
+    ]
+    begun = last_step_begun(channels, own)
+    if begun < 0 or not step_failed(steps_of(channels)[begun], own):
+        return []
+    telling = _Telling(state, by_crew=False)
+    telling.go_on(assignment)
+    return telling.drafts
+
+
+def decide_report_receipt(state: State, command: ReportReceipt) -> list[Draft]:
+    """How far a message has got, as its receiver says; an acknowledgement answers for the crew.
+
+    It answers for the assignment that the message names alone: for a newer one of the same unit it
+    says nothing.
+
+    Raises:
+        NotFound: There is no such message.
+    """
+    delivery = _delivery(state, command.delivery_id)
+    if FORWARD[command.state] <= FORWARD[delivery.state]:
+        return []
+    drafts = [changed(_moved(state, delivery, command.state))]
+    assignment = state.board.assignments.get(delivery.assignment_id or "")
+    if command.state != "acknowledged" or delivery.about != "assignment" or assignment is None:
+        return drafts
+    if assignment.live and assignment.acknowledged_at is None:
+        body = ev.AssignmentAcknowledged(
+            assignment_id=assignment.id,
+            revision=assignment.revision + 1,
+            acknowledged_at=state.now,
+            channel="device",
+            by=command.actor.account_id,
+        )
+        drafts.append(Draft(body=body, audience=assignment.audience))
+    return drafts
+
+
+def _delivery(state: State, delivery_id: str) -> Delivery:
+    delivery = state.board.deliveries.get(delivery_id)
+    if delivery is None:
+        raise NotFound(delivery_id=delivery_id)
+    return delivery

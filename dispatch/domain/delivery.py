@@ -1,0 +1,170 @@
+"""A delivery: one message to one crew or station on one channel, and how far it has got. Pure.
+
+An agency's channels are tried in their order: those up to the first with a limit go out together as
+one step, and when that limit passes in silence the next step goes out. The tablet is in the chain
+for its limit alone: every assignment reaches it by the stream, and how far it got there stands on
+the assignment.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Final, Literal, NamedTuple
+
+from dispatch.domain.assignment import Assignment
+from dispatch.domain.incident import Incident
+from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
+from jurisdictions.roster import DeliveryChannel
+
+DeliveryState = Literal["queued", "sent", "delivered", "seen", "acknowledged", "failed", "dropped"]
+About = Literal["assignment", "cancel", "pre_alert"]
+
+TABLET: Final = "tablet"
+DEFAULT_LIMIT_S: Final = 15.0
+"""Seconds of silence before it grows louder, where no channel says otherwise."""
+LOUD_STEPS: Final = 3
+"""The console, a second position, the supervisor: silence grows louder at least so often."""
+RETRY_AFTER_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
+"""How long after each failed attempt the next one is made; after the last it has failed."""
+RETRY_AFTER_MAX_S: Final = 60.0
+"""However long a receiver asks to be left alone: a crew waits for this."""
+
+FORWARD: Final[dict[DeliveryState, int]] = {
+    "queued": 0,
+    "dropped": 0,
+    "failed": 0,
+    "sent": 1,
+    "delivered": 2,
+    "seen": 3,
+    "acknowledged": 4,
+}
+"""A receipt moves a delivery forward only: they may come late, twice, or in another order."""
+
+
+class Delivery(Value):
+    """One message. ``id`` is the idempotency key of every attempt to send it.
+
+    A message to a crew names its assignment and unit, one to a station before units are sent
+    (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+    """
+
+    id: Id
+    incident_id: Id
+    assignment_id: Id | None = None
+    unit_id: Id | None = None
+    station: ShortText = ""
+    agency_id: Id
+    channel: ShortText
+    about: About = "assignment"
+    state: DeliveryState = "queued"
+    state_at: UtcTime
+    queued_at: UtcTime
+    attempts: int = 0
+    """Attempts that failed so far."""
+    next_at: UtcTime | None = None
+    """When it is to be sent; None: nothing is left to send."""
+    why: ShortText = ""
+    """Why the last attempt failed, or why it was never sent."""
+    audience: AgencySet
+
+    @property
+    def out(self) -> bool:
+        """Whether its receiver has it, or may have it though no answer came."""
+        return FORWARD[self.state] > 0 or self.attempts > 0
+
+    @property
+    def lane(self) -> tuple[str, str, str]:
+        """Messages of one lane leave one after the other, so that none overtakes another."""
+        return (self.agency_id, self.channel, self.unit_id or self.station)
+
+
+def delivery_id(about: About, subject: str, channel: str, number: int) -> str:
+    """The id of the n-th message about a subject (an assignment, or an incident and station)."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{about}:{subject}:{channel}:{number}").hex
+
+
+class Step(NamedTuple):
+    """Channels that go out together, and the seconds of silence before the next step."""
+
+    channels: tuple[DeliveryChannel, ...]
+    limit_s: float
+
+    @property
+    def sent(self) -> tuple[DeliveryChannel, ...]:
+        """Those that are sent: all but the tablet, which has it already."""
+        return tuple(channel for channel in self.channels if channel.adapter != TABLET)
+
+
+def steps_of(channels: Sequence[DeliveryChannel]) -> tuple[Step, ...]:
+    """An agency's channels as the steps in which they are tried."""
+    steps: list[Step] = []
+    together: list[DeliveryChannel] = []
+    for channel in channels:
+        together.append(channel)
+        if channel.limit_s > 0:
+            steps.append(Step(tuple(together), channel.limit_s))
+            together = []
+    return (*steps, Step(tuple(together), DEFAULT_LIMIT_S)) if together else tuple(steps)
+
+
+def silence_limits_s(channels: Sequence[DeliveryChannel]) -> tuple[float, ...]:
+    """Seconds after sending at which silence grows louder, rising.
+
+    One for each step of the channels, and at least ``LOUD_STEPS``: 15, 30 and 45 s where the agency
+    names no channel (RELIABILITY: New York 2013).
+    """
+    waits = [step.limit_s for step in steps_of(channels)]
+    waits += [DEFAULT_LIMIT_S] * (LOUD_STEPS - len(waits))
+    return tuple(accumulate(waits))
+
+
+def last_step_begun(channels: Sequence[DeliveryChannel], deliveries: Iterable[Delivery]) -> int:
+    """The last step of which something was queued for an assignment; -1: none was."""
+    told = {delivery.channel for delivery in deliveries if delivery.about == "assignment"}
+    begun = [
+        index
+        for index, step in enumerate(steps_of(channels))
+        if any(channel.name in told for channel in step.channels)
+    ]
+    return max(begun, default=-1)
+
+
+def step_failed(step: Step, deliveries: Iterable[Delivery]) -> bool:
+    """Whether nothing of the step can reach the crew any more, so that waiting is of no use."""
+    if len(step.sent) < len(step.channels):
+        return False
+    state = {d.channel: d.state for d in deliveries if d.about == "assignment"}
+    return all(state.get(channel.name) == "failed" for channel in step.channels)
+
+
+def why_withheld(
+    delivery: Delivery,
+    incident: Incident,
+    assignment: Assignment | None,
+    live_of_unit: Assignment | None,
+) -> str:
+    """Why a message must not be sent any more; empty: send it.
+
+    Args:
+        delivery: What is about to be sent.
+        incident: As it stands, open or closed.
+        assignment: The one that the message names, as it stands; None: it names none.
+        live_of_unit: What the message's unit is on now, or None.
+
+    A cancel belongs to the assignment that it names: once another one of the unit stands, whoever
+    is told "cancel" would turn back from that.
+    """
+    if delivery.about == "pre_alert":
+        if incident.state == "closed":
+            return "the incident is closed"
+        return "" if incident.pending else "units are sent already"
+    if assignment is None:
+        return "its assignment is gone"
+    if delivery.about == "cancel":
+        if live_of_unit is None:
+            return ""
+        same = live_of_unit.id == assignment.id
+        return "the unit is on it again" if same else "a newer assignment of the unit stands"
+    return "" if assignment.live else "the unit was released before it was sent"

@@ -1,0 +1,234 @@
+"""The courier: sends what stands in the outbox, and records what came of each attempt.
+
+It works in the hub process that leads. A message is marked after it was sent, so a crash between
+the two sends it again, under the same id; nothing that was committed stays unsent. Redis has no
+part in it: crews are told while the job server is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import structlog
+from prometheus_client import Counter, Gauge
+from sqlalchemy.exc import DBAPIError
+
+from dispatch.adapters.adapter import Adapter, Message, SendFailed
+from dispatch.domain.commands import ReportReceipt, ReportSending
+from dispatch.domain.delivery import Delivery, why_withheld
+from dispatch.domain.errors import HubError
+from dispatch.domain.events import DeliveryChanged
+from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor
+from dispatch.services.hub import Hub
+from dispatch.store.event_log import LoggedEvent
+from dispatch.store.outbox import (
+    Outgoing,
+    find_delivery,
+    find_outgoing,
+    list_outgoing,
+    overdue_s,
+)
+from dispatch.store.unit_of_work import Outcome
+from jurisdictions.roster import DeliveryChannel
+
+LOOK_EVERY_S: Final = 0.5
+"""How often it looks without being told: for what is to be tried again, and after a restart."""
+AT_ONCE: Final = 16
+"""Messages that are on their way at the same time."""
+
+log = structlog.get_logger()
+
+_SENT = Counter("hub_deliveries_total", "Attempts to send a message.", ("channel", "result"))
+_WAITS = Gauge("hub_delivery_overdue_seconds", "How long the longest due message has waited.")
+
+
+class Courier:
+    """Sends while ``leads()`` is true; each lane (unit or station, by channel) in its order.
+
+    Args:
+        hub: The parts of this process.
+        adapters: Makes them, by the kind that a region's channels name, once the hub is up: their
+            libraries are dear to import. A kind that is absent fails.
+        leads: Whether this process leads.
+    """
+
+    def __init__(
+        self, hub: Hub, adapters: Callable[[], Mapping[str, Adapter]], leads: Callable[[], bool]
+    ) -> None:
+        self._hub = hub
+        self._make_adapters = adapters
+        self._adapters: Mapping[str, Adapter] = {}
+        self._leads = leads
+        self._told = asyncio.Event()
+        self._on_the_way: dict[tuple[str, str, str], asyncio.Task[None]] = {}
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    def on_events(self, page: Sequence[LoggedEvent]) -> None:
+        """Wake when something was queued; the follower calls this."""
+        for logged in page:
+            body = logged.event.body
+            if isinstance(body, DeliveryChanged) and body.delivery.next_at is not None:
+                self._told.set()
+                return
+
+    async def run(self) -> None:
+        """Until it is cancelled; what is on its way then is sent again after the next start."""
+        self._adapters = await asyncio.to_thread(self._make_adapters)
+        try:
+            while True:
+                self._told.clear()
+                if self._leads():
+                    await self._step()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._told.wait(), LOOK_EVERY_S)
+        finally:
+            for task in self._on_the_way.values():
+                task.cancel()
+            await asyncio.gather(*self._on_the_way.values(), return_exceptions=True)
+
+    async def _step(self) -> None:
+        try:
+            due, waited_s = await asyncio.to_thread(self._look)
+        except DBAPIError as failure:
+            log.warning("outbox_unreadable", error=type(failure).__name__)
+            return
+        _WAITS.set(waited_s)
+        for delivery in due:
+            if delivery.lane not in self._on_the_way:
+                task = asyncio.create_task(self._send(delivery), name=f"deliver {delivery.id}")
+                self._on_the_way[delivery.lane] = task
+                task.add_done_callback(partial(self._arrived, delivery.lane))
+
+    def _arrived(self, lane: tuple[str, str, str], task: asyncio.Task[None]) -> None:
+        self._on_the_way.pop(lane, None)
+        self._told.set()
+
+    def _look(self) -> tuple[list[Delivery], float]:
+        with self._hub.engine.connect() as connection, connection.begin():
+            return list_outgoing(connection), overdue_s(connection)
+
+    def _read(self, delivery_id: str) -> Outgoing | None:
+        with self._hub.engine.connect() as connection, connection.begin():
+            return find_outgoing(connection, delivery_id)
+
+    async def _send(self, delivery: Delivery) -> None:
+        """One attempt, with what stands at this moment, and its record."""
+        async with self._gate:
+            try:
+                outgoing = await asyncio.to_thread(self._read, delivery.id)
+                if outgoing is not None:
+                    await self._hub.submit(await self._attempt(outgoing))
+            except (HubError, DBAPIError) as failure:
+                # It stays in the outbox, and goes out again under its id.
+                log.warning("delivery_not_recorded", error=type(failure).__name__)
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _attempt(self, outgoing: Outgoing) -> ReportSending:
+        delivery = outgoing.delivery
+        held = why_withheld(delivery, outgoing.incident, outgoing.assignment, outgoing.live_of_unit)
+        if held:
+            return _report(delivery, "dropped", held)
+        channel = self._channel(delivery)
+        adapter = self._adapters.get(channel.adapter) if channel else None
+        if channel is None or adapter is None:
+            return _report(delivery, "failed", "the region has no such channel any more")
+        try:
+            receipt = await adapter.send(self._message(outgoing, channel))
+        except SendFailed as failure:
+            result = "retry" if failure.again else "failed"
+            return _report(delivery, result, failure.why, failure.retry_after_s)
+        except Exception as fault:  # outer loop: a fault of one adapter must not stop the others
+            log.exception("adapter_failed", adapter=channel.adapter)
+            return _report(delivery, "retry", type(fault).__name__)
+        return _report(delivery, receipt.state)
+
+    def _channel(self, delivery: Delivery) -> DeliveryChannel | None:
+        return channel_of(self._hub, delivery)
+
+    def _message(self, outgoing: Outgoing, channel: DeliveryChannel) -> Message:
+        delivery, incident = outgoing.delivery, outgoing.incident
+        place = incident.place
+        unit = self._hub.board().units.get(delivery.unit_id or "")
+        legs = [leg for leg in incident.legs if unit is None or leg.discipline == unit.discipline]
+        talkgroups = [leg.talkgroup for leg in legs if leg.talkgroup]
+        return Message(
+            id=delivery.id,
+            about=delivery.about,
+            target=channel.target,
+            agency_id=delivery.agency_id,
+            channel=delivery.channel,
+            assignment_id=delivery.assignment_id,
+            unit_id=delivery.unit_id,
+            station=delivery.station or (unit.station if unit else ""),
+            incident_number=incident.number,
+            type_label=incident.type_label,
+            priority=incident.priority,
+            alarm_level=incident.alarm_level,
+            address=place.address,
+            cross_street=place.cross_street,
+            municipality=place.municipality or "",
+            at=place.at,
+            talkgroup=", ".join(talkgroups),
+            hazards=tuple(hazard.text for hazard in incident.hazards),
+            assigned=outgoing.assigned,
+            queued_at=delivery.queued_at,
+            time_zone=self._hub.region().region.time_zone,
+            attempt=delivery.attempts + 1,
+        )
+
+
+def _report(
+    delivery: Delivery, result: str, why: str = "", retry_after_s: float | None = None
+) -> ReportSending:
+    _SENT.labels(delivery.channel, result).inc()
+    return ReportSending.model_validate(
+        {
+            "command_id": f"sent-{delivery.id}-{delivery.attempts}",
+            "actor": HUB_ACTOR,
+            "delivery_id": delivery.id,
+            "result": result,
+            "why": why[:200],
+            "retry_after_s": retry_after_s,
+        }
+    )
+
+
+def channel_of(hub: Hub, delivery: Delivery) -> DeliveryChannel | None:
+    """The region's channel of a message; None: the region has it no longer."""
+    region = hub.policy()
+    channels = region.channels.get(delivery.agency_id, ()) if region else ()
+    return next((channel for channel in channels if channel.name == delivery.channel), None)
+
+
+def read_delivery(hub: Hub, delivery_id: str) -> Delivery | None:
+    """A message by its id, from the tables."""
+    with hub.engine.connect() as connection, connection.begin():
+        return find_delivery(connection, delivery_id)
+
+
+async def report_receipt(hub: Hub, delivery: Delivery, state: str) -> Outcome:
+    """A receiver says how far its message has got; the same said again changes nothing.
+
+    Args:
+        hub: The parts of this process.
+        delivery: The message that the receipt is about.
+        state: ``delivered``, ``seen`` or ``acknowledged``.
+
+    Raises:
+        NotFound: There is no such message.
+    """
+    command = ReportReceipt.model_validate(
+        {
+            "command_id": f"receipt-{delivery.id}-{state}",
+            "actor": Actor(
+                account_id=f"channel:{delivery.channel}", role="hub", agencies=(EVERYONE,)
+            ),
+            "delivery_id": delivery.id,
+            "state": state,
+        }
+    )
+    return await hub.submit(command)

@@ -1,0 +1,288 @@
+"""Messages leave a running hub by webhook, are tried again, and receipts come back."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+from fastapi.testclient import TestClient
+
+from dispatch.adapters.signing import is_signed, signature
+from dispatch.domain.delivery import Delivery
+from dispatch.main import create_app
+from dispatch.settings import DeliverySettings
+from dispatch.store.engine import make_engine
+from dispatch.store.migrations import migrate
+from jurisdictions.roster import DeliveryChannel
+from tests.api.conftest import PASSWORD, RunningHub, make_settings
+from tests.hub_factories import make_people, make_region
+from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
+
+SECRET = "shared-with-the-pager"
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[WebhookReceiver]:
+    with webhook_receiver() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def told_by_channels(
+    database: str,
+    request: pytest.FixtureRequest,
+    receiver: WebhookReceiver,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """A database of the same kind, with a region whose fire agency has channels."""
+    if database.startswith("sqlite"):
+        url = f"sqlite:///{tmp_path_factory.mktemp('delivery') / 'hub.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgis").fresh_database()
+    migrate(url)
+    engine = make_engine(url)
+    channels = (
+        DeliveryChannel(
+            name="pager",
+            adapter="webhook",
+            target=f"{receiver.url}/page/{{unit}}",
+            limit_s=30,
+        ),
+        DeliveryChannel(name="tablet", adapter="tablet", limit_s=15),
+    )
+    elsewhere = DeliveryChannel(
+        name="pager", adapter="webhook", target="http://127.0.0.1:9/page", limit_s=30
+    )
+    tones = DeliveryChannel(
+        name="tones",
+        adapter="webhook",
+        target=f"{receiver.url}/tones/{{station}}",
+        limit_s=15,
+        pre_alert=True,
+    )
+    make_region(engine, channels={"fire-a": channels, "ems-a": (tones,), "law-a": (elsewhere,)})
+    make_people(engine, PASSWORD)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="module")
+def hub(
+    told_by_channels: str, receiver: WebhookReceiver, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningHub]:
+    settings = make_settings(
+        tmp_path_factory.mktemp("data"),
+        told_by_channels,
+        delivery=DeliverySettings(
+            delivery_webhooks={receiver.url: SECRET},
+            delivery_receipts_url="https://hub.example",
+        ),
+    )
+    with TestClient(create_app(settings)) as client:
+        running = RunningHub(client, settings)
+        yield running
+        running.watch.verify()
+
+
+@pytest.fixture(autouse=True)
+def nothing_posted_yet(hub: RunningHub, receiver: WebhookReceiver) -> None:
+    """What the test before left to send is out: its crews were told to turn back."""
+    board = hub.parts.follower.board
+    wait_until(lambda: all(d.next_at is None for d in list(board.deliveries.values())))
+    receiver.posted.clear()
+    receiver.answers.clear()
+
+
+def send(hub: RunningHub, *unit_ids: str, incident_id: str | None = None) -> list[dict[str, Any]]:
+    incident_id = incident_id or hub.call(incident_type="THEFT")["incident_id"]
+    answer = hub.desk("dana").give(
+        f"/incidents/{incident_id}/assignments",
+        {"unit_ids": list(unit_ids), "override_reason": "asked for"},
+    )
+    assert answer.status_code == 201, answer.text
+    assignments: list[dict[str, Any]] = answer.json()["assignments"]
+    return assignments
+
+
+def deliveries(hub: RunningHub, assignment_id: str) -> list[Delivery]:
+    found = hub.parts.follower.board.deliveries.values()
+    return [d for d in found if d.assignment_id == assignment_id]
+
+
+def wait_for_state(hub: RunningHub, assignment_id: str, *states: str) -> list[Delivery]:
+    wait_until(lambda: [d.state for d in deliveries(hub, assignment_id)] == list(states))
+    return deliveries(hub, assignment_id)
+
+
+def receipt(
+    hub: RunningHub, delivery_id: str, state: str, secret: str = SECRET, at_s: float = 0.0
+) -> int:
+    body = orjson.dumps({"state": state})
+    timestamp = str(int(time.time() + at_s))
+    headers = {
+        "Hub-Timestamp": timestamp,
+        "Hub-Signature": signature(secret, timestamp, body),
+        "Content-Type": "application/json",
+    }
+    path = f"/api/v1/deliveries/{delivery_id}/receipts"
+    return int(hub.client.post(path, content=body, headers=headers).status_code)
+
+
+def test_a_crew_is_paged_with_what_it_needs_signed_and_under_its_id(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    (assignment,) = send(hub, "E12")
+    (posted,) = receiver.wait_for(1)
+    (sent,) = wait_for_state(hub, assignment["id"], "sent")
+    assert posted.path == "/page/E12"
+    assert posted.headers["idempotency-key"] == sent.id == posted.body["id"]
+    assert posted.body["assignment_id"] == assignment["id"]
+    assert posted.body["about"] == "assignment"
+    assert (posted.body["unit"], posted.body["address"]) == ("E12", "14 Mill Rd")
+    assert posted.body["units"] == ["E12"]
+    assert posted.body["receipts"] == f"https://hub.example/api/v1/deliveries/{sent.id}/receipts"
+    for personal in ("555-0100", "Ada Example", "smoke from the roof", "by the old mill"):
+        assert personal.encode() not in posted.raw
+    given = posted.headers["hub-signature"]
+    timestamp = posted.headers["hub-timestamp"]
+    assert is_signed(SECRET, timestamp, posted.raw, given, time.time())
+    assert not is_signed("another", timestamp, posted.raw, given, time.time())
+    hub.watch.verify()
+
+
+def test_receipts_come_back_signed_and_an_acknowledgement_answers_for_the_crew(
+    hub: RunningHub,
+) -> None:
+    (assignment,) = send(hub, "E12")
+    (sent,) = wait_for_state(hub, assignment["id"], "sent")
+    assert receipt(hub, sent.id, "delivered") == 200
+    assert receipt(hub, sent.id, "delivered") == 200
+    wait_for_state(hub, assignment["id"], "delivered")
+    assert receipt(hub, sent.id, "acknowledged") == 200
+    wait_for_state(hub, assignment["id"], "acknowledged")
+    stands = hub.parts.follower.board.assignments[assignment["id"]]
+    assert stands.acknowledged_by == "device"
+    hub.watch.verify()
+
+
+def test_a_receipt_that_its_receiver_did_not_sign_is_refused(hub: RunningHub) -> None:
+    (assignment,) = send(hub, "E12")
+    (sent,) = wait_for_state(hub, assignment["id"], "sent")
+    assert receipt(hub, sent.id, "acknowledged", secret="guessed") == 401
+    assert receipt(hub, sent.id, "acknowledged", at_s=-400) == 401
+    assert receipt(hub, "no-such-message", "acknowledged") == 401
+    assert receipt(hub, sent.id, "answered") == 422
+    assert deliveries(hub, assignment["id"])[0].state == "sent"
+
+
+def test_what_is_refused_for_now_comes_again_under_the_same_id(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    receiver.answers = [(503, {}, b""), (202, {}, b"")]
+    (assignment,) = send(hub, "E12")
+    first, second = receiver.wait_for(2)
+    (sent,) = wait_for_state(hub, assignment["id"], "sent")
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"] == sent.id
+    assert (first.body["attempt"], second.body["attempt"], sent.attempts) == (1, 2, 1)
+
+
+def test_a_receiver_that_has_it_with_the_crew_already_may_say_so(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    receiver.answers = [(200, {}, b'{"state":"delivered"}')]
+    (assignment,) = send(hub, "E12")
+    wait_for_state(hub, assignment["id"], "delivered")
+
+
+@pytest.mark.parametrize(
+    "answer", [(404, {}, b""), (302, {"Location": "http://127.0.0.1:9/"}, b"")]
+)
+def test_a_refusal_for_good_fails_and_a_redirect_is_not_followed(
+    hub: RunningHub, receiver: WebhookReceiver, answer: tuple[int, dict[str, str], bytes]
+) -> None:
+    receiver.answers = [answer]
+    (assignment,) = send(hub, "E12")
+    (failed,) = wait_for_state(hub, assignment["id"], "failed")
+    assert failed.why == f"answered {answer[0]}"
+    assert len(receiver.posted) == 1
+
+
+def test_nothing_goes_to_a_host_that_the_operator_has_not_named(hub: RunningHub) -> None:
+    (assignment,) = send(hub, "P1")
+    (failed,) = wait_for_state(hub, assignment["id"], "failed")
+    assert failed.why == "its host is not among the allowed ones"
+
+
+def test_a_crew_that_turns_back_gets_a_cancel_that_names_its_assignment(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    (assignment,) = send(hub, "E12")
+    receiver.wait_for(1)
+    wait_for_state(hub, assignment["id"], "sent")
+    path = f"/assignments/{assignment['id']}/status"
+    assert hub.desk("dana").give(path, {"status": "cleared"}).status_code == 200
+    _, cancel = receiver.wait_for(2)
+    assert (cancel.body["about"], cancel.body["assignment_id"]) == ("cancel", assignment["id"])
+    assert cancel.body["id"] != receiver.posted[0].body["id"]
+
+
+def test_an_old_cancel_is_dropped_when_the_unit_has_a_newer_assignment(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    (old,) = send(hub, "E12")
+    wait_for_state(hub, old["id"], "sent")
+    receiver.answers = [(503, {}, b"")]
+    hub.desk("dana").give(f"/assignments/{old['id']}/status", {"status": "cleared"})
+    receiver.wait_for(2)
+    wait_until(lambda: any(d.attempts for d in deliveries(hub, old["id"])))
+    (new,) = send(hub, "E12")
+    wait_for_state(hub, new["id"], "sent")
+    wait_until(lambda: {d.state for d in deliveries(hub, old["id"])} == {"sent", "dropped"})
+    (cancel,) = [d for d in deliveries(hub, old["id"]) if d.about == "cancel"]
+    assert cancel.why == "a newer assignment of the unit stands"
+    assert [p.body["about"] for p in receiver.posted] == ["assignment", "cancel", "assignment"]
+    hub.watch.verify()
+
+
+def test_a_station_is_alerted_before_anybody_is_sent(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    (alert,) = receiver.wait_for(1)
+    assert (alert.path, alert.body["about"]) == ("/tones/ST1", "pre_alert")
+    assert (alert.body["unit"], alert.body["assignment_id"]) == (None, None)
+    assert alert.body["incident"] == hub.parts.follower.board.incidents[incident_id].number
+    hub.watch.verify()
+
+
+def test_the_devices_screen_says_that_it_shows_the_assignment(hub: RunningHub) -> None:
+    (assignment,) = send(hub, "E12")
+    crew = hub.desk("crew-e12")
+    path = f"/assignments/{assignment['id']}/receipt"
+    assert crew.give(path).status_code == 200
+    assert crew.give(path, {"seen": True}).status_code == 200
+    stands = hub.parts.follower.board.assignments[assignment["id"]]
+    assert stands.received_at is not None
+    assert stands.seen_at is not None
+
+
+def test_who_may_not_see_how_far_messages_got_does_not(hub: RunningHub) -> None:
+    (assignment,) = send(hub, "E12")
+    wait_for_state(hub, assignment["id"], "sent")
+    shown = {
+        login: bool(hub.desk(login).get("/snapshot").json()["board"]["deliveries"])
+        for login in ("dana", "audrey", "ashby-desk", "brill-desk", "crew-e12", "mayor-a")
+    }
+    assert shown == {
+        "dana": True,
+        "audrey": True,
+        "ashby-desk": True,
+        "brill-desk": False,
+        "crew-e12": False,
+        "mayor-a": False,
+    }
+    assert uuid.UUID(deliveries(hub, assignment["id"])[0].id)

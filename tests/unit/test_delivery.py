@@ -1,0 +1,439 @@
+"""How crews and stations are told: by which channel, in which order, and what a cancel hits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.commands import Policy
+from dispatch.domain.delivery import (
+    RETRY_AFTER_S,
+    Delivery,
+    silence_limits_s,
+    steps_of,
+    why_withheld,
+)
+from dispatch.domain.errors import NotFound
+from dispatch.domain.timers import due_after
+from dispatch.domain.values import HUB_ACTOR, Actor
+from jurisdictions.roster import DeliveryChannel
+from tests.factories import (
+    CREW,
+    DISPATCHER,
+    World,
+    assign,
+    make_recommendation,
+    make_unit,
+    take_call,
+)
+
+TONES = DeliveryChannel(
+    name="tones", adapter="webhook", target="https://t.example/{station}", limit_s=0, pre_alert=True
+)
+PAGER = DeliveryChannel(name="pager", adapter="webhook", target="https://p.example", limit_s=20)
+TABLET = DeliveryChannel(name="tablet", adapter="tablet", limit_s=10)
+MAIL = DeliveryChannel(name="mail", adapter="email", target="{unit}@example.org", limit_s=30)
+CHAIN = (TONES, PAGER, TABLET, MAIL)
+
+
+def world(*channels: DeliveryChannel) -> World:
+    made = World(make_unit("E12"), make_unit("E13", station="ST2"))
+    made.state.policy = Policy(local_year=2026, channels={"fire-a": channels or CHAIN})
+    made.give(take_call("call"))
+    return made
+
+
+def send(made: World, *unit_ids: str, **over: Any) -> None:
+    made.give(assign(over.pop("command_id", f"send-{unit_ids[0]}"), *unit_ids, **over))
+
+
+def stands(made: World, about: str = "assignment") -> dict[str, str]:
+    """The state of each channel's last message."""
+    found = [d for d in made.board.deliveries.values() if d.about == about]
+    return {d.channel: d.state for d in sorted(found, key=lambda d: d.queued_at)}
+
+
+def message(made: World, channel: str, about: str = "assignment") -> Delivery:
+    found = [d for d in made.board.deliveries.values() if (d.channel, d.about) == (channel, about)]
+    return found[-1]
+
+
+def attempt(made: World, channel: str, result: str, about: str = "assignment", **over: Any) -> None:
+    delivery = message(made, channel, about)
+    fields = {"command_id": f"{delivery.id}-{made.board.seq}", "actor": HUB_ACTOR}
+    made.give(
+        cmd.ReportSending.model_validate(
+            {**fields, "delivery_id": delivery.id, "result": result, **over}
+        )
+    )
+
+
+def receipt(made: World, channel: str, state: str) -> None:
+    delivery = message(made, channel)
+    made.give(
+        cmd.ReportReceipt.model_validate(
+            {
+                "command_id": f"{delivery.id}-{state}-{made.board.seq}",
+                "actor": Actor(account_id=f"channel:{channel}", role="hub", agencies=("*",)),
+                "delivery_id": delivery.id,
+                "state": state,
+            }
+        )
+    )
+
+
+def silence(made: World, unit_id: str = "E12") -> None:
+    """Let the time pass until the assignment's silence is due, and give that."""
+    assignment = made.assignment(unit_id)
+    assert assignment.ack_due_at is not None
+    made.state.now = assignment.ack_due_at
+    made.give(
+        cmd.FallDue(
+            command_id=f"due-{made.board.seq}",
+            actor=HUB_ACTOR,
+            due_id=1,
+            kind="unacknowledged",
+            ref=assignment.id,
+            fence=0,
+        )
+    )
+
+
+def release(made: World, unit_id: str, by: Actor = DISPATCHER) -> None:
+    assignment = made.assignment(unit_id)
+    made.give(
+        cmd.SetAssignmentStatus(
+            command_id=f"clear-{unit_id}-{made.board.seq}",
+            actor=by,
+            assignment_id=assignment.id,
+            status="cleared",
+        )
+    )
+
+
+def test_channels_up_to_the_first_limit_go_out_together() -> None:
+    steps = steps_of(CHAIN)
+    assert [[channel.name for channel in step.channels] for step in steps] == [
+        ["tones", "pager"],
+        ["tablet"],
+        ["mail"],
+    ]
+    assert silence_limits_s(CHAIN) == (20, 30, 60)
+
+
+def test_without_channels_silence_grows_louder_after_15_30_and_45_s() -> None:
+    assert silence_limits_s(()) == (15, 30, 45)
+    assert silence_limits_s((PAGER,)) == (20, 35, 50)
+
+
+def test_an_agency_without_channels_is_told_by_its_tablets_alone() -> None:
+    made = World(make_unit("E12"))
+    made.give(take_call("call"))
+    send(made, "E12")
+    assert not made.board.deliveries
+
+
+def test_messages_are_queued_by_the_command_that_sends_the_unit() -> None:
+    made = world()
+    send(made, "E12")
+    assert stands(made) == {"tones": "queued", "pager": "queued"}
+    sent = made.events[-3:]
+    assert {event.command_id for event in sent} == {"send-E12"}
+    assert message(made, "pager").audience == ("fire-a",)
+    assert message(made, "pager").next_at == made.state.now
+
+
+def test_silence_goes_on_to_the_next_channel_by_the_agencys_limits() -> None:
+    made = world()
+    send(made, "E12")
+    (due,) = [d for event in made.events for d in due_after(event)]
+    assert (due.kind, (due.at - made.state.now).total_seconds()) == ("unacknowledged", 20)
+    waits, told = [], []
+    for _ in range(3):
+        before = made.state.now
+        silence(made)
+        waits.append((made.state.now - before).total_seconds())
+        told.append("mail" in stands(made))
+    assert waits == [20, 10, 30]
+    assert told == [False, True, True]
+    assert made.assignment("E12").escalation == 3
+    assert made.assignment("E12").ack_due_at is None
+
+
+def test_an_answer_ends_the_chain() -> None:
+    made = world()
+    send(made, "E12")
+    made.give(
+        cmd.AcknowledgeAssignment(
+            command_id="ack",
+            actor=DISPATCHER,
+            assignment_id=made.assignment("E12").id,
+            channel="voice",
+        )
+    )
+    silence(made)
+    assert stands(made) == {"tones": "queued", "pager": "queued"}
+    assert made.assignment("E12").escalation == 0
+
+
+def test_a_failed_attempt_is_repeated_later_and_later_under_the_same_id() -> None:
+    made = world()
+    send(made, "E12")
+    first = message(made, "pager")
+    for number, wait_s in enumerate(RETRY_AFTER_S, start=1):
+        attempt(made, "pager", "retry", why="answered 503")
+        now = message(made, "pager")
+        assert (now.id, now.attempts, now.why) == (first.id, number, "answered 503")
+        assert now.next_at is not None
+        assert (now.next_at - made.state.now).total_seconds() == wait_s
+    attempt(made, "pager", "retry", why="answered 503")
+    assert (message(made, "pager").state, message(made, "pager").next_at) == ("failed", None)
+
+
+def test_a_receiver_may_ask_for_more_time_but_not_for_more_than_a_minute() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "retry", retry_after_s=3600)
+    next_at = message(made, "pager").next_at
+    assert next_at is not None
+    assert (next_at - made.state.now).total_seconds() == 60
+
+
+def test_where_everything_of_a_step_failed_the_next_goes_out_at_once() -> None:
+    made = world(PAGER, MAIL)
+    send(made, "E12")
+    attempt(made, "pager", "failed", why="answered 410")
+    assert stands(made) == {"pager": "failed", "mail": "queued"}
+    silence(made)
+    assert stands(made) == {"pager": "failed", "mail": "queued"}
+
+
+def test_one_channel_of_a_step_that_failed_leaves_the_other_its_time() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "failed")
+    assert stands(made) == {"tones": "queued", "pager": "failed"}
+
+
+def test_receipts_move_forward_only_in_any_order() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    for state, stand in (("seen", "seen"), ("delivered", "seen"), ("seen", "seen")):
+        receipt(made, "pager", state)
+        assert message(made, "pager").state == stand
+    assert made.assignment("E12").acknowledged_at is None
+
+
+def test_an_acknowledgement_on_the_pager_answers_for_the_crew() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    receipt(made, "pager", "acknowledged")
+    assert made.assignment("E12").acknowledged_by == "device"
+    assert made.events[-1].actor == "channel:pager"
+    receipt(made, "pager", "acknowledged")
+    assert message(made, "pager").state == "acknowledged"
+
+
+def test_a_receipt_for_what_is_not_there_is_refused() -> None:
+    made = world()
+    gone = cmd.ReportReceipt(command_id="r", actor=HUB_ACTOR, delivery_id="gone", state="delivered")
+    with pytest.raises(NotFound):
+        made.give(gone)
+
+
+def test_a_crew_that_turns_back_is_told_by_every_channel_that_told_it() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    release(made, "E12")
+    assert stands(made) == {"tones": "dropped", "pager": "sent"}
+    assert stands(made, "cancel") == {"pager": "queued"}
+    assert message(made, "pager", "cancel").assignment_id == "a-E12"
+
+
+def test_a_cancel_is_dropped_once_a_newer_assignment_of_the_unit_stands() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    old = made.assignment("E12")
+    release(made, "E12")
+    again = cmd.NewAssignment(assignment_id="a-new", unit_id="E12")
+    send(made, "E12", command_id="again", units=(again,))
+    cancel = message(made, "pager", "cancel")
+    released = made.board.assignments[old.id]
+    incident = made.board.incidents["i1"]
+    new = made.assignment("E12")
+    assert why_withheld(cancel, incident, released, new) == (
+        "a newer assignment of the unit stands"
+    )
+    assert why_withheld(cancel, incident, released, None) == ""
+    old_message = message(made, "tones")
+    told = next(d for d in made.board.deliveries.values() if d.assignment_id == old.id)
+    assert why_withheld(told, incident, released, new).startswith("the unit was released")
+    assert why_withheld(old_message, incident, new, new) == ""
+
+
+def test_a_late_acknowledgement_of_the_old_assignment_says_nothing_of_the_new_one() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    old = message(made, "pager")
+    release(made, "E12")
+    again = cmd.NewAssignment(assignment_id="a-new", unit_id="E12")
+    send(made, "E12", command_id="again", units=(again,))
+    made.give(
+        cmd.ReportReceipt(
+            command_id="late", actor=HUB_ACTOR, delivery_id=old.id, state="acknowledged"
+        )
+    )
+    assert made.assignment("E12").acknowledged_at is None
+
+
+def test_a_crew_that_clears_itself_or_has_arrived_is_not_told_to_turn_back() -> None:
+    for by, arrived in ((CREW, False), (DISPATCHER, True)):
+        made = world()
+        send(made, "E12")
+        attempt(made, "pager", "sent")
+        if arrived:
+            made.give(
+                cmd.SetAssignmentStatus(
+                    command_id="os",
+                    actor=DISPATCHER,
+                    assignment_id=made.assignment("E12").id,
+                    status="on_scene",
+                )
+            )
+        release(made, "E12", by)
+        assert stands(made, "cancel") == {}
+
+
+def test_a_diverted_crew_is_told_where_to_and_not_to_turn_back() -> None:
+    made = world()
+    made.give(take_call("other", incident_id="i2"))
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    new = cmd.NewAssignment(assignment_id="a-new", unit_id="E12")
+    send(made, "E12", command_id="dv", incident_id="i2", units=(new,), divert=True)
+    assert stands(made, "cancel") == {}
+    assert message(made, "pager").assignment_id == "a-new"
+
+
+def test_a_message_that_leaves_while_its_unit_is_released_is_taken_back() -> None:
+    made = world()
+    send(made, "E12")
+    release(made, "E12")
+    assert stands(made) == {"tones": "dropped", "pager": "dropped"}
+    attempt(made, "pager", "sent")
+    assert stands(made)["pager"] == "sent"
+    assert stands(made, "cancel") == {"pager": "queued"}
+    attempt(made, "pager", "delivered")
+    assert len(made.board.deliveries) == 3
+
+
+def test_taking_back_a_release_tells_the_crew_again() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    made.give(
+        cmd.SetAssignmentStatus(
+            command_id="clear",
+            actor=DISPATCHER,
+            assignment_id=made.assignment("E12").id,
+            status="cleared",
+        )
+    )
+    attempt(made, "pager", "sent", about="cancel")
+    made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="clear"))
+    assert made.assignment("E12").live
+    queued = [d.channel for d in made.board.deliveries.values() if d.state == "queued"]
+    assert sorted(queued) == ["pager", "tones"]
+
+
+def test_sending_that_is_taken_back_is_taken_back_on_the_pager_too() -> None:
+    made = world()
+    send(made, "E12", command_id="mistake")
+    attempt(made, "pager", "sent")
+    made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="mistake"))
+    assert stands(made, "cancel") == {"pager": "queued"}
+
+
+def test_a_closed_incident_takes_its_messages_off_the_board() -> None:
+    made = world()
+    send(made, "E12")
+    release(made, "E12", CREW)
+    made.give(
+        cmd.CloseLegs(
+            command_id="close",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline=None,
+            disposition="out",
+        )
+    )
+    assert not made.board.deliveries
+
+
+def test_a_device_that_shows_the_assignment_says_so_once() -> None:
+    made = world()
+    send(made, "E12")
+    for seen in (False, True, True):
+        made.give(
+            cmd.ReportReceived(
+                command_id=f"r-{made.board.seq}",
+                actor=CREW,
+                assignment_id="a-E12",
+                seen=seen,
+            )
+        )
+        made.later(1)
+    assignment = made.assignment("E12")
+    assert assignment.received_at is not None
+    assert assignment.seen_at is not None
+    assert (assignment.seen_at - assignment.received_at).total_seconds() == 1
+    assert assignment.revision == 3
+
+
+def recommend(made: World, *unit_ids: str, **over: Any) -> None:
+    fields = {"id": "rec-1", "incident_revision": made.board.incidents["i1"].revision, **over}
+    advice = make_recommendation("i1", *unit_ids, audience=("fire-a",), **fields)
+    made.give(
+        cmd.FreezeRecommendation(
+            command_id=f"freeze-{advice.id}", actor=HUB_ACTOR, recommendation=advice
+        )
+    )
+
+
+def test_stations_of_recommended_units_are_alerted_once_before_anybody_is_sent() -> None:
+    made = world()
+    recommend(made, "E12")
+    (alert,) = made.board.deliveries.values()
+    assert (alert.about, alert.channel, alert.station) == ("pre_alert", "tones", "ST1")
+    assert (alert.unit_id, alert.assignment_id) == (None, None)
+    recommend(made, "E12", "E13", id="rec-2")
+    assert sorted(d.station for d in made.board.deliveries.values()) == ["ST1", "ST2"]
+
+
+def test_no_station_is_alerted_of_what_its_agency_may_not_see_or_what_is_worked_already() -> None:
+    made = world()
+    made.state.policy = Policy(local_year=2026, channels={"fire-b": CHAIN})
+    (pick,) = make_recommendation("i1", "E12").picks
+    recommend(made, "E12", picks=(pick.model_copy(update={"agency_id": "fire-b"}),))
+    assert not made.board.deliveries
+    made = world()
+    send(made, "E12")
+    recommend(made, "E13")
+    assert stands(made, "pre_alert") == {}
+
+
+def test_a_pre_alert_is_withheld_once_units_are_sent_or_the_incident_is_closed() -> None:
+    made = world()
+    recommend(made, "E12")
+    (alert,) = made.board.deliveries.values()
+    incident = made.board.incidents["i1"]
+    assert why_withheld(alert, incident, None, None) == ""
+    closed = incident.model_copy(update={"state": "closed"})
+    assert why_withheld(alert, closed, None, None) == "the incident is closed"
