@@ -4,7 +4,7 @@ CONSOLE := dispatch/console
 CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html package.json tsconfig.json vite.config.ts)) \
 	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 TESTS := $(wildcard tests/unit tests/property tests/api tests/browser tests/realdata)
-BENCHES := rank recommend closure resolve call start coverage matching
+BENCHES := rank recommend closure resolve call start coverage matching places
 
 # The virtual environment's own node, uv and tools come first.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -33,32 +33,91 @@ _SHORT: Final = {
     "saint": "st",
     "strasse": "str",
     "mount": "mt",
+    "route": "rte",
+    "rt": "rte",
+    "interstate": "i",
 }
 _NO_WORD: Final = re.compile(r"[^\w]+")
+_NUMBERED: Final = re.compile(r"^([a-z]{1,3})(\d{1,4})$")
+_ROAD_NUMBER: Final = re.compile(r"^[a-z]{1,3} (\d{1,4}[a-z]?)$")
 FUZZY_FROM: Final = 3
 FUZZY_CUTOFF: Final = 74.0
+PART_CUTOFF: Final = 86.0
 
 
 def plain(text: str) -> str:
-    """Lower case, without accents or punctuation, common words shortened: one key a spelling."""
+    """Lower case, without accents or punctuation, common words shortened: one key a spelling.
+
+    A road's letters and number are parted: ``I-76``, ``I 76`` and ``i76`` are ``i 76``.
+    """
     text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.replace("ß", "ss").replace("’", ""))
         text = "".join(c for c in text if not unicodedata.combining(c))
     words = _NO_WORD.sub(" ", text.replace("'", "")).split()
-    return " ".join(
-        _SHORT[w] if w in _SHORT else w[:-4] if len(w) > 7 and w.endswith("strasse") else w
-        for w in words
-    )
+    return " ".join(_SHORT[w] if w in _SHORT else _other(w) for w in words)
+
+
+def _other(word: str) -> str:
+    if len(word) > 7 and word.endswith("strasse"):
+        return word[:-4]
+    if word[-1].isdecimal() and (numbered := _NUMBERED.match(word)):
+        return f"{numbered[1]} {numbered[2]}"
+    return word
+
+
+def road_number(key: str) -> str:
+    """The number of a road that goes by one: ``611`` of ``pa 611``, empty where it has none."""
+    found = _ROAD_NUMBER.match(key)
+    return found[1] if found else ""
+
+
+def begun_score(typed: str, key: str) -> float:
+    """Score of a key that begins with what was typed: 100 when it is the whole of it."""
+    return 100.0 if key == typed else 97.0 - min(len(key) - len(typed), 20) * 0.3
+
+
+def inner_score(typed: str, key: str) -> float:
+    """Score of a key of which a later word begins with what was typed."""
+    return 88.0 - min(len(key) - len(typed), 20) * 0.3
+
+
+def fuzzy_scores(typed: str, keys: Sequence[str], limit: int) -> list[tuple[int, float]]:
+    """Keys that a mistyped text may mean: alike as a whole, then alike in part.
+
+    Args:
+        typed: As ``plain`` gives it; below ``FUZZY_FROM`` letters nothing is alike.
+        keys: As ``plain`` gives them; each is compared, so give few.
+        limit: At most this many.
+
+    Returns:
+        (index into ``keys``, score below 85), in no order.
+    """
+    if len(typed) < FUZZY_FROM:
+        return []
+    found: dict[int, float] = {}
+    for _, score, k in process.extract(
+        typed, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=FUZZY_CUTOFF
+    ):
+        found[k] = score * 0.85
+    if len(found) < limit:
+        for _, score, k in process.extract(
+            typed, keys, scorer=fuzz.partial_ratio, limit=limit, score_cutoff=PART_CUTOFF
+        ):
+            if len(keys[k]) >= len(typed):
+                found.setdefault(k, score * 0.7)
+    return list(found.items())
 
 
 def best_fits(typed: str, keys: Sequence[str], limit: int) -> list[tuple[int, float]]:
-    """The keys that a half-typed text fits best.
+    """The keys that a half-typed text fits best: for short lists, since it looks at each.
+
+    ``name_index.NameIndex`` does the same for a region's names.
 
     Args:
         typed: As ``plain`` gives it.
         keys: As ``plain`` gives them.
-        limit: At most this many; where the last scores as another does, both may stay.
+        limit: At most this many.
 
     Returns:
         (index into ``keys``, score 0 to 100), best first; whole before beginning before mistyped.
@@ -69,19 +128,11 @@ def best_fits(typed: str, keys: Sequence[str], limit: int) -> list[tuple[int, fl
     found: dict[int, float] = {}
     for k, key in enumerate(keys):
         if key.startswith(typed):
-            found[k] = 100.0 if key == typed else 97.0 - min(len(key) - len(typed), 20) * 0.3
+            found[k] = begun_score(typed, key)
         elif inner in key:
-            found[k] = 88.0 - min(len(key) - len(typed), 20) * 0.3
-    if 100.0 not in found.values() and len(found) < limit and len(typed) >= FUZZY_FROM:
-        for _, score, k in process.extract(
-            typed, keys, scorer=fuzz.ratio, limit=limit, score_cutoff=FUZZY_CUTOFF
-        ):
-            found.setdefault(k, score * 0.85)
-        if len(found) < limit:
-            for _, score, k in process.extract(
-                typed, keys, scorer=fuzz.partial_ratio, limit=limit, score_cutoff=86.0
-            ):
-                if len(keys[k]) >= len(typed):
-                    found.setdefault(k, score * 0.7)
+            found[k] = inner_score(typed, key)
+    if 100.0 not in found.values() and len(found) < limit:
+        for k, score in fuzzy_scores(typed, keys, limit):
+            found.setdefault(k, score)
     ranked = sorted(found.items(), key=lambda f: (-f[1], keys[f[0]]))
     return ranked[:limit]

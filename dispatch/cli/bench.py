@@ -14,6 +14,7 @@ from dispatch.bench import (
     closure,
     coverage,
     matching,
+    places,
     rank,
     recommend,
     resolve,
@@ -35,6 +36,7 @@ class Bench(StrEnum):
     COVERAGE = "coverage"
     MATCHING = "matching"
     CONSOLE = "console"
+    PLACES = "places"
 
 
 def bench(
@@ -46,12 +48,16 @@ def bench(
     closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
     events: Annotated[int, typer.Option(min=0, help="History for `start`.")] = 100_000,
     lines: Annotated[int, typer.Option(min=1, help="Drives for `matching`.")] = 200,
+    names: Annotated[int, typer.Option(min=2000, help="Of streets and places.")] = 300_000,
     postgis: Annotated[str, typer.Option(help="PostGIS URL to compare `resolve` with.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
 ) -> None:
     """Measure one thing on this machine and print its figures (milliseconds unless named)."""
     with console.status(f"Measuring {name}…"):
-        figures = _run(name, network, units, closures, events, postgis, lines)
+        if name is Bench.PLACES:
+            figures = places.run(names)
+        else:
+            figures = _run(name, network, units, closures, events, postgis, lines)
     if as_json:
         print(orjson.dumps(figures).decode())
         return

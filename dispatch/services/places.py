@@ -11,11 +11,10 @@ from pathlib import Path
 
 import structlog
 
-from dispatch.domain.errors import InvalidInput
 from dispatch.roads.memory import give_back
 from dispatch.services.region import RegionPolicy
-from geodata.coordinates import CoordinatesAmbiguous
-from geodata.geocoding import Candidate, CommonPlace, PlaceFinder
+from geodata.geocoding import Candidate, PlaceFinder
+from geodata.known_places import CommonPlace
 from geodata.sources.kept import load_network
 
 log = structlog.get_logger()
@@ -58,14 +57,7 @@ class PlaceIndex:
 
     def find(self, text: str, limit: int) -> list[Candidate]:
         """Every place that fits, in every municipality, the best first. For a reading thread."""
-        finder = self._finder
-        if finder is None:
-            return []
-        try:
-            return finder.find(text, limit)
-        except CoordinatesAmbiguous as refused:
-            readings = [list(at) for at in refused.readings]
-            raise InvalidInput(str(refused), field="q", readings=readings) from refused
+        return self._finder.find(text, limit) if self._finder else []
 
     async def _build(self, policy: RegionPolicy, wait_s: float) -> None:
         await asyncio.sleep(wait_s)

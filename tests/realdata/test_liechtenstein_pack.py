@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from shapely.geometry import Point, shape
 
-from geodata.geocoding import CommonPlace, PlaceFinder
+from geodata.geocoding import PlaceFinder
+from geodata.known_places import CommonPlace
 from geodata.sources.osm import read_osm
 from geodata.sources.osm_pack import PackImpossible, pack_from_osm
 from geodata.sources.osm_places import read_places

@@ -5,18 +5,17 @@ from __future__ import annotations
 import pytest
 from shapely.geometry import box
 
-from geodata.coordinates import Box, CoordinatesAmbiguous, find_coordinates
-from geodata.geocoding import AddressPoint, CommonPlace, PlaceFinder
+from geodata.geocoding import PlaceFinder
+from geodata.known_places import AddressPoint, CommonPlace, Milepost
 from geodata.lonlat import LonLat
 from geodata.street_names import best_fits, plain
 from tests.road_factories import Street, make_roads
 
-REGION = Box(9.4, 47.0, 9.7, 47.3)
-VADUZ = LonLat(9.52, 47.14)
-
 
 def make_finder(
-    places: tuple[CommonPlace, ...] = (), addresses: tuple[AddressPoint, ...] = ()
+    places: tuple[CommonPlace, ...] = (),
+    addresses: tuple[AddressPoint, ...] = (),
+    mileposts: tuple[Milepost, ...] = (),
 ) -> PlaceFinder:
     """Two towns, West and East, one above the other a copy: Mill Rd crossed by Oak and by Elm."""
     nodes: list[tuple[float, float]] = []
@@ -28,9 +27,9 @@ def make_finder(
         streets += [Street(base + k, base + k + 1, name="Mill Rd") for k in range(3)]
         streets.append(Street(base + 1, base + 4, name="Oak Ave"))
         streets.append(Street(base + 2, base + 5, name="Elm St" if number == 0 else "Élan St"))
-    streets.append(Street(3, 6, name="County Pike"))
+    streets.append(Street(3, 6, name="County Pike", ref="PA 611;US 9"))
     towns = {"West": box(-0.01, -0.05, 0.05, 0.05), "East": box(0.05, -0.05, 0.15, 0.05)}
-    return PlaceFinder.build(make_roads(nodes, streets), towns, places, addresses)
+    return PlaceFinder.build(make_roads(nodes, streets), towns, places, addresses, mileposts)
 
 
 def labels(finder: PlaceFinder, text: str, limit: int = 9) -> list[tuple[str, str]]:
@@ -112,6 +111,77 @@ def test_surveyed_numbers_place_the_house_and_its_neighbours_between_them() -> N
     assert thirty.approximate
 
 
+@pytest.mark.parametrize("text", ["PA 611", "pa611", "Route 611", "rt 611", "US-9"])
+def test_a_road_is_found_by_its_number_too(text: str) -> None:
+    found = make_finder().find(text)
+    assert found[0].label in ("PA 611", "US 9")
+    assert found[0].at == pytest.approx((0.065, 0.0), abs=0.02)
+
+
+def test_a_numbered_road_crosses_others_and_never_itself() -> None:
+    finder = make_finder()
+    assert {c.label for c in finder.find("Mill Rd & 611")} == {"Mill Rd & PA 611"}
+    assert {c.label for c in finder.find("PA 611 & ")} == {"PA 611 & Mill Rd"}
+    assert finder.cross_street_of(LonLat(0.03, 0.0)) == "County Pike & Mill Rd"
+
+
+def test_other_names_of_a_place_give_the_place_by_its_name() -> None:
+    bridge = CommonPlace(
+        "Elm St bridge", LonLat(0.02, 0.005), "bridge", also=("the Singing Bridge",)
+    )
+    (found,) = make_finder((bridge,)).find("singing b")
+    assert (found.label, found.kind, found.municipality) == ("Elm St bridge", "bridge", "West")
+
+
+def test_every_place_of_one_name_is_shown() -> None:
+    shops = tuple(CommonPlace("Corner Shop", LonLat(0.001 * k, 0.0), "shop") for k in range(20))
+    assert len(make_finder(shops).find("corner shop", limit=9)) == 20
+
+
+MILEPOSTS = (
+    Milepost("I 76", 10.0, LonLat(0.00, 0.002), "E"),
+    Milepost("I 76", 11.0, LonLat(0.01, 0.002), "E"),
+    Milepost("I 76", 10.0, LonLat(0.00, 0.003), "W"),
+    Milepost("PA 9", 10.0, LonLat(0.02, 0.001)),
+    Milepost("PA 9", 20.0, LonLat(0.12, 0.001)),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I-76 mile 10.5 eastbound", "mm 10.5 i76 e", "I 76 EB MP 10.5", "milepost 10.5 on I-76 east"],
+)
+def test_a_spot_between_two_mileposts_is_found_as_callers_say_it(text: str) -> None:
+    found = make_finder(mileposts=MILEPOSTS).find(text)[0]
+    assert (found.label, found.kind, found.approximate) == ("I 76 E mile 10.5", "milepost", True)
+    assert found.at == pytest.approx((0.005, 0.002))
+
+
+def test_without_a_direction_both_carriageways_are_given_and_the_post_itself_is_exact() -> None:
+    found = make_finder(mileposts=MILEPOSTS).find("I 76 mile 10")
+    assert [(c.label, c.approximate) for c in found[:2]] == [
+        ("I 76 E mile 10", False),
+        ("I 76 W mile 10", False),
+    ]
+    alone = make_finder(mileposts=MILEPOSTS).find("mile 10")
+    assert {c.label for c in alone} == {"I 76 E mile 10", "I 76 W mile 10", "PA 9 mile 10"}
+
+
+def test_between_posts_far_apart_and_far_beyond_the_last_nothing_is_guessed() -> None:
+    finder = make_finder(mileposts=MILEPOSTS)
+    assert [c for c in finder.find("PA 9 mile 15") if c.kind == "milepost"] == []
+    assert [c for c in finder.find("I 76 mile 14 east") if c.kind == "milepost"] == []
+    (beyond,) = (c for c in finder.find("I 76 east mile 11.6") if c.kind == "milepost")
+    assert (beyond.at, beyond.approximate) == (LonLat(0.01, 0.002), True)
+
+
+def test_coordinates_that_read_two_ways_give_both_the_one_in_the_region_first() -> None:
+    found = make_finder().find("0.01, 0.09")
+    assert [c.kind for c in found] == ["coordinates", "coordinates"]
+    far = make_finder().find("0.01, 60.5")
+    assert far[0].at == LonLat(60.5, 0.01)
+
+
 def test_a_queue_row_gets_the_nearest_crossing() -> None:
     finder = make_finder()
     assert finder.cross_street_of(LonLat(0.011, 0.001)) == "Mill Rd & Oak Ave"
@@ -120,51 +190,6 @@ def test_a_queue_row_gets_the_nearest_crossing() -> None:
 
 def test_nothing_typed_finds_nothing() -> None:
     assert make_finder().find("  ") == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "47.14,9.52",
-        "47.14 9.52",
-        "47.14; 9.52",
-        "47 08 24 N 9 31 12 E",
-        "47°08'24\"N 9°31'12\"E",
-        "47° 08.4' N, 9° 31.2' E",
-        "N47.14 E9.52",
-        "N 47 08.4 E 9 31.2",
-        "9.52E 47.14N",
-    ],
-)
-def test_coordinates_are_read_as_people_write_them(text: str) -> None:
-    assert find_coordinates(text, REGION) == pytest.approx(VADUZ)
-
-
-def test_south_and_west_are_negative() -> None:
-    assert find_coordinates("33°52'S 70°40'W", REGION) == pytest.approx(
-        (-70.6667, -33.8667), abs=1e-4
-    )
-
-
-def test_longitude_first_without_letters_is_refused_with_both_readings() -> None:
-    with pytest.raises(CoordinatesAmbiguous) as refused:
-        find_coordinates("9.52 47.14", REGION)
-    assert refused.value.code == "coordinates_ambiguous"
-    assert refused.value.readings == (LonLat(47.14, 9.52), VADUZ)
-
-
-def test_numbers_that_fit_both_ways_are_refused() -> None:
-    with pytest.raises(CoordinatesAmbiguous):
-        find_coordinates("10.2 10.4", Box(10.0, 10.0, 11.0, 11.0))
-
-
-def test_a_pair_far_outside_the_region_reads_latitude_first() -> None:
-    assert find_coordinates("60.17, 24.94", REGION) == LonLat(24.94, 60.17)
-
-
-@pytest.mark.parametrize("text", ["14 Mill Rd", "12 40", "Route 9", "99.5 200.1", "47 75 N 9 31 E"])
-def test_other_text_is_no_coordinates(text: str) -> None:
-    assert find_coordinates(text, REGION) is None
 
 
 def test_whole_names_come_before_beginnings_before_slips() -> None:
