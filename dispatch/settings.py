@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MailSecurity = Literal["starttls", "tls", "none"]
+"""How the mail server is spoken to; ``none`` is for one on this machine."""
 
 CONSOLE_DIST = Path(__file__).parent / "console" / "dist"
 
@@ -101,6 +105,17 @@ class DeliverySettings(_Settings):
     """By origin that webhooks may be sent to (``https://pager.example``): the secret shared."""
     delivery_receipts_url: str = ""
     """The hub's address as receivers reach it, for the receipts that they send back."""
+    mail_host: str = ""
+    """The mail server; empty: no e-mail is sent."""
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_security: MailSecurity = "starttls"
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: str = "dispatch@localhost"
+    mail_ca: Path | None = None
+    """A file of the authorities that sign the mail server's certificate; None: the system's."""
+    print_dir: Path | None = None
+    """Where printers' folders are; None: ``print`` in the storage's ``data_dir``."""
 
 
 class RoadsSettings(_Settings):
@@ -128,6 +143,11 @@ class HubSettings(_Settings):
     def roads_socket(self) -> Path:
         """The socket on which the roads answer."""
         return self.roads.roads_socket or self.storage.data_dir / "roads.sock"
+
+    @property
+    def print_dir(self) -> Path:
+        """Where printers' folders are."""
+        return self.delivery.print_dir or self.storage.data_dir / "print"
 
     @property
     def coverage_socket(self) -> Path:

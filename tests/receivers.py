@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socketserver
+import ssl
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,6 +56,89 @@ def wait_until(holds: Callable[[], bool], within_s: float = 5.0) -> None:
     while not holds():
         assert time.monotonic() < until, "it did not come about in time"
         time.sleep(0.02)
+
+
+@dataclass
+class MailReceiver:
+    """A mail server that keeps the letters it was given, as bytes; ``answer`` is to each RCPT."""
+
+    port: int = 0
+    letters: list[bytes] = field(default_factory=list)
+    signed_in: list[str] = field(default_factory=list)
+    encrypted: list[bool] = field(default_factory=list)
+    answer: bytes = b"250 OK"
+
+
+@contextmanager
+def mail_receiver(tls: ssl.SSLContext | None = None) -> Iterator[MailReceiver]:
+    """A mail server on a free port, which offers STARTTLS where it is given a context."""
+    receiver = MailReceiver()
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self._secure = False
+            try:
+                self._speak()
+            finally:
+                self.connection.close()
+
+        def _speak(self) -> None:
+            self._say(b"220 mail.example ready")
+            while line := self.rfile.readline():
+                verb = line.strip().upper()
+                if verb.startswith(b"EHLO"):
+                    offers = [b"AUTH PLAIN"] if self._secure else [b"STARTTLS"] if tls else []
+                    lines = [b"mail.example", *offers]
+                    for offered in lines[:-1]:
+                        self._say(b"250-" + offered)
+                    self._say(b"250 " + lines[-1])
+                elif verb == b"STARTTLS" and tls is not None:
+                    self._say(b"220 go ahead")
+                    self.connection = tls.wrap_socket(self.connection, server_side=True)
+                    self.rfile = self.connection.makefile("rb")
+                    self.wfile = self.connection.makefile("wb", 0)
+                    self._secure = True
+                elif verb.startswith(b"AUTH PLAIN"):
+                    receiver.signed_in.append(b64decode(line.split()[2]).decode())
+                    self._say(b"235 welcome")
+                elif verb.startswith(b"RCPT"):
+                    self._say(receiver.answer)
+                elif verb == b"DATA":
+                    self._say(b"354 go on")
+                    self._take()
+                elif verb == b"QUIT":
+                    self._say(b"221 bye")
+                    return
+                else:
+                    self._say(b"250 OK")
+
+        def _take(self) -> None:
+            lines = []
+            while (line := self.rfile.readline()) not in (b".\r\n", b""):
+                lines.append(line)
+            receiver.letters.append(b"".join(lines))
+            receiver.encrypted.append(self._secure)
+            self._say(b"250 taken")
+
+        def _say(self, line: bytes) -> None:
+            self.wfile.write(line + b"\r\n")
+
+    class Server(socketserver.ThreadingTCPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that goes away in the middle is part of a test."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    receiver.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @contextmanager

@@ -55,22 +55,22 @@ def paper_source(board: BoardSnapshot, at: datetime, time_zone: str) -> str:
     as_of = at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
     incidents = sorted(board.incidents, key=lambda i: (not i.pending, i.priority, i.created_at))
     parts = [
-        _HEAD.format(title=_text(f"{name}: paper board"), as_of=_text(as_of)),
+        _HEAD.format(title=typst_text(f"{name}: paper board"), as_of=typst_text(as_of)),
         _incidents(incidents, live, zone),
         _units(board.units, by_unit, numbers),
     ]
     return "\n".join(parts)
 
 
-def _text(words: str) -> str:
-    """A Typst string: quotes and backslashes escaped, no line breaks."""
+def typst_text(words: str) -> str:
+    """Words as a Typst string: quotes and backslashes escaped, no line breaks."""
     flat = " ".join(words.split())
     return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _table(columns: str, heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    header = ", ".join(f"strong({_text(head)})" for head in heads)
-    cells = ",\n  ".join(", ".join(_text(cell) for cell in row) for row in rows)
+    header = ", ".join(f"strong({typst_text(head)})" for head in heads)
+    cells = ",\n  ".join(", ".join(typst_text(cell) for cell in row) for row in rows)
     body = f",\n  {cells}" if cells else ""
     return f"#table(columns: {columns}, table.header({header}){body})"
 
@@ -97,7 +97,7 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
         )
     heads = ("Number", "P", "Since", "Type", "Where", "Units", "Hazards, notes")
     columns = "(auto, auto, auto, 1.2fr, 2fr, 1.2fr, 2.4fr)"
-    title = f'#text(size: 12pt, weight: "bold")[#{_text(f"Open incidents: {len(rows)}")}]'
+    title = f'#text(size: 12pt, weight: "bold")[#{typst_text(f"Open incidents: {len(rows)}")}]'
     return f"{title}\n{_table(columns, heads, rows)}"
 
 
@@ -111,6 +111,6 @@ def _units(units: Iterable[Unit], by_unit: dict[str, Assignment], numbers: dict[
         crew = str(unit.staffing)
         rows.append((unit.id, status_of(unit, on), unit.kind, crew, unit.station, where))
     heads = ("Unit", "Is", "Kind", "Crew", "Station", "On, or why out")
-    title = f'#text(size: 12pt, weight: "bold")[#{_text(f"Units: {len(rows)}")}]'
+    title = f'#text(size: 12pt, weight: "bold")[#{typst_text(f"Units: {len(rows)}")}]'
     columns = "(auto, auto, auto, auto, auto, 1fr)"
     return f"#v(4mm)\n{title}\n#columns(2)[{_table(columns, heads, rows)}]"

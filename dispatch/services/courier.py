@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
@@ -37,8 +38,9 @@ from jurisdictions.roster import DeliveryChannel
 
 LOOK_EVERY_S: Final = 0.5
 """How often it looks without being told: for what is to be tried again, and after a restart."""
-AT_ONCE: Final = 16
-"""Messages that are on their way at the same time."""
+AT_ONCE: Final = 4
+"""Messages of one agency's channel that are on their way at the same time: a receiver that hangs
+holds up its own channel and no other."""
 
 log = structlog.get_logger()
 
@@ -65,7 +67,9 @@ class Courier:
         self._leads = leads
         self._told = asyncio.Event()
         self._on_the_way: dict[tuple[str, str, str], asyncio.Task[None]] = {}
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gates: defaultdict[tuple[str, str], asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(AT_ONCE)
+        )
 
     def on_events(self, page: Sequence[LoggedEvent]) -> None:
         """Wake when something was queued; the follower calls this."""
@@ -117,7 +121,7 @@ class Courier:
 
     async def _send(self, delivery: Delivery) -> None:
         """One attempt, with what stands at this moment, and its record."""
-        async with self._gate:
+        async with self._gates[delivery.agency_id, delivery.channel]:
             try:
                 outgoing = await asyncio.to_thread(self._read, delivery.id)
                 if outgoing is not None:

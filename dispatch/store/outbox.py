@@ -32,7 +32,7 @@ class Outgoing(NamedTuple):
     """All units on the incident, in the order of sending."""
 
 
-def list_outgoing(connection: Connection, limit: int = 200) -> list[Delivery]:
+def list_outgoing(connection: Connection, limit: int = 1000) -> list[Delivery]:
     """What is to be sent by the database's clock, the longest due first."""
     now = database_now(connection)
     rows = connection.scalars(

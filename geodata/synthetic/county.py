@@ -194,6 +194,22 @@ def _talkgroups(agency: Agency) -> str:
     return ";".join(f"{word} {number}" for number in range(1, 5))
 
 
+def _channels(agency: Agency) -> list[tuple[str, ...]]:
+    """How its crews are told. Only what needs no receiver outside: tablets, and station printers.
+
+    Volunteers, who come from home, have longer to answer; the career department's stations print a
+    page, and hear of an incident before anybody is sent.
+    """
+    if agency.discipline == "law":
+        return []
+    if agency.discipline == "fire" and agency.staffing == "career":
+        page = (agency.id, "printer", "printer", "{station}", "0", "yes")
+        return [page, (agency.id, "tablet", "tablet", "", "15", "")]
+    return [
+        (agency.id, "tablet", "tablet", "", "30" if agency.staffing == "volunteer" else "20", "")
+    ]
+
+
 def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
     pack_files.write_rows(
         folder / "agencies.csv",
@@ -202,6 +218,11 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             (a.id, a.name, a.discipline, a.home, a.staffing, _coverage_s(a), _talkgroups(a))
             for a in fleet.agencies
         ],
+    )
+    pack_files.write_rows(
+        folder / "channels.csv",
+        ("agency", "channel", "adapter", "target", "limit_s", "pre_alert"),
+        [row for agency in fleet.agencies for row in _channels(agency)],
     )
     pack_files.write_rows(
         folder / "units.csv",
@@ -318,6 +339,8 @@ The hard cases in it:
   turns are banned; some drives are private.
 - `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
   says when shifts change, `agencies.csv` says how a department is staffed.
+- The career department's stations print a page for each crew, and before anybody is sent;
+  volunteers have 30 s to answer, others 15 or 20 (`channels.csv`).
 - `calls.csv.gz` is the year 2025 in local time with its offset. Rows flagged `officer_initiated`
   began with a crew on scene; rows flagged `duplicate` report an event again.
 """

@@ -20,7 +20,13 @@ from dispatch.store.migrations import migrate
 from jurisdictions.roster import DeliveryChannel
 from tests.api.conftest import PASSWORD, RunningHub, make_settings
 from tests.hub_factories import make_people, make_region
-from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
+from tests.receivers import (
+    MailReceiver,
+    WebhookReceiver,
+    mail_receiver,
+    wait_until,
+    webhook_receiver,
+)
 
 SECRET = "shared-with-the-pager"
 
@@ -28,6 +34,12 @@ SECRET = "shared-with-the-pager"
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[WebhookReceiver]:
     with webhook_receiver() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[MailReceiver]:
+    with mail_receiver() as made:
         yield made
 
 
@@ -61,10 +73,15 @@ def told_by_channels(
         name="tones",
         adapter="webhook",
         target=f"{receiver.url}/tones/{{station}}",
-        limit_s=15,
+        limit_s=1,
         pre_alert=True,
     )
-    make_region(engine, channels={"fire-a": channels, "ems-a": (tones,), "law-a": (elsewhere,)})
+    mail = DeliveryChannel(name="mail", adapter="email", target="{unit}@ashby.example", limit_s=600)
+    paper = DeliveryChannel(name="printer", adapter="printer", target="{station}", limit_s=600)
+    make_region(
+        engine,
+        channels={"fire-a": channels, "ems-a": (tones, mail), "law-a": (elsewhere, paper)},
+    )
     make_people(engine, PASSWORD)
     engine.dispose()
     return url
@@ -72,7 +89,10 @@ def told_by_channels(
 
 @pytest.fixture(scope="module")
 def hub(
-    told_by_channels: str, receiver: WebhookReceiver, tmp_path_factory: pytest.TempPathFactory
+    told_by_channels: str,
+    receiver: WebhookReceiver,
+    mailbox: MailReceiver,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningHub]:
     settings = make_settings(
         tmp_path_factory.mktemp("data"),
@@ -80,6 +100,10 @@ def hub(
         delivery=DeliverySettings(
             delivery_webhooks={receiver.url: SECRET},
             delivery_receipts_url="https://hub.example",
+            mail_host="127.0.0.1",
+            mail_port=mailbox.port,
+            mail_security="none",
+            mail_from="dispatch@hub.example",
         ),
     )
     with TestClient(create_app(settings)) as client:
@@ -211,10 +235,28 @@ def test_a_refusal_for_good_fails_and_a_redirect_is_not_followed(
     assert len(receiver.posted) == 1
 
 
-def test_nothing_goes_to_a_host_that_the_operator_has_not_named(hub: RunningHub) -> None:
+def test_nothing_goes_to_a_host_that_is_not_allowed_and_the_next_channel_is_tried_at_once(
+    hub: RunningHub,
+) -> None:
     (assignment,) = send(hub, "P1")
-    (failed,) = wait_for_state(hub, assignment["id"], "failed")
+    failed, printed = wait_for_state(hub, assignment["id"], "failed", "sent")
     assert failed.why == "its host is not among the allowed ones"
+    (page,) = (hub.settings.print_dir / "ST1").glob(f"*-{printed.id}.pdf")
+    assert page.read_bytes().startswith(b"%PDF-")
+    assert hub.parts.follower.board.assignments[assignment["id"]].escalation == 0
+
+
+def test_silence_on_one_channel_reddens_the_row_and_goes_on_to_the_next(
+    hub: RunningHub, mailbox: MailReceiver
+) -> None:
+    letters = len(mailbox.letters)
+    (assignment,) = send(hub, "M1")
+    wait_for_state(hub, assignment["id"], "sent", "sent")
+    assert len(mailbox.letters) == letters + 1
+    assert b"To: M1@ashby.example" in mailbox.letters[-1]
+    stands = hub.parts.follower.board.assignments[assignment["id"]]
+    assert (stands.escalation, stands.acknowledged_at) == (1, None)
+    hub.watch.verify()
 
 
 def test_a_crew_that_turns_back_gets_a_cancel_that_names_its_assignment(
