@@ -34,6 +34,8 @@ from geodata.towns import Areas, towns_at
 
 Kind = Literal["address", "street", "crossing", "place", "coordinates", "milepost"] | Feature
 NAMES_TRIED: Final = 12
+WHOLE: Final = 100.0
+"""Score of a name that was typed to its end."""
 _NUMBER_FIRST: Final = re.compile(r"^\s*(\d{1,6}\s?[a-zA-Z]?)\s+(?=\S*[^\W\d])(.+)$")
 _NUMBER_LAST: Final = re.compile(r"^(.*?[^\W\d].*?)\s+(\d{1,6}\s?[a-zA-Z]?)\s*$")
 _JOINT: Final = re.compile(r"\s*(?:&|/|\s+(?:and|at|x|und)\s+)\s*", re.IGNORECASE)
@@ -137,8 +139,8 @@ class PlaceFinder:
             found = [*posts, *self._find_crossings(parts[0], parts[1]), *self._find_places(words)]
         else:
             found = [*posts, *self._find_streets(words), *self._find_places(words)]
-        if town is not None:
-            found = [c for c in found if c.municipality == town]
+        if town is not None:  # a postal town is often another than the one whose ground it is
+            found = [c for c in found if c.municipality == town] or found
         found.sort(key=lambda c: (-round(c.score, 1), c.label, c.municipality))
         return [self._crossed(c) for c in _whole_groups(found, limit)]
 
@@ -304,7 +306,8 @@ class PlaceFinder:
             if place.kind == feature:
                 kind = feature
         town = self._town(int(self._place_town[number]))
-        return Candidate(place.name, town, place.at, kind, "", False, score)
+        wide = kind == "trail"  # where on it is not known by its name
+        return Candidate(place.name, town, place.at, kind, "", wide, score)
 
     def _find_mileposts(self, text: str) -> list[Candidate]:
         return [
@@ -322,11 +325,15 @@ class PlaceFinder:
 
 
 def _whole_groups(found: list[Candidate], limit: int) -> list[Candidate]:
-    """The first ``limit``, and what else bears the last one's name with its score."""
+    """The first ``limit``, what else bears the last one's name, and all whose name was typed whole.
+
+    Only those that score as the last one does can bear its name.
+    """
     if len(found) <= limit:
         return found
     last = found[limit - 1]
-    rest = [c for c in found[limit:] if c.label == last.label and c.score == last.score]
+    alike = [c for c in found[limit:] if c.score == last.score]
+    rest = [c for c in alike if c.label == last.label or c.score == WHOLE]
     return [*found[:limit], *rest]
 
 

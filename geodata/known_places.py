@@ -51,7 +51,7 @@ class Milepost:
     unit: Literal["mi", "km"] = "mi"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AddressPoints:
     """Surveyed house numbers in arrays, since a county has hundreds of thousands.
 

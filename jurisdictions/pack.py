@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from geodata.known_places import KnownPlaces
 from jurisdictions.agreements import Agreement
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.extent import Extent
@@ -33,6 +34,7 @@ from jurisdictions.pack_checks import (
     check_closures,
     check_roads,
 )
+from jurisdictions.pack_places import present_files, read_known_places
 from jurisdictions.pack_region import REGION, Region, read_region
 from jurisdictions.pack_tables import (
     COLUMNS,
@@ -65,6 +67,7 @@ class Pack:
     units: Sequence[RosterUnit]
     plan_rows: Sequence[PlanRow]
     agreements: Sequence[Agreement]
+    known_places: KnownPlaces
     notices: Sequence[Mistake]
 
     @property
@@ -111,6 +114,7 @@ def read_pack(folder: Path) -> Pack:
     channels = read_channels(folder, findings, agency_ids)
     plan_rows = read_plans(folder, findings, agency_ids)
     agreements = read_agreements(folder, findings, agency_ids, disciplines)
+    known_places = read_known_places(folder, findings, extent)
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -128,13 +132,14 @@ def read_pack(folder: Path) -> Pack:
         units=units,
         plan_rows=plan_rows,
         agreements=agreements,
+        known_places=known_places,
         notices=findings.notices,
     )
 
 
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
-    for name in _HASHED:
+    for name in (*_HASHED, *present_files(folder)):
         if name == CHANNELS and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")

@@ -60,6 +60,12 @@ COLUMNS = {
     "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
 }
+PLACE_COLUMNS = {
+    "places.csv": Columns(("name", "kind", "lon", "lat"), ("also",)),
+    "mileposts.csv": Columns(("road", "distance", "lon", "lat"), ("direction", "unit")),
+    "addresses.csv": Columns(("number", "street", "lon", "lat")),
+}
+"""Files that a pack may have: what callers name beside the streets."""
 
 
 class Cells:
@@ -132,7 +138,7 @@ class Cells:
         return name
 
 
-def read_rows(folder: Path, name: str, findings: Findings) -> Iterator[Cells]:
+def read_rows(folder: Path, name: str, findings: Findings, most: int = ROWS_MAX) -> Iterator[Cells]:
     """The rows of a table whose header is right; a row of another length is a mistake."""
     path = folder / name
     if not path.is_file():
@@ -145,8 +151,8 @@ def read_rows(folder: Path, name: str, findings: Findings) -> Iterator[Cells]:
                 return
             line = reader.line_num + 1
             for row in reader:
-                if line > ROWS_MAX:
-                    findings.unread(name, f"line {line}", f"more than {ROWS_MAX} rows")
+                if line > most:
+                    findings.unread(name, f"line {line}", f"more than {most} rows")
                     return
                 if None in row.values() or None in row:
                     findings.wrong(name, f"line {line}", "it has not as many fields as the header")
@@ -159,7 +165,7 @@ def read_rows(folder: Path, name: str, findings: Findings) -> Iterator[Cells]:
 
 
 def _has_columns(name: str, header: Sequence[str], findings: Findings) -> bool:
-    columns = COLUMNS[name]
+    columns = COLUMNS.get(name) or PLACE_COLUMNS[name]
     missing = [column for column in columns.required if column not in header]
     if missing:
         findings.unread(name, "line 1", f"columns missing: {', '.join(missing)}")

@@ -22,10 +22,12 @@ from dispatch.store.clock import database_now
 from dispatch.store.feeds import FeedSource, save_feed_source
 from dispatch.store.regions import Area, RegionRows, has_version, save_version
 from dispatch.store.unit_of_work import Writer
+from geodata.known_places import AddressPoint, AddressPoints, CommonPlace, KnownPlaces
 from geodata.network import RoadNetwork
-from geodata.sources.kept import save_network
+from geodata.sources.kept import known_places_path, save_known_places, save_network
 from geodata.sources.osm import read_osm
-from geodata.sources.osm_places import read_places
+from geodata.sources.osm_features import read_features
+from geodata.sources.osm_places import OsmPlaces, read_places
 from geodata.tiles import EsbArea, StationPoint, WaterShape, build_tiles
 from jurisdictions.mistakes import Mistake
 from jurisdictions.pack import Pack, read_pack
@@ -83,9 +85,14 @@ def load_pack(
     progress("Ordering the roads for routing")
     fast_router(network, places.orders_dir)
     tiles = places.tiles_dir / f"{region_version}.pmtiles"
-    if not tiles.exists():
-        progress("Drawing the map")
-        _draw(pack, network, tiles)
+    known = known_places_path(places.networks_dir, region_version)
+    if not (tiles.exists() and known.exists()):
+        progress("Reading places and house numbers")
+        beside = read_places(pack.roads)
+        save_known_places(_known(pack, beside), known)
+        if not tiles.exists():
+            progress("Drawing the map")
+            _draw(pack, network, beside, tiles)
     progress("Storing boundaries, roster and plans")
     region = _region(pack, network, region_version)
     with engine.connect() as fresh:
@@ -165,12 +172,30 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
     )
 
 
-def _draw(pack: Pack, network: RoadNetwork, out: Path) -> None:
+def _known(pack: Pack, beside: OsmPlaces) -> KnownPlaces:
+    """What the pack's own files name first, then what the map names beside its roads.
+
+    House numbers are the pack's where it has some: surveyed ones, not the map's few among them.
+    """
+    features = read_features(pack.roads)
+    named = (CommonPlace(p.name, p.at, p.kind, p.also) for p in beside.places if p.name)
+    own = pack.known_places
+    houses = own.addresses
+    if not len(houses):
+        houses = AddressPoints.of(AddressPoint(a.number, a.street, a.at) for a in beside.addresses)
+    return KnownPlaces(
+        places=(*own.places, *named, *features.places),
+        mileposts=(*own.mileposts, *features.mileposts),
+        addresses=houses,
+    )
+
+
+def _draw(pack: Pack, network: RoadNetwork, beside: OsmPlaces, out: Path) -> None:
     build_tiles(
         network,
         {town.name: town.geometry for town in pack.municipalities},
         [EsbArea(b.discipline, b.agency_id, b.name, b.geometry) for b in pack.boundaries],
         [StationPoint(s.code, s.kind, s.code, s.at) for s in pack.stations],
         out,
-        [WaterShape(body.name, body.shape) for body in read_places(pack.roads).water],
+        [WaterShape(body.name, body.shape) for body in beside.water],
     )

@@ -14,8 +14,9 @@ import structlog
 from dispatch.roads.memory import give_back
 from dispatch.services.region import RegionPolicy
 from geodata.geocoding import Candidate, PlaceFinder
-from geodata.known_places import CommonPlace
-from geodata.sources.kept import load_network
+from geodata.known_places import CommonPlace, KnownPlaces
+from geodata.road_errors import NetworkFileUnreadable
+from geodata.sources.kept import known_places_path, load_known_places, load_network
 
 log = structlog.get_logger()
 
@@ -63,14 +64,24 @@ class PlaceIndex:
         await asyncio.sleep(wait_s)
         try:
             self._finder = await asyncio.to_thread(self._built, policy)
-        except OSError as failure:
+        except (OSError, NetworkFileUnreadable) as failure:
             log.error("places_unknown", version=policy.version, error=repr(failure))
 
     def _built(self, policy: RegionPolicy) -> PlaceFinder:
         network = load_network(self._networks_dir / f"{policy.region.network_id}.npz")
         areas = {municipality.name: municipality.geometry for municipality in policy.municipalities}
         stations = [CommonPlace(station.code, station.at, "station") for station in policy.stations]
-        finder = PlaceFinder.build(network, areas, stations)
+        known = self._known(policy.version)
+        places = (*stations, *known.places)
+        finder = PlaceFinder.build(network, areas, places, known.addresses, known.mileposts)
         del network
         give_back()
         return finder
+
+    def _known(self, version: str) -> KnownPlaces:
+        """What the version names beside its streets; a damaged file costs no street."""
+        try:
+            return load_known_places(known_places_path(self._networks_dir, version))
+        except NetworkFileUnreadable as failure:
+            log.error("known_places_unknown", version=version, error=repr(failure))
+            return KnownPlaces()

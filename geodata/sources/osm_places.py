@@ -25,17 +25,29 @@ _KINDS: Final = (
     "railway",
     "public_transport",
 )
+_OTHER_NAMES: Final = (
+    "alt_name",
+    "short_name",
+    "loc_name",
+    "nickname",
+    "official_name",
+    "old_name",
+)
 _KEYS: Final = ("natural", "waterway", "landuse", "addr:housenumber", *_KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class OsmPlace:
-    """A thing with a name; ``kind`` is the value of its main tag, such as ``hospital``."""
+    """A thing with a name; ``kind`` is the value of its main tag, such as ``hospital``.
+
+    ``also`` are the other names that it is known by.
+    """
 
     name: str
     kind: str
     ref: str
     at: LonLat
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,10 @@ def _is_water(tags: osmium.osm.TagList) -> bool:
 def _take_point(found: OsmPlaces, tags: osmium.osm.TagList, at: LonLat) -> None:
     kind = next((tags.get(key) for key in _KINDS if key in tags), "") or ""
     if kind and ("name" in tags or kind in ("fire_station", "police", "hospital")):
-        found.places.append(OsmPlace(tags.get("name") or "", kind, tags.get("ref") or "", at))
+        others = ";".join(tags.get(key) or "" for key in _OTHER_NAMES).split(";")
+        also = tuple(dict.fromkeys(name.strip() for name in others if name.strip()))
+        name = tags.get("name") or ""
+        found.places.append(OsmPlace(name, kind, tags.get("ref") or "", at, also))
     digits = ""
     for letter in tags.get("addr:housenumber") or "":
         if not letter.isdigit():

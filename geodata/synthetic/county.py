@@ -9,9 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shapely.geometry import Point
+from shapely.geometry import LineString, Point
 
-from geodata.synthetic import agreements, history, naming, pack_files, plans, work_zones
+from geodata.synthetic import (
+    agreements,
+    history,
+    motorway_marks,
+    naming,
+    pack_files,
+    plans,
+    work_zones,
+)
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
 from geodata.synthetic.fleet import Agency, Fleet, make_fleet
 from geodata.synthetic.graph import StreetGraph
@@ -89,9 +97,10 @@ def make_county(
     tell("land and towns", 0.0)
     land = draw_land(seed, nodes)
     tell("roads", 0.05)
-    graph = _draw_roads(land, seed, nodes)
+    graph, motorway = _draw_roads(land, seed, nodes)
     tell("street names", 0.35)
     roads = roads_of(graph, land, seed)
+    motorway_marks.mark_exits(roads)
     tell("agencies and areas", 0.55)
     fleet = make_fleet(land, graph, seed)
     contested = contested_strip(fire_zones(parted(land, fleet), fleet))
@@ -109,6 +118,8 @@ def make_county(
     _write_areas(folder, land, fleet, zones)
     _write_tables(folder, fleet, zones)
     _write_stations(folder, fleet)
+    posts = motorway_marks.milepost_rows(motorway, land)
+    pack_files.write_rows(folder / "mileposts.csv", motorway_marks.COLUMNS, posts)
     closures = work_zones.work_zones(roads, land, seed)
     pack_files.write_json(folder / "closures.geojson", closures)
     tell("a year of calls", 0.8)
@@ -128,13 +139,13 @@ def make_county(
     )
 
 
-def _draw_roads(land: Land, seed: int, nodes: int) -> StreetGraph:
+def _draw_roads(land: Land, seed: int, nodes: int) -> tuple[StreetGraph, LineString]:
     graph, marks = StreetGraph(), list[float]()
     lines = draw_arteries(land, seed)
     lay_arteries(graph, land, lines, marks)
     lay_streets(graph, land, lines, seed, nodes, marks)
     lay_railway(graph, lines, marks)
-    return prune(graph)
+    return prune(graph), lines.motorway
 
 
 def _buildings(land: Land, fleet: Fleet) -> list[PlaceNode]:
@@ -335,8 +346,8 @@ The hard cases in it:
 - Two unlike agreements: automatic aid (60 s margin, until 2031) and mutual aid (240 s, until
   mid-2030). One automatic pair lapsed on 2025-06-30.
 - The river has few bridges, one of which `closures.geojson` closes; the railway is crossed on the
-  level; some streets are one-way in pairs; the motorway is entered only at its ramps; some left
-  turns are banned; some drives are private.
+  level; some streets are one-way in pairs; the motorway is entered only at its ramps, has numbered
+  exits and a post each mile (`mileposts.csv`); some left turns are banned; some drives are private.
 - `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
   says when shifts change, `agencies.csv` says how a department is staffed.
 - The career department's stations print a page for each crew, and before anybody is sent;

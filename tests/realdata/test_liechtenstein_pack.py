@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shapely.geometry import Point, shape
 from geodata.geocoding import PlaceFinder
 from geodata.known_places import CommonPlace
 from geodata.sources.osm import read_osm
+from geodata.sources.osm_features import read_features
 from geodata.sources.osm_pack import PackImpossible, pack_from_osm
 from geodata.sources.osm_places import read_places
 from jurisdictions.pack import read_pack
@@ -76,6 +78,18 @@ def test_landstrasse_is_found_in_each_municipality_that_has_one(pack_folder: Pat
     assert towns >= {"Balzers", "Schaan", "Triesen", "Vaduz"}
     assert finder.find("Landesspital")[0].label == "Liechtensteinisches Landesspital"
     assert finder.find("47 08 24 N 9 31 12 E")[0].municipality == "Vaduz"
+    assert finder.find("4GQ9+22 Vaduz")[0].municipality == "Vaduz"
+
+
+def test_bridges_exits_ramps_and_crossings_of_real_maps_have_names(test_data: Path) -> None:
+    boston = read_features(test_data / "roads" / "r5_boston_inner_core.osm.pbf").places
+    kinds = Counter(place.kind for place in boston)
+    assert kinds["bridge"] > 100
+    assert kinds["ramp"] > 100
+    assert {"I 93 exit 27 heading NW"} <= {place.name for place in boston if place.kind == "exit"}
+    here = read_features(test_data / OSM).places
+    assert "Holzbrücke bridge over Rhein" in {p.name for p in here if p.kind == "bridge"}
+    assert any(p.name == "Rheinstrasse rail crossing" for p in here)
 
 
 def test_a_file_that_is_no_geojson_is_refused(test_data: Path, tmp_path: Path) -> None:

@@ -66,6 +66,11 @@ def test_the_towns_name_narrows_it_with_or_without_a_comma() -> None:
     assert labels(finder, "Mill Rd West") == [("Mill Rd", "West")]
 
 
+def test_a_town_that_has_no_such_street_hides_nothing() -> None:
+    finder = make_finder()
+    assert labels(finder, "Elm St, East") == [("Elm St", "West")]
+
+
 @pytest.mark.parametrize(
     "text", ["Mill & Oak", "mill rd/oak av", "Oak Ave and Mill Rd", "mill at o"]
 )

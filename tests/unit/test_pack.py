@@ -37,6 +37,43 @@ def test_the_same_content_has_the_same_id_and_another_content_another(tmp_path: 
     assert read_pack(one).pack_id != read_pack(two).pack_id
 
 
+def test_a_pack_may_name_places_mileposts_and_house_numbers(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    without = read_pack(folder)
+    assert (without.known_places.places, len(without.known_places.addresses)) == ((), 0)
+    (folder / "places.csv").write_text(
+        "name,kind,lon,lat,also\nTown Hall,,9.505,47.104,Old Hall;The Hall\n"
+    )
+    (folder / "mileposts.csv").write_text(
+        "road,distance,lon,lat,direction,unit\nA 1,12.5,9.505,47.104,N,km\nA 1,13,9.505,47.11,,\n"
+    )
+    (folder / "addresses.csv").write_text("number,street,lon,lat\n14,Long St,9.505,47.104\n")
+    pack = read_pack(folder)
+    assert pack.pack_id != without.pack_id
+    (hall,) = pack.known_places.places
+    assert (hall.name, hall.kind, hall.also) == ("Town Hall", "place", ("Old Hall", "The Hall"))
+    first, second = pack.known_places.mileposts
+    assert (first.direction, first.unit, second.unit) == ("N", "km", "mi")
+    assert pack.known_places.addresses.number.tolist() == [14]
+
+
+def test_mistakes_in_places_are_listed_with_their_line(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    (folder / "places.csv").write_text("name,kind,lon,lat\n,school,9.505,47.104\nFar,,47.1,9.5\n")
+    (folder / "mileposts.csv").write_text(
+        "road,distance,lon,lat,direction\nA 1,here,9.505,47.104,up\n"
+    )
+    (folder / "addresses.csv").write_text("number,road,lon,lat\n14,Long St,9.505,47.104\n")
+    said = mistakes_of(folder)
+    assert [line.split(":")[0] for line in said] == [
+        "places.csv",
+        "places.csv",
+        "mileposts.csv",
+        "mileposts.csv",
+        "addresses.csv",
+    ]
+
+
 def test_an_extra_column_is_a_notice(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "pack")
     text = (folder / "agreements.csv").read_text()

@@ -20,6 +20,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from geodata.sources.osm import read_osm
+from geodata.sources.osm_features import read_features
 from geodata.synthetic import MIN_NODES, make_county
 from jurisdictions.pack import read_pack
 from jurisdictions.recorded_calls import RecordedCall, read_calls
@@ -63,6 +64,16 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     make_county(tmp_path, seed=1, nodes=MIN_NODES, calls=1500)
     assert files(tmp_path) == files(county())
+
+
+def test_the_motorway_has_numbered_exits_and_a_post_each_mile() -> None:
+    posts = [float(row["distance"]) for row in rows("mileposts.csv")]
+    assert len(posts) >= 5
+    assert posts == sorted(posts)
+    found = read_features(county() / "roads.osm.pbf").places
+    exits = {place.name.split(" heading")[0] for place in found if place.kind == "exit"}
+    assert any(name.startswith("X 4 exit 1 (") for name in exits)
+    assert {"bridge", "exit", "ramp", "rail_crossing"} <= {place.kind for place in found}
 
 
 def test_a_county_too_small_for_the_hard_cases_is_refused(tmp_path: Path) -> None:
