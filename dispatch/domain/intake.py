@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from dispatch.domain import events as ev
@@ -15,6 +16,7 @@ from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, incident_scope
 from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
 from geodata.lonlat import LonLat
+from jurisdictions.resolve import Resolution
 
 
 def legs_for(advice: Advice) -> tuple[Leg, ...]:
@@ -32,6 +34,18 @@ def legs_for(advice: Advice) -> tuple[Leg, ...]:
         )
         for discipline in disciplines
     )
+
+
+def audience_at(legs: Iterable[Leg], resolution: Resolution) -> AgencySet:
+    """Who sees an incident there: the agency of each leg, and on a border the others who may
+    answer for that leg, so that both sides know of it."""
+    agencies: list[str | None] = []
+    for leg in legs:
+        agencies.append(leg.agency_id)
+        found = resolution.of(leg.discipline)
+        if found and found.border:
+            agencies += [claim.agency_id for claim in found.candidates]
+    return audience_of(*agencies)
 
 
 def new_incident(
@@ -62,7 +76,7 @@ def new_incident(
         officer_initiated=officer_initiated,
         hazards=hazards_at(state.premises, LonLat(*place.at)),
         region_version=advice.region_version,
-        audience=audience_of(*(leg.agency_id for leg in legs)) or (HUB_ONLY,),
+        audience=audience_at(legs, advice.resolution) or (HUB_ONLY,),
     )
 
 

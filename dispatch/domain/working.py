@@ -21,7 +21,7 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
-from dispatch.domain.intake import legs_for, note_draft
+from dispatch.domain.intake import audience_at, legs_for, note_draft
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, case_scope
 from dispatch.domain.values import audience_of
@@ -86,7 +86,7 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
             and (value := getattr(changed, name)) is not None
         }
         after = incident.model_copy(update=present)
-        wider = audience_of(*incident.audience, *(leg.agency_id for leg in legs))
+        wider = audience_of(*incident.audience, *audience_at(legs, after.resolution))
         drafts += share_drafts(after, wider, state.board.live_of_incident(incident.id))
     return drafts
 

@@ -45,6 +45,12 @@ class HubProcess:
         self._process = start_hub(self.data_dir, self.port, "serve")
         wait_until(self._answers, 60, "the hub does not answer")
 
+    def add_account(self, login: str, role: str, *more: str) -> None:
+        """Add an account with the tests' password."""
+        arguments = ["accounts", "add", login, "--role", role, "--password", PASSWORD, *more]
+        done = run_hub(self.data_dir, self.port, *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def kill(self) -> None:
         """End it without a word."""
         if self._process is not None:
@@ -69,13 +75,11 @@ def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterat
         ["synthesize", str(county), "--nodes", "1500"],
         ["migrate"],
         ["load", str(county)],
-        *(
-            ["accounts", "add", login, "--role", role, "--password", PASSWORD, *more]
-            for login, (role, more) in PEOPLE.items()
-        ),
     ):
         done = run_hub(hub.data_dir, hub.port, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
+    for login, (role, more) in PEOPLE.items():
+        hub.add_account(login, role, *more)
     hub.start()
     yield hub
     hub.kill()
@@ -90,9 +94,7 @@ def crew_of(hub: HubProcess) -> Callable[[str], str]:
         login = f"crew-{unit_id}"
         if login not in made:
             made.add(login)
-            arguments = ["accounts", "add", login, "--role", "responder", "--unit", unit_id]
-            done = run_hub(hub.data_dir, hub.port, *arguments, "--password", PASSWORD)
-            assert done.returncode == 0, done.stdout + done.stderr
+            hub.add_account(login, "responder", "--unit", unit_id)
         return login
 
     return crew

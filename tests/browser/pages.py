@@ -128,6 +128,10 @@ class CallTaker(Screen):
         keys.press("Control+Enter")
         if before:
             expect(self.saved).not_to_have_text(before, timeout=SLOW_MS)
+        return self.saved_number()
+
+    def saved_number(self) -> str:
+        """The number of the incident that the call became."""
         expect(self.saved).to_contain_text("Saved as ", timeout=SLOW_MS)
         found = re.search(r"\d{4}-\d+", self.saved.inner_text())
         assert found is not None
@@ -191,6 +195,22 @@ class Dispatcher(Screen):
         """Click the incident's row."""
         self.row(number).click()
         expect(self.row(number)).to_have_attribute("aria-selected", "true")
+
+    def select_by_keys(self, number: str) -> None:
+        """Go through the queue with Ctrl+Down until the incident is the selected one."""
+        for _ in range(self.queue.locator("[data-incident]").count()):
+            if self.row(number).get_attribute("aria-selected") == "true":
+                return
+            self.page.keyboard.press("Control+ArrowDown")
+        expect(self.row(number)).to_have_attribute("aria-selected", "true")
+
+    def type(self, line: str) -> None:
+        """Give a command by keys alone: F2, the words, Enter; wait until the hub has taken it."""
+        self.page.keyboard.press("F2")
+        self.page.keyboard.type(line)
+        self.page.keyboard.press("Enter")
+        expect(self.last_reply).to_contain_text(line, timeout=SLOW_MS)
+        expect(self.last_reply).to_contain_text("OK", timeout=SLOW_MS)
 
     def give(self, line: str) -> None:
         """Type a command, see what it means, press Enter."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 
@@ -79,6 +80,86 @@ def test_a_unit_is_diverted_and_the_divert_taken_back(
     expect(desk.row(urgent)).to_be_visible(timeout=SLOW_MS)
     desk.select(urgent)
     give(desk, "C . nothing found")
+
+
+def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(open_page: Open) -> None:
+    desk = Dispatcher(open_page("dana"))
+    taker = CallTaker(open_page("cato"))
+    for screen in (desk, taker):
+        screen.page.evaluate(
+            "window.pointed = 0; addEventListener('pointerdown', () => { window.pointed += 1; })"
+        )
+    number = taker.take("mill rd", "610 555 0176", "building fire", "flames from the roof")
+    keys = desk.page.keyboard
+    expect(desk.row(number)).to_be_visible(timeout=SLOW_MS)
+    desk.select_by_keys(number)
+    expect(desk.picks.nth(5)).to_be_visible(timeout=SLOW_MS)
+    keys.press("F5")
+    expect(desk.echo).to_contain_text("Send ")
+    keys.press("Enter")
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    incident = incident_of(desk, number)
+    sent = [a for a in board_of(desk)["assignments"] if a["incident_id"] == incident["id"]]
+    assert len(sent) >= 6
+    units = " ".join(sorted(a["unit_id"] for a in sent))
+
+    for unit_id in units.split():
+        desk.type(f"ACK {unit_id}")
+    for line in (
+        f"ER {units}",
+        f"OS {units}",
+        "BM . water on the fire",
+        "N . roof is open, two lines in",
+        "PAR .",
+        "BM . under control",
+        f"AV {units}",
+        "C . fire out, left to the owner",
+        "C . nobody hurt",
+    ):
+        desk.type(line)
+    expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
+    file = desk.page.request.get(
+        f"/api/v1/incidents/{incident['id']}",
+        headers={"authorization": f"Bearer {desk.token()}"},
+    ).json()
+    assert file["incident"]["state"] == "closed"
+    assert {leg["state"] for leg in file["incident"]["legs"]} == {"closed"}
+    ours = [a for a in file["assignments"] if a["unit_id"] in units.split()]
+    for times in ("acknowledged_at", "arrived_at", "released_at"):
+        assert all(a[times] for a in ours), times
+    assert [screen.page.evaluate("window.pointed") for screen in (desk, taker)] == [0, 0]
+
+
+def test_a_call_on_the_border_is_seen_by_both_who_may_answer(
+    hub: HubProcess, open_page: Open
+) -> None:
+    said = (hub.data_dir / "county" / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"about (\S+, \S+) stand in the fire areas of both (\S+) and (\S+)\.", said)
+    assert found is not None
+    spot, *agencies = found.groups()
+    for login, agency_id in zip(("col", "ida"), agencies, strict=True):
+        hub.add_account(login, "dispatcher", "--agency", agency_id)
+    taker = CallTaker(open_page("cato"))
+    keys = taker.page.keyboard
+    taker.location.focus()
+    keys.type(spot)
+    keys.press("Enter")
+    whose = taker.page.get_by_role("region", name="Authorities")
+    expect(whose).to_contain_text("BORDER", timeout=SLOW_MS)
+    expect(whose.locator("li").filter(has_text="FIRE")).to_contain_text(" m")
+    keys.type("610 555 0177")
+    keys.press("Enter")
+    keys.type("building fire")
+    keys.press("Enter")
+    keys.press("Control+Enter")
+    number = taker.saved_number()
+    for login in ("col", "ida"):
+        desk = Dispatcher(open_page(login))
+        desk.select(number)
+        expect(desk.incident).to_contain_text("BORDER: two authorities near", timeout=SLOW_MS)
+        expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
+        if login == "ida":
+            desk.type("C . handed to the neighbour by radio")
 
 
 def test_an_officer_calls_for_help_and_backup_comes(

@@ -22,6 +22,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.events import FeedRead
 from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR
+from jurisdictions.resolve import Authority, DisciplineResolution
 from tests.factories import (
     CALL_TAKER,
     CREW,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_closure,
     make_place,
     make_recommendation,
+    make_resolution,
     make_unit,
     take_call,
 )
@@ -246,6 +248,35 @@ def test_two_edits_of_one_revision_keep_both_texts_and_tell_the_second() -> None
         world.give(first.model_copy(update={"command_id": "y", "priority": 3}))
     assert refused.value.fields["current"]["priority"] == 2
     assert refused.value.fields["yours"]["priority"] == 3
+
+
+def test_on_a_border_the_agencies_of_both_sides_see_the_incident() -> None:
+    world = World()
+    sides = tuple(
+        Authority(agency_id=a, name=a, zone=None, nguid=a, area_share=1.0, away_m=away)
+        for a, away in (("fire-a", 0.0), ("fire-b", 40.0))
+    )
+    near = make_resolution(
+        disciplines=(
+            DisciplineResolution(
+                discipline="fire", authority=sides[0], candidates=sides, border=True, line_m=40.0
+            ),
+        ),
+        border=True,
+    )
+    world.give(take_call(advice=make_advice(resolution=near)))
+    assert world.board.incidents["i1"].audience == ("ems-a", "fire-a", "fire-b")
+    world.give(
+        cmd.ChangeIncident(
+            command_id="c-move",
+            actor=DISPATCHER,
+            incident_id="i1",
+            revision=1,
+            place=make_place(address="1 Far Rd"),
+            advice=make_advice(agency_of={"fire": "fire-c", "ems": "ems-a"}, resolution=near),
+        )
+    )
+    assert world.board.incidents["i1"].audience == ("ems-a", "fire-a", "fire-b", "fire-c")
 
 
 def test_a_place_in_another_town_tells_its_agencies_and_keeps_legs_that_have_units() -> None:
