@@ -19,7 +19,7 @@ from dispatch.store.regions import Area, RegionRows, save_version
 from dispatch.store.unit_of_work import Writer
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.plans import PlanRow
-from jurisdictions.roster import Agency, DeliveryChannel, Station
+from jurisdictions.roster import Agency, Station
 from tests.factories import NOON, make_unit
 from tests.region_factories import make_boundary, square
 
@@ -52,10 +52,11 @@ PEOPLE: dict[str, dict[str, str]] = {
 }
 
 
-Channels = dict[str, tuple[DeliveryChannel, ...]]
+Over = dict[str, dict[str, Any]]
+"""By agency id: what is another of it."""
 
 
-def region_rows(version: str = "region-1", channels: Channels | None = None) -> RegionRows:
+def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRows:
     """Two towns side by side, each a kilometre wide, with an engine, a medic and police."""
     region = RegionActivated(
         region_version=version,
@@ -98,9 +99,7 @@ def region_rows(version: str = "region-1", channels: Channels | None = None) -> 
         municipalities=[Area(area, {"name": name}) for name, area in towns.items()],
         boundaries=[Area(b.geometry, boundary_doc(b)) for b in boundaries],
         agencies=[
-            agency.model_copy(update={"channels": (channels or {}).get(agency.id, ())}).model_dump(
-                mode="json"
-            )
+            agency.model_copy(update=(over or {}).get(agency.id, {})).model_dump(mode="json")
             for agency in AGENCIES
         ],
         stations=[Station(code="ST1", kind="station", at=STATION_AT).model_dump(mode="json")],
@@ -118,11 +117,9 @@ def region_rows(version: str = "region-1", channels: Channels | None = None) -> 
     )
 
 
-def make_region(
-    engine: Engine, version: str = "region-1", channels: Channels | None = None
-) -> None:
-    """Store the region, with the channels of those agencies that have any, and activate it."""
-    rows = region_rows(version, channels)
+def make_region(engine: Engine, version: str = "region-1", over: Over | None = None) -> None:
+    """Store the region, with what is another of its agencies, and activate it."""
+    rows = region_rows(version, over)
     with engine.connect() as fresh:
         writing = fresh.execution_options(writing=True)
         with writing.begin():

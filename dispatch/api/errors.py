@@ -29,6 +29,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.RevisionConflict: 409,
     e.UnitNotAvailable: 409,
     e.RecommendationChanged: 409,
+    e.TalkgroupTaken: 409,
     e.TransitionRefused: 409,
     e.AlreadyClosed: 409,
     e.OverrideNeedsReason: 422,

@@ -65,6 +65,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/incidents/{{incident_id}}/holds"): _SEND,
     ("POST", f"{V1}/incidents/{{incident_id}}/incident-links"): _SEND,
     ("POST", f"{V1}/incidents/{{incident_id}}/benchmarks"): _SEND,
+    ("POST", f"{V1}/incidents/{{incident_id}}/talkgroups"): _SEND,
     ("POST", f"{V1}/swaps"): _SEND,
     ("POST", f"{V1}/undo"): _CREW,
     ("POST", f"{V1}/units/{{unit_id}}/backup"): _CREW,

@@ -45,6 +45,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
                 name=agency.name,
                 discipline=agency.discipline,
                 municipality=agency.municipality or None,
+                talkgroups=agency.talkgroups,
             )
             for agency in policy.agencies
         ],

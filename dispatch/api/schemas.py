@@ -157,6 +157,8 @@ class AgencyAnswer(Answer):
     name: str
     discipline: Discipline
     municipality: str | None
+    talkgroups: tuple[str, ...] = ()
+    """What its parts of incidents speak on, in the order of giving."""
 
 
 class StationAnswer(Answer):

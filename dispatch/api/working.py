@@ -13,6 +13,7 @@ from dispatch.api.working_schemas import (
     NewBenchmark,
     NewHold,
     Swap,
+    TalkgroupChoice,
     Undone,
     UndoRequest,
 )
@@ -20,7 +21,13 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.events import AssignmentCorrected, AssignmentReleased, UnitAssigned
 from dispatch.domain.values import Id
 from dispatch.services.assignments import send_backup, swap_units
-from dispatch.services.incidents import hold_incident, link_incidents, report_benchmark, undo
+from dispatch.services.incidents import (
+    give_talkgroup,
+    hold_incident,
+    link_incidents,
+    report_benchmark,
+    undo,
+)
 from dispatch.store.unit_of_work import Outcome
 
 router = APIRouter(tags=["working"])
@@ -66,6 +73,22 @@ async def post_benchmark(
     """What command on scene reported, with the hub's time."""
     outcome = await report_benchmark(
         parts.hub, actor, command_id=body.command_id, incident_id=incident_id, code=body.code
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/incidents/{incident_id}/talkgroups", status_code=201, operation_id="give_talkgroup")
+async def post_talkgroup(
+    incident_id: Id, body: TalkgroupChoice, actor: Acting, parts: HubParts
+) -> Done:
+    """Another talkgroup for one part of the incident; its crews see it at once."""
+    outcome = await give_talkgroup(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        discipline=body.discipline,
+        talkgroup=body.talkgroup,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

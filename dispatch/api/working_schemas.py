@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dispatch.api.schemas import CommandBody, Done
 from dispatch.domain.emergency import EmergencyKind
-from dispatch.domain.values import Id, ShortText, UtcTime
+from dispatch.domain.values import Discipline, Id, ShortText, UtcTime
 
 
 class NewHold(CommandBody):
@@ -30,6 +30,16 @@ class NewBenchmark(CommandBody):
     """What command on scene reported; ``PAR``: everybody is accounted for."""
 
     code: Annotated[ShortText, Field(min_length=1, max_length=40)]
+
+
+class TalkgroupChoice(CommandBody):
+    """What a part of the incident speaks on from now on; null: on none.
+
+    ``discipline`` null: the only part that is open.
+    """
+
+    discipline: Discipline | None = None
+    talkgroup: Annotated[ShortText, Field(min_length=1)] | None
 
 
 class UndoRequest(CommandBody):

@@ -345,6 +345,17 @@ class GiveCaseNumber(Command):
     agency_id: Id
 
 
+class GiveTalkgroup(Command):
+    """Let a leg speak on another talkgroup, or (None) on none.
+
+    ``discipline`` None: the only open leg.
+    """
+
+    incident_id: Id
+    discipline: Discipline | None
+    talkgroup: ShortText | None
+
+
 class StartOfficerWork(Command):
     """A unit begins work that it found itself: the incident starts on scene, with no call."""
 

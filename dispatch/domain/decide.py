@@ -56,6 +56,7 @@ from dispatch.domain.road_closures import (
 )
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import decide_answer_check, decide_check_due
+from dispatch.domain.talkgroups import decide_give_talkgroup
 from dispatch.domain.undoing import decide_undo
 from dispatch.domain.unit_duty import (
     decide_log_off_unit,
@@ -162,6 +163,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.AcknowledgeHazard: decide_acknowledge_hazard,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
+    cmd.GiveTalkgroup: decide_give_talkgroup,
     cmd.StartOfficerWork: decide_start_officer_work,
     cmd.OpenClosure: decide_open_closure,
     cmd.LiftClosure: decide_lift_closure,

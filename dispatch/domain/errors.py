@@ -77,6 +77,13 @@ class RecommendationChanged(HubError):
     title = "The recommendation has changed; look at it again."
 
 
+class TalkgroupTaken(HubError):
+    """``talkgroup``: another incident works on it."""
+
+    code = "talkgroup_taken"
+    title = "Another incident works on that talkgroup."
+
+
 class TransitionRefused(HubError):
     code = "transition_refused"
     title = "That status cannot follow the present one."

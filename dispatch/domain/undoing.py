@@ -6,7 +6,7 @@ again, and the console says what to say on the radio. A narrative cannot be take
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from dispatch.domain import events as ev
@@ -19,6 +19,7 @@ from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import linked_draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.domain.values import seconds_between
 
 UNDO_WITHIN_S = 10.0
@@ -81,6 +82,9 @@ class _Undoing:
         if any(isinstance(b, ev.LegChanged) and _closed_by_a_person(b.leg) for b in bodies):
             self._reopen()
             return self._drafts
+        if all(isinstance(body, ev.LegChanged) for body in bodies):
+            self._talkgroups_back()
+            return self._drafts
         for body in reversed(bodies):
             answer = self._answers.get(type(body))
             if answer is not None:
@@ -89,6 +93,20 @@ class _Undoing:
                 raise NothingToUndo(f"{body.kind} is not taken back.", kind=body.kind)
         self._legs_and_holds()
         return self._drafts
+
+    def _talkgroups_back(self) -> None:
+        """A leg that was given another talkgroup has its old one again, unless that is taken."""
+        for body in [e.body for e in self._undone if isinstance(e.body, ev.LegChanged)]:
+            incident = self._incident(body.incident_id, body.revision)
+            if body.was is None:
+                raise NothingToUndo("What stood before is not known.", incident_id=incident.id)
+            back = ev.LegChanged(
+                incident_id=incident.id,
+                revision=incident.revision + 1,
+                leg=self._free_to_speak(body.was, talkgroups_in_use([incident])),
+                was=incident.leg(body.leg.discipline),
+            )
+            self._drafts.append(Draft(body=back, audience=incident.audience))
 
     def _unmoved(self, assignment_id: str, revision: int) -> Assignment:
         """The assignment, if nothing has happened to it since but that its device has it."""
@@ -268,9 +286,9 @@ class _Undoing:
         )
         self._drafts.append(Draft(body=back, audience=self._undone[0].audience))
 
-    def _free_to_speak(self, leg: Leg) -> Leg:
+    def _free_to_speak(self, leg: Leg, own: Collection[str] = ()) -> Leg:
         """The leg without its talkgroup, where another incident was given that meanwhile."""
-        taken = leg.talkgroup in self._state.talkgroups_in_use
+        taken = leg.talkgroup in self._state.talkgroups_in_use and leg.talkgroup not in own
         return leg.model_copy(update={"talkgroup": None}) if taken else leg
 
     def _reopen(self) -> None:

@@ -9,6 +9,7 @@ from dispatch.domain.commands import (
     ChangeIncident,
     CloseLegs,
     GiveCaseNumber,
+    GiveTalkgroup,
     HoldIncident,
     LinkIncidents,
     ReportBenchmark,
@@ -192,6 +193,32 @@ async def close_legs(
         incident_id=incident_id,
         discipline=discipline,
         disposition=disposition,
+    )
+    return await hub.submit(command)
+
+
+async def give_talkgroup(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    incident_id: str,
+    discipline: Discipline | None,
+    talkgroup: str | None,
+) -> Outcome:
+    """Let one part of an incident speak on another talkgroup, or (None) on none.
+
+    Raises:
+        TalkgroupTaken: Another incident works on it.
+        InvalidInput: There is no such talkgroup or part, or several parts are open.
+    """
+    hub.visible_incident(actor, incident_id)
+    command = GiveTalkgroup(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        discipline=discipline,
+        talkgroup=talkgroup,
     )
     return await hub.submit(command)
 

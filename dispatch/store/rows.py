@@ -305,6 +305,13 @@ def _case_number(
     _counters(c, state, [case_scope(command.agency_id, state.policy.local_year)])
 
 
+def _talkgroup(
+    c: Connection, command: cmd.GiveTalkgroup, state: State, version: str | None
+) -> None:
+    _add_incident(c, state.board, command.incident_id)
+    _talkgroups(c, state)
+
+
 def _closure(c: Connection, closure_id: str, state: State) -> None:
     standing = and_(t.closure.c.id == closure_id, t.closure.c.state != "ended")
     state.board.closures = {found.id: found for found in entities.closures(c, standing)}
@@ -420,6 +427,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.EndEmergency: _emergency,
     cmd.CloseLegs: _incident_and_live,
     cmd.GiveCaseNumber: _case_number,
+    cmd.GiveTalkgroup: _talkgroup,
     cmd.StartOfficerWork: _officer,
     cmd.OpenClosure: _open_closure,
     cmd.LiftClosure: _lift_closure,

@@ -28,6 +28,7 @@ from tests.receivers import (
     webhook_receiver,
 )
 
+FIRE_POOL = tuple(f"FIRE {number}" for number in range(1, 41))
 SECRET = "shared-with-the-pager"
 
 
@@ -80,7 +81,11 @@ def told_by_channels(
     paper = DeliveryChannel(name="printer", adapter="printer", target="{station}", limit_s=600)
     make_region(
         engine,
-        channels={"fire-a": channels, "ems-a": (tones, mail), "law-a": (elsewhere, paper)},
+        over={
+            "fire-a": {"channels": channels, "talkgroups": FIRE_POOL},
+            "ems-a": {"channels": (tones, mail)},
+            "law-a": {"channels": (elsewhere, paper)},
+        },
     )
     make_people(engine, PASSWORD)
     engine.dispose()
@@ -328,3 +333,28 @@ def test_who_may_not_see_how_far_messages_got_does_not(hub: RunningHub) -> None:
         "mayor-a": False,
     }
     assert uuid.UUID(deliveries(hub, assignment["id"])[0].id)
+
+
+def test_the_page_says_the_talkgroup_and_no_two_incidents_are_given_the_same(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    (one,) = send(hub, "E12", incident_id=hub.call()["incident_id"])
+    (two,) = send(hub, "E13", incident_id=hub.call()["incident_id"])
+    board = hub.parts.follower.board
+
+    def talkgroup(assignment: dict[str, Any]) -> str | None:
+        leg = board.incidents[assignment["incident_id"]].leg("fire")
+        return leg.talkgroup if leg else None
+
+    wait_until(lambda: sum(p.path.startswith("/page") for p in receiver.posted) == 2)
+    paged = {p.body["unit"]: p.body["talkgroup"] for p in receiver.posted if p.body["unit"]}
+    assert paged == {"E12": talkgroup(one), "E13": talkgroup(two)}
+    assert len({*paged.values()}) == 2
+    assert {*paged.values()} <= {*FIRE_POOL}
+    path = f"/incidents/{one['incident_id']}/talkgroups"
+    body = {"discipline": "fire", "talkgroup": talkgroup(two)}
+    taken = hub.desk("dana").give(path, body)
+    assert (taken.status_code, taken.json()["code"]) == (409, "talkgroup_taken")
+    assert hub.desk("dana").give(path, {**body, "talkgroup": None}).status_code == 201
+    assert talkgroup(one) is None
+    assert hub.desk("crew-e12").give(path, body).status_code == 403

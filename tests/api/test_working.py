@@ -152,3 +152,13 @@ def test_backup_is_the_nearest_free_unit_of_the_kind(hub: RunningHub) -> None:
     assert (none.status_code, none.json()["code"]) == (409, "unit_not_available")
     nowhere = hub.desk("dana").give("/units/E12/backup")
     assert (nowhere.status_code, nowhere.json()["code"]) == (409, "transition_refused")
+
+
+def test_a_part_is_given_another_talkgroup_unless_another_incident_works_on_it(
+    hub: RunningHub,
+) -> None:
+    incident_id = hub.call(incident_type="THEFT")["incident_id"]
+    path = f"/incidents/{incident_id}/talkgroups"
+    unknown = hub.desk("dana").give(path, {"talkgroup": "TAC 99"})
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_input")
+    assert hub.desk("dana").give(path, {"talkgroup": None}).status_code == 201

@@ -87,7 +87,7 @@ def test_a_message_that_was_sent_and_not_recorded_goes_out_again_under_its_id(
         pager = DeliveryChannel(
             name="pager", adapter="webhook", target=f"{receiver.url}/page", limit_s=600
         )
-        make_region(engine, channels={"fire-a": (pager,)})
+        make_region(engine, over={"fire-a": {"channels": (pager,)}})
         make_people(engine, PASSWORD)
         port = free_port()
         receiver.delay_s = 3.0

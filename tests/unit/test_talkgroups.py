@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from dispatch.domain import commands as cmd
 from dispatch.domain.commands import Policy
+from dispatch.domain.errors import InvalidInput, TalkgroupTaken
 from dispatch.domain.talkgroups import free_talkgroup, talkgroups_in_use
 from tests.factories import CALL_TAKER, DISPATCHER, World, assign, make_place, make_unit, take_call
 
@@ -150,3 +155,57 @@ def test_taking_back_a_close_does_not_put_two_incidents_on_one_talkgroup() -> No
     leg = made.board.incidents["i1"].leg("fire")
     assert leg is not None
     assert (leg.state, leg.talkgroup) == ("pending", None)
+
+
+def give(made: World, talkgroup_name: str | None, **over: Any) -> None:
+    fields: dict[str, Any] = {
+        "command_id": f"tg-{made.board.seq}",
+        "actor": DISPATCHER,
+        "incident_id": "i1",
+        "discipline": "fire",
+        "talkgroup": talkgroup_name,
+    }
+    made.state.talkgroups_in_use = talkgroups_in_use(made.board.incidents.values())
+    made.give(cmd.GiveTalkgroup(**(fields | over)))
+
+
+def test_a_dispatcher_gives_a_leg_another_talkgroup_of_any_pool_or_none() -> None:
+    made = world()
+    made.give(another_call(1))
+    send(made, "i1", "E12")
+    for name in ("FIRE TAC 2", "MED 1", None):
+        give(made, name)
+        assert talkgroup(made, "i1") == name
+
+
+def test_a_talkgroup_that_another_incident_works_on_is_refused_its_own_legs_may_share() -> None:
+    made = world()
+    for number, unit_id in ((1, "E12"), (2, "E13")):
+        made.give(another_call(number))
+        send(made, f"i{number}", unit_id)
+    with pytest.raises(TalkgroupTaken):
+        give(made, "FIRE TAC 2")
+    give(made, "FIRE TAC 1", discipline="ems")
+    assert talkgroup(made, "i1", "ems") == "FIRE TAC 1"
+
+
+def test_which_leg_must_be_said_where_several_are_open_and_the_name_must_be_known() -> None:
+    made = world()
+    made.give(another_call(1))
+    for refused in ({"discipline": None}, {"discipline": "law"}, {"talkgroup": "TAC 99"}):
+        with pytest.raises(InvalidInput):
+            give(made, "FIRE TAC 1", **refused)
+
+
+def test_giving_a_talkgroup_is_taken_back_unless_the_old_one_is_taken() -> None:
+    made = world()
+    made.give(another_call(1))
+    send(made, "i1", "E12")
+    give(made, "FIRE TAC 2", command_id="tg")
+    made.state.talkgroups_in_use = talkgroups_in_use(made.board.incidents.values())
+    made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="tg"))
+    assert talkgroup(made, "i1") == "FIRE TAC 1"
+    give(made, "FIRE TAC 2", command_id="tg-again")
+    made.state.talkgroups_in_use |= {"FIRE TAC 1"}
+    made.give(cmd.Undo(command_id="undo-2", actor=DISPATCHER, undone_id="tg-again"))
+    assert talkgroup(made, "i1") is None

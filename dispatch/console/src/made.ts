@@ -197,8 +197,8 @@ export function makeType(incident_type: string, label: string, over: Partial<Inc
 }
 
 const AGENCIES: Agency[] = [
-  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby" },
-  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby" },
+  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"] },
+  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"] },
 ];
 
 export const REGION: Region = {

@@ -3,7 +3,7 @@
 import { naturally } from "../board/select";
 import { statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
-import { liveOf, unitsStarting } from "./lookup";
+import { findIncident, holderOf, liveOf, unitsStarting } from "./lookup";
 import { VERBS, type Context } from "./meaning";
 
 export interface Completion {
@@ -13,7 +13,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "C", "CN",
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "TG", "C", "CN",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME"]);
 
@@ -38,6 +38,7 @@ export function complete(line: string, ctx: Context): Completion[] {
       .map((p) => ({ value: p.id, hint: p.held_by_name || (p.folded_into ? `in ${p.folded_into}` : "empty") }));
   }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
+  if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
   if ((verb === "LK" || verb === "LK-") && words.length === 3) return incidentsLike(last, ctx);
   if (verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
     if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);
@@ -72,6 +73,21 @@ function typesLike(word: string, ctx: Context): Completion[] {
     .filter((t) => t.incident_type.includes(wanted))
     .slice(0, SHOWN)
     .map((t) => ({ value: t.incident_type, hint: t.label }));
+}
+
+/** Those of the incident's agencies that nobody else works on. */
+function talkgroupsLike(word: string, last: string, ctx: Context): Completion[] {
+  const found = findIncident(ctx, word);
+  if (!("one" in found)) return [];
+  const incident = found.one;
+  const pools = incident.legs.flatMap(
+    (leg) => ctx.region?.agencies.find((a) => a.id === leg.agency_id) ?? [],
+  );
+  return pools
+    .flatMap((agency) => agency.talkgroups.map((value) => ({ value, hint: agency.name })))
+    .filter((t) => t.value.toUpperCase().startsWith(last.toUpperCase()))
+    .filter((t) => !holderOf(ctx, t.value, incident.id))
+    .slice(0, SHOWN);
 }
 
 function incidentsLike(word: string, ctx: Context): Completion[] {

@@ -26,6 +26,7 @@ import {
   readHold,
   readLink,
   readSwap,
+  readTalkgroup,
   readUndo,
 } from "./working";
 
@@ -75,6 +76,8 @@ export function read(line: string, ctx: Context): Meaning {
       return withIncident(rest, ctx, (incident, words) =>
         words.length > 0 ? refuse("PAR and an incident, no more.") : readBenchmark(incident, "PAR"),
       );
+    case "TG":
+      return withIncident(rest, ctx, (incident, words) => readTalkgroup(incident, words, ctx));
     case "N":
       return readNote(rest, ctx);
     case "P":

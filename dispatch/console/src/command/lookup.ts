@@ -6,6 +6,7 @@ import type {
   Closure,
   Incident,
   IncidentType,
+  Leg,
   LonLat,
   Unit,
 } from "../api/model";
@@ -117,6 +118,35 @@ export function findAgency(ctx: Context, words: string, among: readonly string[]
       fits.length === 0 ? `No agency of this incident is called ${words}.` : `${words} fits several.`,
     candidates: (fits.length > 0 ? fits : involved).slice(0, SHOWN).map((a) => `${a.id} ${a.name}`),
   };
+}
+
+/** A talkgroup by its name or the end of it: of the leg's agency first, else of the whole region. */
+export function findTalkgroup(ctx: Context, leg: Leg, words: string): Found<string> {
+  const agencies = ctx.region?.agencies ?? [];
+  const own = agencies.filter((a) => a.id === leg.agency_id).flatMap((a) => a.talkgroups);
+  const all = [...new Set(agencies.flatMap((a) => a.talkgroups))];
+  const wanted = words.toUpperCase();
+  const exact = all.filter((name) => name.toUpperCase() === wanted);
+  const ends = (name: string) => name.toUpperCase().endsWith(` ${wanted}`);
+  const starts = (name: string) => name.toUpperCase().startsWith(wanted);
+  const fits =
+    [exact, own.filter(ends), own.filter(starts), all.filter(ends), all.filter(starts)].find(
+      (list) => list.length > 0,
+    ) ?? [];
+  if (fits.length === 1) return { one: fits[0] as string };
+  return {
+    none: fits.length === 0 ? `There is no talkgroup ${words}.` : `${words} fits ${fits.length} talkgroups.`,
+    candidates: (fits.length > 0 ? fits : own).slice(0, SHOWN),
+  };
+}
+
+/** Another incident that works on a talkgroup. */
+export function holderOf(ctx: Context, talkgroup: string, besidesId: string): Incident | undefined {
+  return Object.values(ctx.board.incidents).find(
+    (i) =>
+      i.id !== besidesId &&
+      i.legs.some((leg) => leg.talkgroup === talkgroup && leg.state !== "closed"),
+  );
 }
 
 export function findClosure(ctx: Context, word: string): Found<Closure> {

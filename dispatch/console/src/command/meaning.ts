@@ -1,6 +1,6 @@
 /** What a command line can mean: the action, the sentence echoed before Enter, or why not. */
 
-import type { AssignmentStatus, Fix, LonLat, Recommendation, Region } from "../api/model";
+import type { AssignmentStatus, Discipline, Fix, LonLat, Recommendation, Region } from "../api/model";
 import type { Board } from "../board/apply";
 
 export interface Context {
@@ -48,6 +48,7 @@ export type Action =
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
+  | { do: "talkgroup"; incident_id: string; discipline: Discipline; talkgroup: string | null }
   | { do: "benchmark"; incident_id: string; code: string }
   | { do: "backup"; unit_id: string; count: number }
   | { do: "log_on"; unit_id: string; body: Record<string, unknown> }
@@ -135,6 +136,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "LK-", form: "LK- 1042 1043", does: "Unlink two incidents" },
   { verb: "BM", form: "BM . UNDER CONTROL", does: "Benchmark from command on scene" },
   { verb: "PAR", form: "PAR .", does: "All crews are accounted for" },
+  { verb: "TG", form: "TG . [law|fire|ems] 4 | TG . -", does: "Another talkgroup for a part; - takes it back" },
   { verb: "C", form: "C . [law|fire|ems] disposition", does: "Close legs with a disposition" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },

@@ -81,6 +81,14 @@ export function requestOf(action: OneRequest): {
         path: `/incidents/${action.incident_id}/benchmarks`,
         body: { code: action.code },
       };
+    case "talkgroup": {
+      const { discipline, talkgroup } = action;
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/talkgroups`,
+        body: { discipline, talkgroup },
+      };
+    }
     case "backup":
       return {
         method: "POST",

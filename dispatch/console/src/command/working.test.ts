@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
+import { complete } from "./complete";
 import { read } from "./grammar";
 import { conflictWords } from "./run";
 
@@ -40,6 +41,41 @@ describe("divert and swap", () => {
     const meaning = read("X M14 E2", CTX);
     expect(meaning.ok && meaning.echo).toBe("Swap: M14 free, E2 to 0007");
     expect(why("X E2 E9")).toContain("Neither");
+  });
+});
+
+describe("talkgroup", () => {
+  const busy = makeBoard({
+    incidents: [
+      makeIncident(),
+      makeIncident({
+        id: "i3",
+        number: "2026-000007",
+        legs: [{ ...makeIncident().legs[0]!, state: "active", talkgroup: "FIRE 2" }],
+      }),
+    ],
+  });
+  const ctx = makeContext(busy);
+  test("the end of its name is enough, the agency's own first", () => {
+    expect(action("TG . 1", ctx)).toEqual({
+      do: "talkgroup",
+      incident_id: "i1",
+      discipline: "fire",
+      talkgroup: "FIRE 1",
+    });
+    expect(action("TG . fire med 2", ctx)).toMatchObject({ talkgroup: "MED 2" });
+  });
+  test("what another incident works on is refused with its name", () => {
+    expect(why("TG . 2", ctx)).toContain("FIRE 2 is 0007");
+    expect(why("TG . 9", ctx)).toContain("no talkgroup 9");
+  });
+  test("- takes it back where there is one, and a part must be meant", () => {
+    expect(why("TG . -", ctx)).toContain("has none");
+    expect(action("TG 0007 -", ctx)).toMatchObject({ talkgroup: null });
+    expect(why("TG . law 1", ctx)).toContain("No law part");
+  });
+  test("Tab offers the free ones", () => {
+    expect(complete("TG . f", ctx).map((c) => c.value)).toEqual(["FIRE 1"]);
   });
 });
 

@@ -1,9 +1,19 @@
 /** Verbs that work an incident beyond sending: divert, swap, hold, alarm, link, benchmark, backup. */
 
-import type { Incident } from "../api/model";
+import type { Discipline, Incident, Leg } from "../api/model";
+import { DISCIPLINES } from "../board/select";
 import { CODES } from "../board/status";
 import { shortNumber, timeOfDay } from "../board/words";
-import { endOf, findIncident, findUnit, leadingUnits, liveOf, named } from "./lookup";
+import {
+  endOf,
+  findIncident,
+  findTalkgroup,
+  findUnit,
+  holderOf,
+  leadingUnits,
+  liveOf,
+  named,
+} from "./lookup";
 import { means, refuse, unfinished, type Context, type Meaning } from "./meaning";
 
 /** `DV . M14 [M15] [reason]`: units leave what they are on for this incident. */
@@ -144,6 +154,40 @@ export function readBenchmark(incident: Incident, code: string): Meaning {
     word === "PAR" ? `All accounted for at ${named(incident)}` : `${word} at ${named(incident)}`,
     { do: "benchmark", incident_id: incident.id, code: word },
   );
+}
+
+/** `TG . 4`, `TG . ems ASHBY 2`, `TG . -`: a part of the incident speaks on another talkgroup. */
+export function readTalkgroup(incident: Incident, words: string[], ctx: Context): Meaning {
+  const first = words[0]?.toLowerCase() as Discipline | undefined;
+  const discipline = first && DISCIPLINES.includes(first) ? first : null;
+  const name = words.slice(discipline ? 1 : 0).join(" ");
+  const open = incident.legs.filter((leg) => leg.state !== "closed");
+  const fits = open.filter((leg) => discipline === null || leg.discipline === discipline);
+  if (fits.length === 0) return refuse(discipline ? `No ${discipline} part is open.` : "No part is open.");
+  if (fits.length > 1) return unfinished("Which part?", fits.map((leg) => leg.discipline));
+  const leg = fits[0] as Leg;
+  const part = `${leg.discipline.toUpperCase()} of ${named(incident)}`;
+  if (!name) return unfinished(`Which talkgroup for ${part}? ${leg.talkgroup ? `It has ${leg.talkgroup}.` : ""}`);
+  if (name === "-") {
+    if (leg.talkgroup === null) return refuse("It has none.");
+    return means(`${part} speaks on no talkgroup`, {
+      do: "talkgroup",
+      incident_id: incident.id,
+      discipline: leg.discipline,
+      talkgroup: null,
+    });
+  }
+  const found = findTalkgroup(ctx, leg, name);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  if (found.one === leg.talkgroup) return refuse(`It speaks on ${found.one} already.`);
+  const holder = holderOf(ctx, found.one, incident.id);
+  if (holder) return refuse(`${found.one} is ${named(holder)}'s.`);
+  return means(`${part} speaks on ${found.one}`, {
+    do: "talkgroup",
+    incident_id: incident.id,
+    discipline: leg.discipline,
+    talkgroup: found.one,
+  });
 }
 
 /** `BK P75 [n]`: the nearest free units of its kind go there. */
