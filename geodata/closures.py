@@ -7,7 +7,7 @@ here is in force.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,14 +23,22 @@ class Effect:
     """What a closure does to an arc: ``speed_factor`` 0 shuts it, 0.5 halves the speed on it.
 
     It binds the vehicles of ``vehicle_classes`` only. Direction is in the choice of the arcs.
+    ``delay_s`` is lost by whoever drives the whole stretch, and in part by whoever drives a part;
+    with a delay, ``speed_factor`` may be 1. ``hard`` shuts it also for a vehicle that stands on it
+    and for one that must reach a place on it.
     """
 
     speed_factor: float = 0.0
     vehicle_classes: frozenset[str] = ALL_CLASSES
+    delay_s: float = 0.0
+    hard: bool = False
 
     def __post_init__(self) -> None:
-        if not 0.0 <= self.speed_factor < 1.0:
-            raise ValueError("speed_factor must be at least 0 and below 1")
+        slows = self.speed_factor < 1.0 or self.delay_s > 0.0
+        if not (0.0 <= self.speed_factor <= 1.0 and slows):
+            raise ValueError("speed_factor must be at least 0 and below 1, or 1 with a delay_s")
+        if self.delay_s < 0.0:
+            raise ValueError("delay_s must not be negative")
         if not self.vehicle_classes <= ALL_CLASSES:
             raise ValueError(f"unknown vehicle class among {sorted(self.vehicle_classes)}")
 
@@ -43,7 +51,8 @@ class ClassChange:
     """Arcs whose weight changed for one vehicle class, and what it is now.
 
     ``weight_ms`` is ``SHUT_MS`` where the arc is shut. ``reach_ms`` is the time along the arc when
-    shutting does not bind: for a vehicle that must reach a place on the shut road itself.
+    shutting does not bind: for a vehicle that must reach a place on the shut road itself; it is
+    ``SHUT_MS`` where shutting binds that one too.
     """
 
     arcs: Longs
@@ -71,12 +80,13 @@ class ArcClosures:
     """The closures in force on one network. Owned by one thread; copies nothing of the network."""
 
     def __init__(self, network: RoadNetwork) -> None:
-        self._arc_count = network.arc_count
+        self._network = network
         self.free_ms: dict[str, Weights] = {v: free_weights_ms(network, v) for v in VEHICLES}
         self.weight_ms: dict[str, Weights] = {v: w.copy() for v, w in self.free_ms.items()}
         self.reach_ms: dict[str, Weights] = {v: w.copy() for v, w in self.free_ms.items()}
         self._arcs_of: dict[str, tuple[int, ...]] = {}
         self._effect_of: dict[str, Effect] = {}
+        self._delay_ms: dict[str, dict[int, float]] = {}
         self._on_arc: dict[int, set[str]] = {}
 
     def apply(self, closure_id: str, arcs: Iterable[int], effect: Effect) -> WeightChanges:
@@ -94,12 +104,14 @@ class ArcClosures:
             IndexError: An arc that the network does not have; nothing is changed then.
         """
         named = tuple(sorted(set(arcs)))
-        if named and (named[0] < 0 or named[-1] >= self._arc_count):
+        if named and (named[0] < 0 or named[-1] >= self._network.arc_count):
             raise IndexError(f"arc out of range in closure {closure_id}")
         touched = set(self._forget(closure_id))
         touched.update(named)
         self._arcs_of[closure_id] = named
         self._effect_of[closure_id] = effect
+        if effect.delay_s > 0.0:
+            self._delay_ms[closure_id] = self._shared_out(named, effect.delay_s)
         for arc in named:
             self._on_arc.setdefault(arc, set()).add(closure_id)
         return self._weigh(touched)
@@ -123,12 +135,22 @@ class ArcClosures:
     def _forget(self, closure_id: str) -> tuple[int, ...]:
         arcs = self._arcs_of.pop(closure_id, ())
         self._effect_of.pop(closure_id, None)
+        self._delay_ms.pop(closure_id, None)
         for arc in arcs:
             held = self._on_arc[arc]
             held.discard(closure_id)
             if not held:
                 del self._on_arc[arc]
         return arcs
+
+    def _shared_out(self, arcs: Sequence[int], delay_s: float) -> dict[int, float]:
+        """Milliseconds for each arc by its length; an edge counts once, driven there or back."""
+        edges = np.unique(self._network.arc_edge[list(arcs)])
+        whole_m = max(float(self._network.edge_length_m[edges].sum()), 1e-3)
+        metres = self._network.arc_length_m[list(arcs)].tolist()
+        return {
+            arc: delay_s * 1000.0 * own_m / whole_m for arc, own_m in zip(arcs, metres, strict=True)
+        }
 
     def _weigh(self, touched: set[int]) -> WeightChanges:
         arcs = np.array(sorted(touched), np.int64)
@@ -148,17 +170,22 @@ class ArcClosures:
 
     def _worst(self, vehicle_class: str, arcs: Longs) -> tuple[Weights, Weights]:
         free = self.free_ms[vehicle_class][arcs].astype(np.float64)
-        shut = np.zeros(len(arcs), bool)
+        shut, hard = np.zeros(len(arcs), bool), np.zeros(len(arcs), bool)
         slowest = np.ones(len(arcs), np.float64)
+        delay_ms = np.zeros(len(arcs), np.float64)
         for i, arc in enumerate(arcs.tolist()):
             for closure_id in self._on_arc.get(arc, ()):
                 effect = self._effect_of[closure_id]
                 if vehicle_class not in effect.vehicle_classes:
                     continue
+                hard[i] |= effect.hard
                 if effect.speed_factor == 0.0:
                     shut[i] = True
                 else:
                     slowest[i] = min(slowest[i], effect.speed_factor)
-        reach = np.minimum(np.rint(free / slowest), SHUT_MS - 1).astype(np.uint32)
-        weight = np.where(shut, np.uint32(SHUT_MS), reach).astype(np.uint32)
+                if effect.delay_s > 0.0:
+                    delay_ms[i] = max(delay_ms[i], self._delay_ms[closure_id][arc])
+        reach = np.minimum(np.rint(free / slowest + delay_ms), SHUT_MS - 1).astype(np.uint32)
+        reach[hard] = SHUT_MS
+        weight = np.where(shut | hard, np.uint32(SHUT_MS), reach).astype(np.uint32)
         return weight, reach

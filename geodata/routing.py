@@ -3,7 +3,9 @@
 A vehicle between two junctions leaves by the rest of its arc and arrives by the first part of the
 target's; the search between is the router's own. Shut arcs do not bind where the vehicle or the
 incident stands on them: the shut stretch that holds it may be driven to leave or to arrive, and no
-other. A place that no road leads to is ``inf`` away, never 0.
+other. What is shut hard binds there too: its arcs have ``SHUT_MS`` even as ``reach_ms``, and a
+vehicle that stands on such a one-way road backs out of it. A place that no road leads to is ``inf``
+away, never 0.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import heapq
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -79,6 +81,10 @@ class End:
     arcs: tuple[int, ...]
 
 
+BACKING_MPS: Final = 2.0
+"""How fast a vehicle backs out of a one-way road that is blocked before it."""
+
+
 def into_ms(weight_ms: int, fraction: float) -> int:
     """Milliseconds from an arc's beginning to a place on it; what is left of it is the rest."""
     return round(weight_ms * fraction)
@@ -103,6 +109,10 @@ class ClassRoads:
     def is_shut(self, arc: int) -> bool:
         return bool(self.weight_ms[arc] == SHUT_MS)
 
+    def is_hard(self, arc: int) -> bool:
+        """Whether it is shut even for whoever stands on it or must reach a place on it."""
+        return bool(self.reach_ms[arc] == SHUT_MS)
+
     def arcs_at(self, snap: Snap) -> list[tuple[int, float]]:
         """The arcs of the snap's edge with the share of each that lies behind the place."""
         along, against = self._network.edge_arcs[snap.edge].tolist()
@@ -118,11 +128,18 @@ class ClassRoads:
                 return ends
             return self._through_shut(ends, leaving=True)
         on_shut: list[End] = []
+        backing: list[End] = []
         for arc, share in self.arcs_at(source):
+            if self.is_hard(arc):
+                driven_m = share * float(self._network.arc_length_m[arc])
+                back_ms = round(driven_m / BACKING_MPS * 1000.0)
+                backing.append(End(int(self._network.arc_tail[arc]), back_ms, ()))
+                continue
             whole = int(self.reach_ms[arc])
             end = End(int(graph.head_of_arc[arc]), whole - into_ms(whole, share), (arc,))
             (on_shut if self.is_shut(arc) else ends).append(end)
-        return _nearest([*ends, *self._through_shut(on_shut, leaving=True)])
+        found = _nearest([*ends, *self._through_shut(on_shut, leaving=True)])
+        return found or backing
 
     def leaving_all(
         self, edges: Longs, fraction: Floats, at_node: Longs
@@ -167,6 +184,8 @@ class ClassRoads:
             return self._through_shut(ends, leaving=False)
         on_shut: list[End] = []
         for arc, share in self.arcs_at(target):
+            if self.is_hard(arc):
+                continue
             ms = into_ms(int(self.reach_ms[arc]), share)
             found = [End(int(graph.tail[copy]), ms, (arc,)) for copy in graph.arcs_for(arc)]
             (on_shut if self.is_shut(arc) else ends).extend(found)
@@ -178,7 +197,7 @@ class ClassRoads:
             return None
         shares = zip(self.arcs_at(source), self.arcs_at(target), strict=True)
         for (arc, begin), (_, end) in shares:
-            if begin <= end:
+            if begin <= end and not self.is_hard(arc):
                 whole = int(self.reach_ms[arc])
                 return into_ms(whole, end) - into_ms(whole, begin), arc
         return None
@@ -200,7 +219,7 @@ class ClassRoads:
             best[node] = End(node, ms, arcs)
             for graph_arc in graph.out_arcs(node) if leaving else graph.in_arcs(node):
                 road_arc = int(graph.road_arc[graph_arc])
-                if not self.is_shut(road_arc):
+                if not self.is_shut(road_arc) or self.is_hard(road_arc):
                     continue
                 onward = int(graph.head[graph_arc] if leaving else graph.tail[graph_arc])
                 if onward not in best:
@@ -400,7 +419,8 @@ def line_along(
     line = [source.at]
     whole: list[int] = []
     for i, arc in enumerate(arcs):
-        begin = _share(network, arc, source) if i == 0 and source.node is None else 0.0
+        leaves = i == 0 and source.node is None and network.arc_edge[arc] == source.edge
+        begin = _share(network, arc, source) if leaves else 0.0
         last = i == len(arcs) - 1
         end = _share(network, arc, target) if last and target.node is None else 1.0
         if begin <= 0.0 and end >= 1.0:

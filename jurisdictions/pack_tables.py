@@ -47,6 +47,7 @@ COLUMNS = {
             "reroute_gain_s",
             "status_check_s",
             "talkgroups",
+            "unconfirmed_block_s",
         ),
     ),
     "units.csv": Columns(
@@ -198,6 +199,11 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             par_s=cells.number("par_s", 0, 7_200) if cells.text("par_s") else None,
             reroute_gain_s=(
                 cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
+            ),
+            unconfirmed_block_s=(
+                cells.number("unconfirmed_block_s", 1, 3_600)
+                if cells.text("unconfirmed_block_s")
+                else None
             ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
             talkgroups=_talkgroups(cells),

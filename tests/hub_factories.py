@@ -12,7 +12,7 @@ from dispatch.domain.commands import ActivateRegion
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.domain.events import RegionActivated
 from dispatch.domain.values import HUB_ACTOR
-from dispatch.roads.protocol import PathFound, Paths, Placed, Ranking, RankUnit, RoadsStatus
+from dispatch.roads.protocol import Ahead, PathFound, Paths, Placed, Ranking, RankUnit, RoadsStatus
 from dispatch.services.accounts import create_account
 from dispatch.services.region import boundary_doc
 from dispatch.store.regions import Area, RegionRows, save_version
@@ -167,6 +167,14 @@ class FakeRoads:
         if line[0].lat > 60:
             return Placed((), 0.0, "no road within 30 m", NETWORK)
         return Placed((1, 2), 0.97, "", NETWORK)
+
+    async def ahead(self, at: LonLat, *, reach_m: float, **options: Any) -> Ahead:
+        self._answer()
+        if at.lat > 60:
+            return Ahead((), (), False, "", NETWORK)
+        line = (LonLat(*at), LonLat(at.lon + reach_m / 75_600, at.lat))
+        directed = bool(options.get("way")) or options.get("heading_deg") is not None
+        return Ahead((1, 2), line, directed, "Mill Rd", NETWORK)
 
     async def status(self, **options: Any) -> RoadsStatus:
         self._answer()

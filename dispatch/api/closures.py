@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import ClosureAnswer, ClosureList, Done, NewClosure
+from dispatch.api.working_schemas import Confirmation
 from dispatch.domain.events import ClosureOpened
 from dispatch.domain.values import Id
-from dispatch.services.closures import lift_closure, open_closure
+from dispatch.services.closures import confirm_closure, lift_closure, open_closure
 
 router = APIRouter(prefix="/closures", tags=["closures"])
 
@@ -42,6 +43,23 @@ async def post_closure(body: NewClosure, actor: Acting, parts: HubParts) -> Clos
     await parts.shown(outcome)
     opened = [e.body.closure for e in outcome.events if isinstance(e.body, ClosureOpened)]
     return ClosureAnswer(seq=outcome.last_seq, closure=opened[0])
+
+
+@router.post("/{closure_id}/confirmation", status_code=201, operation_id="confirm_closure")
+async def post_confirmation(
+    closure_id: Id, body: Confirmation, actor: Acting, parts: HubParts
+) -> Done:
+    """What a crew has reported binds everybody from now on. To refuse it, delete the closure."""
+    outcome = await confirm_closure(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        closure_id=closure_id,
+        ends_at=body.ends_at,
+        both_ways=body.both_ways,
+        description=body.description,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
 
 
 @router.delete("/{closure_id}", operation_id="lift_closure")

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
-from dispatch.api.schemas import Done, DutyChange, FixesTaken, NewFixes
-from dispatch.api.working_schemas import EmergencyEnding, NewEmergency, NewLogOn
+from dispatch.api.schemas import ClosureAnswer, Done, DutyChange, FixesTaken, NewFixes
+from dispatch.api.working_schemas import EmergencyEnding, NewBlock, NewEmergency, NewLogOn
+from dispatch.domain.events import ClosureOpened
 from dispatch.domain.values import Id
+from dispatch.services.closures import report_block, withdraw_block
 from dispatch.services.units import (
     end_emergency,
     log_off_unit,
@@ -85,6 +87,38 @@ async def post_emergency(unit_id: Id, body: NewEmergency, actor: Acting, parts: 
         unit_id=unit_id,
         kind=body.kind,
         device_at=body.device_at,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/{unit_id}/blocks", status_code=201, operation_id="report_block")
+async def post_block(unit_id: Id, body: NewBlock, actor: Acting, parts: HubParts) -> ClosureAnswer:
+    """The crew says that the road before it is blocked: it binds this crew at once."""
+    outcome = await report_block(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        unit_id=unit_id,
+        device_at=body.device_at,
+        at=body.at,
+        heading_deg=body.heading_deg,
+    )
+    await parts.shown(outcome)
+    opened = [e.body.closure for e in outcome.events if isinstance(e.body, ClosureOpened)]
+    return ClosureAnswer(seq=outcome.last_seq, closure=opened[0])
+
+
+@router.delete("/{unit_id}/blocks/{closure_id}", operation_id="withdraw_block")
+async def delete_block(
+    unit_id: Id,
+    closure_id: Id,
+    command_id: Annotated[Id, Query(min_length=8)],
+    actor: Acting,
+    parts: HubParts,
+) -> Done:
+    """The crew takes it back, as long as no dispatcher has confirmed it."""
+    outcome = await withdraw_block(
+        parts.hub, actor, command_id=command_id, unit_id=unit_id, closure_id=closure_id
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dispatch.api.schemas import CommandBody, Done
+from dispatch.api.schemas import CommandBody, Done, GroundPoint
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.values import Discipline, Id, ShortText, UtcTime
 
@@ -90,6 +90,26 @@ class NewEmergency(CommandBody):
 
     kind: EmergencyKind = "button"
     device_at: UtcTime | None = None
+
+
+class NewBlock(CommandBody):
+    """The road before the crew is blocked.
+
+    ``device_at``, ``at`` and ``heading_deg`` are of when it was pressed; without them the hub takes
+    the present and the unit's last fix.
+    """
+
+    device_at: UtcTime | None = None
+    at: GroundPoint | None = None
+    heading_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)] | None = None
+
+
+class Confirmation(CommandBody):
+    """A crew's word is taken; what is left out stays as the crew said."""
+
+    ends_at: UtcTime | None = None
+    both_ways: bool = False
+    description: ShortText = ""
 
 
 class EmergencyEnding(CommandBody):

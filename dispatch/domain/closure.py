@@ -1,8 +1,11 @@
-"""A closure: something that shuts or slows roads for a while, from a dispatcher or a feed."""
+"""A closure: something that shuts or slows roads for a while, from whatever source.
+
+A dispatcher, a feed, or a crew that stands before it. Values only.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,6 +16,9 @@ ClosureState = Literal["planned", "active", "ended"]
 Direction = Literal["both", "along"]
 """``along``: only traffic that drives in the order of the line is affected."""
 
+RESPONDER: Final = "responder"
+"""The source of what crews report from the street."""
+
 
 class Closure(Value):
     """One closure with its window; the end is mandatory, since a forgotten closure lies for ever.
@@ -20,6 +26,9 @@ class Closure(Value):
     ``speed_factor`` is 0 for shut and between 0 and 1 for slowed (0.5: half as fast).
     ``vehicle_classes`` are those that it binds. ``arcs`` are the directed arcs of the network
     ``network_id`` that it was placed on; on another network the roads place ``line`` again.
+
+    One that crews have reported binds the units of ``reported_by`` at once, and hard: they stand
+    before it. Until a dispatcher has ``confirmed`` it, all others lose ``penalty_s`` on it.
     """
 
     id: Id
@@ -38,6 +47,11 @@ class Closure(Value):
     arcs: tuple[int, ...] = ()
     confidence: float | None = None
     opened_by: Id
+    confirmed: bool = True
+    confirmed_by: Id | None = None
+    penalty_s: float = Field(default=0.0, ge=0.0, le=3600.0)
+    reported_by: tuple[Id, ...] = ()
+    """Units, in the order in which they reported it."""
     revision: int = 1
 
     @model_validator(mode="after")
@@ -45,3 +59,7 @@ class Closure(Value):
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at must be later than begins_at")
         return self
+
+    def binds(self, unit_id: str | None) -> bool:
+        """Whether its effect is in full for this unit, and not only a penalty."""
+        return self.confirmed or unit_id in self.reported_by

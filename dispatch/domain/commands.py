@@ -13,7 +13,7 @@ from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
 from dispatch.domain.call import CallbackCause, CallbackResult, CallOutcome, Channel
-from dispatch.domain.closure import Closure
+from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.incident import Place
@@ -375,6 +375,33 @@ class OpenClosure(Command):
 
 class LiftClosure(Command):
     closure_id: Id
+
+
+class ReportBlock(Command):
+    """A crew stands before something; ``closure`` is unconfirmed and names the crew's unit."""
+
+    closure: Closure
+
+
+class WithdrawBlock(Command):
+    """The crew takes back what it has reported."""
+
+    closure_id: Id
+    unit_id: Id
+
+
+class ConfirmClosure(Command):
+    """A dispatcher takes a crew's word: it binds everybody.
+
+    None is as the crew said. ``direction`` comes with the ``arcs`` of ``network_id`` for it.
+    """
+
+    closure_id: Id
+    ends_at: UtcTime | None = None
+    direction: Direction | None = None
+    arcs: tuple[int, ...] = ()
+    network_id: ShortText = ""
+    description: ShortText = ""
 
 
 class MuteZone(Command):

@@ -48,6 +48,11 @@ from dispatch.domain.progress import (
     decide_set_assignment_status,
     decide_unacknowledged,
 )
+from dispatch.domain.road_blocks import (
+    decide_confirm_closure,
+    decide_report_block,
+    decide_withdraw_block,
+)
 from dispatch.domain.road_closures import (
     decide_closure_due,
     decide_lift_closure,
@@ -167,6 +172,9 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.StartOfficerWork: decide_start_officer_work,
     cmd.OpenClosure: decide_open_closure,
     cmd.LiftClosure: decide_lift_closure,
+    cmd.ReportBlock: decide_report_block,
+    cmd.WithdrawBlock: decide_withdraw_block,
+    cmd.ConfirmClosure: decide_confirm_closure,
     cmd.MuteZone: _decide_mute_zone,
     cmd.SetPosition: decide_set_position,
     cmd.RemovePosition: decide_remove_position,

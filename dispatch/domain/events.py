@@ -403,7 +403,7 @@ class ClosureBegan(Value):
 class ClosureEnded(Value):
     kind: Literal["closure.ended"] = "closure.ended"
     closure_id: Id
-    reason: Literal["expired", "lifted", "feed"]
+    reason: Literal["expired", "lifted", "feed", "refused", "withdrawn"]
 
 
 class ZoneMuted(Value):

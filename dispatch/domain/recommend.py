@@ -15,10 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from dispatch.domain.candidates import Candidate, TurnoutTable
+from dispatch.domain.closure import Closure
 from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommend_reasons import (
     Standings,
     Weighed,
+    block_reasons,
     passed_over,
     pick_reasons,
 )
@@ -141,15 +143,28 @@ def recommend(request: RecommendRequest) -> Recommendation:
     )
 
 
-def with_routes(made: Recommendation, routes: Mapping[str, Sequence[LonLat]]) -> Recommendation:
-    """The same recommendation with the path of each pick, by unit id, where one is known."""
-    picks = tuple(
-        pick.model_copy(update={"route": tuple(routes[pick.unit_id])})
-        if pick.unit_id in routes
-        else pick
-        for pick in made.picks
+class Way(NamedTuple):
+    """The path of a pick, and the closures in force on it that do not shut it."""
+
+    line: Sequence[LonLat]
+    closures: Sequence[Closure] = ()
+
+
+def with_routes(made: Recommendation, ways: Mapping[str, Way]) -> Recommendation:
+    """The same recommendation with the path of each pick, by unit id, where one is known.
+
+    What crews have reported on it and nobody has confirmed stands among the reasons.
+    """
+    return made.model_copy(
+        update={"picks": tuple(_with_route(pick, ways.get(pick.unit_id)) for pick in made.picks)}
     )
-    return made.model_copy(update={"picks": picks})
+
+
+def _with_route(pick: Pick, way: Way | None) -> Pick:
+    if way is None:
+        return pick
+    reasons = (*pick.reasons, *block_reasons(way.closures))
+    return pick.model_copy(update={"route": tuple(way.line), "reasons": reasons})
 
 
 def weigh_all(request: RecommendRequest) -> list[Weighed]:

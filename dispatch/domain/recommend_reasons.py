@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dispatch.domain.candidates import Candidate
+from dispatch.domain.closure import Closure
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.values import Discipline
 
@@ -79,6 +80,16 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
         for code, text in _weaknesses(standings, unit)
         if code != "aid_agreement"
     ]
+    return tuple(reasons)
+
+
+def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:
+    """What crews have reported on a pick's way and no dispatcher has confirmed, one reason each."""
+    reasons: list[Reason] = []
+    for closure in closures:
+        if not closure.confirmed and closure.reported_by:
+            said = f"{_word(closure.reported_by[0])} says blocked, unconfirmed"
+            reasons.append(_reason("unconfirmed_block", f"{said}: +{closure.penalty_s:.0f} s"))
     return tuple(reasons)
 
 

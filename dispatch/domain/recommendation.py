@@ -32,6 +32,7 @@ ReasonCode = Literal[
     "slot_taken",
     "phone_only",
     "route_estimated",
+    "unconfirmed_block",
 ]
 
 FixSource = Literal["fix", "stale_fix", "station"]

@@ -127,6 +127,7 @@ class Told:
 
 def worth_telling(
     *,
+    unit_id: str,
     known_s: float | None,
     ahead: Ahead,
     affected: Sequence[tuple[Closure, float]],
@@ -136,13 +137,15 @@ def worth_telling(
     """Whether the crew is told of its new way, and why; None for not.
 
     Args:
+        unit_id: Of the crew: what it has reported itself cuts its way, what others have reported
+            and nobody has confirmed only slows it.
         known_s: Seconds of its whole present way when it was given.
         ahead: What is left of it.
         affected: Closures in force on it, each with the metres that it affects.
         new_s: Seconds of the quickest way from where it is; None where no road leads any more.
         limit_s: The least gain that its agency wants to hear of.
     """
-    if any(closure.speed_factor == 0.0 and metres > 0.0 for closure, metres in affected):
+    if any(c.speed_factor == 0.0 and c.binds(unit_id) and m > 0.0 for c, m in affected):
         return Told(cut=True, gain_s=None)
     if known_s is None or new_s is None:
         return None
@@ -150,11 +153,16 @@ def worth_telling(
     pace = known_s / max(whole_m, 1.0)
     slowed_s = sum(
         metres * pace * (1.0 / closure.speed_factor - 1.0)
+        if closure.binds(unit_id)
+        else closure.penalty_s * min(1.0, metres / _metres_of(closure, ahead.origin))
         for closure, metres in affected
-        if closure.speed_factor > 0.0
     )
     gain_s = known_s * ahead.share + slowed_s - new_s
     return Told(cut=False, gain_s=round(gain_s, 1)) if gain_s >= limit_s else None
+
+
+def _metres_of(closure: Closure, origin: LonLat) -> float:
+    return max(_length(_plane(closure.line, origin)), _STEP_M)
 
 
 def _length(line: Floats) -> float:

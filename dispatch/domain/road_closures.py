@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dispatch.domain import events as ev
 from dispatch.domain.closure import Closure
 from dispatch.domain.commands import FallDue, LiftClosure, OpenClosure, RecordFeed
@@ -30,11 +32,12 @@ def decide_open_closure(state: State, command: OpenClosure) -> list[Draft]:
 
 
 def decide_lift_closure(state: State, command: LiftClosure) -> list[Draft]:
-    """End it before its time."""
+    """End it before its time; one that nobody had confirmed is refused by that."""
     closure = state.board.closures.get(command.closure_id)
     if closure is None:
         raise NotFound(closure_id=command.closure_id)
-    body = ev.ClosureEnded(closure_id=closure.id, reason="lifted")
+    reason: Literal["lifted", "refused"] = "lifted" if closure.confirmed else "refused"
+    body = ev.ClosureEnded(closure_id=closure.id, reason=reason)
     return [Draft(body=body, audience=_ALL)]
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.roads.protocol import (
     HEADER_BYTES,
+    Ahead,
     BadFrame,
     PathFound,
     Paths,
@@ -112,7 +113,9 @@ class RoadsClient:
             tuple(
                 None
                 if row is None
-                else PathFound(row[0], tuple(LonLat(lon, lat) for lon, lat in row[1]))
+                else PathFound(
+                    row[0], tuple(LonLat(lon, lat) for lon, lat in row[1]), tuple(row[2])
+                )
                 for row in answer["paths"]
             ),
             answer["seq"],
@@ -148,6 +151,32 @@ class RoadsClient:
         answer = await self._ask("match", asked, deadline_s)
         return Placed(
             tuple(answer["arcs"]), answer["confidence"], answer["why_not"], answer["network_id"]
+        )
+
+    async def ahead(
+        self,
+        at: LonLat,
+        *,
+        reach_m: float,
+        way: Sequence[LonLat] = (),
+        heading_deg: float | None = None,
+        deadline_s: float | None = None,
+    ) -> Ahead:
+        """The road before a vehicle; see ``geodata.road_ahead``.
+
+        Raises:
+            RoadsUnavailable: No answer in time, for whatever reason.
+        """
+        asked = {
+            "at": list(at),
+            "reach_m": reach_m,
+            "way": [list(point) for point in way],
+            "heading_deg": heading_deg,
+        }
+        answer = await self._ask("ahead", asked, deadline_s)
+        line = tuple(LonLat(lon, lat) for lon, lat in answer["line"])
+        return Ahead(
+            tuple(answer["arcs"]), line, answer["directed"], answer["name"], answer["network_id"]
         )
 
     async def status(self, *, deadline_s: float | None = None) -> RoadsStatus:

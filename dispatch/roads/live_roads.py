@@ -23,11 +23,14 @@ from geodata.closures import ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
 from geodata.matching import Direction, Match, match_line
 from geodata.network import RoadNetwork
+from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
-from geodata.routing import Router
+from geodata.routing import Route, Router
 from geodata.snapping import Snap, Snapper
 
 _SNAPS_KEPT: Final = 50_000
+_OWN_BLOCKS: Final = "own blocks"
+"""Stands among the closures for the length of one question."""
 _LINE_TOLERANCE_DEG: Final = 0.00002
 """About two metres: what a route's line may be simplified by before it is sent and stored."""
 
@@ -58,6 +61,7 @@ class LiveRoads:
         self._arcs = ArcClosures(network)
         self._snaps: dict[LonLat, Snap | None] = {}
         self._pinned: dict[str, list[LonLat]] = {}
+        self._reported: dict[str, Closure] = {}
 
     @property
     def closures(self) -> int:
@@ -69,6 +73,7 @@ class LiveRoads:
         standing = {closure.id: closure for closure in closures}
         changes = [self._arcs.lift(gone) for gone in self._arcs.ids() - standing.keys()]
         self.unplaced &= standing.keys()
+        self._reported.clear()
         self._board.closures = standing
         changes += [self._take_closure(closure) for closure in standing.values()]
         self._router.change(merged(changes))
@@ -86,6 +91,7 @@ class LiveRoads:
                     continue
                 if change.gone:
                     self.unplaced.discard(change.id)
+                    self._reported.pop(change.id, None)
                     changes.append(self._arcs.lift(change.id))
                 else:
                     changes.append(self._take_closure(change.entity))
@@ -108,6 +114,11 @@ class LiveRoads:
             for place, answer in zip(places, answers, strict=True):
                 if math.isfinite(answer):
                     seconds[place] = round(answer, 3)
+        for place, unit in enumerate(units if self._reported else ()):
+            if self._blocks_of(unit):
+                source = self._snap(unit.at)
+                route = self._way(unit, source, goal) if source is not None else None
+                seconds[place] = round(route.seconds, 3) if route is not None else None
         return RankedUnits(seconds, off_network=False)
 
     def rank_many(
@@ -148,11 +159,58 @@ class LiveRoads:
             source = self._snap(unit.at)
             route = None
             if goal is not None and source is not None:
-                route = self._router.path(unit.vehicle_class, source, goal)
-            found.append(
-                None if route is None else PathFound(route.seconds, _simplified(route.line))
-            )
+                route = self._way(unit, source, goal)
+            if route is None:
+                found.append(None)
+                continue
+            closures = self._on_arcs(route.arcs, unit.vehicle_class)
+            found.append(PathFound(route.seconds, _simplified(route.line), closures))
         return found
+
+    def ahead(
+        self,
+        at: LonLat,
+        *,
+        reach_m: float,
+        way: Sequence[LonLat] = (),
+        heading_deg: float | None = None,
+    ) -> RoadAhead | None:
+        """The road before a vehicle; see ``road_ahead``."""
+        return road_ahead(
+            self.network, self._snapper, at, reach_m=reach_m, way=way, heading_deg=heading_deg
+        )
+
+    def _blocks_of(self, unit: RankUnit) -> list[Closure]:
+        """What the unit itself has reported, in force."""
+        if not unit.own:
+            return []
+        return [c for c in self._reported.values() if unit.own in c.reported_by]
+
+    def _way(self, unit: RankUnit, source: Snap, goal: Snap) -> Route | None:
+        """The quickest way of a unit; around what it has reported itself, whatever others may do.
+
+        Most ways do not touch it. For one that does, it is shut hard for this one question.
+        """
+        route = self._router.path(unit.vehicle_class, source, goal)
+        blocks = self._blocks_of(unit)
+        arcs = {arc for block in blocks for arc in self._arcs.arcs_of(block.id)}
+        if route is None or arcs.isdisjoint(route.arcs):
+            return route
+        self._router.change(self._arcs.apply(_OWN_BLOCKS, arcs, Effect(hard=True)))
+        try:
+            return self._router.path(unit.vehicle_class, source, goal)
+        finally:
+            self._router.change(self._arcs.lift(_OWN_BLOCKS))
+
+    def _on_arcs(self, arcs: Sequence[int], vehicle_class: VehicleClass) -> tuple[str, ...]:
+        """Closures with an effect on this class on any of the arcs, in driving order."""
+        found = (
+            closure_id
+            for arc in arcs
+            for closure_id, effect in sorted(self._arcs.on_arc(arc).items())
+            if vehicle_class in effect.vehicle_classes
+        )
+        return tuple(dict.fromkeys(found))
 
     def place(
         self,
@@ -173,6 +231,7 @@ class LiveRoads:
         )
 
     def _take_closure(self, closure: Closure) -> WeightChanges:
+        self._reported.pop(closure.id, None)
         if closure.state != "active":
             self.unplaced.discard(closure.id)
             return self._arcs.lift(closure.id)
@@ -181,8 +240,9 @@ class LiveRoads:
             self.unplaced.add(closure.id)
             return self._arcs.lift(closure.id)
         self.unplaced.discard(closure.id)
-        effect = Effect(closure.speed_factor, frozenset(closure.vehicle_classes))
-        return self._arcs.apply(closure.id, arcs, effect)
+        if closure.reported_by:
+            self._reported[closure.id] = closure
+        return self._arcs.apply(closure.id, arcs, _effect_of(closure))
 
     def _arcs_for(self, closure: Closure) -> tuple[int, ...]:
         """The arcs it was placed on, or, on another network than that, those of its line."""
@@ -203,6 +263,14 @@ class LiveRoads:
             snap = None
         self._snaps[point] = snap
         return snap
+
+
+def _effect_of(closure: Closure) -> Effect:
+    """What it does to everybody who has not reported it."""
+    classes = frozenset(closure.vehicle_classes)
+    if closure.confirmed:
+        return Effect(closure.speed_factor, classes)
+    return Effect(1.0, classes, delay_s=max(closure.penalty_s, 1.0))
 
 
 def merged(changes: Iterable[WeightChanges]) -> WeightChanges:

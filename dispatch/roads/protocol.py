@@ -36,10 +36,14 @@ class BadRequest(Exception):
 
 
 class RankUnit(NamedTuple):
-    """A unit to be ranked: where it is and what it drives."""
+    """A unit to be ranked: where it is and what it drives.
+
+    ``own`` is its id where it has itself reported a road as blocked: that binds it hard.
+    """
 
     at: LonLat
     vehicle_class: VehicleClass
+    own: str = ""
 
 
 class Ranking(NamedTuple):
@@ -63,10 +67,14 @@ class Rankings(NamedTuple):
 
 
 class PathFound(NamedTuple):
-    """The way of one unit: its seconds and its line, both ends included."""
+    """The way of one unit: its seconds and its line, both ends included.
+
+    ``closures`` are those in force on it, which slow it or are not confirmed yet.
+    """
 
     travel_s: float
     line: tuple[LonLat, ...]
+    closures: tuple[str, ...] = ()
 
 
 class Paths(NamedTuple):
@@ -74,6 +82,20 @@ class Paths(NamedTuple):
 
     paths: tuple[PathFound | None, ...]
     seq: int
+
+
+class Ahead(NamedTuple):
+    """The road before a vehicle: arcs and line in driving order; no arcs where there is no road.
+
+    ``directed`` is False where nobody knows which way it faces: then it is both directions.
+    """
+
+    arcs: tuple[int, ...]
+    line: tuple[LonLat, ...]
+    directed: bool
+    name: str
+    """Of the road, empty where it has none."""
+    network_id: str
 
 
 class Placed(NamedTuple):
@@ -138,10 +160,13 @@ def parse(body: bytes) -> dict[str, Any]:
     return message
 
 
-def units_to_wire(units: Sequence[RankUnit]) -> list[list[float]]:
-    """Rows of longitude, latitude and the number of the vehicle class."""
+def units_to_wire(units: Sequence[RankUnit]) -> list[list[Any]]:
+    """Rows of longitude, latitude and the number of the vehicle class; and ``own``, if any."""
     number = {name: index for index, name in enumerate(VEHICLE_CLASSES)}
-    return [[unit.at[0], unit.at[1], number[unit.vehicle_class]] for unit in units]
+    return [
+        [at[0], at[1], number[vehicle_class], own] if own else [at[0], at[1], number[vehicle_class]]
+        for at, vehicle_class, own in units
+    ]
 
 
 def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
@@ -154,11 +179,13 @@ def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
         raise BadRequest(f"units must be a list of at most {most}")
     try:
         return [
-            RankUnit(LonLat(float(lon), float(lat)), VEHICLE_CLASSES[int(number)])
-            for lon, lat, number in rows
+            RankUnit(LonLat(float(lon), float(lat)), VEHICLE_CLASSES[int(number)], *map(str, own))
+            for lon, lat, number, *own in rows
         ]
     except (TypeError, ValueError, IndexError) as error:
-        raise BadRequest(f"a unit is [lon, lat, class]: {error}") from error
+        raise BadRequest(
+            f"a unit is [lon, lat, class] or [lon, lat, class, id]: {error}"
+        ) from error
 
 
 def point_from_wire(pair: Any) -> LonLat:

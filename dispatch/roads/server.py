@@ -293,7 +293,9 @@ class RoadsServer:
         found = roads.paths(point_from_wire(request["target"]), units)
         return {
             "paths": [
-                None if path is None else [path.travel_s, [list(point) for point in path.line]]
+                None
+                if path is None
+                else [path.travel_s, [list(point) for point in path.line], path.closures]
                 for path in found
             ],
             "seq": roads.seq,
@@ -317,6 +319,23 @@ class RoadsServer:
             "network_id": roads.network.network_id,
         }
 
+    def _ahead(self, request: dict[str, Any]) -> dict[str, Any]:
+        roads = self._open()
+        way, heading = request.get("way") or [], request.get("heading_deg")
+        found = roads.ahead(
+            point_from_wire(request["at"]),
+            reach_m=float(request["reach_m"]),
+            way=line_from_wire(way) if way else [],
+            heading_deg=None if heading is None else float(heading),
+        )
+        return {
+            "arcs": list(found.arcs) if found else [],
+            "line": [list(point) for point in found.line] if found else [],
+            "directed": found.directed if found else False,
+            "name": roads.network.name_of(found.arcs[0]) if found else "",
+            "network_id": roads.network.network_id,
+        }
+
     def _status(self, request: dict[str, Any]) -> dict[str, Any]:
         roads = self._roads
         return {
@@ -335,6 +354,7 @@ class RoadsServer:
         "rank_many": _rank_many,
         "paths": _paths,
         "match": _match,
+        "ahead": _ahead,
         "status": _status,
     }
 

@@ -25,6 +25,7 @@ from dispatch.domain.errors import (
     UnitNotAvailable,
 )
 from dispatch.domain.incident import Incident, Place
+from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
 from dispatch.roads.protocol import PathFound, RankUnit
@@ -154,8 +155,13 @@ async def _ways_of_others(
     if not units:
         return {}
     now, fixes = hub.now(), hub.fixes()
+    reporting = units_that_report(board.closures.values())
     asked = [
-        RankUnit(place_of(unit, None, fixes.get(unit.id), now).at, unit.vehicle_class)
+        RankUnit(
+            place_of(unit, None, fixes.get(unit.id), now).at,
+            unit.vehicle_class,
+            unit.id if unit.id in reporting else "",
+        )
         for unit in units
     ]
     try:

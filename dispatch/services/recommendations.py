@@ -31,8 +31,9 @@ from dispatch.domain.events import RecommendationMade
 from dispatch.domain.feed_age import silent_feeds
 from dispatch.domain.incident import Incident
 from dispatch.domain.open_slots import open_slots
-from dispatch.domain.recommend import RecommendRequest, recommend, with_routes
+from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_routes
 from dispatch.domain.recommendation import Recommendation, Slot
+from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.roads.client import RoadsClient
@@ -264,7 +265,12 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     local = now.astimezone(ZoneInfo(board.region.time_zone if board.region else "UTC"))
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
     straight_m = distances_m([place.at for place in places], question.at)
-    seconds = await _seconds(known.roads, question.at, units, places, board_seq, network_id)
+    reporting = units_that_report(board.closures.values())
+    asked = {
+        unit.id: RankUnit(place.at, unit.vehicle_class, unit.id if unit.id in reporting else "")
+        for unit, place in zip(units, places, strict=True)
+    }
+    seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
     weigher = _Weigher(board, policy.agreements, question, local.date(), seconds.estimated)
     request = RecommendRequest(
         id=uuid.uuid4().hex,
@@ -295,9 +301,8 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     made = recommend(request)
     if seconds.estimated or not made.picks:
         return made
-    by_id = {unit.id: (unit, place) for unit, place in zip(units, places, strict=True)}
     left_s = answer_by_s - time.monotonic()
-    return await _routed(known.roads, question.at, made, by_id, left_s)
+    return await _routed(known, question.at, made, asked, left_s)
 
 
 @dataclass(frozen=True)
@@ -363,19 +368,18 @@ def _lapsed_on(agreement: Agreement | None) -> str | None:
 async def _seconds(
     roads: RoadsClient,
     at: LonLat,
-    units: Sequence[Unit],
-    places: Sequence[UnitPlace],
+    asked: Mapping[str, RankUnit],
     board_seq: int,
     network_id: str | None,
 ) -> _Seconds:
     """By the roads, or by the straight line where they do not answer in time."""
-    if not units:
+    if not asked:
         return _Seconds((), False, None, network_id)
-    asked = [RankUnit(p.at, u.vehicle_class) for u, p in zip(units, places, strict=True)]
+    units = list(asked.values())
     try:
-        ranking = await roads.rank(at, asked, min_seq=board_seq, deadline_s=ROADS_WITHIN_S)
+        ranking = await roads.rank(at, units, min_seq=board_seq, deadline_s=ROADS_WITHIN_S)
     except RoadsUnavailable:
-        estimates = [estimate_s(place.at, at) for place in places]
+        estimates = [estimate_s(unit.at, at) for unit in units]
         return _Seconds(estimates, True, None, None, ("roads did not answer",))
     degraded: tuple[str, ...] = ()
     if ranking.seq < board_seq:
@@ -383,7 +387,7 @@ async def _seconds(
     if network_id and ranking.network_id != network_id:
         degraded = (*degraded, "roads of another version")
     if ranking.off_network:
-        estimates = [estimate_s(place.at, at) for place in places]
+        estimates = [estimate_s(unit.at, at) for unit in units]
         degraded = (*degraded, "incident lies off the roads")
         return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded)
     return _Seconds(ranking.seconds, False, ranking.seq, ranking.network_id, degraded)
@@ -407,26 +411,27 @@ def estimate_s(place: LonLat, at: LonLat) -> float:
 
 
 async def _routed(
-    roads: RoadsClient,
+    known: Known,
     at: LonLat,
     made: Recommendation,
-    by_id: Mapping[str, tuple[Unit, UnitPlace]],
+    asked: Mapping[str, RankUnit],
     within_s: float,
 ) -> Recommendation:
     """With the path of each pick; without, and saying so, when the roads fall silent now."""
-    chosen = [by_id[pick.unit_id] for pick in made.picks if pick.travel_s is not None]
-    asked = [RankUnit(place.at, unit.vehicle_class) for unit, place in chosen]
+    chosen = [pick.unit_id for pick in made.picks if pick.travel_s is not None]
     try:
-        found = await roads.paths(at, asked, deadline_s=within_s)
+        units = [asked[unit_id] for unit_id in chosen]
+        found = await known.roads.paths(at, units, deadline_s=within_s)
     except RoadsUnavailable:
         degraded = (*made.degraded, "paths are unknown")
         return made.model_copy(update={"degraded": degraded})
-    lines = {
-        unit.id: path.line
-        for (unit, _), path in zip(chosen, found.paths, strict=True)
+    closures = known.board().closures
+    ways = {
+        unit_id: Way(path.line, tuple(closures[c] for c in path.closures if c in closures))
+        for unit_id, path in zip(chosen, found.paths, strict=True)
         if path is not None
     }
-    return with_routes(made, lines)
+    return with_routes(made, ways)
 
 
 def slots_of(plan: Plan | None) -> tuple[Slot, ...]:

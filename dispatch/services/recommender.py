@@ -306,11 +306,15 @@ def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = F
 
 
 def _same_pick(shown: Pick, made: Pick) -> bool:
-    if (shown.slot, shown.unit_id, shown.estimated, shown.fix_source) != (
-        made.slot, made.unit_id, made.estimated, made.fix_source,
+    if (shown.slot, shown.unit_id, shown.estimated, shown.fix_source, _blocks(shown)) != (
+        made.slot, made.unit_id, made.estimated, made.fix_source, _blocks(made),
     ):  # fmt: skip
         return False
     return _same_s(shown.travel_s, made.travel_s)
+
+
+def _blocks(pick: Pick) -> int:
+    return sum(reason.code == "unconfirmed_block" for reason in pick.reasons)
 
 
 def _same_other(shown: PassedOver, made: PassedOver) -> bool:

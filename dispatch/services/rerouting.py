@@ -29,6 +29,7 @@ from dispatch.domain.rerouting import (
     metres_on,
     worth_telling,
 )
+from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.roads.protocol import PathFound, RankUnit
@@ -74,10 +75,10 @@ class Rerouter:
                 case ev.ClosureOpened():
                     self._words[body.closure.id] = body.closure.description
                     if body.closure.state == "active":
-                        self._note(seq, body.closure.id, _closed_words(body.closure))
+                        self._note(seq, body.closure.id, closed_words(body.closure))
                 case ev.ClosureBegan():
                     if closure := self._hub.board().closures.get(body.closure_id):
-                        self._note(seq, closure.id, _closed_words(closure))
+                        self._note(seq, closure.id, closed_words(closure))
                 case ev.ClosureEnded():
                     name = self._words.pop(body.closure_id, "") or "a road"
                     self._note(seq, body.closure_id, f"{name} is open again")
@@ -136,7 +137,8 @@ class Rerouter:
             return
         change = near[-1]
         goal = LonLat(*incident.place.at)
-        found, known = await self._way(goal, RankUnit(at, unit.vehicle_class), change.seq)
+        own = unit.id if unit.id in units_that_report(board.closures.values()) else ""
+        found, known = await self._way(goal, RankUnit(at, unit.vehicle_class, own), change.seq)
         if not known:
             log.warning("reroute_without_roads", unit=unit.id, closure=change.closure_id)
             return
@@ -177,6 +179,7 @@ class Rerouter:
         )
         limit_s = agency.reroute_gain_s if agency else None
         return worth_telling(
+            unit_id=unit.id,
             known_s=assignment.travel_s,
             ahead=ahead,
             affected=affected,
@@ -197,8 +200,11 @@ class Rerouter:
         return None, False
 
 
-def _closed_words(closure: Closure) -> str:
+def closed_words(closure: Closure) -> str:
+    """What a crew reads of a closure on its way."""
     name = closure.description or "a road"
+    if not closure.confirmed:
+        return f"{name}: blocked, says {', '.join(closure.reported_by)}; not confirmed"
     if closure.speed_factor == 0.0:
         return f"{name}: closed"
     return f"{name}: slowed to {closure.speed_factor:.0%}"

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, or_, select
 from dispatch.domain import commands as cmd
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
+from dispatch.domain.closure import RESPONDER
 from dispatch.domain.commands import Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.incident import Place
@@ -323,10 +324,18 @@ def _open_closure(
     _closure(c, command.closure.id, state)
 
 
-def _lift_closure(
-    c: Connection, command: cmd.LiftClosure, state: State, version: str | None
+def _named_closure(
+    c: Connection,
+    command: cmd.LiftClosure | cmd.WithdrawBlock | cmd.ConfirmClosure,
+    state: State,
+    version: str | None,
 ) -> None:
     _closure(c, command.closure_id, state)
+
+
+def _blocks(c: Connection, command: cmd.ReportBlock, state: State, version: str | None) -> None:
+    standing = and_(t.closure.c.source == RESPONDER, t.closure.c.state != "ended")
+    state.board.closures = {found.id: found for found in entities.closures(c, standing)}
 
 
 def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str | None) -> None:
@@ -430,7 +439,10 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.GiveTalkgroup: _talkgroup,
     cmd.StartOfficerWork: _officer,
     cmd.OpenClosure: _open_closure,
-    cmd.LiftClosure: _lift_closure,
+    cmd.LiftClosure: _named_closure,
+    cmd.WithdrawBlock: _named_closure,
+    cmd.ConfirmClosure: _named_closure,
+    cmd.ReportBlock: _blocks,
     cmd.MuteZone: _mute_zone,
     cmd.SetPosition: _positions,
     cmd.RemovePosition: _positions,

@@ -83,6 +83,49 @@ def test_silent_roads_refuse_a_closure_and_estimate_a_recommendation(hub: Runnin
         hub.roads.silent = False
 
 
+def test_a_crew_reports_a_block_and_the_dispatcher_confirms_it(hub: RunningHub) -> None:
+    crew, dana = hub.desk("crew-e12"), hub.desk("dana")
+    pressed = (datetime.now(UTC) - timedelta(minutes=4)).isoformat()
+    body = {"device_at": pressed, "at": [9.5, 47.1], "heading_deg": 90.0}
+    said = crew.give("/units/E12/blocks", body)
+    assert said.status_code == 201, said.text
+    closure = said.json()["closure"]
+    assert (closure["source"], closure["reported_by"]) == ("responder", ["E12"])
+    assert (closure["confirmed"], closure["state"]) == (False, "active")
+    assert (closure["direction"], closure["description"]) == ("along", "Mill Rd")
+    lasts = datetime.fromisoformat(closure["ends_at"]) - datetime.fromisoformat(pressed)
+    assert lasts == timedelta(minutes=30)
+    path = f"/closures/{closure['id']}"
+    assert crew.give(f"{path}/confirmation").status_code == 403
+    confirmed = dana.give(f"{path}/confirmation", {"ends_at": in_an_hour(), "both_ways": True})
+    assert confirmed.status_code == 201, confirmed.text
+    listed = dana.get("/closures", min_seq=confirmed.json()["seq"]).json()["closures"]
+    (standing,) = [found for found in listed if found["id"] == closure["id"]]
+    assert (standing["confirmed"], standing["direction"]) == (True, "both")
+    assert crew.delete(f"/units/E12/blocks/{closure['id']}").status_code == 422
+    assert dana.delete(path).status_code == 200
+
+
+def test_a_crew_takes_its_block_back(hub: RunningHub) -> None:
+    crew = hub.desk("crew-e12")
+    said = crew.give("/units/E12/blocks", {"at": [9.5, 47.1]}).json()["closure"]
+    assert said["direction"] == "both"
+    assert crew.give("/units/E13/blocks", {"at": [9.5, 47.1]}).status_code == 404
+    assert crew.delete(f"/units/E13/blocks/{said['id']}").status_code == 404
+    assert crew.delete(f"/units/E12/blocks/{said['id']}").status_code == 200
+
+
+def test_a_block_that_nobody_can_place_is_refused(hub: RunningHub) -> None:
+    crew = hub.desk("crew-e12")
+    nowhere = crew.give("/units/E12/blocks", {"at": [9.5, 61.0]})
+    assert (nowhere.status_code, nowhere.json()["code"]) == (422, "not_placed")
+    long_ago = (datetime.now(UTC) - timedelta(minutes=31)).isoformat()
+    late = crew.give("/units/E12/blocks", {"at": [9.5, 47.1], "device_at": long_ago})
+    assert (late.status_code, late.json()["fields"]) == (422, {"field": "device_at"})
+    unknown = hub.desk("dana").give("/units/E13/blocks")
+    assert (unknown.status_code, unknown.json()["fields"]) == (422, {"field": "at"})
+
+
 def feed_body(feed_id: str, *refs: str) -> dict[str, Any]:
     now = datetime.now(UTC)
     closures = [

@@ -102,6 +102,13 @@ def fed(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterat
         children.stop()
 
 
+@pytest.fixture(scope="module")
+def desk(fed: FedHub) -> Iterator[Desk]:
+    desk = Desk(fed.url)
+    yield desk
+    desk.http.close()
+
+
 def signed_in(browser: Browser, fed: FedHub, login: str) -> Page:
     page = browser.new_context(base_url=fed.url, viewport={"width": 1600, "height": 900}).new_page()
     page.goto("/")
@@ -110,9 +117,8 @@ def signed_in(browser: Browser, fed: FedHub, login: str) -> Page:
 
 
 def test_a_road_that_a_feed_closes_changes_the_route_on_the_crews_screen(
-    browser: Browser, fed: FedHub
+    browser: Browser, fed: FedHub, desk: Desk
 ) -> None:
-    desk = Desk(fed.url)
     sent = desk.sent_far()
     tablet = signed_in(browser, fed, fed.crew(sent["unit_id"]))
     board = Dispatcher(signed_in(browser, fed, "sue"))
@@ -125,7 +131,34 @@ def test_a_road_that_a_feed_closes_changes_the_route_on_the_crews_screen(
     expect(tablet.get_by_text("open when you were sent")).to_have_count(0)
     expect(board.incident).to_contain_text("Flood on the mill road: closed", timeout=SLOW_MS)
     assert desk.assignment(sent["id"])["route"] != sent["route"]
-    desk.http.close()
+    tablet.context.close()
+    board.page.context.close()
+
+
+def test_a_crew_taps_blocked_here_and_the_dispatcher_confirms_it(
+    browser: Browser, fed: FedHub, desk: Desk
+) -> None:
+    sent = desk.sent_far()
+    tablet = signed_in(browser, fed, fed.crew(sent["unit_id"]))
+    board = Dispatcher(signed_in(browser, fed, "sue"))
+    board.expect_live()
+    expect(tablet.get_by_text("open when you were sent")).to_be_visible(timeout=SLOW_MS)
+    lon, lat = sent["route"][len(sent["route"]) // 3]
+    tablet.context.grant_permissions(["geolocation"])
+    tablet.context.set_geolocation({"longitude": lon, "latitude": lat})
+    fixes = desk.http.post(f"/units/{sent['unit_id']}/fixes", json={"fixes": [{"at": [lon, lat]}]})
+    assert fixes.is_success, fixes.text
+    tablet.get_by_role("button", name="Blocked here").click()
+    expect(tablet.get_by_test_id("own-block")).to_contain_text("is asked", timeout=SLOW_MS)
+    expect(tablet.get_by_test_id("rerouted")).to_contain_text("blocked", timeout=SLOW_MS)
+    asked = board.page.get_by_role("status", name="Blocked roads")
+    expect(asked).to_contain_text(f"{sent['unit_id']} says blocked", timeout=SLOW_MS)
+    board.page.keyboard.press("F10")
+    expect(board.echo).to_contain_text("confirmed")
+    board.page.keyboard.press("Enter")
+    expect(asked).to_have_count(0, timeout=SLOW_MS)
+    expect(tablet.get_by_test_id("own-block")).to_contain_text("has confirmed", timeout=SLOW_MS)
+    assert desk.assignment(sent["id"])["route"] != sent["route"]
     tablet.context.close()
     board.page.context.close()
 

@@ -81,12 +81,40 @@ def test_a_road_almost_at_a_standstill_is_not_shut() -> None:
     assert car_ms(closures) == SHUT_MS - 1
 
 
-@pytest.mark.parametrize("wrong", [{"speed_factor": 1.0}, {"speed_factor": -0.1}])
-def test_an_effect_that_speeds_up_is_none(wrong: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="speed_factor"):
+@pytest.mark.parametrize(
+    "wrong", [{"speed_factor": 1.0}, {"speed_factor": -0.1}, {"delay_s": -1.0}]
+)
+def test_an_effect_that_speeds_up_is_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=r"speed_factor|delay_s"):
         Effect(**wrong)  # type: ignore[arg-type]  # one field by name
 
 
 def test_an_unknown_vehicle_class_is_refused() -> None:
     with pytest.raises(ValueError, match="tank"):
         Effect(0.0, frozenset({*VEHICLES, "tank"}))
+
+
+def test_a_delay_is_shared_out_by_length_and_counted_once_for_both_directions() -> None:
+    closures = ArcClosures(NETWORK)
+    arcs = [ARC, OTHER, arc_of(NETWORK, 0, against=True)]
+    free = [int(closures.free_ms["car"][arc]) for arc in arcs]
+    closures.apply("said", arcs, Effect(1.0, delay_s=120.0))
+    lost = [int(closures.weight_ms["car"][arc]) - ms for arc, ms in zip(arcs, free, strict=True)]
+    assert lost[0] + lost[1] == pytest.approx(120_000, abs=2)
+    assert lost[2] == lost[0]
+    closures.apply("works", [ARC], Effect(0.5))
+    assert car_ms(closures) == pytest.approx(2 * free[0] + lost[0], abs=2)
+    closures.lift("said")
+    closures.lift("works")
+    assert [car_ms(closures, arc) for arc in arcs] == free
+
+
+def test_what_is_shut_hard_may_not_even_be_left_or_reached() -> None:
+    closures = ArcClosures(NETWORK)
+    closures.apply("works", [ARC], SHUT)
+    assert closures.reach_ms["car"][ARC] < SHUT_MS
+    changes = closures.apply("own", [ARC], Effect(hard=True))
+    assert changes.by_class["car"].reach_ms.tolist() == [SHUT_MS]
+    closures.lift("own")
+    assert closures.reach_ms["car"][ARC] < SHUT_MS
+    assert car_ms(closures) == SHUT_MS

@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 
 from dispatch.domain.candidates import TurnoutTable, UnitPlace, place_of
-from dispatch.domain.recommend import recommend, with_routes
+from dispatch.domain.recommend import Way, recommend, with_routes
 from dispatch.domain.recommendation import PassedOver, Recommendation
 from dispatch.domain.unit import Fix
 from geodata.lonlat import LonLat
+from tests.factories import make_closure
 from tests.recommend_factories import (
     NOON,
     SCENE,
@@ -239,9 +240,21 @@ def test_capabilities_and_ids_of_many_words_keep_reasons_to_eight_words() -> Non
 
 def test_a_route_is_added_to_its_pick_alone() -> None:
     made = recommend(make_request(slots_of("engine"), [make_candidate()]))
-    routed = with_routes(made, {"E1": [SCENE, LonLat(10.1, 50.0)], "E7": [SCENE]})
+    routed = with_routes(made, {"E1": Way([SCENE, LonLat(10.1, 50.0)]), "E7": Way([SCENE])})
     assert routed.picks[0].route == (SCENE, LonLat(10.1, 50.0))
     assert made.picks[0].route == ()
+    assert routed.picks[0].reasons == made.picks[0].reasons
+
+
+def test_a_block_that_nobody_has_confirmed_stands_among_the_reasons() -> None:
+    made = recommend(make_request(slots_of("engine"), [make_candidate()]))
+    said = make_closure(confirmed=False, penalty_s=120.0, reported_by=("E 7", "E8"))
+    way = Way([SCENE, LonLat(10.1, 50.0)], (make_closure("c2", speed_factor=0.5), said))
+    (*_, last) = with_routes(made, {"E1": way}).picks[0].reasons
+    assert (last.code, last.text) == (
+        "unconfirmed_block",
+        "E_7 says blocked, unconfirmed: +120 s",
+    )
 
 
 AWAY = LonLat(10.2, 50.0)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dispatch.domain.closure import Closure
 from dispatch.domain.rerouting import (
     Ahead,
+    Told,
     ahead_of,
     is_same_way,
     may_touch,
@@ -33,6 +36,11 @@ def closure(*line: tuple[float, float], **over: object) -> Closure:
 
 ON_THE_WAY = ((9.5, 47.112), (9.5, 47.115))
 BEHIND = ((9.5, 47.101), (9.5, 47.104))
+
+
+def told_of(**over: Any) -> Told | None:
+    fields: dict[str, Any] = {"unit_id": "E1", "known_s": 200.0, "ahead": ahead()}
+    return worth_telling(**(fields | over))
 
 
 def test_what_lies_behind_the_crew_does_not_count() -> None:
@@ -67,36 +75,33 @@ def test_a_closure_binds_only_its_vehicle_classes() -> None:
 
 def test_a_cut_way_is_always_told_even_without_another() -> None:
     shut = closure(*ON_THE_WAY, speed_factor=0.0)
-    told = worth_telling(known_s=200.0, ahead=ahead(), affected=[(shut, 300.0)], new_s=None)
+    told = told_of(affected=[(shut, 300.0)], new_s=None)
     assert told is not None
     assert told.cut
 
 
 def test_a_gain_below_the_limit_is_not_told() -> None:
-    assert worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=150.0) is None
-    told = worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=130.0)
+    assert told_of(affected=[], new_s=150.0) is None
+    told = told_of(affected=[], new_s=130.0)
     assert told is not None
     assert told.gain_s == pytest.approx(70.0)
 
 
 def test_only_what_is_left_of_the_way_can_be_gained() -> None:
     half = ahead(LonLat(9.5, 47.11))
-    assert worth_telling(known_s=200.0, ahead=half, affected=[], new_s=90.0) is None
+    assert told_of(known_s=200.0, ahead=half, affected=[], new_s=90.0) is None
 
 
 def test_a_slowed_road_counts_by_its_length_and_factor() -> None:
     slow = closure(*ON_THE_WAY, speed_factor=0.1)
     # 2,224 m in 222 s: 300 m of it take 30 s, and ten times as long now.
-    told = worth_telling(known_s=222.4, ahead=ahead(), affected=[(slow, 300.0)], new_s=250.0)
+    told = told_of(known_s=222.4, ahead=ahead(), affected=[(slow, 300.0)], new_s=250.0)
     assert told is not None
     assert told.gain_s == pytest.approx(222.4 + 270.0 - 250.0, abs=1.0)
 
 
 def test_the_agencys_own_limit_decides() -> None:
-    assert (
-        worth_telling(known_s=200.0, ahead=ahead(), affected=[], new_s=190.0, limit_s=5.0)
-        is not None
-    )
+    assert told_of(affected=[], new_s=190.0, limit_s=5.0) is not None
 
 
 def test_a_closure_far_away_is_told_by_its_box() -> None:
@@ -109,3 +114,16 @@ def test_the_way_that_the_crew_drives_already_is_the_same_way() -> None:
     assert is_same_way(driven, [LonLat(9.5, 47.105), LonLat(9.5, 47.11), LonLat(9.5, 47.12)])
     assert not is_same_way(driven, [LonLat(9.5, 47.105), LonLat(9.51, 47.11), LonLat(9.5, 47.12)])
     assert not is_same_way(driven, [])
+
+
+def test_a_crews_own_block_cuts_its_way_and_costs_others_its_penalty() -> None:
+    said = closure(*ON_THE_WAY, confirmed=False, penalty_s=120.0, reported_by=("E1",))
+    cut = told_of(affected=[(said, 330.0)], new_s=400.0)
+    assert cut is not None
+    assert cut.cut
+    told = told_of(unit_id="E2", affected=[(said, 330.0)], new_s=250.0)
+    assert told is not None
+    assert not told.cut
+    assert told.gain_s == pytest.approx(200.0 + 120.0 - 250.0, abs=2.0)
+    assert told_of(unit_id="E2", affected=[(said, 330.0)], new_s=300.0) is None
+    assert told_of(unit_id="E2", affected=[(said, 165.0)], new_s=230.0) is None

@@ -100,7 +100,7 @@ def test_a_message_too_large_for_a_frame_is_not_sent() -> None:
 
 
 def test_units_keep_place_and_class_on_the_wire() -> None:
-    units = [RankUnit(LonLat(10.0, 50.0), "heavy"), RankUnit(LonLat(-75.1, 40.2), "car")]
+    units = [RankUnit(LonLat(10.0, 50.0), "heavy"), RankUnit(LonLat(-75.1, 40.2), "car", "E12")]
     assert units_from_wire(units_to_wire(units), 5) == units
 
 
@@ -245,3 +245,71 @@ def test_of_several_changes_of_an_arc_the_last_one_counts() -> None:
     once = merged(changes).by_class["car"]
     now = {int(arc): int(ms) for arc, ms in zip(once.arcs, once.weight_ms, strict=True)}
     assert now == {0: int(arcs.free_ms["car"][0]), 1: int(arcs.weight_ms["car"][1])}
+
+
+def said_blocked(network: RoadNetwork, **over: object) -> Closure:
+    """The eastern part of the straight street, as E1 has reported it; not confirmed."""
+    fields = {"confirmed": False, "penalty_s": 20.0, "reported_by": ("E1",), "source": "responder"}
+    return closing(network, "said", **(fields | over))
+
+
+def test_what_a_crew_reports_shuts_its_own_way_and_costs_others_a_penalty() -> None:
+    network = a_network()
+    roads = live_roads(network)
+    free_s = seconds(roads)
+    units = [RankUnit(LonLat(*WEST), "car", own) for own in ("E1", "E2", "")]
+    roads.take(1, [event_of(1, ev.ClosureOpened(closure=said_blocked(network)))])
+    own_s, other_s, nobody_s = roads.rank(LonLat(*EAST), units).seconds
+    assert other_s == nobody_s == pytest.approx(free_s + 20.0, abs=0.01)
+    assert own_s is not None
+    assert own_s > free_s + 20.0
+    own, other, _ = roads.paths(LonLat(*EAST), units)
+    assert own is not None
+    assert other is not None
+    assert LonLat(*NORTH) in own.line
+    assert (own.travel_s, own.closures) == (own_s, ())
+    assert LonLat(*NORTH) not in other.line
+    assert other.closures == ("said",)
+    assert roads.rank(LonLat(*EAST), units).seconds == [own_s, other_s, nobody_s]
+
+
+def test_a_crew_before_its_own_block_is_not_led_through_it_even_once_it_is_confirmed() -> None:
+    network = a_network()
+    roads = live_roads(network)
+    before_it = RankUnit(LonLat(10.012, 50.0), "car", "E1")
+    said = (said_blocked(network), said_blocked(network, confirmed=True))
+    for seq, closure in enumerate(said, start=1):
+        one_way = closure.model_copy(update={"arcs": tuple(eastward(network))})
+        roads.take(seq, [event_of(seq, ev.ClosureOpened(closure=one_way))])
+        (way,) = roads.paths(LonLat(*EAST), [before_it])
+        assert way is not None
+        assert LonLat(*NORTH) in way.line
+
+
+def eastward(network: RoadNetwork) -> list[int]:
+    return [
+        arc
+        for arc in range(network.arc_count)
+        if network.shape_of_arc(arc) == [LonLat(*MIDDLE), LonLat(*EAST)]
+    ]
+
+
+def test_once_it_is_confirmed_it_binds_all_and_once_it_is_lifted_nobody() -> None:
+    network = a_network()
+    roads = live_roads(network)
+    free_s = seconds(roads)
+    said = said_blocked(network)
+    roads.take(1, [event_of(1, ev.ClosureOpened(closure=said))])
+    confirmed = said.model_copy(update={"confirmed": True, "penalty_s": 0.0})
+    roads.take(2, [event_of(2, ev.ClosureOpened(closure=confirmed))])
+    assert seconds(roads) > free_s + 20.0
+    roads.take(3, [event_of(3, ev.ClosureEnded(closure_id="said", reason="lifted"))])
+    own = [RankUnit(LonLat(*WEST), "car", "E1")]
+    assert roads.rank(LonLat(*EAST), own).seconds == [pytest.approx(free_s)]
+
+
+def test_the_road_before_a_crew_is_found_on_the_live_roads() -> None:
+    roads = live_roads(a_network())
+    found = roads.ahead(LonLat(10.012, 50.0), reach_m=200.0, heading_deg=90.0)
+    assert found is not None
+    assert list(found.arcs) == eastward(roads.network)

@@ -239,3 +239,41 @@ def test_many_changes_at_once_are_customised_whole_and_answered_alike() -> None:
         router.change(changes)
         seconds = router.seconds_to("car", place_at(network, 1), [place_at(network, 0)])
         assert seconds == [pytest.approx(2 * EAST_S, abs=0.2)]
+
+
+@both
+def test_before_a_road_that_is_shut_hard_a_vehicle_turns_round(router_class: Make) -> None:
+    network = make_roads(SQUARE, RING)
+    router = router_class(network)
+    closures = ArcClosures(network)
+    east = arc_of(network, 0)
+    unit = place_on(network, edge_of(network, 0), 0.25)
+    router.change(closures.apply("works", [east], SHUT))
+    through = router.path("car", unit, place_at(network, 1))
+    assert through is not None
+    assert through.arcs == (east,)
+    router.change(closures.apply("own", [east], Effect(hard=True)))
+    around = router.path("car", unit, place_at(network, 1))
+    assert around is not None
+    assert around.seconds == pytest.approx(1.25 * EAST_S + 2 * NORTH_S, abs=0.3)
+    beyond = router.path("car", unit, place_on(network, edge_of(network, 0), 0.75))
+    assert beyond is not None
+    assert beyond.arcs[-1] == arc_of(network, 0, against=True)
+    router.change(closures.lift("own"))
+    again = router.path("car", unit, place_at(network, 1))
+    assert again is not None
+    assert again.arcs == (east,)
+
+
+@both
+def test_on_a_one_way_road_it_backs_out_of_what_is_shut_hard(router_class: Make) -> None:
+    network = make_roads(SQUARE, [Street(0, 1, backward=False), *RING[1:]])
+    router = router_class(network)
+    closures = ArcClosures(network)
+    router.change(closures.apply("own", [arc_of(network, 0)], Effect(hard=True)))
+    unit = place_on(network, edge_of(network, 0), 0.1)
+    route = router.path("car", unit, place_at(network, 3))
+    assert route is not None
+    assert route.arcs == (arc_of(network, 3, against=True),)
+    assert route.line[:2] == (unit.at, SQUARE[0])
+    assert route.seconds == pytest.approx(74.4 / 2 + NORTH_S, abs=0.3)

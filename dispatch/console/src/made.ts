@@ -3,6 +3,7 @@
 import type {
   Agency,
   Assignment,
+  Closure,
   Delivery,
   Fix,
   Incident,
@@ -114,6 +115,48 @@ export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
     route: [],
     ...over,
   };
+}
+
+export function makeClosure(over: Partial<Closure> = {}): Closure {
+  return {
+    id: "c1",
+    source: "dispatcher",
+    source_ref: "",
+    description: "Mill Rd",
+    line: [
+      [-75.3, 40.1],
+      [-75.31, 40.1],
+    ],
+    direction: "both",
+    speed_factor: 0,
+    vehicle_classes: ["car", "truck", "heavy"],
+    begins_at: NOON,
+    ends_at: "2026-07-01T12:30:00Z",
+    state: "active",
+    network_id: "n1",
+    arcs: [1],
+    confidence: null,
+    opened_by: "dana",
+    confirmed: true,
+    confirmed_by: null,
+    penalty_s: 0,
+    reported_by: [],
+    revision: 1,
+    ...over,
+  };
+}
+
+/** What a crew has reported and nobody has confirmed. */
+export function makeBlock(over: Partial<Closure> = {}): Closure {
+  return makeClosure({
+    id: "block-4f2a1c",
+    source: "responder",
+    direction: "along",
+    confirmed: false,
+    penalty_s: 120,
+    reported_by: ["E22"],
+    ...over,
+  });
 }
 
 export function makeAdvice(id: string, units: string[], incident_id = "i1"): Recommendation {
@@ -240,6 +283,7 @@ export function makeBoard(parts: {
   units?: Unit[];
   assignments?: Assignment[];
   recommendations?: Recommendation[];
+  closures?: Closure[];
   positions?: Position[];
   deliveries?: Delivery[];
 }): Board {

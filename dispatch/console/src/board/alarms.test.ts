@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Discipline } from "../api/model";
-import { makeAssignment, makeBoard, makeIncident, makePosition, makeUnit, NOON } from "../made";
+import { makeAssignment, makeBlock, makeBoard, makeIncident, makePosition, makeUnit, NOON } from "../made";
 import { alarmsOf, alarmWords } from "./alarms";
 import { coverOfDisciplines } from "./cover";
 
@@ -115,4 +115,15 @@ test("what nobody answers for, and a position without a console, are everybody's
     "Nobody answers for Ashby Fire",
     "LAW-1: no console of Dana is connected",
   ]);
+});
+
+test("what a crew says is blocked waits for a word of who covers it, again when another joins", () => {
+  const units = [makeUnit("E22"), makeUnit("E2")];
+  const board = (by: string[], confirmed = false) =>
+    makeBoard({ units, closures: [makeBlock({ reported_by: by, confirmed })] });
+  expect(texts(board(["E22"]))).toEqual(["E22 says blocked: Mill Rd, confirm or refuse"]);
+  expect(texts(board(["E22"]), EMS)).toEqual([]);
+  expect(texts(board(["E22"], true))).toEqual([]);
+  const keys = [["E22"], ["E22", "E2"]].map((by) => alarmsOf(board(by), FIRE, at(10))[0]?.key);
+  expect(new Set(keys).size).toBe(2);
 });

@@ -3,6 +3,7 @@
 
 import type { Emergency, Position } from "../api/model";
 import type { Board } from "./apply";
+import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
 import { isPending, pendingLimit } from "./select";
 import { isLive } from "./status";
@@ -135,6 +136,19 @@ export function alarmsOf(
         rank: RANK.life,
       });
     }
+  }
+  for (const block of unconfirmedBlocks(board)) {
+    const units = block.reported_by.flatMap((id) => board.units[id] ?? []);
+    if (!units.some((unit) => cover.unit(unit))) continue;
+    const by = new Set(block.reported_by);
+    const on = Object.values(board.assignments).find((a) => isLive(a) && by.has(a.unit_id));
+    found.push({
+      key: `block-${block.id}-${by.size}`,
+      text: `${saidBlocked(block)}: ${block.description || "road without a name"}, confirm or refuse`,
+      incident_id: on?.incident_id ?? null,
+      since: block.begins_at,
+      rank: RANK.waiting,
+    });
   }
   if (floor.gaps.length > 0) {
     const named = floor.gaps

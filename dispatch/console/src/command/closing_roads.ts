@@ -1,8 +1,10 @@
-/** `SHUT`, `SLOW` and `LIFT`: closures by the command line, and the line that a drawing prints. */
+/** `SHUT`, `SLOW` and `LIFT`: closures by the command line, and the line that a drawing prints.
+ * `BH`, `CONFIRM` and `REFUSE`: what crews say is blocked. */
 
-import type { LonLat } from "../api/model";
+import type { Closure, LonLat } from "../api/model";
+import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { coordinates, timeOfDay } from "../board/words";
-import { endOf, findClosure, pointOf } from "./lookup";
+import { endOf, findClosure, findUnit, pointOf } from "./lookup";
 import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
 
 const MOST_POINTS = 2_000;
@@ -73,6 +75,57 @@ export function readLift(rest: string[], ctx: Context): Meaning {
   if (!("one" in found)) return refuse(found.none, found.candidates);
   const closure = found.one;
   return means(`Lift the closure ${closure.description || closure.id.slice(-6)}`, {
+    do: "lift_closure",
+    closure_id: closure.id,
+  });
+}
+
+/** A crew says by radio that it stands before something. */
+export function readBlocked(rest: string[], ctx: Context): Meaning {
+  const word = rest[0];
+  if (!word) return unfinished("Which unit stands before it?");
+  const found = findUnit(ctx, word);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  if (rest.length > 1) return refuse("BH and a unit, no more; the dispatcher's own closure is SHUT.");
+  return means(`The road before ${found.one.id} is blocked, says its crew`, {
+    do: "report_block",
+    unit_id: found.one.id,
+  });
+}
+
+/** The closure that a crew has reported; the rest of the words are what is said of it. */
+function reported(word: string | undefined, ctx: Context): Closure | Meaning {
+  const waiting = unconfirmedBlocks(ctx.board).map((c) => `${c.id.slice(-6)} ${c.description}`);
+  if (!word) return unfinished("Which one?", waiting);
+  const found = findClosure(ctx, word);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  return found.one.confirmed ? refuse("No crew's word waits there; LIFT ends a closure.", waiting) : found.one;
+}
+
+export function readConfirm(rest: string[], ctx: Context): Meaning {
+  const [word, ...words] = rest;
+  const closure = reported(word, ctx);
+  if ("ok" in closure) return closure;
+  const ends_at = words[0] ? endOf(words[0], ctx.now_ms, ctx.zone) : null;
+  if (ends_at) words.shift();
+  const both_ways = words[0]?.toUpperCase() === "BOTH";
+  if (both_ways) words.shift();
+  const until = timeOfDay(ends_at ?? closure.ends_at, ctx.zone, false);
+  const ways = both_ways || closure.direction === "both" ? "both ways" : "in its direction";
+  const name = words.join(" ") || closure.description || "the road";
+  return means(`${saidBlocked(closure)}, confirmed: ${name} shut ${ways} until ${until}`, {
+    do: "confirm_closure",
+    closure_id: closure.id,
+    ends_at,
+    both_ways,
+    description: words.join(" "),
+  });
+}
+
+export function readRefuse(rest: string[], ctx: Context): Meaning {
+  const closure = reported(rest[0], ctx);
+  if ("ok" in closure) return closure;
+  return means(`${saidBlocked(closure)}, refused: ${closure.description || "the road"} is open`, {
     do: "lift_closure",
     closure_id: closure.id,
   });

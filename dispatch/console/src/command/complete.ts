@@ -1,5 +1,6 @@
 /** What may follow in a command line, for Tab and for the hints beside it. Pure. */
 
+import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { naturally } from "../board/select";
 import { statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
@@ -15,7 +16,7 @@ const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "TG", "C", "CN",
 ]);
-const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME"]);
+const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
 /** Completions of the word under the cursor (the last one), the best first. */
 export function complete(line: string, ctx: Context): Completion[] {
@@ -36,6 +37,11 @@ export function complete(line: string, ctx: Context): Completion[] {
       .filter((p) => p.id.toUpperCase().startsWith(last.toUpperCase()))
       .sort((a, b) => naturally(a.id, b.id))
       .map((p) => ({ value: p.id, hint: p.held_by_name || (p.folded_into ? `in ${p.folded_into}` : "empty") }));
+  }
+  if (words.length === 2 && (verb === "CONFIRM" || verb === "REFUSE")) {
+    return unconfirmedBlocks(ctx.board)
+      .map((c) => ({ value: c.id.slice(-6), hint: `${saidBlocked(c)}: ${c.description}` }))
+      .filter((c) => c.value.startsWith(last));
   }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
   if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);

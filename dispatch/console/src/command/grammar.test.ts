@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { makeAdvice, makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
+import {
+  makeAdvice,
+  makeAssignment,
+  makeBlock,
+  makeBoard,
+  makeClosure,
+  makeContext,
+  makeIncident,
+  makeUnit,
+} from "../made";
 import { complete, completed } from "./complete";
 import { differenceOf, read } from "./grammar";
 import { endOf, pointOf } from "./lookup";
@@ -160,6 +169,32 @@ describe("working", () => {
     expect(action(`SLOW 50 40.1,-75.3 40.11,-75.31 09:30`)).toMatchObject({
       closure: { speed_factor: 0.5, ends_at: "2026-07-01T13:30:00.000Z" },
     });
+  });
+
+  test("what a crew says is blocked is confirmed or refused by the end of its id", () => {
+    const ctx = makeContext(makeBoard({ units: UNITS, closures: [makeBlock(), makeClosure()] }));
+    expect(action("BH E22", ctx)).toEqual({ do: "report_block", unit_id: "E22" });
+    expect(action("CONFIRM 4f2a1c", ctx)).toEqual({
+      do: "confirm_closure",
+      closure_id: "block-4f2a1c",
+      ends_at: null,
+      both_ways: false,
+      description: "",
+    });
+    expect(action("CONFIRM 4f2a1c +2h both tree down", ctx)).toMatchObject({
+      ends_at: "2026-07-01T14:00:00.000Z",
+      both_ways: true,
+      description: "tree down",
+    });
+    const echo = read("CONFIRM 4f2a1c", ctx);
+    expect(echo.ok && echo.echo).toBe(
+      "E22 says blocked, confirmed: Mill Rd shut in its direction until 08:30",
+    );
+    expect(action("REFUSE 4f2a1c", ctx)).toEqual({ do: "lift_closure", closure_id: "block-4f2a1c" });
+    expect(refused(read("REFUSE c1", ctx)).why).toContain("LIFT");
+    expect(complete("CONFIRM ", ctx)).toEqual([
+      { value: "4f2a1c", hint: "E22 says blocked: Mill Rd" },
+    ]);
   });
 
   test("an unknown verb is refused with the verbs", () => {

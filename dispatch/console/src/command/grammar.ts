@@ -4,7 +4,7 @@
 import type { Discipline, Incident, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
-import { readClosure, readLift } from "./closing_roads";
+import { readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
 import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
 import {
   findAgency,
@@ -107,6 +107,12 @@ export function read(line: string, ctx: Context): Meaning {
       return readFold(rest, ctx);
     case "LIFT":
       return readLift(rest, ctx);
+    case "BH":
+      return readBlocked(rest, ctx);
+    case "CONFIRM":
+      return readConfirm(rest, ctx);
+    case "REFUSE":
+      return readRefuse(rest, ctx);
   }
   const starting = VERBS.filter((v) => v.verb.startsWith(verb)).map((v) => v.verb);
   return starting.length > 0

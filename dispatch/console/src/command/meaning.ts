@@ -77,7 +77,15 @@ export type Action =
       note: string;
     }
   | { do: "open_closure"; closure: NewClosure }
-  | { do: "lift_closure"; closure_id: string };
+  | { do: "lift_closure"; closure_id: string }
+  | {
+      do: "confirm_closure";
+      closure_id: string;
+      ends_at: string | null;
+      both_ways: boolean;
+      description: string;
+    }
+  | { do: "report_block"; unit_id: string };
 
 export type Meaning =
   | { ok: true; echo: string; action: Action }
@@ -152,4 +160,11 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
+  { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },
+  {
+    verb: "CONFIRM",
+    form: "CONFIRM closure [+2h] [BOTH] [text]",
+    does: "Take a crew's word: the road is blocked for everybody",
+  },
+  { verb: "REFUSE", form: "REFUSE closure", does: "Refuse what a crew says is blocked" },
 ];

@@ -174,6 +174,16 @@ export function requestOf(action: OneRequest): {
     }
     case "open_closure":
       return { method: "POST", path: "/closures", body: { ...action.closure } };
+    case "confirm_closure": {
+      const { ends_at, both_ways, description } = action;
+      return {
+        method: "POST",
+        path: `/closures/${action.closure_id}/confirmation`,
+        body: { ends_at, both_ways, description },
+      };
+    }
+    case "report_block":
+      return { method: "POST", path: `/units/${action.unit_id}/blocks`, body: {} };
     case "lift_closure":
       return { method: "DELETE", path: `/closures/${action.closure_id}` };
   }

@@ -4,11 +4,13 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Closure, LonLat } from "../api/model";
 import { closureLine } from "../command/closing_roads";
 import { endOf } from "../command/lookup";
+import { effectWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
 import { timeOfDay } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { drawLine, type Drawing } from "../map/drawing";
 import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { BlockButtons } from "./blocks";
 
 export function ClosuresPanel(props: {
   closures: readonly Closure[];
@@ -46,11 +48,7 @@ export function ClosuresPanel(props: {
               className="closure-name"
               onClick={() => props.onShow(closure.line[0] as LonLat)}
             >
-              <b>
-                {closure.speed_factor === 0
-                  ? "SHUT"
-                  : `SLOW ${Math.round(closure.speed_factor * 100)} %`}
-              </b>{" "}
+              <b>{effectWords(closure)}</b>{" "}
               {closure.description || "no description"}
               <span className="dim">
                 {" "}
@@ -60,14 +58,18 @@ export function ClosuresPanel(props: {
               </span>
               {silent(closure.source) && <b className="late"> feed is silent</b>}
             </button>
-            <button
-              type="button"
-              className="button small"
-              aria-label={`Lift ${closure.description || closure.id}`}
-              onClick={() => props.give(`LIFT ${closure.id}`)}
-            >
-              Lift
-            </button>
+            {!closure.confirmed ? (
+              <BlockButtons block={closure} give={(line) => void props.give(line)} />
+            ) : (
+              <button
+                type="button"
+                className="button small"
+                aria-label={`Lift ${closure.description || closure.id}`}
+                onClick={() => props.give(`LIFT ${closure.id}`)}
+              >
+                Lift
+              </button>
+            )}
           </li>
         ))}
         {props.closures.length === 0 && <li className="dim">Every road is open.</li>}

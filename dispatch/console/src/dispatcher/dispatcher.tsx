@@ -12,6 +12,7 @@ import {
   unitGroups,
 } from "../board/select";
 import { alarmWords } from "../board/alarms";
+import { unconfirmedBlocks } from "../board/blocks";
 import { answeredFor, coverOfDisciplines, coverOfPositions, seenOf } from "../board/cover";
 import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
@@ -26,6 +27,7 @@ import { toggleTheme } from "../shell/theme";
 import { Advice } from "./advice";
 import { AlarmStrip } from "./alarm_strip";
 import { useAlarms } from "./alarms";
+import { Blocks } from "./blocks";
 import { ClosureForm, ClosuresPanel } from "./closures";
 import { CommandLine, type LineHandle } from "./command_line";
 import { useCommands } from "./commands";
@@ -147,6 +149,10 @@ export default function Dispatcher() {
     F7: showAlarm,
     F8: silence,
     F9: toggleTheme,
+    F10: () => {
+      const [block] = unconfirmedBlocks(board);
+      if (block) fill(`CONFIRM ${block.id.slice(-6)} `);
+    },
     "Ctrl+ArrowUp": () => step(-1),
     "Ctrl+ArrowDown": () => step(1),
   });
@@ -227,6 +233,7 @@ export default function Dispatcher() {
           map.current?.showAt(at);
         }}
       />
+      <Blocks give={giveVoid} onShow={(at) => map.current?.showAt(at)} />
       <main className="dispatcher-body">
         <QueuePanel
           queue={queue}

@@ -2,6 +2,7 @@
 
 import type { Feature, FeatureCollection } from "geojson";
 import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
+import { effectWords } from "../board/blocks";
 import { isPending } from "../board/select";
 import { CODES, statusOf } from "../board/status";
 import { ageWords, timeOfDay } from "../board/words";
@@ -116,13 +117,12 @@ export function closureFeatures(closures: readonly Closure[], zone: string): Fea
   return collection(
     closures.map((closure) => {
       const until = timeOfDay(closure.ends_at, zone, false);
-      const what =
-        closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;
+      const what = effectWords(closure);
       const planned = closure.state === "planned";
       const label = planned
         ? `${what} from ${timeOfDay(closure.begins_at, zone, false)}`
         : `${what} to ${until}${closure.direction === "along" ? " one way" : ""}`;
-      return line(closure.line, { id: closure.id, label, planned });
+      return line(closure.line, { id: closure.id, label, planned, doubt: !closure.confirmed });
     }),
   );
 }

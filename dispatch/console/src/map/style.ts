@@ -264,13 +264,20 @@ function boardLayers(c: Colours): LayerSpecification[] {
       id: "closure-line",
       type: "line",
       source: "closures",
-      filter: ["!", ["get", "planned"]],
+      filter: ["!", ["any", ["get", "planned"], ["get", "doubt"]]],
       layout: { "line-cap": "butt", "line-join": "round" },
       paint: {
         "line-color": c.closure,
         "line-width": 5,
         "line-dasharray": [1.2, 0.6],
       },
+    },
+    {
+      id: "closure-doubt",
+      type: "line",
+      source: "closures",
+      filter: ["get", "doubt"],
+      paint: { "line-color": c.closure, "line-width": 5, "line-dasharray": [0.4, 0.8] },
     },
     {
       id: "closure-planned",

@@ -1,7 +1,7 @@
 /** The crew's screen: one assignment, large buttons, the route that the recommendation knew. Works
  * through a lost link: what is pressed stands as NOT SENT with its own time until the hub has it. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Assignment, AssignmentStatus, Incident } from "../api/model";
 import { liveByIncident, liveByUnit } from "../board/select";
 import { CODES, STATUS_WORDS, statusOf, TRANSITIONS } from "../board/status";
@@ -22,6 +22,7 @@ import { useKeys } from "../shell/keys";
 import { Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
+import { BlockedHere } from "./blocked_here";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
 import "../styles/responder.css";
@@ -125,6 +126,14 @@ export default function Responder() {
       channel: "device",
     });
   };
+  const takeBack = useCallback(
+    async (label: string, path: string) => {
+      setFault("");
+      const answer = await outbox.send(label, "DELETE", path);
+      if (!answer.done) setFault(answer.problem.detail || answer.problem.title);
+    },
+    [outbox],
+  );
   const duty = (next: "in_service" | "out_of_service") =>
     unit &&
     void send(`${unit.id} ${next === "in_service" ? "AV" : "OOS"}`, `/units/${unit.id}/duty`, {
@@ -159,6 +168,7 @@ export default function Responder() {
               Back in service
             </button>
           )}
+          <BlockedHere unit={unit} send={send} takeBack={takeBack} />
           <LogOnForm unit={unit} onFault={setFault} />
         </main>
       )}
@@ -169,6 +179,7 @@ export default function Responder() {
           onStatus={act}
           onAcknowledge={acknowledge}
           onWell={well}
+          blocked={<BlockedHere unit={unit} send={send} takeBack={takeBack} />}
           onHazard={() =>
             void send(`${assignment.unit_id} HZ`, `/assignments/${assignment.id}/hazard-reading`, {
               channel: "device",
@@ -202,6 +213,7 @@ function OnAssignment(props: {
   onAcknowledge: () => void;
   onWell: () => void;
   onHazard: () => void;
+  blocked: ReactNode;
 }) {
   const { assignment: a, incident } = props;
   const board = useBoard();
@@ -303,6 +315,7 @@ function OnAssignment(props: {
             );
           })}
         </div>
+        {props.blocked}
         {a.check_due_at && (
           <button
             type="button"
