@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
+from dispatch.adapters.signing import origin_of
 from dispatch.cli.output import console
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.jobs.queue import connect
@@ -17,6 +18,7 @@ from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_head
 from dispatch.store.migrations import check_schema
 from dispatch.store.migrations import migrate as migrate_to
+from dispatch.store.regions import agency_policy
 
 
 def migrate(revision: str = "head") -> None:
@@ -31,7 +33,12 @@ def doctor() -> None:
     """Look at each part and say what works and what to do about the rest."""
     settings = HubSettings()
     table = Table("Part", "State", "What to do")
-    findings = [_database(settings), _roads(settings), _job_server(settings)]
+    findings = [
+        _database(settings),
+        _roads(settings),
+        _job_server(settings),
+        _channels(settings),
+    ]
     for part, good, state, advice in findings:
         table.add_row(part, f"[{'green' if good else 'red'}]{state}[/]", advice)
     console.print(table)
@@ -68,6 +75,29 @@ def _roads(settings: HubSettings) -> Finding:
         return "roads", True, asyncio.run(ask()), ""
     except RoadsUnavailable:
         return "roads", False, "do not answer", "Start the hub with `hub serve`; it starts them."
+
+
+def _channels(settings: HubSettings) -> Finding:
+    """Whether every channel of the region has what it is sent by."""
+    engine = make_engine(settings.storage.database)
+    try:
+        with engine.connect() as connection, connection.begin():
+            version = read_head(connection).region_version
+            channels = agency_policy(connection, version).channels
+    except Exception:  # the database's own line says why
+        return "channels", False, "cannot be read", "See the database."
+    allowed = {origin_of(origin) for origin in settings.delivery.delivery_webhooks}
+    lacking = [
+        f"{agency_id} {channel.name}"
+        for agency_id, own in channels.items()
+        for channel in own
+        if (channel.adapter == "webhook" and origin_of(channel.target) not in allowed)
+        or (channel.adapter == "email" and not settings.delivery.mail_host)
+    ]
+    if lacking:
+        advice = "Set HUB_DELIVERY_WEBHOOKS or HUB_MAIL_HOST: what is sent there fails."
+        return "channels", False, f"without a receiver: {', '.join(lacking)}", advice
+    return "channels", True, f"{sum(len(own) for own in channels.values())} of the region", ""
 
 
 def _job_server(settings: HubSettings) -> Finding:

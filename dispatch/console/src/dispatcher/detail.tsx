@@ -1,6 +1,8 @@
 /** The selected incident: where, what, whose, who is on it, who called, what was noted. */
 
-import type { Assignment, Call, Incident, Region } from "../api/model";
+import { useMemo } from "react";
+import type { Assignment, Call, Delivery, Incident, Region } from "../api/model";
+import { chainWords, deliveriesByAssignment, preAlerts } from "../board/delivery";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { addressOf, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
@@ -33,6 +35,9 @@ export function Detail(props: {
   const number = shortNumber(incident.number);
   const hazards = incident.notes.filter((note) => isHazard(note.text));
   const waiting = isPending(incident);
+  const board = useBoard();
+  const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
+  const alerted = preAlerts(board, incident);
   return (
     <section className="detail scroll" aria-label="Incident">
       <header>
@@ -119,12 +124,18 @@ export function Detail(props: {
           </p>
         ))}
 
+      {alerted.length > 0 && (
+        <p className="dim small" data-testid="pre-alert">
+          Pre-alert: {alerted.join(" · ")}
+        </p>
+      )}
       {live.length > 0 && (
         <ul className="on-it" aria-label="Units on it">
           {live.map((a) => (
             <OnIt
               key={a.id}
               assignment={a}
+              deliveries={told.get(a.id) ?? []}
               hazard={incident.hazards.some((hazard) => hazard.level === 3)}
               give={give}
             />
@@ -295,15 +306,9 @@ function ParTimer(props: { due_at: string }) {
   return <b className="late">PAR OVERDUE by {clockSpan(-left_s)}</b>;
 }
 
-/** How far the assignment has got to the crew, loudest first. */
-function chain(a: Assignment): string {
-  if (a.acknowledged_at) return a.acknowledged_by === "voice" ? "ack by voice" : "ack";
-  if (a.escalation > 0) return a.received_at ? `NO ACK, step ${a.escalation}` : "NOT RECEIVED";
-  return a.received_at ? "received" : "sent";
-}
-
 function OnIt(props: {
   assignment: Assignment;
+  deliveries: readonly Delivery[];
   hazard: boolean;
   give: (line: string) => void;
 }) {
@@ -315,7 +320,8 @@ function OnIt(props: {
       <Status code={CODES[a.status]} />
       <Timer since={a.status_at} limit_s={assignmentLimit(a)} />
       <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
-        {chain(a)}
+        {silent && a.escalation > 0 && `NO ACK, step ${a.escalation}: `}
+        {chainWords(a, props.deliveries)}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
         {props.hazard && <HazardRead assignment={a} />}

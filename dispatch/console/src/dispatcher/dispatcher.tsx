@@ -14,6 +14,7 @@ import {
 import { alarmWords } from "../board/alarms";
 import { unconfirmedBlocks } from "../board/blocks";
 import { answeredFor, coverOfDisciplines, coverOfPositions, seenOf } from "../board/cover";
+import { deliveriesByAssignment } from "../board/delivery";
 import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
@@ -86,6 +87,7 @@ export default function Dispatcher() {
   const byUnit = useMemo(() => liveByUnit(board), [board]);
   const byIncident = useMemo(() => liveByIncident(board), [board]);
   const groups = useMemo(() => unitGroups(board, byUnit, seen), [board, byUnit, seen]);
+  const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
   const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
   const selectedId = chosenId && board.incidents[chosenId] ? chosenId : (order[0] ?? null);
   useEffect(() => {
@@ -349,6 +351,7 @@ export default function Dispatcher() {
         <UnitBoard
           groups={groups}
           incidents={board.incidents}
+          deliveries={told}
           covers={shown}
           position={position}
           advised={advised}

@@ -1,7 +1,8 @@
 /** The unit board: by discipline, committed units with their timers, available ones as small buttons. */
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
-import type { Discipline, Incident, Unit } from "../api/model";
+import type { Delivery, Discipline, Incident, Unit } from "../api/model";
+import { nearestWords } from "../board/delivery";
 import { assignmentLimit, DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
@@ -10,24 +11,30 @@ import { Status, Timer } from "../shell/parts";
 const Committed = memo(function Committed(props: {
   row: UnitRow;
   number: string;
+  /** How far its assignment has got to it: `pager sent`. */
+  told: string;
   onUnit: (id: string) => void;
 }) {
   const { unit, live } = props.row;
   const code = statusOf(unit, live);
   const silent = live && !live.acknowledged_at;
   const loud = silent && live.escalation > 0;
+  const waits = live?.status === "dispatched";
   return (
     <button
       type="button"
       className={loud ? "unit-row loud" : "unit-row"}
       data-unit={unit.id}
       data-status={code}
-      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? ", not acknowledged" : ""}`}
+      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? `, not acknowledged, ${props.told}` : ""}`}
+      title={`${props.number} ${props.told}`}
       onClick={() => props.onUnit(unit.id)}
     >
       <b className="mono">{unit.id}</b>
       <Status code={code} />
-      <span className="kind dim">{loud ? <span className="late">NO ACK</span> : kindTag(unit.kind)}</span>
+      <span className="kind dim">
+        {loud ? <span className="late">NO ACK {props.told}</span> : waits ? props.told : kindTag(unit.kind)}
+      </span>
       <span className="mono dim number">{props.number}</span>
       {live && <Timer since={live.status_at} limit_s={assignmentLimit(live)} />}
     </button>
@@ -59,6 +66,8 @@ const Available = memo(function Available(props: {
 export function UnitBoard(props: {
   groups: readonly UnitGroup[];
   incidents: Readonly<Record<string, Incident>>;
+  /** The messages about each assignment. */
+  deliveries: ReadonlyMap<string, readonly Delivery[]>;
   covers: ReadonlySet<Discipline>;
   /** The positions held, or that there is none; empty where none are set. */
   position: string;
@@ -121,6 +130,7 @@ export function UnitBoard(props: {
                   key={row.unit.id}
                   row={row}
                   number={shortNumber(props.incidents[row.live?.incident_id ?? ""]?.number ?? "")}
+                  told={row.live ? nearestWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
                   onUnit={props.onUnit}
                 />
               ))}

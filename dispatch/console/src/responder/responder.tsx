@@ -56,12 +56,21 @@ export default function Responder() {
     [outbox],
   );
 
-  // The device says by itself that it has the assignment: once for each.
+  // The device says by itself that it has the assignment, and that it shows it: each once.
   const receipted = useRef(new Set<string>());
   useEffect(() => {
-    if (!assignment || assignment.received_at || receipted.current.has(assignment.id)) return;
-    receipted.current.add(assignment.id);
-    void outbox.send(`${assignment.unit_id} received`, "POST", `/assignments/${assignment.id}/receipt`);
+    if (!assignment) return undefined;
+    const { id, unit_id, received_at, seen_at } = assignment;
+    const report = () => {
+      const seen = document.visibilityState === "visible";
+      const said = `${id} ${seen}`;
+      if ((seen ? seen_at : received_at) || receipted.current.has(said)) return;
+      receipted.current.add(said);
+      void outbox.send(`${unit_id} received`, "POST", `/assignments/${id}/receipt`, { seen });
+    };
+    report();
+    document.addEventListener("visibilitychange", report);
+    return () => document.removeEventListener("visibilitychange", report);
   }, [assignment, outbox]);
 
   const silent = assignment !== undefined && assignment.acknowledged_at === null;

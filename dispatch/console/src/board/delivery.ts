@@ -1,0 +1,73 @@
+/** How far an assignment has got to its crew, by channel, in few words. Pure. */
+
+import type { Assignment, Delivery, Incident } from "../api/model";
+import type { Board } from "./apply";
+
+type Told = Pick<Delivery, "channel" | "state" | "why">;
+
+const FORWARD: Record<Delivery["state"], number> = {
+  dropped: 0,
+  failed: 1,
+  queued: 2,
+  sent: 3,
+  delivered: 4,
+  seen: 5,
+  acknowledged: 6,
+};
+
+/** The messages about each assignment, in the order in which they were queued. */
+export function deliveriesByAssignment(deliveries: Board["deliveries"]): Map<string, Delivery[]> {
+  const found = new Map<string, Delivery[]>();
+  const queued = Object.values(deliveries).sort(
+    (a, b) => a.queued_at.localeCompare(b.queued_at) || a.channel.localeCompare(b.channel),
+  );
+  for (const delivery of queued) {
+    if (delivery.assignment_id === null || delivery.about !== "assignment") continue;
+    found.set(delivery.assignment_id, [...(found.get(delivery.assignment_id) ?? []), delivery]);
+  }
+  return found;
+}
+
+/** The tablet has every assignment by the stream: how far it got there stands on the assignment. */
+function tablet(a: Assignment): Told {
+  const state = a.seen_at ? "seen" : a.received_at ? "delivered" : "sent";
+  return { channel: "tablet", state, why: "" };
+}
+
+function told(a: Assignment, deliveries: readonly Delivery[]): Told[] {
+  return [tablet(a), ...deliveries.filter((d) => d.state !== "dropped")];
+}
+
+/** `pager sent`, `tablet seen`, `voice`: the channel that got furthest, the last tried among equals. */
+export function nearestWords(a: Assignment, deliveries: readonly Delivery[]): string {
+  if (a.acknowledged_at) {
+    if (a.acknowledged_by === "voice") return "voice";
+    const by = deliveries.find((d) => d.state === "acknowledged");
+    return `${by?.channel ?? "tablet"} ack`;
+  }
+  const all = told(a, deliveries);
+  const most = Math.max(...all.map((one) => FORWARD[one.state]));
+  const last = all.filter((one) => FORWARD[one.state] === most).at(-1) as Told;
+  return `${last.channel} ${last.state}`;
+}
+
+/** Every channel that was tried, with its state; what failed says why. */
+export function chainWords(a: Assignment, deliveries: readonly Delivery[]): string {
+  if (a.acknowledged_at) {
+    const by = nearestWords(a, deliveries);
+    return by === "voice" ? "ack by voice" : by;
+  }
+  return told(a, deliveries)
+    .map(({ channel, state, why }) =>
+      state === "failed" ? `${channel} FAILED: ${why}` : `${channel} ${state}`,
+    )
+    .join(" · ");
+}
+
+/** `ST1 tones sent`: the stations that were alerted before anybody was sent. */
+export function preAlerts(board: Board, incident: Incident): string[] {
+  return Object.values(board.deliveries)
+    .filter((d) => d.about === "pre_alert" && d.incident_id === incident.id && d.state !== "dropped")
+    .sort((a, b) => a.station.localeCompare(b.station) || a.channel.localeCompare(b.channel))
+    .map((d) => `${d.station} ${d.channel} ${d.state}`);
+}
