@@ -49,6 +49,7 @@ from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
 from dispatch.services.leader import Leader
+from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
@@ -201,6 +202,7 @@ async def _start(
         live=live,
         accounts=accounts,
         places=places,
+        locations=LocationServer(settings.location),
         coverage=coverage,
         health=health,
         readers=readers,

@@ -127,6 +127,18 @@ class RoadsSettings(_Settings):
     """Whether the hub starts the roads process and starts it again when it ends."""
 
 
+class LocationSettings(_Settings):
+    """Where a caller's location is asked for anew (HELD, RFC 5985)."""
+
+    location_url: str = ""
+    """Empty: nobody is asked, unless a call brings its own URI at an allowed host."""
+    location_hosts: tuple[str, ...] = ()
+    """Hosts that a call's own location URI may name; that of ``location_url`` always may."""
+    location_within_s: float = Field(default=4.0, gt=0, le=7)
+    """Deadline of one question, below the console's own of eight seconds."""
+    location_max_bytes: int = Field(default=64_000, ge=1_000)
+
+
 class HubSettings(_Settings):
     """All of it. Each concern reads the same environment."""
 
@@ -136,6 +148,7 @@ class HubSettings(_Settings):
     stream: StreamSettings = Field(default_factory=StreamSettings)
     roads: RoadsSettings = Field(default_factory=RoadsSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
+    location: LocationSettings = Field(default_factory=LocationSettings)
     leads: bool = True
     """Whether this process may become the leader that gives what falls due."""
 

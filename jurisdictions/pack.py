@@ -43,8 +43,10 @@ from jurisdictions.pack_tables import (
     read_plans,
     read_units,
 )
+from jurisdictions.pack_targets import TARGETS, read_targets
 from jurisdictions.plans import PlanRow
 from jurisdictions.roster import Agency, RosterUnit, Station
+from jurisdictions.targets import StageTarget
 
 _HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS)
 
@@ -68,6 +70,7 @@ class Pack:
     plan_rows: Sequence[PlanRow]
     agreements: Sequence[Agreement]
     known_places: KnownPlaces
+    targets: Sequence[StageTarget]
     notices: Sequence[Mistake]
 
     @property
@@ -115,6 +118,7 @@ def read_pack(folder: Path) -> Pack:
     plan_rows = read_plans(folder, findings, agency_ids)
     agreements = read_agreements(folder, findings, agency_ids, disciplines)
     known_places = read_known_places(folder, findings, extent)
+    targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -133,6 +137,7 @@ def read_pack(folder: Path) -> Pack:
         plan_rows=plan_rows,
         agreements=agreements,
         known_places=known_places,
+        targets=targets,
         notices=findings.notices,
     )
 
@@ -140,7 +145,7 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        if name == CHANNELS and not (folder / name).is_file():
+        if name in (CHANNELS, TARGETS) and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")
         with (folder / name).open("rb") as file:

@@ -60,6 +60,7 @@ COLUMNS = {
     ),
     "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
+    "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
 }
 PLACE_COLUMNS = {
     "places.csv": Columns(("name", "kind", "lon", "lat"), ("also",)),

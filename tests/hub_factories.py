@@ -20,6 +20,7 @@ from dispatch.store.unit_of_work import Writer
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.plans import PlanRow
 from jurisdictions.roster import Agency, Station
+from jurisdictions.targets import StageTarget
 from tests.factories import NOON, make_unit
 from tests.region_factories import make_boundary, square
 
@@ -34,6 +35,12 @@ AGENCIES = [
     Agency(id="law-b", name="Brill Police", discipline="law", municipality="Brill"),
 ]
 
+TARGETS = [
+    StageTarget(stage="ready", seconds=60, incident_type="FIRE"),
+    StageTarget(stage="ready", seconds=45, agency="fire-a", incident_type="FIRE"),
+    StageTarget(stage="first_unit", seconds=90, agency="fire-a"),
+]
+
 PEOPLE: dict[str, dict[str, str]] = {
     "cato": {"role": "call_taker"},
     "nora": {"role": "dispatcher"},  # signs in where sessions are counted, and nowhere else
@@ -46,6 +53,7 @@ PEOPLE: dict[str, dict[str, str]] = {
     "mayor-b": {"role": "municipal_admin", "municipality": "Brill"},
     "audrey": {"role": "auditor"},
     "hugo": {"role": "hub_admin"},
+    "lines": {"role": "call_system"},
     "brill-desk": {"role": "dispatcher", "agency_id": "law-b"},
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},
     "lock-me-out": {"role": "call_taker"},
@@ -114,6 +122,7 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
             for unit_id, agency_id, capability in units
         ],
         plan_rows=[PlanRow(**row).model_dump(mode="json") for row in plans],
+        targets=[target.model_dump(mode="json") for target in TARGETS],
     )
 
 

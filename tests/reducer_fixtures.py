@@ -18,7 +18,7 @@ import orjson
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
-from dispatch.domain.call import Call, Callback, CallbackTry
+from dispatch.domain.call import Call, Callback, CallbackTry, CallerFix, shape_text
 from dispatch.domain.commands import (
     FreezeRecommendation,
     LogOnUnit,
@@ -35,7 +35,7 @@ from dispatch.domain.premise import PremiseNote, hazards_at
 from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
 from geodata.lonlat import LonLat
-from geodata.shapes import Circle
+from geodata.shapes import Circle, Point
 from tests.factories import (
     DISPATCHER,
     HERE,
@@ -145,6 +145,12 @@ def _new_call(**over: object) -> Call:
     return Call.model_validate(fields | over)
 
 
+def _fix() -> CallerFix:
+    return CallerFix(
+        at=LATER, confidence_pct=90, class_of_service="WPH2", source="rebid", by="cato"
+    )
+
+
 def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
     """What happens in the fixture of each kind; the last of most concerns what the board lacks."""
     incident, assignment = board.incidents["i1"], board.assignments["a-E12"]
@@ -160,8 +166,24 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CallLinked(call_id="call-cmd-call", incident_id=None, audience=("hub",)),
         ev.CallLinked(call_id="gone", incident_id="i1", audience=_AUDIENCE),
         ev.CallLinked(
-            call_id="call-far", incident_id="i1", audience=_AUDIENCE, call=_new_call(id="call-far")
+            call_id="call-far",
+            incident_id="i1",
+            audience=_AUDIENCE,
+            call=_new_call(id="call-far", fixes=(_fix(),)),
         ),
+        ev.CallChanged(call_id="call-cmd-other", phase="taking", taken_by="dana", located_at=LATER),
+        ev.CallChanged(
+            call_id="call-cmd-call",
+            phase="saved",
+            channel="text",
+            said="at the weir",
+            answered_at=LATER,
+            typed_at=LATER,
+            ready_at=LATER,
+        ),
+        ev.CallChanged(call_id="gone", phase="saved"),
+        ev.CallerLocated(call_id="call-cmd-call", fix=_fix()),
+        ev.CallerLocated(call_id="gone", fix=_fix()),
         ev.CallbackSet(
             call_id="call-cmd-other",
             task=Callback(
@@ -391,6 +413,18 @@ def _assignment_bodies() -> Iterator[EventBody]:
         )
 
 
+def _private(kind: str, body: EventBody) -> dict[str, str]:
+    """What stands beside the body of each kind that has personal values."""
+    if isinstance(body, ev.CallLinked) and body.call_id == "call-far":
+        return {"callback": "555-0142", "shape.0": shape_text(Point(at=HERE))}
+    return {
+        "call.received": {"callback": "555-0142", "caller_name": "Bo Example"},
+        "call.changed": {"callback": "555-0150"},
+        "call.located": {"shape.0": shape_text(Circle(centre=HERE, radius_m=80.0))},
+        "unit.logged_on": {"names": "B. Example"},
+    }.get(kind, {})
+
+
 def make_fixture(kind: str) -> ReducerFixture:
     """The fixture of one kind of event.
 
@@ -406,10 +440,7 @@ def make_fixture(kind: str) -> ReducerFixture:
             command_id=f"cmd-{kind}",
             audience=_AUDIENCE,
             body=body,
-            private={
-                "call.received": {"callback": "555-0142", "caller_name": "Bo Example"},
-                "unit.logged_on": {"names": "B. Example"},
-            }.get(kind, {}),
+            private=_private(kind, body),
         )
         for index, body in enumerate(_bodies(board)[kind], start=1)
     )

@@ -8,7 +8,7 @@ from dispatch.api.auth import Acting
 from dispatch.api.call_schemas import CallbackPlan, CallbackReport, CallSoFar, Duplicates
 from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import CallClosing, CallLink, CallTaken, Done, NewCall
-from dispatch.domain.events import CallReceived, IncidentCreated
+from dispatch.domain.events import CallChanged, CallLinked, CallReceived, IncidentCreated
 from dispatch.domain.values import Id
 from dispatch.services.calls import (
     close_call,
@@ -17,6 +17,7 @@ from dispatch.services.calls import (
     plan_callback,
     report_callback,
     take_call,
+    visible_call,
 )
 from geodata.lonlat import LonLat
 
@@ -28,6 +29,8 @@ async def post_call(body: NewCall, actor: Acting, parts: HubParts) -> CallTaken:
     """Enter a call. With place and type the incident exists when this answers."""
     if body.join_incident_id is not None:
         parts.hub.visible_incident(actor, body.join_incident_id)
+    if body.call_id is not None and body.call_id in parts.hub.board().calls:
+        visible_call(parts.hub, actor, body.call_id)
     given = {name: getattr(body, name) for name in NewCall.model_fields if name != "place"}
     place = body.place.as_place() if body.place else None
     outcome = await parts.shown(await take_call(parts.hub, actor, place=place, **given))
@@ -35,6 +38,10 @@ async def post_call(body: NewCall, actor: Acting, parts: HubParts) -> CallTaken:
     for event in outcome.events:
         if isinstance(event.body, CallReceived):
             call_id, incident_id = event.body.call.id, event.body.call.incident_id
+        elif isinstance(event.body, CallChanged):
+            call_id = event.body.call_id
+        elif isinstance(event.body, CallLinked):
+            incident_id = event.body.incident_id
         elif isinstance(event.body, IncidentCreated):
             number = event.body.incident.number
     if incident_id is not None and number is None:

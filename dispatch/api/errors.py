@@ -42,6 +42,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.NotPlaced: 422,
     e.OutcomeUnknown: 503,
     e.Fenced: 409,
+    e.LocationUnavailable: 424,
     e.RoadsUnavailable: 503,
     e.TooBusy: 503,
 }

@@ -18,6 +18,7 @@ from dispatch.services.accounts import Accounts
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
+from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
 from dispatch.settings import HubSettings
 from dispatch.store.unit_of_work import Outcome
@@ -38,6 +39,7 @@ class Parts:
     live: Live
     accounts: Accounts
     places: PlaceIndex
+    locations: LocationServer
     coverage: CoverageWatch
     health: HealthCheck
     readers: ThreadPoolExecutor

@@ -13,7 +13,9 @@ from dispatch.domain.values import Role
 Roles = frozenset[Role]
 Access = Roles | Literal["public", "installation", "receiver"]
 
-ALL_ROLES: Roles = frozenset(get_args(Role))
+EVERY_ROLE: Roles = frozenset(get_args(Role))
+ALL_ROLES: Roles = EVERY_ROLE - {"call_system"}
+"""Those of people."""
 PUBLIC: Final = "public"
 """Open without signing in."""
 INSTALLATION: Final = "installation"
@@ -22,6 +24,8 @@ RECEIVER: Final = "receiver"
 """For receivers of messages, who sign with the secret that the hub shares with them."""
 
 _READ = ALL_ROLES
+_CALLS_IN: Roles = frozenset({"call_system"})
+"""The centre's telephone system, or its gateway for text: it hands calls in and reads no board."""
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
 _SEND: Roles = frozenset({"dispatcher", "supervisor"})
 _CREW: Roles = _SEND | {"responder"}
@@ -38,12 +42,19 @@ V1 = "/api/v1"
 
 ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/sessions"): PUBLIC,
-    ("GET", f"{V1}/sessions/current"): ALL_ROLES,
-    ("DELETE", f"{V1}/sessions/current"): ALL_ROLES,
+    ("GET", f"{V1}/sessions/current"): EVERY_ROLE,
+    ("DELETE", f"{V1}/sessions/current"): EVERY_ROLE,
     ("GET", f"{V1}/region"): _READ,
     ("GET", f"{V1}/places"): _READ,
     ("GET", f"{V1}/resolution"): _READ,
     ("POST", f"{V1}/calls"): _TAKE,
+    ("POST", f"{V1}/calls/ringing"): _CALLS_IN,
+    ("POST", f"{V1}/calls/begun"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/answer"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
+    ("GET", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/rebids"): _TAKE,
+    ("GET", f"{V1}/incidents/{{incident_id}}/stages"): _READ,
     ("POST", f"{V1}/calls/duplicates"): _TAKE,
     ("POST", f"{V1}/calls/history"): _TAKE,
     ("GET", f"{V1}/premises"): _PREMISES,
@@ -107,6 +118,8 @@ _NOBODY: Roles = frozenset()
 TOPICS: dict[str, Roles] = {
     "call.received": ALL_ROLES,
     "call.linked": ALL_ROLES,
+    "call.changed": ALL_ROLES,
+    "call.located": ALL_ROLES,
     "call.callback_set": ALL_ROLES,
     "call.closed": ALL_ROLES,
     "incident.created": ALL_ROLES,

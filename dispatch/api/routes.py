@@ -13,6 +13,7 @@ from dispatch.api import (
     feeds,
     health,
     incidents,
+    intake,
     paper,
     positions,
     premises,
@@ -38,6 +39,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
     for router in (
         sessions.router,
         region.router,
+        intake.router,
         calls.router,
         premises.router,
         incidents.router,

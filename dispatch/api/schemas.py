@@ -235,8 +235,12 @@ class PlaceIn(Body):
 
 
 class NewCall(CommandBody):
-    """A call. With place and type, or an incident to join, it is more than a call at once."""
+    """A call. With place and type, or an incident to join, it is more than a call at once.
 
+    ``call_id``: the call that the form was opened with; without it this is a call of its own.
+    """
+
+    call_id: Id | None = None
     channel: Channel = "voice"
     received_at: UtcTime | None = None
     callback: ShortText | None = None

@@ -23,6 +23,7 @@ from dispatch.settings import HubSettings
 from dispatch.simulation.bridges import bridges_of
 from dispatch.simulation.children import Children
 from dispatch.simulation.hub_client import Refused
+from dispatch.simulation.location_server import DemoLocationServer
 from dispatch.simulation.pack_calls import happenings_of
 from dispatch.simulation.play import Findings, Play, Tempo
 from dispatch.simulation.scenario import Scenario
@@ -153,13 +154,15 @@ def _prepare(
     engine.dispose()
     base_url = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104  # not bound here
     with steps.step("Starting the hub", "Job server, worker, roads and hub"):
-        hub = start_processes(children, storage.data_dir, host, port)
         types = {row["incident_type"] for row in region.plan_rows}
         rng = random.Random(seed + time.time_ns())  # noqa: S311  # play, not secrecy
         scenario = Scenario(happenings_of(folder, types), bridges_of(folder / ROADS), rng)
+        locations = DemoLocationServer(scenario.somewhere)
+        locations.start()
+        hub = start_processes(children, storage.data_dir, host, port, locations.url)
         wait_until_healthy(base_url, hub, epoch)
     tempo = Tempo(pace=speed, patient_s={device: PATIENT_S})
-    play = Play(base_url, cast, scenario, tempo)
+    play = Play(base_url, cast, scenario, tempo, locations)
     return Prepared(base_url, play, people, time.monotonic() - began)
 
 

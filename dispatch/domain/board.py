@@ -169,9 +169,30 @@ def apply(board: Board, event: Event) -> list[Change]:
 def _call_received(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.CallReceived)
-    call = body.call.model_copy(update=event.private) if event.private else body.call
+    return _set_call(board, body.call.told(event.private))
+
+
+def _set_call(board: Board, call: Call) -> list[Change]:
     board.calls[call.id] = call
     return [Change("call", call.id, call)]
+
+
+def _call_moved(board: Board, event: Event) -> list[Change]:
+    """What changes one thing about a call, with the personal values that came with it."""
+    body = event.body
+    assert isinstance(body, ev.CallChanged | ev.CallerLocated | ev.CallbackSet)
+    call = board.calls.get(body.call_id)
+    if call is None:
+        return []
+    update: dict[str, object]
+    if isinstance(body, ev.CallChanged):
+        given = body.model_dump(exclude={"kind", "call_id"}, exclude_none=True)
+        update = {name: getattr(body, name) for name in given}
+    elif isinstance(body, ev.CallerLocated):
+        update = {"fixes": (*call.fixes, body.fix)}
+    else:
+        update = {"callback_task": body.task}
+    return _set_call(board, call.model_copy(update=update).told(event.private))
 
 
 def _call_linked(board: Board, event: Event) -> list[Change]:
@@ -179,22 +200,11 @@ def _call_linked(board: Board, event: Event) -> list[Change]:
     assert isinstance(body, ev.CallLinked)
     call = board.calls.get(body.call_id)
     if call is None and body.call is not None:
-        call = body.call.model_copy(update=event.private)
+        call = body.call.told(event.private)
     if call is None:
         return []
-    call = call.model_copy(update={"incident_id": body.incident_id, "audience": body.audience})
-    board.calls[call.id] = call
-    return [Change("call", call.id, call)]
-
-
-def _callback_set(board: Board, event: Event) -> list[Change]:
-    body = event.body
-    assert isinstance(body, ev.CallbackSet)
-    call = board.calls.get(body.call_id)
-    if call is None:
-        return []
-    call = board.calls[call.id] = call.model_copy(update={"callback_task": body.task})
-    return [Change("call", call.id, call)]
+    update = {"incident_id": body.incident_id, "audience": body.audience}
+    return _set_call(board, call.model_copy(update=update))
 
 
 def _call_closed(board: Board, event: Event) -> list[Change]:
@@ -571,7 +581,9 @@ def _nothing(board: Board, event: Event) -> list[Change]:
 _APPLY = {
     ev.CallReceived: _call_received,
     ev.CallLinked: _call_linked,
-    ev.CallbackSet: _callback_set,
+    ev.CallChanged: _call_moved,
+    ev.CallerLocated: _call_moved,
+    ev.CallbackSet: _call_moved,
     ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,
     ev.IncidentChanged: _incident_changed,

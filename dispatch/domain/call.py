@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
 
 from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
 from geodata.shapes import Shape
@@ -23,8 +26,42 @@ CallOutcome = Literal[
 ]
 """What became of a call that made no incident (NENA-STA-020 asks for each to be accounted for)."""
 
-PERSONAL_FIELDS = ("callback", "caller_name")
+CallPhase = Literal["ringing", "taking", "saved"]
+"""Nobody answered yet; somebody has it in the form; the form was saved."""
+
+CallerFixSource = Literal["call", "rebid", "typed"]
+"""It came with the call; somebody asked for it anew; somebody typed it."""
+
+PERSONAL_FIELDS = ("callback", "caller_name", "location_key")
 """Fields of a call that never stand in the chained body of an event."""
+
+PERSONAL_PARTS: dict[str, Any] = {
+    **dict.fromkeys(PERSONAL_FIELDS, True),
+    "fixes": {"__all__": {"shape"}},
+}
+"""What pydantic leaves out of a call wherever it is written whole: all that is personal."""
+
+_SHAPE: TypeAdapter[Any] = TypeAdapter(Shape)
+
+
+class CallerFix(Value):
+    """Where the caller's device is said to be, at one moment. Never the incident's place.
+
+    ``shape`` is a personal value: None for whoever may not see it, or after it was deleted.
+    ``confidence_pct`` is how surely the device is inside it (RFC 7459); ``class_of_service`` and
+    ``method`` are the provider's words.
+    """
+
+    at: UtcTime
+    """When the hub was told."""
+    measured_at: UtcTime | None = None
+    """When the device was there, where the provider says so: its age counts from then."""
+    shape: Shape | None = None
+    confidence_pct: Annotated[float, Field(gt=0, le=100)] | None = None
+    class_of_service: ShortText = ""
+    method: ShortText = ""
+    source: CallerFixSource
+    by: Id
 
 
 CallbackCause = Literal["silent", "abandoned"]
@@ -53,9 +90,10 @@ class Callback(Value):
 class Call(Value):
     """One contact.
 
-    ``caller_location`` is where the caller's device is said to be; the incident's place is another
-    thing and is never filled from it. ``callback`` and ``caller_name`` are personal values: they
-    travel beside the event's body and are None for whoever may not see them.
+    ``fixes`` is the trail of where the caller's device was said to be, the last one now; the
+    incident's place is another thing and is never filled from it. ``callback``, ``caller_name``,
+    ``location_key`` and the shapes are personal values: they travel beside the event's body and
+    are None for whoever may not see them.
     """
 
     id: Id
@@ -64,9 +102,18 @@ class Call(Value):
     answered_at: UtcTime | None = None
     callback: ShortText | None = None
     caller_name: ShortText | None = None
+    location_key: ShortText | None = None
+    """By what a location server knows the device: a location URI, else the callback number."""
     caller_location: Shape | None = None
+    """Of calls taken before there was a trail."""
+    fixes: tuple[CallerFix, ...] = ()
     said: ShortText = ""
     """The place as the caller said it."""
+    phase: CallPhase = "saved"
+    located_at: UtcTime | None = None
+    typed_at: UtcTime | None = None
+    ready_at: UtcTime | None = None
+    """When its incident stood. These three are stamped by the hub, each once."""
     incident_id: Id | None = None
     taken_by: Id
     callback_task: Callback | None = None
@@ -74,3 +121,37 @@ class Call(Value):
     """Of a call that made no incident and is done with; None while it is open."""
     closed_at: UtcTime | None = None
     audience: AgencySet
+
+    def personal(self) -> dict[str, str]:
+        """Every personal value of the call by name: a shape's name ends in its place in the trail.
+
+        The same names everywhere, so that one rule reads, hides and deletes them.
+        """
+        found = {name: value for name in PERSONAL_FIELDS if (value := getattr(self, name))}
+        for index, fix in enumerate(self.fixes):
+            if fix.shape is not None:
+                found[f"shape.{index}"] = shape_text(fix.shape)
+        return found
+
+    def without_personal(self) -> Call:
+        """The call as it may stand in an event's body."""
+        bare = tuple(fix.model_copy(update={"shape": None}) for fix in self.fixes)
+        return self.model_copy(update={**dict.fromkeys(PERSONAL_FIELDS), "fixes": bare})
+
+    def told(self, private: Mapping[str, str]) -> Call:
+        """The call with these personal values, as ``personal`` names them; others stay."""
+        if not private:
+            return self
+        update: dict[str, Any] = {
+            name: private[name] for name in PERSONAL_FIELDS if name in private
+        }
+        fixes = list(self.fixes)
+        for index, fix in enumerate(fixes):
+            if (shape := private.get(f"shape.{index}")) is not None:
+                fixes[index] = fix.model_copy(update={"shape": _SHAPE.validate_json(shape)})
+        return self.model_copy(update={**update, "fixes": tuple(fixes)})
+
+
+def shape_text(shape: Shape) -> str:
+    """A shape as one personal value: its JSON."""
+    return str(_SHAPE.dump_json(shape).decode())

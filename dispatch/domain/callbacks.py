@@ -10,8 +10,9 @@ from datetime import timedelta
 
 from dispatch.domain import events as ev
 from dispatch.domain.call import Call, Callback, CallbackTry
+from dispatch.domain.call_progress import open_call
 from dispatch.domain.commands import PlanCallback, ReportCallback
-from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
+from dispatch.domain.errors import InvalidInput, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
 
@@ -21,22 +22,13 @@ MOST_TRIES = 3
 """After so many attempts without an answer, nobody is asked to try again."""
 
 
-def _open_call(state: State, call_id: str) -> Call:
-    call = state.board.calls.get(call_id)
-    if call is None:
-        raise NotFound(call_id=call_id)
-    if call.closed_at is not None:
-        raise AlreadyClosed("The call was closed before.", call_id=call.id)
-    return call
-
-
 def decide_plan_callback(state: State, command: PlanCallback) -> list[Draft]:
     """Make the task; one that stands already stays as it is.
 
     Raises:
         InvalidInput: No number is known: there is nobody to call.
     """
-    call = _open_call(state, command.call_id)
+    call = open_call(state, command.call_id)
     if call.callback_task is not None:
         return []
     if not call.callback:
@@ -51,7 +43,7 @@ def decide_report_callback(state: State, command: ReportCallback) -> list[Draft]
     Raises:
         TransitionRefused: No callback is planned.
     """
-    call = _open_call(state, command.call_id)
+    call = open_call(state, command.call_id)
     task = call.callback_task
     if task is None:
         raise TransitionRefused("No callback is planned for this call.", call_id=call.id)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
+from dispatch.domain.call import PERSONAL_PARTS
 from dispatch.domain.events import Draft, Event
 
 GENESIS = "0" * 64
@@ -77,9 +78,16 @@ def payload_of(
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _personal(draft: Draft) -> dict[str, set[str]] | None:
+_PERSONAL: dict[str, Any] = {
+    "call.received": {"call": PERSONAL_PARTS},
+    "call.linked": {"call": PERSONAL_PARTS},
+    "call.located": {"fix": {"shape"}},
+}
+
+
+def _personal(draft: Draft) -> Any:
     """Personal fields must not stand in a body; ``decide`` leaves them out, and this makes sure."""
-    return {"call": {"callback", "caller_name"}} if draft.body.kind == "call.received" else None
+    return _PERSONAL.get(draft.body.kind)
 
 
 def event_from(payload: str, private: dict[str, str]) -> Event:

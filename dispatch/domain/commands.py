@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
-from dispatch.domain.call import CallbackCause, CallbackResult, CallOutcome, Channel
+from dispatch.domain.call import CallbackCause, CallbackResult, CallerFix, CallOutcome, Channel
 from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
@@ -63,10 +63,51 @@ class Advice(Value):
     """Authority agency id by discipline; a discipline without one is missing."""
 
 
-class TakeCall(Command):
-    """A call-taker enters a call; with place and type it commits an incident at once."""
+class OpenCall(Command):
+    """A call comes in: it rings (``ringing``), or somebody takes it and has begun to type."""
 
     call_id: Id
+    ringing: bool
+    channel: Channel = "voice"
+    callback: ShortText | None = None
+    caller_name: ShortText | None = None
+    location_key: ShortText | None = None
+    fix: CallerFix | None = None
+
+
+class AnswerCall(Command):
+    """Somebody takes a call that rings, or one that lies open; the hub stamps the first answer.
+
+    ``take_over``: also one that somebody else has in the form, whose screen may be gone.
+    """
+
+    call_id: Id
+    take_over: bool = False
+
+
+class MarkStage(Command):
+    """The form has its location, or its type. Only the first time is stamped."""
+
+    call_id: Id
+    stage: Literal["located", "typed"]
+
+
+class LocateCaller(Command):
+    """The caller's device is said to be here now: one more fix of its trail."""
+
+    call_id: Id
+    fix: CallerFix
+
+
+class TakeCall(Command):
+    """A call-taker enters a call; with place and type it commits an incident at once.
+
+    ``known_call_id``: the call that the form was opened with. One that is closed by now, or made
+    an incident already, is left alone, and this becomes a call of its own: none is ever lost.
+    """
+
+    call_id: Id
+    known_call_id: Id | None = None
     incident_id: Id
     channel: Channel = "voice"
     received_at: UtcTime | None = None

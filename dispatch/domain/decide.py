@@ -12,6 +12,12 @@ from dispatch.domain.assigning import (
     decide_start_officer_work,
     decide_swap_units,
 )
+from dispatch.domain.call_progress import (
+    decide_answer_call,
+    decide_locate_caller,
+    decide_mark_stage,
+    decide_open_call,
+)
 from dispatch.domain.callbacks import decide_plan_callback, decide_report_callback
 from dispatch.domain.delivering import (
     decide_report_receipt,
@@ -138,6 +144,10 @@ def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft
 
 _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.TakeCall: decide_take_call,
+    cmd.OpenCall: decide_open_call,
+    cmd.AnswerCall: decide_answer_call,
+    cmd.MarkStage: decide_mark_stage,
+    cmd.LocateCaller: decide_locate_caller,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
     cmd.PlanCallback: decide_plan_callback,

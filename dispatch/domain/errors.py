@@ -151,6 +151,13 @@ class Fenced(HubError):
     title = "Another process leads now."
 
 
+class LocationUnavailable(HubError):
+    """The caller's device could not be located anew: what stood before stands."""
+
+    code = "location_unavailable"
+    title = "The caller could not be located."
+
+
 class RoadsUnavailable(HubError):
     code = "roads_unavailable"
     title = "The roads process does not answer."

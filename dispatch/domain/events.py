@@ -6,12 +6,12 @@ in ``private``, and only their salted commitments are chained.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
-from dispatch.domain.call import Call, Callback, CallOutcome
+from dispatch.domain.call import Call, Callback, CallerFix, CallOutcome, CallPhase, Channel
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -41,6 +41,29 @@ class CallLinked(Value):
     incident_id: Id | None
     audience: AgencySet
     call: Call | None = None
+
+
+class CallChanged(Value):
+    """Something about the call is another now; None is unchanged. Its stamps are the hub's."""
+
+    kind: Literal["call.changed"] = "call.changed"
+    call_id: Id
+    phase: CallPhase | None = None
+    channel: Channel | None = None
+    said: ShortText | None = None
+    taken_by: Id | None = None
+    answered_at: UtcTime | None = None
+    located_at: UtcTime | None = None
+    typed_at: UtcTime | None = None
+    ready_at: UtcTime | None = None
+
+
+class CallerLocated(Value):
+    """One more fix of the caller's device at the end of the trail; its shape is a private value."""
+
+    kind: Literal["call.located"] = "call.located"
+    call_id: Id
+    fix: CallerFix
 
 
 class CallbackSet(Value):
@@ -504,6 +527,8 @@ class SessionClosed(Value):
 EventBody = Annotated[
     CallReceived
     | CallLinked
+    | CallChanged
+    | CallerLocated
     | CallbackSet
     | CallClosed
     | IncidentCreated
@@ -553,6 +578,12 @@ EventBody = Annotated[
     | SessionClosed,
     Field(discriminator="kind"),
 ]
+
+
+KINDS: tuple[str, ...] = tuple(
+    body.model_fields["kind"].default for body in get_args(get_args(EventBody)[0])
+)
+"""Of every event, in the order of the union."""
 
 
 class Draft(Value):

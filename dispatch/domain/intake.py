@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from dispatch.domain import events as ev
-from dispatch.domain.call import PERSONAL_FIELDS, Call
+from dispatch.domain.board import Board, apply
+from dispatch.domain.call import PERSONAL_FIELDS, Call, CallerFix
+from dispatch.domain.call_progress import fix_draft
 from dispatch.domain.callbacks import check_called_back
 from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
 from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
-from dispatch.domain.events import Draft
+from dispatch.domain.events import Draft, Event
 from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, incident_scope
@@ -95,27 +97,115 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
             created_at=state.now,
         )
     spoken_of = incident or joined
+    known = _known_call(state, command)
+    if known is None:
+        drafts = _new_call(state, command, spoken_of)
+    else:
+        drafts = _known_saved(state, command, known, spoken_of)
+    if incident:
+        # Right after the call, and before a link to it: no screen is told of what it cannot find.
+        made = Draft(body=ev.IncidentCreated(incident=incident), audience=incident.audience)
+        drafts.insert(1, made)
+    if spoken_of and command.note:
+        author = command.actor.account_id
+        drafts.append(note_draft(state, spoken_of, command.note_id, command.note, author))
+    return drafts
+
+
+def _known_call(state: State, command: TakeCall) -> Call | None:
+    """The call that the form was opened with, while it waits for its incident."""
+    known = state.board.calls.get(command.known_call_id or "")
+    if known is None or known.closed_at is not None or known.incident_id is not None:
+        return None
+    return known
+
+
+def _stamps(state: State, command: TakeCall, spoken_of: Incident | None) -> dict[str, datetime]:
+    """What the hub learns of the call's stages with this command."""
+    reached = {
+        "located_at": command.place is not None,
+        "typed_at": command.incident_type is not None,
+        "ready_at": spoken_of is not None,
+    }
+    return {name: state.now for name, stands in reached.items() if stands}
+
+
+def _new_call(state: State, command: TakeCall, spoken_of: Incident | None) -> list[Draft]:
     audience = spoken_of.audience if spoken_of else (HUB_ONLY,)
     call = Call(
         id=command.call_id,
         channel=command.channel,
         received_at=command.received_at or state.now,
         answered_at=state.now,
-        caller_location=command.caller_location,
         said=command.said,
         incident_id=spoken_of.id if spoken_of else None,
         taken_by=command.actor.account_id,
         audience=audience,
+        **_stamps(state, command, spoken_of),
     )
-    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}
-    drafts = [
-        Draft(body=ev.CallReceived(call=call), audience=audience, subject=call.id, private=personal)
-    ]
-    if incident:
-        drafts.append(Draft(body=ev.IncidentCreated(incident=incident), audience=audience))
-    if spoken_of and command.note:
-        drafts.append(note_draft(state, spoken_of, command.note_id, command.note, call.taken_by))
+    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name, None))}
+    received = ev.CallReceived(call=call)
+    drafts = [Draft(body=received, audience=audience, subject=call.id, private=personal)]
+    return drafts + _typed_fix(state, command, call)
+
+
+def _typed_fix(state: State, command: TakeCall, call: Call) -> list[Draft]:
+    if command.caller_location is None:
+        return []
+    fix = CallerFix(
+        at=state.now,
+        shape=command.caller_location,
+        source="typed",
+        by=command.actor.account_id,
+    )
+    return [fix_draft(call, fix)]
+
+
+def _known_saved(
+    state: State, command: TakeCall, known: Call, spoken_of: Incident | None
+) -> list[Draft]:
+    """The form of a call that the hub knows is saved: what it changed, and the incident."""
+    stamps = {
+        name: at
+        for name, at in _stamps(state, command, spoken_of).items()
+        if getattr(known, name) is None
+    }
+    body = ev.CallChanged.model_validate(
+        {
+            "call_id": known.id,
+            "phase": "saved",
+            "channel": command.channel,
+            "said": command.said,
+            "taken_by": command.actor.account_id,
+            "answered_at": None if known.answered_at else state.now,
+            **stamps,
+        }
+    )
+    named = {name: getattr(command, name, None) for name in PERSONAL_FIELDS}
+    private = {n: value for n, value in named.items() if value and value != getattr(known, n)}
+    drafts = [Draft(body=body, audience=known.audience, subject=known.id, private=private)]
+    drafts += _typed_fix(state, command, known)
+    if spoken_of is not None:
+        saved = _after(state, command, known, drafts)
+        drafts.append(linked_draft(saved, spoken_of.id, spoken_of.audience))
     return drafts
+
+
+def _after(state: State, command: TakeCall, call: Call, drafts: list[Draft]) -> Call:
+    """The call as it stands once these happened."""
+    board = Board(calls={call.id: call})
+    for draft in drafts:
+        happened = Event(
+            seq=0,
+            at=state.now,
+            actor=command.actor.account_id,
+            command_id=command.command_id,
+            audience=draft.audience,
+            body=draft.body,
+            private=draft.private,
+        )
+        apply(board, happened)
+    return board.calls[call.id]
 
 
 def _joined_incident(state: State, command: TakeCall) -> Incident | None:
@@ -162,11 +252,10 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
 
 def linked_draft(call: Call, incident_id: str | None, audience: AgencySet) -> Draft:
     """The call speaks of this incident; whoever hears of it only now gets the whole of it."""
-    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(call, name))}
-    told = call.model_copy(update=dict.fromkeys(PERSONAL_FIELDS))
-    linked = ev.CallLinked(call_id=call.id, incident_id=incident_id, audience=audience, call=told)
+    bare = call.without_personal()
+    linked = ev.CallLinked(call_id=call.id, incident_id=incident_id, audience=audience, call=bare)
     heard_by = audience_of(*audience, *call.audience)
-    return Draft(body=linked, audience=heard_by, subject=call.id, private=personal)
+    return Draft(body=linked, audience=heard_by, subject=call.id, private=call.personal())
 
 
 def decide_close_call(state: State, command: CloseCall) -> list[Draft]:

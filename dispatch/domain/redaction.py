@@ -6,7 +6,7 @@ It opens no connection and decides nothing about commands.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from dispatch.domain import events as ev
 from dispatch.domain.board import Board, BoardSnapshot
@@ -16,8 +16,8 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import AgencySet, Role, may_see
 
-Profile = Literal["full", "crew", "municipal", "audit"]
-PROFILES: tuple[Profile, ...] = ("full", "crew", "municipal", "audit")
+Profile = Literal["full", "crew", "municipal", "audit", "nothing"]
+PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 _PROFILE_OF: dict[Role, Profile] = {
     "call_taker": "full",
@@ -27,6 +27,7 @@ _PROFILE_OF: dict[Role, Profile] = {
     "responder": "crew",
     "municipal_admin": "municipal",
     "auditor": "audit",
+    "call_system": "nothing",
 }
 
 _NEVER: frozenset[str] = frozenset(
@@ -50,21 +51,34 @@ HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "crew": _NEVER | _FLOOR | _SENDING | {"recommendation.made"},
     "municipal": _NEVER | _FLOOR | _SENDING | {"recommendation.made", "incident.note_added"},
     "audit": _NEVER,
+    "nothing": frozenset(kind for kind in ev.KINDS),
 }
 """Kinds of events that a profile never gets, whatever their audience."""
 
+_NUMBER: dict[str, Any] = {"callback": None, "caller_name": None, "location_key": None}
 _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
     "full": {},
-    "crew": {"callback": None, "caller_name": None},
-    "municipal": {"callback": None, "caller_name": None, "caller_location": None, "said": ""},
-    "audit": {"callback": None, "caller_name": None, "caller_location": None},
+    "crew": _NUMBER,
+    "municipal": {**_NUMBER, "caller_location": None, "said": ""},
+    "audit": {**_NUMBER, "caller_location": None},
+    "nothing": {**_NUMBER, "caller_location": None, "said": ""},
 }
+
+_CALLER_PARTS: dict[Profile, frozenset[str]] = {
+    "full": frozenset(),
+    "crew": frozenset(),
+    "municipal": frozenset({"shape"}),
+    "audit": frozenset({"shape"}),
+    "nothing": frozenset({"shape"}),
+}
+"""Personal values of a call's parts (``Call.personal`` names them) that a profile may not read."""
 
 _CREW_FIELDS: dict[Profile, dict[str, Any]] = {
     "full": {},
     "crew": {},
     "municipal": {"names": ""},
     "audit": {"names": ""},
+    "nothing": {"names": ""},
 }
 """Who is on a unit: for those who work with it."""
 
@@ -86,8 +100,10 @@ def may_receive(event: Event, agencies: AgencySet, profile: Profile) -> bool:
 
 def redact_call(call: Call, profile: Profile) -> Call:
     """The call without the values that the profile may not read."""
-    hidden = _CALLER_FIELDS[profile]
-    return call.model_copy(update=hidden) if hidden else call
+    update = dict(_CALLER_FIELDS[profile])
+    if "shape" in _CALLER_PARTS[profile] and call.fixes:
+        update["fixes"] = tuple(fix.model_copy(update={"shape": None}) for fix in call.fixes)
+    return call.model_copy(update=update) if update else call
 
 
 def redact_incident(incident: Incident, profile: Profile) -> Incident:
@@ -121,10 +137,15 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
     elif isinstance(body, ev.IncidentCreated | ev.IncidentShared | ev.IncidentReopened):
         incident = redact_incident(body.incident, profile)
         update["body"] = body.model_copy(update={"incident": incident})
+    elif isinstance(body, ev.CallChanged) and "said" in _CALLER_FIELDS[profile] and body.said:
+        update["body"] = body.model_copy(update={"said": None})
     if event.private:
-        hidden = {**_CALLER_FIELDS[profile], **_CREW_FIELDS[profile]}
-        private = {name: value for name, value in event.private.items() if name not in hidden}
-        update["private"] = private
+        hidden = {*_CALLER_FIELDS[profile], *_CREW_FIELDS[profile], *_CALLER_PARTS[profile]}
+        update["private"] = {
+            name: value
+            for name, value in event.private.items()
+            if name.partition(".")[0] not in hidden
+        }
     return event.model_copy(update=update) if update else event
 
 
@@ -135,6 +156,8 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
     agency; the rest carries its own audience; closures, feeds and the region are everyone's,
     and positions theirs who work on the floor.
     """
+    if profile == "nothing":
+        return BoardSnapshot()
     advice = board.recommendations if "recommendation.made" not in HIDDEN_KINDS[profile] else {}
 
     positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}

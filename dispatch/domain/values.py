@@ -21,6 +21,7 @@ Role = Literal[
     "municipal_admin",
     "auditor",
     "hub_admin",
+    "call_system",
 ]
 
 EVERYONE = "*"

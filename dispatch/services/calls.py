@@ -31,6 +31,7 @@ async def take_call(
     actor: Actor,
     *,
     command_id: str,
+    call_id: str | None = None,
     channel: Channel = "voice",
     received_at: datetime | None = None,
     callback: str | None = None,
@@ -46,6 +47,7 @@ async def take_call(
     """Commit a call. A repeated ``command_id`` gives the first outcome again.
 
     The call's and incident's ids follow from the command id: a repeat names the same ones.
+    ``call_id`` is the call that the form was opened with, where the hub knows it already.
     """
     now = hub.now()
     if received_at is not None and received_at > now + AHEAD_MAX:
@@ -59,6 +61,7 @@ async def take_call(
         command_id=command_id,
         actor=actor,
         call_id=derived_id(command_id, "call"),
+        known_call_id=call_id,
         incident_id=derived_id(command_id, "incident"),
         channel=channel,
         received_at=received_at,

@@ -17,6 +17,7 @@ from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.plans import Plan, PlanBook, PlanRow
 from jurisdictions.resolve import Resolution, resolve
 from jurisdictions.roster import Agency, Station
+from jurisdictions.targets import Stage, StageTarget, TargetBook
 
 GATHERING_S = {"volunteer": 240.0, "combination": 140.0}
 """Turnout of agencies whose crews come from home: an assumption until it is measured of them."""
@@ -41,6 +42,7 @@ class RegionPolicy:
         )
         self.plans = PlanBook(PlanRow.model_validate(doc) for doc in rows.plan_rows)
         self.agreements = AgreementBook(Agreement.model_validate(doc) for doc in rows.agreements)
+        self.targets = TargetBook(StageTarget.model_validate(doc) for doc in rows.targets)
         self.turnout = TurnoutTable(
             by_agency_s={
                 agency.id: GATHERING_S[agency.staffing]
@@ -73,6 +75,13 @@ class RegionPolicy:
             priority=priority,
             alarm_level=alarm_level,
         )
+
+    def target_s(
+        self, stage: Stage, agency_id: str | None, incident_type: str | None, at: datetime
+    ) -> float | None:
+        """The target of a stage that held at a moment, by the region's own calendar."""
+        on = at.astimezone(self._zone).date()
+        return self.targets.seconds(stage, agency_id=agency_id, incident_type=incident_type, on=on)
 
     def advise(
         self,

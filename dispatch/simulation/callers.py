@@ -11,11 +11,18 @@ from dispatch.domain.board import Board
 from dispatch.simulation.errors import Troubles
 from dispatch.simulation.hub_client import HubClient, Refused
 from dispatch.simulation.scenario import Caller, Happening, Scenario, spoken
+from geodata.lonlat import LonLat, away
 
 FIRST_CALLS = 4
 """At the start so many come at once, so that the board is not empty for long."""
 SECOND_CALLER = 0.12
 """Share of calls that somebody else makes too."""
+RINGS = 0.3
+"""Share of calls that ring first, so that a person at the call-taker's screen may answer."""
+RING_S = 14.0
+TOWER_M = 900.0
+"""Radius of what a tower alone says of a device."""
+TAKEN_BY_A_PERSON = frozenset({"transition_refused", "already_closed", "not_found"})
 JOINS_REFUSED = frozenset({"already_closed", "not_found"})
 
 
@@ -55,6 +62,8 @@ class Callers:
         local_now: The region's clock.
         mean_s: Seconds between calls in an hour of middling busyness.
         open_most: While so many incidents are open nobody calls.
+        lines: The telephone system's account: some calls then ring until somebody answers.
+        located: Told of each number that calls, and from where.
     """
 
     def __init__(
@@ -67,6 +76,8 @@ class Callers:
         *,
         mean_s: float,
         open_most: int,
+        lines: HubClient | None = None,
+        located: Callable[[str, LonLat], None] | None = None,
     ) -> None:
         self._client = client
         self._scenario = scenario
@@ -75,6 +86,8 @@ class Callers:
         self._troubles = troubles
         self._mean_s = mean_s
         self._open_most = open_most
+        self._lines = lines
+        self._located = located
 
     async def run(self) -> None:
         """Take calls until cancelled."""
@@ -95,11 +108,42 @@ class Callers:
         with self._troubles.noted("caller"):
             rng = self._scenario.rng
             happening = self._scenario.next_call(self._local_now().hour)
-            body = call_body(happening, self._scenario.caller()) | incident_body(happening)
+            caller = self._scenario.caller()
+            if self._located is not None:
+                self._located(caller.callback, happening.at)
+            body = call_body(happening, caller) | incident_body(happening)
+            if self._lines is not None and rng.random() < RINGS:
+                call_id = await self._ring(self._lines, happening, caller)
+                if call_id is None:
+                    return
+                body |= {"call_id": call_id}
+                del body["caller_location"]
             taken = await self._client.command("/calls", body)
             if rng.random() < SECOND_CALLER and taken["incident_id"]:
                 await asyncio.sleep(rng.uniform(4.0, 20.0))
                 await self._call_again(happening, taken["incident_id"])
+
+    async def _ring(self, lines: HubClient, happening: Happening, caller: Caller) -> str | None:
+        """Let it ring: a person may answer, and then it is theirs (None); else the robot does."""
+        rng = self._scenario.rng
+        centre = away(happening.at, rng.uniform(0, 360), rng.uniform(0, TOWER_M / 2))
+        ringing = {
+            "callback": caller.callback,
+            "caller_name": caller.name,
+            "location": {"kind": "circle", "centre": list(centre), "radius_m": TOWER_M},
+            "confidence_pct": 90,
+            "class_of_service": "WPH1",
+        }
+        call_id = str((await lines.command("/calls/ringing", ringing))["call_id"])
+        await asyncio.sleep(RING_S)
+        try:
+            await self._client.command(f"/calls/{call_id}/answer")
+        except Refused as refusal:
+            if refusal.code in TAKEN_BY_A_PERSON:
+                return None
+            raise
+        await asyncio.sleep(rng.uniform(1.0, 4.0))
+        return call_id
 
     async def _call_again(self, happening: Happening, incident_id: str) -> None:
         """Somebody else reports the same: the call-taker sees that and joins the two."""

@@ -25,6 +25,7 @@ from dispatch.simulation.desk import Desk
 from dispatch.simulation.driving import Driver
 from dispatch.simulation.errors import Troubles
 from dispatch.simulation.hub_client import HubClient, SignIn
+from dispatch.simulation.location_server import DemoLocationServer
 from dispatch.simulation.log_check import LogCheck, LogUnreadable
 from dispatch.simulation.patrols import Patrols
 from dispatch.simulation.promises import Promise, Promises
@@ -43,6 +44,8 @@ class Cast:
     desk: SignIn
     auditor: SignIn
     crews: dict[str, SignIn]
+    lines: SignIn | None = None
+    """The telephone system; without it no call rings before it is answered."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,24 @@ class Play:
         cast: Accounts.
         scenario: What happens; its chance decides everything.
         tempo: How lively.
+        locations: Told from where each caller calls; None: nobody can be located.
     """
 
-    def __init__(self, base_url: str, cast: Cast, scenario: Scenario, tempo: Tempo) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        cast: Cast,
+        scenario: Scenario,
+        tempo: Tempo,
+        locations: DemoLocationServer | None = None,
+    ) -> None:
         self.tally = Tally()
         self.troubles = Troubles()
         self._base_url = base_url
         self._cast = cast
         self._scenario = scenario
         self._tempo = tempo
+        self._locations = locations
         self._promises = Promises()
         self._consoles: list[Console] = []
         self._clients: dict[str, HubClient] = {}
@@ -197,6 +209,8 @@ class Play:
                 self.troubles,
                 mean_s=tempo.call_every_s,
                 open_most=tempo.open_most,
+                lines=HubClient(http, cast.lines, self._promises) if cast.lines else None,
+                located=self._locations.note if self._locations else None,
             )
             tasks.create_task(callers.run())
 

@@ -96,6 +96,17 @@ class Scenario:
             self._by_municipality.get(municipality or "") or self._found or [None]
         )
 
+    def somewhere(self, number: str) -> LonLat:
+        """A place where something has happened; the same for the same number.
+
+        Raises:
+            LookupError: The record holds no call.
+        """
+        calls = [call for hour in sorted(self._called) for call in self._called[hour]]
+        if not calls:
+            raise LookupError("The record holds no call.")
+        return random.Random(number).choice(calls).at  # noqa: S311  # play, not secrecy
+
     def caller(self) -> Caller:
         """Somebody who calls."""
         rng = self.rng

@@ -199,6 +199,7 @@ def ensure_cast(
     ]
     robots = [
         Wanted("robot.calls", "Robot call-taker", "call_taker", position="Robot 1"),
+        Wanted("robot.lines", "Robot telephone system", "call_system"),
         Wanted("robot.desk", "Robot dispatcher", "dispatcher", position="Robot 2"),
         Wanted("robot.audit", "Robot auditor", "auditor"),
     ]
@@ -214,6 +215,7 @@ def ensure_cast(
         call_taker=found["robot.calls"],
         desk=found["robot.desk"],
         auditor=found["robot.audit"],
+        lines=found["robot.lines"],
         crews={unit.id: found[f"crew.{unit.id}"] for unit in units},
     )
     return shown, cast, device
@@ -227,8 +229,13 @@ def free_port(host: str = "127.0.0.1") -> int:
         return port
 
 
-def start_processes(children: Children, data_dir: Path, host: str, port: int) -> Child:
-    """Start job server, hub (which keeps the roads running) and worker; gives the hub."""
+def start_processes(
+    children: Children, data_dir: Path, host: str, port: int, location_url: str = ""
+) -> Child:
+    """Start job server, hub (which keeps the roads running) and worker; gives the hub.
+
+    ``location_url`` is where the hub asks for callers' locations; empty: nowhere.
+    """
     logs, jobs = data_dir / "logs", data_dir / "jobs"
     for folder in (logs, jobs):
         folder.mkdir(parents=True, exist_ok=True)
@@ -238,6 +245,7 @@ def start_processes(children: Children, data_dir: Path, host: str, port: int) ->
         "HUB_HOST": host,
         "HUB_PORT": str(port),
         "HUB_REDIS_URL": f"redis://127.0.0.1:{redis_port}",
+        **({"HUB_LOCATION_URL": location_url} if location_url else {}),
     }
     server = [
         str(get_binary_path()), "--port", str(redis_port), "--bind", "127.0.0.1",

@@ -43,11 +43,10 @@ def calls(connection: Connection, where: Where) -> list[Call]:
     subjects = [row.id for row in rows]
     for start in range(0, len(subjects), 500):
         some = t.event_private.c.subject.in_(subjects[start : start + 500])
-        for row in connection.execute(select(t.event_private).where(some)):
+        query = select(t.event_private).where(some).order_by(t.event_private.c.seq)
+        for row in connection.execute(query):  # the latest value of a name stands
             private[row.subject][row.name] = row.value
-    return [
-        Call.model_validate_json(row.doc).model_copy(update=private.get(row.id, {})) for row in rows
-    ]
+    return [Call.model_validate_json(row.doc).told(private.get(row.id, {})) for row in rows]
 
 
 def assignments(connection: Connection, where: Where) -> list[Assignment]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, update
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
-from dispatch.domain.call import PERSONAL_FIELDS, Call
+from dispatch.domain.call import PERSONAL_PARTS, Call
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -74,7 +74,7 @@ def _call(connection: Connection, call: Call) -> None:
         "incident_id": call.incident_id,
         "received_at": call.received_at,
         "closed_at": call.closed_at,
-        "doc": call.model_dump_json(exclude=set(PERSONAL_FIELDS)),
+        "doc": call.model_dump_json(exclude=PERSONAL_PARTS),
     }
     upsert(connection, t.call, row)
 

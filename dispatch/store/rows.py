@@ -142,6 +142,9 @@ def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str 
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _add_incident(c, state.board, command.join_incident_id)
     _premises(c, state, command.place)
+    if command.known_call_id is not None:
+        known = entities.calls(c, t.call.c.id == command.known_call_id)
+        state.board.calls = {call.id: call for call in known}
 
 
 def _premises(c: Connection, state: State, place: Place | None) -> None:
@@ -406,6 +409,10 @@ def _nothing(c: Connection, command: cmd.Command, state: State, version: str | N
 
 _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], None]] = {
     cmd.TakeCall: _take_call,
+    cmd.OpenCall: _nothing,
+    cmd.AnswerCall: _call_alone,
+    cmd.MarkStage: _call_alone,
+    cmd.LocateCaller: _call_alone,
     cmd.LinkCall: _link_call,
     cmd.CloseCall: _call_alone,
     cmd.PlanCallback: _call_alone,

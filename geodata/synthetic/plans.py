@@ -196,3 +196,20 @@ PLANS = (
         "PROPERTY_CHECK", "Property or foot patrol", "law", 4, _POLICE, 6.0, "patrol", officer=True
     ),
 )
+
+
+_ROUTINE = 3
+"""From this priority on the first unit may take longer."""
+
+TARGET_COLUMNS = ("stage", "seconds", "agency", "incident_type", "effective")
+TARGETS = (
+    ("answered", "15", "", "", ""),
+    ("located", "40", "", "", ""),
+    ("typed", "50", "", "", ""),
+    ("ready", "60", "", "", ""),
+    ("first_unit", "106", "", "", ""),
+    ("first_unit", "90", "", "", "2020-01-01"),
+    ("cpr_recognised", "90", "", "", ""),
+    *(("first_unit", "300", "", p.type, "") for p in PLANS if p.priority >= _ROUTINE),
+)
+"""Rows of ``targets.csv`` in ``TARGET_COLUMNS``; one of them holds from a date on. Invented."""

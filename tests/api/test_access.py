@@ -19,6 +19,7 @@ PERSON: dict[Role, str] = {
     "municipal_admin": "mayor-a",
     "auditor": "audrey",
     "hub_admin": "hugo",
+    "call_system": "lines",
 }
 TABLED = [
     (method, path, access)

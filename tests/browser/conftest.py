@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ PEOPLE = {
     "mara": ("municipal_admin", ["--municipality", "Kestrow"]),
     "dirk": ("dispatcher", []),
     "sue": ("supervisor", []),
+    "lines": ("call_system", []),
 }
 Open = Callable[..., Page]
 
@@ -98,6 +100,30 @@ def crew_of(hub: HubProcess) -> Callable[[str], str]:
         return login
 
     return crew
+
+
+@pytest.fixture
+def call_lines(hub: HubProcess) -> Callable[..., str]:
+    """Makes a call ring, as the centre's telephone system does, and returns its id."""
+    api = f"{hub.url}/api/v1"
+    signed = httpx2.post(f"{api}/sessions", json={"login": "lines", "password": PASSWORD})
+    headers = {"authorization": f"Bearer {signed.json()['token']}"}
+    stations = json.loads((hub.data_dir / "county" / "stations.geojson").read_text())
+    at = stations["features"][0]["geometry"]["coordinates"]
+
+    def ring(callback: str, **over: object) -> str:
+        body = {
+            "command_id": f"ring-{callback}",
+            "callback": callback,
+            "class_of_service": "WPH1",
+            "confidence_pct": 90,
+            "location": {"kind": "circle", "centre": at, "radius_m": 800},
+        }
+        answer = httpx2.post(f"{api}/calls/ringing", json=body | over, headers=headers)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["call_id"])
+
+    return ring
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx2
 from playwright.sync_api import expect
 
@@ -78,3 +80,35 @@ def test_five_callers_about_one_crash_make_one_incident(open_page: Open) -> None
     spoken = [call for call in board["calls"] if call["incident_id"] == incident["id"]]
     assert len(spoken) == 5
     assert {call["callback"][-3:] for call in spoken} == {"201", "202", "203", "204", "205"}
+
+
+def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
+    hub: HubProcess, open_page: Open, call_lines: Callable[..., str]
+) -> None:
+    page = open_page("cato")
+    screen = CallTaker(page)
+    screen.expect_live()
+    call_lines("610 555 0311")
+    ringing = page.get_by_role("region", name="Ringing")
+    expect(ringing).to_contain_text("610 555 0311", timeout=SLOW_MS)
+    page.keyboard.press("Alt+a")
+    expect(page.get_by_label("2 Callback number")).to_have_value("610 555 0311", timeout=SLOW_MS)
+    expect(ringing).to_have_count(0)
+    fix = page.get_by_test_id("caller-fix")
+    expect(fix).to_contain_text("± 800 m")
+    page.keyboard.press("Alt+r")
+    expect(page.get_by_role("alert")).to_contain_text("No location server", timeout=SLOW_MS)
+    clock = page.locator("[data-stage=located]")
+    expect(clock).to_have_attribute("data-reached", "false")
+    page.keyboard.press("Alt+c")
+    expect(clock).to_have_attribute("data-reached", "true", timeout=SLOW_MS)
+    expect(page.locator("[data-stage=answered]")).to_contain_text("/ 0:15")
+    page.keyboard.type("stroke")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    expect(screen.saved).to_contain_text("Saved as ", timeout=SLOW_MS)
+    number = screen.saved.inner_text().removeprefix("Saved as ").strip()
+    board = board_of(screen)
+    incident = next(i for i in board["incidents"] if i["number"] == number)
+    (call,) = [c for c in board["calls"] if c["incident_id"] == incident["id"]]
+    assert (call["callback"], call["phase"]) == ("610 555 0311", "saved")

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from dispatch.api.errors import STATUS
 from dispatch.api.openapi import described_app
-from dispatch.api.permissions import ALL_ROLES, INSTALLATION, PUBLIC, RECEIVER, ROUTES, TOPICS, V1
+from dispatch.api.permissions import EVERY_ROLE, INSTALLATION, PUBLIC, RECEIVER, ROUTES, TOPICS, V1
 from dispatch.domain import events as ev
 from dispatch.domain.errors import HubError
 from dispatch.domain.redaction import HIDDEN_KINDS, profile_of
@@ -44,7 +44,7 @@ def test_a_route_that_the_table_lacks_is_found() -> None:
 
 def test_every_row_names_known_roles() -> None:
     for access in ROUTES.values():
-        assert access in (PUBLIC, INSTALLATION, RECEIVER) or set(access) <= ALL_ROLES
+        assert access in (PUBLIC, INSTALLATION, RECEIVER) or set(access) <= EVERY_ROLE
 
 
 def test_every_kind_of_event_is_a_topic() -> None:

@@ -34,6 +34,9 @@ export function App() {
   }, []);
 
   if (!session) return <SignIn why={why} onSignedIn={setSession} />;
+  if (session.account.role === "call_system") {
+    return <SignIn why="This account is for a telephone system or text gateway: it has no screen." onSignedIn={setSession} />;
+  }
   const screens = screensOf(session.account.role);
   const path = screens.includes(location.pathname) ? location.pathname : (screens[0] as string);
   if (location.pathname !== path) history.replaceState(null, "", path);

@@ -19,6 +19,7 @@ export type Assignment = Of<"Assignment">;
 export type Authority = Of<"Authority">;
 export type BoardSnapshot = Of<"BoardSnapshot">;
 export type Call = Of<"Call">;
+export type CallerFix = Of<"CallerFix">;
 export type CallOutcome = NonNullable<Call["outcome"]>;
 export type CallTaken = Of<"CallTaken">;
 export type Closure = Of<"Closure">;
@@ -49,6 +50,7 @@ export type RegionActivated = Of<"RegionActivated">;
 export type Resolution = Of<"Resolution">;
 export type SessionReply = Of<"NewSession">;
 export type Slot = Of<"Slot">;
+export type StageMark = Of<"StageAnswer">;
 export type Unit = Of<"Unit">;
 export type ZoneCover = Of<"ZoneCover">;
 

@@ -124,6 +124,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/begun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Begun
+         * @description A call-taker has begun to type a call that no telephone system handed in.
+         */
+        post: operations["begin_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/duplicates": {
         parameters: {
             query?: never;
@@ -158,6 +178,46 @@ export interface paths {
          * @description Incidents of the past year at a spot, or that a number called about. Nothing is stored.
          */
         post: operations["list_history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/ringing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Ringing
+         * @description A call rings. It stands on every call-taker's screen until somebody answers it.
+         */
+        post: operations["ring_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Answer
+         * @description Take the call; the first answer is stamped.
+         */
+        post: operations["answer_call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -238,6 +298,50 @@ export interface paths {
          * @description The call speaks of this incident, or (null) of none: many calls to one incident, or none.
          */
         post: operations["link_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/rebids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rebid
+         * @description Ask the location server anew. The answer is added to the trail, and fills nothing else.
+         */
+        post: operations["rebid_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call Stages
+         * @description How far the call has come, beside the targets that hold for the type typed so far.
+         */
+        get: operations["read_call_stages"];
+        put?: never;
+        /**
+         * Post Stage
+         * @description The form has its location, or its type.
+         */
+        post: operations["mark_stage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -608,6 +712,26 @@ export interface paths {
          *     Whoever may send units gets one made where there is none for the incident as it stands.
          */
         get: operations["read_recommendation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Incident Stages
+         * @description From the ring of its first call to its first unit, beside its lead agency's targets.
+         */
+        get: operations["read_incident_stages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1256,7 +1380,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system";
             /** Unit Id */
             unit_id: string | null;
         };
@@ -1725,6 +1849,20 @@ export interface components {
             count: number;
         };
         /**
+         * BegunCall
+         * @description A call that a call-taker has begun to type, so that the hub's clock runs.
+         */
+        BegunCall: {
+            /**
+             * Channel
+             * @default voice
+             * @enum {string}
+             */
+            channel: "voice" | "text" | "alarm";
+            /** Command Id */
+            command_id: string;
+        };
+        /**
          * Benchmark
          * @description Something that command on scene reported by radio: a word of the agency's list, or PAR.
          */
@@ -1821,9 +1959,10 @@ export interface components {
          * Call
          * @description One contact.
          *
-         *     ``caller_location`` is where the caller's device is said to be; the incident's place is another
-         *     thing and is never filled from it. ``callback`` and ``caller_name`` are personal values: they
-         *     travel beside the event's body and are None for whoever may not see them.
+         *     ``fixes`` is the trail of where the caller's device was said to be, the last one now; the
+         *     incident's place is another thing and is never filled from it. ``callback``, ``caller_name``,
+         *     ``location_key`` and the shapes are personal values: they travel beside the event's body and
+         *     are None for whoever may not see them.
          */
         Call: {
             /** Answered At */
@@ -1844,12 +1983,29 @@ export interface components {
             channel: "voice" | "text" | "alarm";
             /** Closed At */
             closed_at?: string | null;
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes: components["schemas"]["CallerFix"][];
             /** Id */
             id: string;
             /** Incident Id */
             incident_id?: string | null;
+            /** Located At */
+            located_at?: string | null;
+            /** Location Key */
+            location_key?: string | null;
             /** Outcome */
             outcome?: ("administrative" | "information" | "misdial" | "silent" | "abandoned" | "alarm_company" | "repossession" | "transferred" | "duplicate" | "other") | null;
+            /**
+             * Phase
+             * @default saved
+             * @enum {string}
+             */
+            phase: "ringing" | "taking" | "saved";
+            /** Ready At */
+            ready_at?: string | null;
             /**
              * Received At
              * Format: date-time
@@ -1862,6 +2018,74 @@ export interface components {
             said: string;
             /** Taken By */
             taken_by: string;
+            /** Typed At */
+            typed_at?: string | null;
+        };
+        /**
+         * CallAnswer
+         * @description Somebody takes the call; ``take_over``: also from whoever has it in the form.
+         */
+        CallAnswer: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Take Over
+             * @default false
+             */
+            take_over: boolean;
+        };
+        /**
+         * CallChanged
+         * @description Something about the call is another now; None is unchanged. Its stamps are the hub's.
+         */
+        CallChanged: {
+            /**
+             * Answered At
+             * @default null
+             */
+            answered_at: string | null;
+            /** Call Id */
+            call_id: string;
+            /**
+             * Channel
+             * @default null
+             */
+            channel: ("voice" | "text" | "alarm") | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.changed";
+            /**
+             * Located At
+             * @default null
+             */
+            located_at: string | null;
+            /**
+             * Phase
+             * @default null
+             */
+            phase: ("ringing" | "taking" | "saved") | null;
+            /**
+             * Ready At
+             * @default null
+             */
+            ready_at: string | null;
+            /**
+             * Said
+             * @default null
+             */
+            said: string | null;
+            /**
+             * Taken By
+             * @default null
+             */
+            taken_by: string | null;
+            /**
+             * Typed At
+             * @default null
+             */
+            typed_at: string | null;
         };
         /**
          * CallClosed
@@ -1941,6 +2165,16 @@ export interface components {
              * @enum {string}
              */
             kind: "call.linked";
+        };
+        /**
+         * CallOpened
+         * @description The call that the form goes on with.
+         */
+        CallOpened: {
+            /** Call Id */
+            call_id: string;
+            /** Seq */
+            seq: number;
         };
         /** CallReceived */
         CallReceived: {
@@ -2054,6 +2288,58 @@ export interface components {
              * @enum {string}
              */
             result: "answered" | "no_answer" | "busy";
+        };
+        /**
+         * CallerFix
+         * @description Where the caller's device is said to be, at one moment. Never the incident's place.
+         *
+         *     ``shape`` is a personal value: None for whoever may not see it, or after it was deleted.
+         *     ``confidence_pct`` is how surely the device is inside it (RFC 7459); ``class_of_service`` and
+         *     ``method`` are the provider's words.
+         */
+        CallerFix: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Class Of Service
+             * @default
+             */
+            class_of_service: string;
+            /** Confidence Pct */
+            confidence_pct?: number | null;
+            /** Measured At */
+            measured_at?: string | null;
+            /**
+             * Method
+             * @default
+             */
+            method: string;
+            /** Shape */
+            shape?: (components["schemas"]["Point"] | components["schemas"]["Circle"] | components["schemas"]["Polygon"]) | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "call" | "rebid" | "typed";
+        };
+        /**
+         * CallerLocated
+         * @description One more fix of the caller's device at the end of the trail; its shape is a private value.
+         */
+        CallerLocated: {
+            /** Call Id */
+            call_id: string;
+            fix: components["schemas"]["CallerFix"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.located";
         };
         /**
          * CaseNumberAnswer
@@ -2675,7 +2961,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -3555,8 +3841,12 @@ export interface components {
         /**
          * NewCall
          * @description A call. With place and type, or an incident to join, it is more than a call at once.
+         *
+         *     ``call_id``: the call that the form was opened with; without it this is a call of its own.
          */
         NewCall: {
+            /** Call Id */
+            call_id?: string | null;
             /** Callback */
             callback?: string | null;
             /** Caller Location */
@@ -4334,6 +4624,16 @@ export interface components {
             text: string;
         };
         /**
+         * Rebid
+         * @description Where is the caller now? ``callback``: as typed, where the call brought no number.
+         */
+        Rebid: {
+            /** Callback */
+            callback?: string | null;
+            /** Command Id */
+            command_id: string;
+        };
+        /**
          * Receipt
          * @description The crew's device has the assignment; ``seen``: and shows it on a lit screen.
          */
@@ -4459,6 +4759,15 @@ export interface components {
             time_zone: string;
         };
         /**
+         * Relocated
+         * @description The fix that was added to the call's trail.
+         */
+        Relocated: {
+            fix: components["schemas"]["CallerFix"];
+            /** Seq */
+            seq: number;
+        };
+        /**
          * Resolution
          * @description Who answers, by which version of the boundaries.
          */
@@ -4500,6 +4809,40 @@ export interface components {
              * @enum {string}
              */
             type: "resumed";
+        };
+        /**
+         * RingingCall
+         * @description A call that the telephone system or text gateway hands in.
+         *
+         *     ``location_key`` is a location URI at an allowed host, or an identity that the location server
+         *     knows; without it the callback number is asked by.
+         */
+        RingingCall: {
+            /** Callback */
+            callback?: string | null;
+            /** Caller Name */
+            caller_name?: string | null;
+            /**
+             * Channel
+             * @default voice
+             * @enum {string}
+             */
+            channel: "voice" | "text" | "alarm";
+            /**
+             * Class Of Service
+             * @default
+             */
+            class_of_service: string;
+            /** Command Id */
+            command_id: string;
+            /** Confidence Pct */
+            confidence_pct?: number | null;
+            /** Location */
+            location?: (components["schemas"]["Point"] | components["schemas"]["Circle"] | components["schemas"]["Polygon"]) | null;
+            /** Location Key */
+            location_key?: string | null;
+            /** Measured At */
+            measured_at?: string | null;
         };
         /**
          * SessionAnswer
@@ -4551,7 +4894,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system";
             /** Session Id */
             session_id: string;
         };
@@ -4652,6 +4995,53 @@ export interface components {
             at?: components["schemas"]["LonLat"] | null;
             /** Callback */
             callback?: string | null;
+        };
+        /**
+         * StageAnswer
+         * @description One stage. ``late_at`` None: nobody set a target, or its clock has not begun.
+         */
+        StageAnswer: {
+            /** At */
+            at: string | null;
+            /** Late At */
+            late_at: string | null;
+            /** Since */
+            since: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "answered" | "located" | "typed" | "ready" | "first_unit" | "cpr_recognised" | "compressions";
+            /** Target S */
+            target_s: number | null;
+        };
+        /**
+         * StageClock
+         * @description The stages of a call or incident, in their order.
+         */
+        StageClock: {
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Seq */
+            seq: number;
+            /** Stages */
+            stages: components["schemas"]["StageAnswer"][];
+        };
+        /**
+         * StageReached
+         * @description The form has its location, or its type; the hub stamps the first time.
+         */
+        StageReached: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "located" | "typed";
         };
         /**
          * StationAnswer
@@ -5594,6 +5984,102 @@ export interface operations {
             };
         };
     };
+    begin_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BegunCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     find_duplicates: {
         parameters: {
             query?: {
@@ -5716,6 +6202,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ring_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RingingCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */
@@ -6098,6 +6778,301 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CallLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebid_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rebid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Relocated"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_call_stages: {
+        parameters: {
+            query?: {
+                /** @description As typed so far. */
+                incident_type?: string | null;
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageClock"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageReached"];
             };
         };
         responses: {
@@ -8049,6 +9024,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recommendation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_incident_stages: {
+        parameters: {
+            query?: {
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StageClock"];
                 };
             };
             /** @description Unauthorized */

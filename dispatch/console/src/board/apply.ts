@@ -15,6 +15,7 @@ import type {
   Position,
   Recommendation,
   RegionActivated,
+  Shape,
   Unit,
 } from "../api/model";
 import { NOT_ARRIVED } from "./status";
@@ -117,6 +118,31 @@ function changeIncident(board: Board, id: string, change: (i: Incident) => Incid
   return { ...board, incidents: { ...board.incidents, [id]: change(incident) } };
 }
 
+/** The call with these personal values, as the hub names them: a shape's name ends in its place in
+ * the trail. */
+function told(call: Call, values: Readonly<Record<string, string>>): Call {
+  const next: Call = { ...call, fixes: [...call.fixes] };
+  for (const [name, value] of Object.entries(values)) {
+    const [what, index] = name.split(".");
+    if (name === "callback" || name === "caller_name" || name === "location_key") next[name] = value;
+    const fix = next.fixes[Number(index)];
+    if (what === "shape" && fix) next.fixes[Number(index)] = { ...fix, shape: JSON.parse(value) as Shape };
+  }
+  return next;
+}
+
+function changeCall(
+  board: Board,
+  id: string,
+  event: HubEvent,
+  change: (call: Call) => Partial<Call>,
+): Board {
+  const call = board.calls[id];
+  if (!call) return board;
+  const changed = told({ ...call, ...change(call) }, event.private);
+  return { ...board, calls: { ...board.calls, [id]: changed } };
+}
+
 function changeAssignment(board: Board, id: string, change: Partial<Assignment>): Board {
   const assignment = board.assignments[id];
   if (!assignment) return board;
@@ -157,21 +183,23 @@ function moved(board: Board, event: HubEvent): Board {
   const body = event.body;
   switch (body.kind) {
     case "call.received": {
-      const call = { ...body.call, ...event.private };
+      const call = told(body.call, event.private);
       return { ...board, calls: { ...board.calls, [call.id]: call } };
     }
     case "call.linked": {
-      const call = board.calls[body.call_id] ?? (body.call && { ...body.call, ...event.private });
+      const call = board.calls[body.call_id] ?? (body.call && told(body.call, event.private));
       if (!call) return board;
       const linked = { ...call, incident_id: body.incident_id, audience: body.audience };
       return { ...board, calls: { ...board.calls, [call.id]: linked } };
     }
-    case "call.callback_set": {
-      const call = board.calls[body.call_id];
-      if (!call) return board;
-      const tasked = { ...call, callback_task: body.task };
-      return { ...board, calls: { ...board.calls, [call.id]: tasked } };
+    case "call.changed": {
+      const { kind: _kind, call_id, ...changes } = body;
+      return changeCall(board, call_id, event, () => given(changes) as Partial<Call>);
     }
+    case "call.located":
+      return changeCall(board, body.call_id, event, (call) => ({ fixes: [...call.fixes, body.fix] }));
+    case "call.callback_set":
+      return changeCall(board, body.call_id, event, () => ({ callback_task: body.task }));
     case "call.closed":
       return { ...board, calls: without(board.calls, (c) => c.id === body.call_id) };
     case "incident.created":

@@ -2,20 +2,23 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { newId, Refused, request, Unreached } from "../api/client";
-import type { IncidentType, PlaceCandidate } from "../api/model";
+import type { Call, IncidentType, LonLat, PlaceCandidate } from "../api/model";
 import { pointOf } from "../command/lookup";
 import type { DispatchMap } from "../map/dispatch_map";
-import { closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
+import { boundsOf, closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLink, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, TopBar, Unsent } from "../shell/parts";
+import { StageClock, useStages } from "../shell/stage_clock";
 import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
+import { CallerLocation, lastFix, spotOf, useRebid } from "./caller_location";
 import { CardsPanel, useCards, type CallTaken } from "./outage_cards";
 import {
   callBody,
   commits,
+  draftOf,
   EMPTY_DRAFT,
   keepDraft,
   keptDraft,
@@ -24,9 +27,11 @@ import {
   type Draft,
 } from "./draft";
 import { DuplicatesPanel, useDuplicates } from "./duplicates";
+import { useFormCall } from "./form_call";
 import { Known } from "./known";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
+import { Ringing, ringingOf } from "./ringing";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TypeField, type TypeHandle } from "./type_field";
 import "../styles/call.css";
@@ -70,7 +75,22 @@ export default function CallTaker() {
   const types = region?.incident_types ?? [];
   const chosen = types.find((t) => t.incident_type === draft.incident_type) ?? null;
   const callerAt = pointOf(draft.caller_at, region?.bounds);
-  const caller = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
+  const begun = useCallback(
+    (started_at: string, call_id: string) =>
+      setDraft((now) => (now.started_at === started_at ? { ...now, call_id } : now)),
+    [],
+  );
+  const { call, settled } = useFormCall(draft, board, begun);
+  const stages = useStages(
+    call && `/calls/${call.id}/stages${chosen ? `?incident_type=${encodeURIComponent(chosen.incident_type)}` : ""}`,
+    call ? [call.answered_at, call.located_at, call.typed_at].join() : "",
+  );
+  const rebidding = useRebid(call?.id ?? null, draft.callback);
+  const ringing = ringingOf(board);
+  const typedAt = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
+  const fixed = spotOf(lastFix(call));
+  /** What the network says goes before what was typed. */
+  const caller = fixed ?? (typedAt && { ...typedAt, shape: shapeOf(typedAt.at, typedAt.radius_m) });
   const near = useDuplicates(draft);
 
   /** An empty form for the next call, unless somebody typed on while this one was on its way. */
@@ -90,7 +110,7 @@ export default function CallTaker() {
     setSaved("");
     const what = draft.place?.address || draft.said || draft.callback || "call";
     const command_id = newId("c");
-    const body = callBody(draft, caller, joins);
+    const body = callBody(draft, fixed ? null : typedAt, joins, await settled());
     let taken: CallTaken;
     try {
       if (link.word === "OFFLINE") throw new Unreached("The link is lost.");
@@ -146,6 +166,23 @@ export default function CallTaker() {
     const found = near[n];
     if (found) void send(found.incident_id);
   };
+  const open = async (chosenCall: Call) => {
+    if (draft.started_at) {
+      setFault("Save or clear the form first: it is about another call.");
+      return;
+    }
+    try {
+      const take_over = chosenCall.phase === "taking";
+      await request("POST", `/calls/${chosenCall.id}/answer`, { command_id: newId("a"), take_over });
+    } catch (error) {
+      setFault(error instanceof Refused ? error.problem.detail || error.problem.title : String(error));
+      return;
+    }
+    setFault("");
+    setSaved("");
+    setDraft(draftOf(chosenCall));
+    location.current?.focus();
+  };
   const clear = () => {
     setDraft(EMPTY_DRAFT);
     setFault("");
@@ -162,6 +199,8 @@ export default function CallTaker() {
     "Alt+t": () => type.current?.focus(),
     "Alt+n": () => note.current?.focus(),
     "Alt+c": copyCaller,
+    "Alt+r": () => void rebidding.rebid(),
+    "Alt+a": () => ringing[0] && void open(ringing[0]),
     "Alt+j": () => join(0),
     ...Object.fromEntries(
       [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [
@@ -185,7 +224,7 @@ export default function CallTaker() {
       ? [{ at: draft.place.at, label: draft.place.verified ? "" : "unverified" }]
       : candidates.map((c, i) => ({ at: c.at, label: String(i + 1) }));
     const shapes = [
-      ...(caller ? [shapeOf(caller.at, caller.radius_m)] : []),
+      ...(caller ? [caller.shape] : []),
       ...(draft.place ? [shapeOf(draft.place.at, draft.place.radius_m)] : []),
     ];
     return {
@@ -194,10 +233,16 @@ export default function CallTaker() {
       incidents: incidentFeatures(Object.values(board.incidents), null),
       closures: closureFeatures(Object.values(board.closures), zone),
     };
-  }, [draft.place, candidates, board.incidents, board.closures, zone, draft.caller_at, draft.caller_radius_m]);
+  }, [draft.place, candidates, board.incidents, board.closures, zone, draft.caller_at, draft.caller_radius_m, call?.fixes.length]);
   useEffect(() => {
     if (draft.place) map.current?.showAt(draft.place.at, 15);
   }, [draft.place]);
+  useEffect(() => {
+    const ring = fixed && !draft.place ? shapeFeatures([fixed.shape]).features[0] : undefined;
+    const bounds = ring?.geometry.type === "Polygon" ? boundsOf(ring.geometry.coordinates[0] as LonLat[]) : null;
+    if (bounds) map.current?.fit(bounds, 16);
+    else if (fixed && !draft.place) map.current?.showAt(fixed.at, 15);
+  }, [call?.id, call?.fixes.length]);
   useEffect(() => {
     if (candidates.length === 0) return;
     const lons = candidates.map((c) => c.at[0]);
@@ -235,6 +280,7 @@ export default function CallTaker() {
             </div>
             <Elapsed since={draft.started_at} />
           </div>
+          <StageClock stages={stages} />
           <LocationField
             ref={location}
             said={draft.said}
@@ -248,27 +294,16 @@ export default function CallTaker() {
               return centre ? [centre.lng, centre.lat] : null;
             }}
           />
-          <fieldset className="caller">
-            <legend className="label">Caller's own location, kept apart</legend>
-            <input
-              className="input mono"
-              aria-label="Caller's location, lat, lon"
-              placeholder="lat, lon of the device"
-              value={draft.caller_at}
-              onChange={(e) => change({ caller_at: e.target.value })}
-            />
-            <input
-              className="input mono"
-              aria-label="Uncertainty in metres"
-              placeholder="± m"
-              inputMode="numeric"
-              value={draft.caller_radius_m}
-              onChange={(e) => change({ caller_radius_m: e.target.value })}
-            />
-            <button type="button" className="button" disabled={!caller} onClick={copyCaller}>
-              Use as location <kbd>Alt+C</kbd>
-            </button>
-          </fieldset>
+          <CallerLocation
+            draft={draft}
+            call={call}
+            known={caller !== null}
+            busy={rebidding.busy}
+            fault={rebidding.fault}
+            onChange={change}
+            onCopy={copyCaller}
+            onRebid={() => void rebidding.rebid()}
+          />
           <div className="pair">
             <div className="field">
               <label htmlFor="callback">2 Callback number</label>
@@ -368,11 +403,12 @@ export default function CallTaker() {
         </form>
         <aside className="beside">
           <div className="facts panel scroll">
+            <Ringing ringing={ringing} onAnswer={(c) => void open(c)} />
             <Authorities place={draft.place} />
             <CardsPanel cards={cards} zone={zone} />
             <Known draft={draft} />
             <DuplicatesPanel found={near} onJoin={join} disabled={sending} />
-            <OpenCalls board={board} zone={zone} />
+            <OpenCalls board={board} zone={zone} mine={draft.call_id} onOpen={(c) => void open(c)} />
             <RecentCalls recent={recent} board={board} zone={zone} />
           </div>
           <MapView
@@ -396,7 +432,8 @@ export default function CallTaker() {
         <p>
           Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
           the location as typed. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
-          anywhere. Alt+C copies the caller's own location, Alt+J joins the incident that is most likely the same. Alt+L, T,
+          anywhere. Alt+A answers the call that has rung longest. Alt+R asks anew where the caller's device
+          is, Alt+C copies the caller's own location, Alt+J joins the incident that is most likely the same. Alt+L, T,
           N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
         </p>
       </Help>

@@ -1,7 +1,7 @@
 /** What the call-taker has typed so far, kept per tab so that nothing typed is ever lost, and how it
  * becomes a call. Pure but for `keep` and `kept`. */
 
-import type { LonLat, PlaceCandidate, Shape } from "../api/model";
+import type { Call, LonLat, PlaceCandidate, Shape } from "../api/model";
 
 export interface DraftPlace {
   at: LonLat;
@@ -14,6 +14,8 @@ export interface DraftPlace {
 }
 
 export interface Draft {
+  /** The call that the hub knows: one that rang, or that it was told of with the first key. */
+  call_id: string | null;
   channel: "voice" | "text" | "alarm";
   said: string;
   place: DraftPlace | null;
@@ -29,6 +31,7 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = {
+  call_id: null,
   channel: "voice",
   said: "",
   place: null,
@@ -74,6 +77,19 @@ export function shapeOf(at: LonLat, radius_m: number): Shape {
   return radius_m > 0 ? { kind: "circle", centre: at, radius_m } : { kind: "point", at };
 }
 
+/** The form goes on with a call that rang, or that was saved without an incident. */
+export function draftOf(call: Call): Draft {
+  return {
+    ...EMPTY_DRAFT,
+    call_id: call.id,
+    channel: call.channel,
+    said: call.said,
+    callback: call.callback ?? "",
+    caller_name: call.caller_name ?? "",
+    started_at: call.received_at,
+  };
+}
+
 /** Location and type stand: it may be committed. */
 export function commits(draft: Draft): boolean {
   return draft.place !== null && draft.incident_type !== null;
@@ -84,9 +100,11 @@ export function callBody(
   draft: Draft,
   caller: { at: LonLat; radius_m: number } | null,
   joins: string | null,
+  call_id: string | null = draft.call_id,
 ): Record<string, unknown> {
   const { place } = draft;
   const body: Record<string, unknown> = {
+    call_id,
     channel: draft.channel,
     said: draft.said,
     callback: draft.callback || null,

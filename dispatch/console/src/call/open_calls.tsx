@@ -27,10 +27,16 @@ function isDue(call: Call, now_s: number): boolean {
   return due_at != null && Date.parse(due_at) / 1000 <= now_s;
 }
 
-export function OpenCalls(props: { board: Board; zone: string }) {
+export function OpenCalls(props: {
+  board: Board;
+  zone: string;
+  /** The call of the form on this screen, which stands there. */
+  mine: string | null;
+  onOpen: (call: Call) => void;
+}) {
   const now_s = useNowS();
   const open = Object.values(props.board.calls)
-    .filter((call) => call.incident_id === null)
+    .filter((call) => call.incident_id === null && call.phase !== "ringing" && call.id !== props.mine)
     .sort((a, b) => a.received_at.localeCompare(b.received_at));
   const due = open.filter((call) => isDue(call, now_s)).length;
   useEffect(() => {
@@ -50,14 +56,14 @@ export function OpenCalls(props: { board: Board; zone: string }) {
       </h3>
       <ul className="recent">
         {open.map((call) => (
-          <OpenCall key={call.id} call={call} board={props.board} zone={props.zone} />
+          <OpenCall key={call.id} call={call} board={props.board} zone={props.zone} onOpen={props.onOpen} />
         ))}
       </ul>
     </section>
   );
 }
 
-function OpenCall(props: { call: Call; board: Board; zone: string }) {
+function OpenCall(props: { call: Call; board: Board; zone: string; onOpen: (call: Call) => void }) {
   const { outbox } = useHub();
   const now_s = useNowS();
   const { call, board } = props;
@@ -79,6 +85,15 @@ function OpenCall(props: { call: Call; board: Board; zone: string }) {
       </span>
       <Task call={call} now_s={now_s} busy={busy} send={send} />
       <span className="open-call">
+        {call.phase === "taking" && <span className="tag">being taken</span>}
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Open ${spoken} in the form`}
+          onClick={() => props.onOpen(call)}
+        >
+          Open
+        </button>
         <select
           className="input"
           aria-label={`Link ${spoken} to an incident`}

@@ -5,9 +5,11 @@ import type { Assignment, Call, Delivery, Incident, Region } from "../api/model"
 import { chainWords, deliveriesByAssignment, preAlerts } from "../board/delivery";
 import { assignmentLimit, isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
-import { addressOf, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
+import { lastFix, spotOf } from "../call/caller_location";
+import { addressOf, ageWords, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useHub, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
+import { StageClock, useStages } from "../shell/stage_clock";
 
 const HAZARD_LATE_S = 10;
 const HAZARD = /^\s*(hazard|caution|danger|premise)\b/i;
@@ -58,6 +60,7 @@ export function Detail(props: {
         </div>
       </header>
       <Present incidentId={incident.id} />
+      <Stages incident={incident} calls={calls} />
       <p className="tags">
         {!place.verified && <span className="tag warn">location unverified</span>}
         {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
@@ -172,6 +175,7 @@ export function Detail(props: {
                 {call.caller_name && ` ${call.caller_name}`}
                 {call.callback && <span className="mono"> {call.callback}</span>}
                 {call.said && <span className="dim"> said “{call.said}”</span>}
+                <CallerPlace call={call} />
               </span>
             </li>
           ))}
@@ -187,6 +191,33 @@ export function Detail(props: {
         </ul>
       </section>
     </section>
+  );
+}
+
+/** From the ring of its first call to its first unit, beside its agency's targets. */
+function Stages(props: { incident: Incident; calls: readonly Call[] }) {
+  const { incident, calls } = props;
+  const changed = [
+    incident.revision,
+    ...incident.legs.map((leg) => leg.first_assigned_at),
+    ...calls.map((call) => call.id),
+  ].join();
+  return <StageClock stages={useStages(`/incidents/${incident.id}/stages`, changed)} />;
+}
+
+/** Where the caller's device was said to be last: never the incident's place. */
+function CallerPlace(props: { call: Call }) {
+  const now_s = useNowS();
+  const fix = lastFix(props.call);
+  const spot = spotOf(fix);
+  if (!fix || !spot) return null;
+  const age_s = now_s - Date.parse(fix.measured_at ?? fix.at) / 1000;
+  return (
+    <span className="dim">
+      {" "}
+      · caller at <span className="mono">{coordinates(spot.at)}</span>
+      {spot.radius_m > 0 && ` ± ${Math.round(spot.radius_m)} m`}, {ageWords(age_s)} old
+    </span>
   );
 }
 

@@ -176,6 +176,22 @@ export function coverageFeatures(zones: readonly ZoneCover[], chosenId: string |
   return collection(features);
 }
 
+/** The centre of a shape and the radius around it that holds all of it; a point has none. */
+export function circleOf(shape: Shape): { at: LonLat; radius_m: number } {
+  if (shape.kind === "point") return { at: shape.at, radius_m: 0 };
+  if (shape.kind === "circle") return { at: shape.centre, radius_m: shape.radius_m };
+  const box = boundsOf(shape.ring) ?? [0, 0, 0, 0];
+  const at: LonLat = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+  return { at, radius_m: Math.max(...shape.ring.map((corner) => metresBetween(at, corner))) };
+}
+
+/** True to a thousandth at the size of a town. */
+function metresBetween(a: LonLat, b: LonLat): number {
+  const metres = (EARTH_RADIUS_M * Math.PI) / 180;
+  const narrow = Math.cos((((a[1] + b[1]) / 2) * Math.PI) / 180);
+  return metres * Math.hypot((a[0] - b[0]) * narrow, a[1] - b[1]);
+}
+
 function closed(ring: LonLat[]): LonLat[] {
   const first = ring[0];
   const last = ring.at(-1);

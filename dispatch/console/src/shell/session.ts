@@ -50,6 +50,7 @@ const SCREEN: Record<Role, string> = {
   responder: "/unit",
   municipal_admin: "/municipality",
   auditor: "/municipality",
+  call_system: "/none",
 };
 
 /** Which screens a role may open; the first is where it starts. */
@@ -69,4 +70,5 @@ export const ROLE_WORDS: Record<Role, string> = {
   municipal_admin: "Municipality",
   auditor: "Auditor",
   hub_admin: "Hub administrator",
+  call_system: "Call system",
 };

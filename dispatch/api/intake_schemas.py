@@ -1,0 +1,81 @@
+"""What the routes of a call take before its form is saved, and what its clock answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dispatch.api.schemas import Answer, CommandBody, Done, GroundShape, Read
+from dispatch.domain.call import CallerFix, Channel
+from dispatch.domain.values import ShortText, UtcTime
+from jurisdictions.targets import Stage
+
+
+class RingingCall(CommandBody):
+    """A call that the telephone system or text gateway hands in.
+
+    ``location_key`` is a location URI at an allowed host, or an identity that the location server
+    knows; without it the callback number is asked by.
+    """
+
+    channel: Channel = "voice"
+    callback: ShortText | None = None
+    caller_name: ShortText | None = None
+    location_key: ShortText | None = None
+    location: GroundShape | None = None
+    confidence_pct: Annotated[float, Field(gt=0, le=100)] | None = None
+    class_of_service: ShortText = ""
+    measured_at: UtcTime | None = None
+
+
+class BegunCall(CommandBody):
+    """A call that a call-taker has begun to type, so that the hub's clock runs."""
+
+    channel: Channel = "voice"
+
+
+class CallOpened(Done):
+    """The call that the form goes on with."""
+
+    call_id: str
+
+
+class CallAnswer(CommandBody):
+    """Somebody takes the call; ``take_over``: also from whoever has it in the form."""
+
+    take_over: bool = False
+
+
+class StageReached(CommandBody):
+    """The form has its location, or its type; the hub stamps the first time."""
+
+    stage: Literal["located", "typed"]
+
+
+class Rebid(CommandBody):
+    """Where is the caller now? ``callback``: as typed, where the call brought no number."""
+
+    callback: ShortText | None = None
+
+
+class Relocated(Done):
+    """The fix that was added to the call's trail."""
+
+    fix: CallerFix
+
+
+class StageAnswer(Answer):
+    """One stage. ``late_at`` None: nobody set a target, or its clock has not begun."""
+
+    stage: Stage
+    since: UtcTime | None
+    at: UtcTime | None
+    target_s: float | None
+    late_at: UtcTime | None
+
+
+class StageClock(Read):
+    """The stages of a call or incident, in their order."""
+
+    stages: tuple[StageAnswer, ...]

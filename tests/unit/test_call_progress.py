@@ -1,0 +1,134 @@
+"""A call before its form is saved: who has it, the hub's stamps, and where its device is."""
+
+from __future__ import annotations
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.board import apply
+from dispatch.domain.call import Call, CallerFix
+from dispatch.domain.errors import AlreadyClosed, TransitionRefused
+from dispatch.domain.events import CallerLocated
+from geodata.shapes import Circle
+from tests import factories as make
+
+OTHER = make.CALL_TAKER.model_copy(update={"account_id": "carla"})
+
+
+def fix(radius_m: float = 300.0, **over: object) -> CallerFix:
+    fields = {
+        "at": make.NOON,
+        "shape": Circle(centre=make.HERE, radius_m=radius_m),
+        "source": "rebid",
+        "by": "cato",
+    }
+    return CallerFix.model_validate(fields | over)
+
+
+def ring(world: make.World, **over: object) -> str:
+    fields: dict[str, object] = {
+        "command_id": "ring",
+        "actor": make.CALL_TAKER,
+        "call_id": "c1",
+        "ringing": True,
+        "callback": "555-0100",
+    }
+    world.give(cmd.OpenCall.model_validate(fields | over))
+    return "c1"
+
+
+def answer(world: make.World, who: object = make.CALL_TAKER) -> None:
+    world.give(cmd.AnswerCall.model_validate({"command_id": "a", "actor": who, "call_id": "c1"}))
+
+
+def save(world: make.World, **over: object) -> Call:
+    world.give(make.take_call("save", known_call_id="c1", call_id="c-new", **over))
+    return world.board.calls["c1"]
+
+
+def test_the_hub_stamps_the_ring_the_answer_and_each_stage_once() -> None:
+    world = make.World()
+    ring(world)
+    world.later(7)
+    answer(world)
+    for stage in ("located", "typed", "located"):
+        world.later(5)
+        world.give(
+            cmd.MarkStage.model_validate(
+                {"command_id": stage, "actor": make.CALL_TAKER, "call_id": "c1", "stage": stage}
+            )
+        )
+    world.later(5)
+    call = save(world)
+    assert (call.answered_at, call.located_at, call.typed_at, call.ready_at) == tuple(
+        make.NOON + (world.state.now - make.NOON) * part / 27 for part in (7, 12, 17, 27)
+    )
+
+
+def test_a_call_that_rings_is_answered_by_one_person() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    answer(world)
+    with pytest.raises(TransitionRefused, match="Somebody else"):
+        answer(world, OTHER)
+    assert world.board.calls["c1"].taken_by == "cato"
+    over = {"command_id": "o", "actor": OTHER, "call_id": "c1", "take_over": True}
+    world.give(cmd.AnswerCall.model_validate(over))
+    assert world.board.calls["c1"].taken_by == "carla"
+
+
+def test_the_form_that_is_saved_makes_the_incident_of_the_call_that_it_was_opened_with() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    call = save(world, callback=None)
+    assert list(world.board.calls) == ["c1"]
+    assert (call.incident_id, call.phase, call.callback) == ("i1", "saved", "555-0100")
+    assert call.audience == world.board.incidents["i1"].audience
+
+
+def test_a_form_whose_call_was_closed_meanwhile_becomes_a_call_of_its_own() -> None:
+    world = make.World()
+    ring(world, callback=None)
+    close = {"command_id": "x", "actor": make.CALL_TAKER, "call_id": "c1", "outcome": "misdial"}
+    world.give(cmd.CloseCall.model_validate(close))
+    world.give(make.take_call("save", known_call_id="c1", call_id="c-new"))
+    assert world.board.calls["c-new"].incident_id == "i1"
+
+
+def test_a_closed_call_is_not_answered() -> None:
+    world = make.World()
+    ring(world)
+    call = world.board.calls["c1"].model_copy(update={"closed_at": make.NOON})
+    world.board.calls["c1"] = call
+    with pytest.raises(AlreadyClosed):
+        answer(world)
+
+
+def test_each_fix_is_added_to_the_trail_and_fills_nothing_else() -> None:
+    world = make.World()
+    ring(world, fix=fix(800, source="call"))
+    for radius_m in (250, 40):
+        located = {"command_id": f"r{radius_m}", "actor": make.CALL_TAKER, "call_id": "c1"}
+        world.give(cmd.LocateCaller.model_validate({**located, "fix": fix(radius_m)}))
+    shapes = [f.shape for f in world.board.calls["c1"].fixes]
+    assert [s.radius_m for s in shapes if isinstance(s, Circle)] == [800, 250, 40]
+    assert world.board.calls["c1"].located_at is None
+    assert not world.board.incidents
+
+
+def test_where_the_caller_is_stands_beside_the_body_and_reaches_who_hears_with_the_link() -> None:
+    world = make.World()
+    ring(world, fix=fix(800))
+    answer(world)
+    save(world, caller_location=Circle(centre=make.HERE, radius_m=20))
+    for event in world.events:
+        assert "radius_m" not in event.body.model_dump_json(exclude={"incident"})
+    linked = next(event for event in world.events if event.kind == "call.linked")
+    assert [name for name in linked.private if name.startswith("shape")] == ["shape.0", "shape.1"]
+    fresh = make.World()
+    fresh.board.seq = linked.seq - 1
+    apply(fresh.board, linked)
+    assert fresh.board.calls["c1"] == world.board.calls["c1"]
+    assert any(isinstance(event.body, CallerLocated) for event in world.events)
