@@ -7,70 +7,153 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from geodata.lonlat import EARTH_RADIUS_M, LonLat
+from geodata import network as net
+from geodata.course import CourseFinder, Rules, Sight
+from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.network import RoadNetwork
-from geodata.snapping import Snapper
+from geodata.planes import Plane
+from geodata.snapping import Snap, Snapper
 
 BESIDE_M: Final = 60.0
 """Carriageways of one road lie nearer to each other than this."""
+NAMELESS_M: Final = 40.0
+"""The same of roads without name and number, of which only the class says that they are one."""
 STEP_M: Final = 40.0
 _OPPOSED_COS: Final = -0.87
 """Cosine of 150 degrees: within 30 degrees of running straight back."""
+_NEARER: Final = 0.25
+"""Which of several is the other carriageway, its course decides rather than its distance."""
+_MOST: Final = 0.8
+_WHOLLY_DIVIDED: Final = ("motorway", "trunk")
+_HARDLY_DIVIDED: Final = 0.4
+"""With less than this of it beside, a lesser road is one-way with a divided stretch."""
+_DIVIDED: Final = ("motorway", "trunk", "primary", "secondary", "tertiary")
+"""Nameless one-way roads of these classes have another carriageway; the others have none."""
 
 
-def other_carriageway(
-    network: RoadNetwork, snapper: Snapper, arcs: Sequence[int]
-) -> list[LonLat | None]:
-    """Points on the carriageway that runs back beside one-way arcs of the same name or number.
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """The other carriageway's arcs; or ``why_not``, where it is there but cannot be told.
+
+    ``share`` is how much of the course it was found beside, 0 to 1.
+    """
+
+    arcs: tuple[int, ...]
+    share: float = 1.0
+    why_not: str = ""
+
+
+def other_side(network: RoadNetwork, snapper: Snapper, runs: Sequence[Sequence[int]]) -> OtherSide:
+    """The carriageway that runs back beside one-way arcs, where the road is divided.
+
+    It has their name or number; where they have none it is of their class, and within 40 m. Ramps
+    and roundabouts have no other carriageway, nor have one-way streets. Where most of a course has
+    one beside it and the rest has not, or it cannot be followed, a person must look: crews would
+    be sent into the side that is left open.
 
     Args:
         network: The roads.
         snapper: Of the same network.
-        arcs: A course, in driving order.
-
-    Returns:
-        For each sample of the one-way arcs, about every 40 m, the nearest point of the other
-        carriageway, in the order in which its traffic drives; None where none is within 60 m.
-        Empty where no arc of the course is one-way, or none of those has a name or a number.
+        runs: One-way arcs, in stretches in driving order.
     """
-    found: list[LonLat | None] = []
-    for arc in arcs:
-        names = _names(network, arc)
-        if not names or not _is_one_way(network, arc):
+    arcs: list[int] = []
+    for run in runs:
+        beside = [
+            _beside(network, snapper, arc, point, heading)
+            for arc in run
+            if _is_carriageway(network, arc)
+            for point, heading in _samples(network, arc)
+        ]
+        stretches = _stretches(beside[::-1])
+        if not stretches:
             continue
-        for point, heading in _samples(network, arc):
-            found.append(_beside(network, snapper, point, heading, names))
-    return found[::-1]
+        share = sum(map(len, stretches)) / len(beside)
+        least = 0.0 if network.class_of(run[0]) in _WHOLLY_DIVIDED else _HARDLY_DIVIDED
+        if least <= share < _MOST:
+            why = f"the other carriageway is beside {share:.0%} of it only"
+            return OtherSide((), share, why)
+        for sights in stretches:
+            back = _followed(network, sights)
+            if back is None:
+                why = "the other carriageway is near, but it cannot be followed"
+                return OtherSide((), share, why)
+            arcs += back
+    return OtherSide(tuple(dict.fromkeys(arcs)))
+
+
+def _stretches(beside: Sequence[list[Snap]]) -> list[list[Sight]]:
+    """What was found in a row, apart where more than one sample found nothing."""
+    stretches: list[list[Sight]] = []
+    missing = 2
+    for near in beside:
+        if not near:
+            missing += 1
+            continue
+        if missing > 1:
+            stretches.append([])
+        stretches[-1].append(Sight(near[0].at, near))
+        missing = 0
+    return stretches
+
+
+def _followed(network: RoadNetwork, sights: Sequence[Sight]) -> list[int] | None:
+    """The arcs past the sights with the traffic; None where it must leave the road for that."""
+    course = CourseFinder(network, Plane(sights[0].at)).find(sights, Rules())
+    if course is None or sum(seen is not None for seen in course.seen) < _MOST * len(sights):
+        return None
+    straight_m = sum(distance_m(a.at, b.at) for a, b in pairwise(sights))
+    edges = list(dict.fromkeys(piece.edge for piece in course.pieces))
+    driven_m = sum(
+        (piece.end - piece.begin) * float(network.edge_length_m[piece.edge])
+        for piece in course.pieces
+    )
+    if driven_m > 1.25 * straight_m + 50.0:
+        return None
+    return [int(network.edge_arcs[edge].max()) for edge in edges]
 
 
 def _names(network: RoadNetwork, arc: int) -> set[str]:
     return {network.name_of(arc).casefold(), network.ref_of(arc).casefold()} - {""}
 
 
-def _is_one_way(network: RoadNetwork, arc: int) -> bool:
+def _is_carriageway(network: RoadNetwork, arc: int) -> bool:
     edge = int(network.arc_edge[arc])
-    return int(network.edge_arcs[edge].min()) < 0
+    if int(network.edge_arcs[edge].min()) >= 0 or int(network.edge_flags[edge]) & net.ROUNDABOUT:
+        return False
+    return bool(_names(network, arc)) or network.class_of(arc) in _DIVIDED
+
+
+def _are_one_road(network: RoadNetwork, arc: int, back: int, apart_m: float) -> bool:
+    names, others = _names(network, arc), _names(network, back)
+    if names or others:
+        return bool(names & others)
+    return apart_m <= NAMELESS_M and network.class_of(arc) == network.class_of(back)
 
 
 def _beside(
-    network: RoadNetwork, snapper: Snapper, point: LonLat, heading: complex, names: set[str]
-) -> LonLat | None:
+    network: RoadNetwork, snapper: Snapper, arc: int, point: LonLat, heading: complex
+) -> list[Snap]:
+    """The places around a point that may be on its other carriageway, nearest first."""
+    found = []
     for snap in snapper.near(point, BESIDE_M):
         back = max(network.edge_arcs[snap.edge].tolist())
-        if not _is_one_way(network, back) or not names & _names(network, back):
+        if not _is_carriageway(network, back):
             continue
-        shape = network.shape_of_arc(back)
+        if not _are_one_road(network, arc, back, snap.distance_m):
+            continue
         fraction = (
             snap.fraction if int(network.edge_arcs[snap.edge][0]) == back else 1 - snap.fraction
         )
-        spot, way = _along(shape, fraction)
+        way = _along(network.shape_of_arc(back), fraction)[1]
         if (way * heading.conjugate()).real <= _OPPOSED_COS:
-            return spot
-    return None
+            found.append(replace(snap, distance_m=_NEARER * snap.distance_m))
+    return found
 
 
 def _samples(network: RoadNetwork, arc: int) -> list[tuple[LonLat, complex]]:

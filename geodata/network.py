@@ -223,6 +223,17 @@ class RoadNetwork:
         return np.searchsorted(self.arc_tail, np.arange(self.node_count + 1)).astype(np.int64)
 
     @cached_property
+    def arcs_by_head(self) -> Ints:
+        """The m arcs in the order of their heads; ``first_in`` says where each node's begin."""
+        return np.argsort(self.arc_head, kind="stable").astype(np.int32)
+
+    @cached_property
+    def first_in(self) -> Longs:
+        """n + 1 places in ``arcs_by_head``."""
+        count = np.bincount(self.arc_head, minlength=self.node_count)
+        return np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+
+    @cached_property
     def point_m(self) -> Floats:
         """p metres along the edge from its first point."""
         step = segment_lengths_m(self.point_lon, self.point_lat)

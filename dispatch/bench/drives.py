@@ -20,7 +20,8 @@ from geodata.network import Floats, RoadNetwork
 SHORTEST_M: Final = 200.0
 LONGEST_M: Final = 3000.0
 _TRIES: Final = 200
-_STRAIGHT_ON: Final = math.cos(math.radians(60.0))
+_SAME_ROAD: Final = math.cos(math.radians(60.0))
+_STRAIGHT_ON: Final = math.cos(math.radians(30.0))
 _LEAST_PUBLIC: Final = net.ROAD_CLASSES.index("living_street")
 _M_PER_DEG: Final = math.radians(1.0) * EARTH_RADIUS_M
 
@@ -103,20 +104,25 @@ def _straight_on(network: RoadNetwork, first: int, wanted_m: float) -> list[int]
     length_m = float(network.arc_length_m[first])
     while length_m < wanted_m:
         at = drive[-1]
-        ahead = [arc for arc in _onward(network, at) if int(network.arc_head[arc]) not in seen]
-        straight = [arc for arc in ahead if _turn_cos(network, at, arc) >= _STRAIGHT_ON]
-        if not straight:
-            break
         name = network.name_of(at)
-        same = [arc for arc in straight if name and network.name_of(arc) == name]
-        drive.append(max(same or straight, key=lambda arc: _turn_cos(network, at, arc)))
+        straight = {
+            arc: _turn_cos(network, at, arc)
+            for arc in _onward(network, at)
+            if int(network.arc_head[arc]) not in seen
+        }
+        same = [a for a in straight if network.name_of(a) == name and straight[a] >= _SAME_ROAD]
+        ahead = [arc for arc in straight if straight[arc] >= _STRAIGHT_ON]
+        onward = (same if name else []) or ahead
+        if not onward:
+            break
+        drive.append(max(onward, key=straight.__getitem__))
         seen.add(int(network.arc_head[drive[-1]]))
         length_m += float(network.arc_length_m[drive[-1]])
     return drive
 
 
 def _shortest(network: RoadNetwork, first: int, wanted_m: float) -> list[int]:
-    """The shortest way from an arc on to the first junction that is at least so far from it."""
+    """The shortest way from where an arc begins to the first junction that is at least so far."""
     start = int(network.arc_tail[first])
     queue: list[tuple[float, int, int]] = [(0.0, start, -1)]
     came_by: dict[int, int] = {}
@@ -131,8 +137,7 @@ def _shortest(network: RoadNetwork, first: int, wanted_m: float) -> list[int]:
                 drive.append(came_by[node])
                 node = int(network.arc_tail[drive[-1]])
             return drive[::-1]
-        # Only what begins with the first arc is a drive from it.
-        for out in [first] if arc < 0 else _onward(network, arc):
+        for out in _onward(network, arc) if arc >= 0 else _leaving(network, start):
             head = int(network.arc_head[out])
             if head not in came_by:
                 heapq.heappush(queue, (metres + float(network.arc_length_m[out]), head, out))
@@ -140,12 +145,13 @@ def _shortest(network: RoadNetwork, first: int, wanted_m: float) -> list[int]:
 
 
 def _onward(network: RoadNetwork, arc: int) -> list[int]:
-    at = int(network.arc_head[arc])
     twin = network.twin_of(arc)
-    out = range(int(network.first_out[at]), int(network.first_out[at + 1]))
-    return [
-        onward for onward in out if onward != twin and not network.arc_flags[onward] & net.FERRY
-    ]
+    return [out for out in _leaving(network, int(network.arc_head[arc])) if out != twin]
+
+
+def _leaving(network: RoadNetwork, node: int) -> list[int]:
+    out = range(int(network.first_out[node]), int(network.first_out[node + 1]))
+    return [arc for arc in out if not int(network.arc_flags[arc]) & net.FERRY]
 
 
 def _turn_cos(network: RoadNetwork, arc: int, onward: int) -> float:

@@ -58,12 +58,16 @@ def _offset(line: Line, rng: np.random.Generator) -> _Asked:
     return _Asked(made.offset(line, OFFSET_M, rng))
 
 
-def _ends(line: Line, rng: np.random.Generator) -> _Asked:
+def _ends(line: Line, _rng: np.random.Generator) -> _Asked:
+    return _Asked([line[0], line[-1]], follows_road=False)
+
+
+def _ends_noise(line: Line, rng: np.random.Generator) -> _Asked:
     return _Asked(made.noisy([line[0], line[-1]], SIGMA_M, rng), follows_road=False)
 
 
-def _ends_drawn(line: Line, rng: np.random.Generator) -> _Asked:
-    return _Asked(made.noisy([line[0], line[-1]], SIGMA_M, rng))
+def _ends_drawn(line: Line, _rng: np.random.Generator) -> _Asked:
+    return _Asked([line[0], line[-1]])
 
 
 def _reversed_stated(line: Line, rng: np.random.Generator) -> _Asked:
@@ -88,6 +92,7 @@ DISTURBANCES: Final[dict[str, Disturb]] = {
     "sparse": _sparse,
     "offset": _offset,
     "ends": _ends,
+    "ends_noise": _ends_noise,
     "ends_drawn": _ends_drawn,
     "reversed_stated": _reversed_stated,
     "reversed_both": _reversed_both,
@@ -192,26 +197,27 @@ def _count(
 
 
 def _runs_back_beside(roads: RoadNetwork, arc: int, drive: Sequence[int]) -> bool:
+    """Whether some of a one-way arc lies within 60 m of a one-way arc of the drive, opposed."""
     if roads.twin_of(arc) >= 0:
         return False
-    one_way = [own for own in drive if roads.twin_of(own) < 0]
-    at, way = _middle(roads, arc)
-    for own in one_way:
-        for beside in made.resampled(roads.shape_of_arc(own), 20.0):
-            east, north = ((np.array(beside) - at) * made.metres_of_degree(beside)).tolist()
-            if np.hypot(east, north) <= _BESIDE_M:
-                own_way = _middle(roads, own)[1]
-                if float(way @ own_way) <= _OPPOSED_COS:
-                    return True
+    points, ways = _sampled(roads, arc)
+    for own in drive:
+        if roads.twin_of(own) < 0:
+            beside, own_ways = _sampled(roads, own)
+            near = np.abs(points[:, None] - beside[None, :]) <= _BESIDE_M
+            opposed = (ways[:, None] * own_ways[None, :].conj()).real <= _OPPOSED_COS
+            if bool((near & opposed).any()):
+                return True
     return False
 
 
-def _middle(roads: RoadNetwork, arc: int) -> tuple[Any, Any]:
-    """The middle of an arc's ends, and the unit direction from one to the other."""
-    shape = roads.shape_of_arc(arc)
-    first, last = np.array(shape[0]), np.array(shape[-1])
-    step = (last - first) * made.metres_of_degree(shape[0])
-    return (first + last) / 2, step / max(float(np.hypot(*step)), 1e-9)
+def _sampled(roads: RoadNetwork, arc: int) -> tuple[Any, Any]:
+    """Middles of stretches of about 10 m, metres east + i north, and the unit headings there."""
+    metres = made.metres_of_degree(roads.node_at(0))
+    line = np.array(made.resampled(roads.shape_of_arc(arc), 10.0)) * metres
+    spots = line[:, 0] + 1j * line[:, 1]
+    steps = np.diff(spots)
+    return spots[:-1] + steps / 2, steps / np.maximum(np.abs(steps), 1e-9)
 
 
 def _wrong_way(

@@ -20,7 +20,7 @@ from dispatch.interop.formats import DECODERS, decode
 from dispatch.jobs.fetching import FeedUnreachable, fetch, kept_of
 from dispatch.settings import HubSettings
 from dispatch.store.feeds import FeedSource, drop_feed_source, list_feed_sources, save_feed_source
-from geodata.matching import match_line
+from geodata.matching import match_area, match_line
 from geodata.snapping import Snapper
 from geodata.sources.osm import read_osm
 
@@ -99,14 +99,17 @@ def _unplaced(roads: Path, items: list[FeedItem]) -> list[FeedReject]:
     snapper = Snapper(network)
     rejects = []
     for item in items:
-        found = match_line(
-            network,
-            snapper,
-            item.line,
-            item.direction,
-            follows_road=item.follows_road,
-            road_names=item.road_names,
-        )
+        if item.is_area:
+            found = match_area(network, item.line, item.direction, road_names=item.road_names)
+        else:
+            found = match_line(
+                network,
+                snapper,
+                item.line,
+                item.direction,
+                follows_road=item.follows_road,
+                road_names=item.road_names,
+            )
         if found.why_not:
             rejects.append(FeedReject(ref=item.ref, why=found.why_not[:200]))
     return rejects

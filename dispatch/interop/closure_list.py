@@ -27,7 +27,7 @@ class _Entry(BaseModel):
     description: ShortText = ""
     roads: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
     line: Annotated[list[tuple[float, float]], Field(min_length=1, max_length=2000)]
-    drawn: Literal["along the road", "points on the road"] = "along the road"
+    drawn: Literal["along the road", "points on the road", "area"] = "along the road"
     direction: Direction = "both"
     speed_factor: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
     vehicle_classes: Annotated[tuple[VehicleClass, ...], Field(min_length=1)] = (
@@ -72,12 +72,17 @@ def _item(entry: Any) -> FeedItem:
         first = failure.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "entry"
         raise Unusable(f"{where}: {first['msg']}") from None
+    line = tuple(point_of(lon, lat) for lon, lat in given.line)
+    is_area = given.drawn == "area"
+    if is_area and line[0] != line[-1]:
+        line = (*line, line[0])
     return FeedItem(
         ref=given.id,
         description=given.description,
         road_names=given.roads,
-        line=tuple(point_of(lon, lat) for lon, lat in given.line),
+        line=line,
         follows_road=given.drawn == "along the road",
+        is_area=is_area,
         direction=given.direction,
         speed_factor=given.speed_factor,
         vehicle_classes=given.vehicle_classes,

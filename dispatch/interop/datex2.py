@@ -119,7 +119,8 @@ def _item(record: Element, read_at: datetime) -> FeedItem | None:
     window(begins_at, ends_at)
     if next(_all(record, "recurringTimePeriodOfDay"), None) is not None:
         raise Unusable("a daily recurrence is not taken for always")
-    line, follows_road = _line(record)
+    outline = _outline(record)
+    line, follows_road = (outline, False) if outline else _line(record)
     names = [
         name
         for tag in ("roadName", "roadNumber")
@@ -131,6 +132,7 @@ def _item(record: Element, read_at: datetime) -> FeedItem | None:
         road_names=tuple(dict.fromkeys(name[:200] for name in names)),
         line=line,
         follows_road=follows_road,
+        is_area=bool(outline),
         direction=_direction(record, line),
         speed_factor=factor,
         vehicle_classes=classes,
@@ -182,6 +184,18 @@ def _direction(record: Element, line: tuple[LonLat, ...]) -> Direction:
     if "both" in said or "bothWays" in said or not said - {"unknown", "allDirections"}:
         return "both"
     return "along" if len(line) > 1 else "both"
+
+
+def _outline(record: Element) -> tuple[LonLat, ...]:
+    """The outline of its area, empty where it has none."""
+    rings = [
+        _pos_list(found.text or "")
+        for ring in _all(record, "exterior")
+        for found in _all(ring, "posList")
+    ]
+    if len(rings) > 1 or next(_all(record, "interior"), None) is not None:
+        raise Unusable("several areas, or one with a hole")
+    return points_of(rings[0]) if rings else ()
 
 
 def _line(record: Element) -> tuple[tuple[LonLat, ...], bool]:

@@ -16,7 +16,8 @@ class FeedItem(Value):
     """One entry of a feed that shuts or slows a road, not yet placed on any.
 
     ``speed_factor`` as in a closure: 0 shut, between 0 and 1 slowed. ``follows_road`` is False
-    where only the points of ``line`` lie on the road, not what is between them.
+    where only the points of ``line`` lie on the road, not what is between them. ``is_area``: the
+    line is an outline, and all roads in it are meant.
     """
 
     ref: ShortText
@@ -24,6 +25,7 @@ class FeedItem(Value):
     road_names: tuple[ShortText, ...] = ()
     line: tuple[Annotated[LonLat, Field()], ...]
     follows_road: bool = True
+    is_area: bool = False
     direction: Direction
     speed_factor: float
     vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")

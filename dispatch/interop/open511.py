@@ -74,7 +74,9 @@ def _item(event: Any, read_at: datetime) -> FeedItem | None:
             raise Unusable("no road says its state: read its words")
         return None
     begins_at, ends_at = _window(event.get("schedule") or {}, read_at)
-    line, follows_road = _line(event.get("geography"))
+    geography = event.get("geography")
+    line, follows_road = _line(geography)
+    is_area = isinstance(geography, dict) and geography.get("type") == "Polygon"
     heading = str(next((r["direction"] for r in roads if r.get("direction")), "BOTH"))
     direction: Direction = "both" if heading in ("BOTH", "NONE") else "along"
     names = [str(road["name"])[:200] for road in roads if road.get("name")]
@@ -84,6 +86,7 @@ def _item(event: Any, read_at: datetime) -> FeedItem | None:
         road_names=tuple(names),
         line=oriented(line, heading) if direction == "along" else line,
         follows_road=follows_road,
+        is_area=is_area,
         direction=direction,
         speed_factor=min(factors),
         begins_at=begins_at,
@@ -123,4 +126,6 @@ def _line(geography: Any) -> tuple[tuple[LonLat, ...], bool]:
         return points_of(geography["coordinates"]), True
     if kind == "MultiPoint":
         return points_of(geography["coordinates"]), False
-    raise Unusable(f"geography {kind} is no point or line")
+    if kind == "Polygon" and len(geography["coordinates"]) == 1:
+        return points_of(geography["coordinates"][0]), False
+    raise Unusable(f"geography {kind} is no point or line, nor an area without holes")

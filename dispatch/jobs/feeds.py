@@ -95,6 +95,7 @@ async def place(
             item.line,
             item.direction,
             follows_road=item.follows_road,
+            is_area=item.is_area,
             road_names=item.road_names,
         )
         if placed.why_not:

@@ -127,6 +127,7 @@ class RoadsClient:
         direction: Direction = "both",
         *,
         follows_road: bool = True,
+        is_area: bool = False,
         road_names: Sequence[str] = (),
         deadline_s: float | None = None,
     ) -> Placed:
@@ -136,7 +137,8 @@ class RoadsClient:
             line: One point or more, in the order of traffic where ``direction`` is ``along``.
             direction: Which traffic is meant.
             follows_road: False where only the points lie on the road (a multipoint).
-            road_names: Names stated with it; they decide between roads at a lone point.
+            is_area: The line is an outline, and all roads in it are meant, both directions.
+            road_names: Names stated with it; roads of these names are likelier.
             deadline_s: Instead of the client's own.
 
         Raises:
@@ -146,6 +148,7 @@ class RoadsClient:
             "line": [list(point) for point in line],
             "direction": direction,
             "follows_road": follows_road,
+            "is_area": is_area,
             "road_names": list(road_names),
         }
         answer = await self._ask("match", asked, deadline_s)

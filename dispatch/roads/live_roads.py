@@ -21,7 +21,7 @@ from dispatch.domain.values import VehicleClass
 from dispatch.roads.protocol import PathFound, RankUnit
 from geodata.closures import ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
-from geodata.matching import Direction, Match, match_line
+from geodata.matching import Direction, Match, match_area, match_line
 from geodata.network import RoadNetwork
 from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
@@ -218,9 +218,15 @@ class LiveRoads:
         direction: Direction,
         *,
         follows_road: bool = True,
+        is_area: bool = False,
         road_names: Sequence[str] = (),
     ) -> Match:
-        """The arcs that a closure's line runs over, or why none; see ``match_line``."""
+        """The arcs that a closure's line runs over, or its area holds, or why none.
+
+        See ``match_line`` and ``match_area``.
+        """
+        if is_area:
+            return match_area(self.network, line, direction, road_names=road_names)
         return match_line(
             self.network,
             self._snapper,
@@ -245,11 +251,17 @@ class LiveRoads:
         return self._arcs.apply(closure.id, arcs, _effect_of(closure))
 
     def _arcs_for(self, closure: Closure) -> tuple[int, ...]:
-        """The arcs it was placed on, or, on another network than that, those of its line."""
+        """The arcs it was placed on, or, on another network than that, those of its line.
+
+        A closed line that fits no roads was an area's outline.
+        """
         if closure.network_id == self.network.network_id and closure.arcs:
             return tuple(arc for arc in closure.arcs if 0 <= arc < self.network.arc_count)
         line = [LonLat(*point) for point in closure.line]
-        return tuple(self.place(line, closure.direction).arcs)
+        placed = self.place(line, closure.direction)
+        if not placed.placed and len(line) > 3 and line[0] == line[-1]:
+            placed = self.place(line, closure.direction, is_area=True)
+        return placed.arcs
 
     def _snap(self, point: LonLat) -> Snap | None:
         """As the snapper, remembered: most units stand where they stood at the last question."""

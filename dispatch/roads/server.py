@@ -310,6 +310,7 @@ class RoadsServer:
             line_from_wire(request["line"]),
             direction,
             follows_road=bool(request.get("follows_road", True)),
+            is_area=bool(request.get("is_area", False)),
             road_names=[str(name) for name in request.get("road_names", ())],
         )
         return {

@@ -7,7 +7,7 @@ import pytest
 
 from geodata.lonlat import LonLat
 from geodata.made_network import make_network
-from geodata.matching import match_line, towards
+from geodata.matching import Direction, match_line, towards
 from geodata.network import RoadNetwork
 from geodata.snapping import Snapper
 from tests.road_factories import Street, arc_of, make_roads
@@ -110,9 +110,11 @@ def test_both_directions_of_a_divided_road_are_shut_when_one_side_is_drawn() -> 
 
 def test_where_the_other_carriageway_cannot_be_followed_a_person_must_look() -> None:
     roads = divided(gap=True)
-    match = match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "both")
-    assert "other carriageway" in match.why_not
-    assert match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, "unknown").placed
+    directions: tuple[Direction, ...] = ("both", "unknown")
+    for direction in directions:
+        match = match_line(roads, Snapper(roads), DRAWN_ON_ONE_SIDE, direction)
+        assert "other carriageway" in match.why_not
+        assert match.arcs == ()
 
 
 def test_a_lone_point_on_a_divided_road_shuts_both_sides_or_none() -> None:
