@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
 from jurisdictions.mistakes import Findings, Names
-from jurisdictions.plans import PlanRow
+from jurisdictions.plans import PROFILES, PlanRow, Profile
 from jurisdictions.roster import Agency, CasePolicy, RosterUnit, VehicleClass, vehicle_class_of
 from jurisdictions.values import DISCIPLINES, Discipline
 
@@ -56,7 +56,7 @@ COLUMNS = {
     ),
     "response_plans.csv": Columns(
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
-        ("agency", "hours", "priorities", "alarm_level", "rank"),
+        ("agency", "hours", "priorities", "alarm_level", "rank", "profile"),
     ),
     "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
@@ -284,6 +284,7 @@ def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRo
             priorities=_priorities(cells),
             alarm_level=cells.whole("alarm_level", 1, 9, "1"),
             rank=cells.whole("rank", -999, 999, "0"),
+            profile=_profile(cells),
         )
         if not cells.good:
             continue
@@ -321,6 +322,14 @@ def _priorities(cells: Cells) -> tuple[int, ...]:
         cells.wrong("priorities", f"{text!r} is not like 1;2")
         return ()
     return tuple(sorted({int(part) for part in parts}))
+
+
+def _profile(cells: Cells) -> Profile:
+    text = cells.text("profile")
+    found = next((profile for profile in PROFILES if profile == text), None)
+    if found is None:
+        cells.wrong("profile", f"{text!r} is neither empty nor storm")
+    return found or ""
 
 
 def read_agreements(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final, Literal, get_args
 
 from pydantic import Field
 
 from jurisdictions.values import Discipline, Value
+
+Profile = Literal["", "storm"]
+PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
 
 
 class PlanRow(Value):
@@ -16,7 +20,8 @@ class PlanRow(Value):
     ``priority`` is the type's own. ``agency`` empty: for every agency. ``priorities`` empty: for
     any; else only while the incident has one of them. ``hours`` empty: all day; else the local
     hours in which the row holds. ``alarm_level`` 2 and more are added to the levels below. Of two
-    plans that are equally specific the higher ``rank`` wins.
+    plans that are equally specific the higher ``rank`` wins. ``profile`` ``storm``: only while the
+    agency works by its storm plans, and then before every other row.
     """
 
     incident_type: str
@@ -31,6 +36,7 @@ class PlanRow(Value):
     priorities: tuple[int, ...] = ()
     alarm_level: int = Field(default=1, ge=1, le=9)
     rank: int = 0
+    profile: Profile = ""
 
 
 class PlanSlot(Value):
@@ -65,6 +71,14 @@ class PlanBook:
         """Label by incident type, in the order of the pack."""
         return {incident_type: rows[0].label for incident_type, rows in self._rows.items()}
 
+    def has_storm(self, agency_id: str, discipline: Discipline) -> bool:
+        """Whether any row that this agency's discipline leads holds for it in a storm alone."""
+        return any(
+            row.profile and row.lead == discipline and row.agency in ("", agency_id)
+            for rows in self._rows.values()
+            for row in rows
+        )
+
     def lead_of(self, incident_type: str) -> Discipline:
         """The discipline that leads a type. KeyError for a type that no plan names."""
         return self._rows[incident_type][0].lead
@@ -86,8 +100,10 @@ class PlanBook:
         local: datetime,
         priority: int | None = None,
         alarm_level: int = 1,
+        storm: bool = False,
     ) -> Plan | None:
-        """The most specific plan: agency's own before everybody's, then priority, then hours.
+        """The most specific plan: the storm's before any other, the agency's own before
+        everybody's, then priority, then hours.
 
         Each alarm level is looked up for itself, so that an agency may have its own second alarm
         on top of everybody's first.
@@ -98,6 +114,7 @@ class PlanBook:
             local: The time where it happened, for rows that hold in some hours only.
             priority: What the incident has now; None: the type's own.
             alarm_level: Slots of this level and of all below.
+            storm: The agency works by its storm plans.
 
         Returns:
             None where no row holds: a hole in the plans, for the dispatcher to see.
@@ -107,7 +124,7 @@ class PlanBook:
             holding = [
                 row
                 for row in self._rows.get(incident_type, ())
-                if row.alarm_level == level and _holds(row, agency_id, local, priority)
+                if row.alarm_level == level and _holds(row, agency_id, local, priority, storm)
             ]
             best = max((_specificity(row) for row in holding), default=None)
             rows += [row for row in holding if _specificity(row) == best]
@@ -128,19 +145,23 @@ class PlanBook:
         )
 
 
-def _holds(row: PlanRow, agency_id: str | None, local: datetime, priority: int | None) -> bool:
+def _holds(
+    row: PlanRow, agency_id: str | None, local: datetime, priority: int | None, storm: bool
+) -> bool:
     return (
-        row.agency in ("", agency_id)
+        (storm or not row.profile)
+        and row.agency in ("", agency_id)
         and (not row.hours or local.hour in row.hours)
         and (not row.priorities or (priority or row.priority) in row.priorities)
     )
 
 
-def _specificity(row: PlanRow) -> tuple[bool, bool, bool, int]:
-    return bool(row.agency), bool(row.priorities), bool(row.hours), row.rank
+def _specificity(row: PlanRow) -> tuple[bool, bool, bool, bool, int]:
+    return bool(row.profile), bool(row.agency), bool(row.priorities), bool(row.hours), row.rank
 
 
 def _id(row: PlanRow) -> str:
     at = f"@{row.hours[0]}-{row.hours[-1]}" if row.hours else ""
     only = f"!{''.join(map(str, row.priorities))}" if row.priorities else ""
-    return f"{row.incident_type}/{row.agency or '*'}{only}{at}"
+    profile = f"~{row.profile}" if row.profile else ""
+    return f"{row.incident_type}/{row.agency or '*'}{only}{at}{profile}"

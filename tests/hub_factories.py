@@ -99,6 +99,8 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
          "discipline": "ems", "capability": "als", "count": 1},
         {"incident_type": "FIRE", "label": "Building fire", "lead": "fire", "priority": 1,
          "discipline": "fire", "capability": "engine", "count": 1, "alarm_level": 2},
+        {"incident_type": "FIRE", "label": "Building fire", "lead": "fire", "priority": 1,
+         "discipline": "fire", "capability": "engine", "count": 1, "profile": "storm"},
         {"incident_type": "THEFT", "label": "Theft", "lead": "law", "priority": 4,
          "discipline": "law", "capability": "patrol", "count": 1},
     ]  # fmt: skip

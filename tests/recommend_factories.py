@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -118,6 +118,7 @@ class MadePolicy:
         agency_id: str | None,
         at: datetime,
         *,
+        storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
     ) -> Plan | None:
@@ -127,11 +128,14 @@ class MadePolicy:
             local=at,
             priority=priority,
             alarm_level=alarm_level,
+            storm=agency_id in storms,
         )
 
-    def advise(self, incident_type: str, shape: Any, at: datetime) -> Advice:
+    def advise(
+        self, incident_type: str, shape: Any, at: datetime, *, storms: Container[str]
+    ) -> Advice:
         lead = self.plans.lead_of(incident_type)
-        plan = self.plan(incident_type, self.authorities.get(lead), at)
+        plan = self.plan(incident_type, self.authorities.get(lead), at, storms=storms)
         return Advice(
             type_label=incident_type,
             priority=1,

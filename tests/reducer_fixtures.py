@@ -32,6 +32,7 @@ from dispatch.domain.events import Event, EventBody
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote, hazards_at
+from dispatch.domain.storm import Storm
 from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
 from geodata.lonlat import LonLat
@@ -259,6 +260,10 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.PositionSet(position=_position("FIRE-1", held_by="rhea", held_by_name="Rhea")),
         ev.PositionRemoved(position_id="FIRE-1"),
         ev.PositionRemoved(position_id="gone"),
+        ev.StormSet(agency_id="fire-a", storm=_storm(), reason="wind", by="sue"),
+        ev.StormSet(agency_id="fire-a", storm=None, reason="over", by="sue"),
+        ev.StormSet(agency_id="fire-b", storm=None, reason="over", by="sue"),
+        ev.StormSet(agency_id="fire-a", storm=_storm(), reason="wind", by="sue"),
         ev.SessionOpened(session_id="s1", account_id="dana", role="dispatcher", expires_at=LATER),
         ev.SessionRefused(account_id=None, reason="unknown"),
         ev.SessionClosed(session_id="s1", reason="signed_out"),
@@ -286,6 +291,10 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _storm() -> Storm:
+    return Storm(agency_id="fire-a", since=NOON, by="sue", reason="wind", ask_at=LATER)
 
 
 def _position(position_id: str, **over: object) -> Position:

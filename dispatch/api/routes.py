@@ -20,6 +20,7 @@ from dispatch.api import (
     region,
     sessions,
     snapshot,
+    storms,
     stream,
     units,
     working,
@@ -52,6 +53,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         snapshot.router,
         paper.router,
         positions.router,
+        storms.router,
         health.router,
     ):
         behind_the_table.include_router(router)

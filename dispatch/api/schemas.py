@@ -159,6 +159,8 @@ class AgencyAnswer(Answer):
     municipality: str | None
     talkgroups: tuple[str, ...] = ()
     """What its parts of incidents speak on, in the order of giving."""
+    storm_plans: bool = False
+    """Whether a supervisor may put it on storm plans."""
 
 
 class StationAnswer(Answer):

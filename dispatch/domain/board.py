@@ -21,6 +21,7 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.storm import Storm
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Value
 
@@ -39,6 +40,7 @@ Entity = (
     | Position
     | PremiseNote
     | ev.PositionRemoved
+    | ev.StormSet
     | ev.PremiseWithdrawn
 )
 
@@ -67,6 +69,7 @@ class BoardSnapshot(Value):
     emergencies: tuple[Emergency, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     positions: tuple[Position, ...] = ()
+    storms: tuple[Storm, ...] = ()
     region: RegionActivated | None = None
 
 
@@ -92,6 +95,8 @@ class Board:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     """Messages to crews and stations about open incidents."""
     positions: dict[str, Position] = field(default_factory=dict)
+    storms: dict[str, Storm] = field(default_factory=dict)
+    """By agency id, those that are on."""
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
     """Squares left out of coverage, by id; consoles are told of them with the coverage itself."""
     region: RegionActivated | None = None
@@ -125,6 +130,7 @@ class Board:
             emergencies=by_id(self.emergencies),  # type: ignore[arg-type]
             deliveries=by_id(self.deliveries),  # type: ignore[arg-type]
             positions=by_id(self.positions),  # type: ignore[arg-type]
+            storms=by_id(self.storms),  # type: ignore[arg-type]
             region=self.region,
         )
 
@@ -143,6 +149,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         emergencies=_keyed(snapshot.emergencies),
         deliveries=_keyed(snapshot.deliveries),
         positions=_keyed(snapshot.positions),
+        storms={storm.agency_id: storm for storm in snapshot.storms},
         region=snapshot.region,
     )
 
@@ -535,6 +542,16 @@ def _closure_ended(board: Board, event: Event) -> list[Change]:
     return [Change("closure", closure.id, closure, gone=True)]
 
 
+def _storm_set(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.StormSet)
+    if body.storm is None:
+        board.storms.pop(body.agency_id, None)
+    else:
+        board.storms[body.agency_id] = body.storm
+    return [Change("storm", body.agency_id, body, gone=body.storm is None)]
+
+
 def _zone_muted(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ZoneMuted)
@@ -627,6 +644,7 @@ _APPLY = {
     ev.RegionActivated: _region_activated,
     ev.PositionSet: _position_set,
     ev.PositionRemoved: _position_removed,
+    ev.StormSet: _storm_set,
     ev.SessionOpened: _nothing,
     ev.SessionRefused: _nothing,
     ev.SessionClosed: _nothing,

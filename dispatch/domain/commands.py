@@ -454,6 +454,14 @@ class MuteZone(Command):
     reason: ShortText = ""
 
 
+class SetStorm(Command):
+    """Put an agency on its storm plans until ``ask_at``, when it is asked about; None ends it."""
+
+    agency_id: Id
+    ask_at: UtcTime | None
+    reason: ShortText = ""
+
+
 class FallDue(Command):
     """Given by the leader alone, by the database's clock."""
 

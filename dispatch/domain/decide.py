@@ -67,6 +67,7 @@ from dispatch.domain.road_closures import (
 )
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import decide_answer_check, decide_check_due
+from dispatch.domain.storms import decide_set_storm
 from dispatch.domain.talkgroups import decide_give_talkgroup
 from dispatch.domain.undoing import decide_undo
 from dispatch.domain.unit_duty import (
@@ -186,6 +187,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.WithdrawBlock: decide_withdraw_block,
     cmd.ConfirmClosure: decide_confirm_closure,
     cmd.MuteZone: _decide_mute_zone,
+    cmd.SetStorm: decide_set_storm,
     cmd.SetPosition: decide_set_position,
     cmd.RemovePosition: decide_remove_position,
     cmd.TakePosition: decide_take_position,

@@ -19,6 +19,7 @@ from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
 from dispatch.domain.position import Position
 from dispatch.domain.premise import Hazard, PremiseNote
 from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.storm import Storm
 from dispatch.domain.unit import Duty, LogOn
 from dispatch.domain.values import AgencySet, Id, Priority, Role, ShortText, UtcTime, Value
 from geodata.lonlat import LonLat
@@ -500,6 +501,16 @@ class PositionRemoved(Value):
     reason: ShortText = ""
 
 
+class StormSet(Value):
+    """An agency works by its storm plans, or (``storm`` None) by its own again."""
+
+    kind: Literal["storm.set"] = "storm.set"
+    agency_id: Id
+    storm: Storm | None
+    reason: ShortText = ""
+    by: Id
+
+
 class SessionOpened(Value):
     """``token_hash`` is a private value; the token itself is never stored."""
 
@@ -573,6 +584,7 @@ EventBody = Annotated[
     | RegionActivated
     | PositionSet
     | PositionRemoved
+    | StormSet
     | SessionOpened
     | SessionRefused
     | SessionClosed,

@@ -40,7 +40,7 @@ _NEVER: frozenset[str] = frozenset(
     }
 )
 
-_FLOOR: frozenset[str] = frozenset({"position.set", "position.removed"})
+_FLOOR: frozenset[str] = frozenset({"position.set", "position.removed", "storm.set"})
 """Who sits where: for those on the floor."""
 
 _SENDING: frozenset[str] = frozenset({"delivery.changed"})
@@ -154,13 +154,14 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
 
     Every list is sorted by id, the recommendations by their incident's id. A unit belongs to its
     agency; the rest carries its own audience; closures, feeds and the region are everyone's,
-    and positions theirs who work on the floor.
+    positions and storms theirs who work on the floor.
     """
     if profile == "nothing":
         return BoardSnapshot()
     advice = board.recommendations if "recommendation.made" not in HIDDEN_KINDS[profile] else {}
 
     positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}
+    storms = board.storms if "storm.set" not in HIDDEN_KINDS[profile] else {}
     messages = board.deliveries if "delivery.changed" not in HIDDEN_KINDS[profile] else {}
 
     def seen(entities: dict[str, Any]) -> list[Any]:
@@ -179,5 +180,6 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         emergencies=tuple(seen(board.emergencies)),
         deliveries=tuple(seen(messages)),
         positions=tuple(positions[key] for key in sorted(positions)),
+        storms=tuple(storms[key] for key in sorted(storms)),
         region=board.region,
     )

@@ -51,6 +51,7 @@ async def change_incident(
             type_now,
             shape,
             hub.now(),
+            storms=hub.board().storms,
             priority=priority or (None if incident_type else incident.priority),
             alarm_level=alarm_level or incident.alarm_level,
             before_level=incident.alarm_level,
@@ -94,6 +95,7 @@ def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
         incident.incident_type,
         leg.agency_id if leg else None,
         hub.now(),
+        storms=hub.board().storms,
         priority=incident.priority,
         alarm_level=incident.alarm_level,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -76,11 +76,14 @@ class Policy(Protocol):
         agency_id: str | None,
         at: datetime,
         *,
+        storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
     ) -> Plan | None: ...
 
-    def advise(self, incident_type: str, shape: Point, at: datetime) -> Advice: ...
+    def advise(
+        self, incident_type: str, shape: Point, at: datetime, *, storms: Container[str]
+    ) -> Advice: ...
 
 
 class Known(Protocol):
@@ -181,8 +184,9 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
     """
     policy = known.region()
     now = known.now()
-    advice = policy.advise(incident_type, Point(at=at), now)
-    plan = policy.plan(incident_type, advice.agency_of.get(advice.lead), now)
+    storms = known.board().storms
+    advice = policy.advise(incident_type, Point(at=at), now, storms=storms)
+    plan = policy.plan(incident_type, advice.agency_of.get(advice.lead), now, storms=storms)
     question = _Question(
         incident_id="preview",
         revision=1,
@@ -204,6 +208,7 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         incident.incident_type,
         leg.agency_id if leg else None,
         known.now(),
+        storms=board.storms,
         priority=incident.priority,
         alarm_level=incident.alarm_level,
     )

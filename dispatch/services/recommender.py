@@ -110,6 +110,8 @@ class Recommender:
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
                 self._rerouted.update(incident.id for incident in _waiting(board))
                 self._note_waiting(forced=False)
+            case ev.StormSet():
+                self._note_storm(board, body.agency_id)
             case ev.RegionActivated():
                 self._note_waiting(forced=True)
             case ev.UnitAssigned():
@@ -127,6 +129,12 @@ class Recommender:
                 self._forget(body.incident_id)
             case _:
                 pass
+
+    def _note_storm(self, board: Board, agency_id: str) -> None:
+        """What waits in the agency's ground is asked for by other plans now."""
+        for incident in _waiting(board):
+            if any(leg.agency_id == agency_id for leg in incident.legs):
+                self._put(incident.id, urgency=1, forced=True)
 
     def _note_taken(self, board: Board, unit_id: str) -> None:
         """Who was to get this unit gets another."""

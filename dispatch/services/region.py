@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -63,10 +64,14 @@ class RegionPolicy:
         agency_id: str | None,
         at: datetime,
         *,
+        storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
     ) -> Plan | None:
-        """The plan of the lead authority for a type, or None: a hole that the dispatcher sees."""
+        """The plan of the lead authority for a type, or None: a hole that the dispatcher sees.
+
+        ``storms`` are the agencies that work by their storm plans.
+        """
         local = at.astimezone(self._zone)
         return self.plans.find(
             incident_type,
@@ -74,6 +79,7 @@ class RegionPolicy:
             local=local,
             priority=priority,
             alarm_level=alarm_level,
+            storm=agency_id is not None and agency_id in storms,
         )
 
     def target_s(
@@ -89,6 +95,7 @@ class RegionPolicy:
         shape: Shape,
         at: datetime,
         *,
+        storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
         before_level: int | None = None,
@@ -102,6 +109,7 @@ class RegionPolicy:
             priority: What the incident has now; None: the type's own.
             alarm_level: Of which alarm.
             before_level: The alarm that stood before: ``added`` says what is asked more.
+            storms: Agencies that work by their storm plans.
 
         Raises:
             InvalidInput: The region knows no such type.
@@ -119,12 +127,14 @@ class RegionPolicy:
         }
         lead: Discipline = self.plans.lead_of(incident_type)
         authority = agency_of.get(lead)
-        plan = self.plan(incident_type, authority, at, priority=priority, alarm_level=alarm_level)
-        before = (
-            self.plan(incident_type, authority, at, priority=priority, alarm_level=before_level)
-            if before_level
-            else None
-        )
+
+        def plan_at(level: int) -> Plan | None:
+            return self.plan(
+                incident_type, authority, at, priority=priority, alarm_level=level, storms=storms
+            )
+
+        plan = plan_at(alarm_level)
+        before = plan_at(before_level) if before_level else None
         disciplines = tuple(dict.fromkeys(slot.discipline for slot in plan.slots)) if plan else ()
         return Advice(
             type_label=label,

@@ -17,6 +17,7 @@ from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
 from dispatch.domain.position import Position
 from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.storm import Storm
 from dispatch.domain.unit import LogOn, Unit
 from dispatch.store import tables as t
 
@@ -84,6 +85,12 @@ def positions(connection: Connection) -> list[Position]:
     """The centre's positions."""
     rows = connection.scalars(select(t.position.c.doc))
     return [Position.model_validate_json(doc) for doc in rows]
+
+
+def storms(connection: Connection) -> list[Storm]:
+    """The agencies that work by their storm plans."""
+    rows = connection.scalars(select(t.storm.c.doc))
+    return [Storm.model_validate_json(doc) for doc in rows]
 
 
 def zone_mutes(connection: Connection, where: Where) -> list[ZoneMuted]:

@@ -23,6 +23,7 @@ from dispatch.domain.events import (
     SessionClosed,
     SessionOpened,
     SessionRefused,
+    StormSet,
     ZoneMuted,
 )
 from dispatch.domain.incident import Incident
@@ -177,6 +178,14 @@ def _zone(connection: Connection, mute: ZoneMuted) -> None:
         connection.execute(delete(t.zone_mute).where(t.zone_mute.c.zone_id == mute.zone_id))
 
 
+def _storm(connection: Connection, change: StormSet) -> None:
+    if change.storm is None:
+        connection.execute(delete(t.storm).where(t.storm.c.agency_id == change.agency_id))
+    else:
+        row = {"agency_id": change.agency_id, "doc": change.storm.model_dump_json()}
+        upsert(connection, t.storm, row)
+
+
 def _region(connection: Connection, region: RegionActivated) -> None:
     connection.execute(update(t.head).values(region_version=region.region_version))
 
@@ -194,6 +203,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "premise": _premise,
     "feed": _feed,
     "zone": _zone,
+    "storm": _storm,
     "position": _position,
     "position_removed": _position_removed,
     "region": _region,

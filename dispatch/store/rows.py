@@ -346,6 +346,10 @@ def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str 
     state.board.muted_zones = {zone.zone_id: zone for zone in muted}
 
 
+def _storms(c: Connection, command: cmd.SetStorm, state: State, version: str | None) -> None:
+    state.board.storms = {storm.agency_id: storm for storm in entities.storms(c)}
+
+
 def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
     state.fence = current_fence(c)
     if command.kind in ("unacknowledged", "status_check"):
@@ -451,6 +455,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ConfirmClosure: _named_closure,
     cmd.ReportBlock: _blocks,
     cmd.MuteZone: _mute_zone,
+    cmd.SetStorm: _storms,
     cmd.SetPosition: _positions,
     cmd.RemovePosition: _positions,
     cmd.TakePosition: _positions,

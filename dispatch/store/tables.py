@@ -255,6 +255,13 @@ zone_mute = Table(
     Column("doc", Text, nullable=False),
 )
 
+storm = Table(
+    "storm",
+    metadata,
+    Column("agency_id", ID, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+
 feed = Table(
     "feed",
     metadata,

@@ -263,6 +263,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "capability",
             "count",
             "alarm_level",
+            "profile",
         ),
         [
             (
@@ -274,9 +275,13 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 capability,
                 str(count),
                 str(level),
+                profile,
             )
             for p in plans.PLANS
-            for level, slots in enumerate((p.slots, *p.more), start=1)
+            for level, profile, slots in (
+                *((level, "", slots) for level, slots in enumerate((p.slots, *p.more), start=1)),
+                (1, "storm", p.storm),
+            )
             for discipline, capability, count in slots
         ],
     )

@@ -25,6 +25,8 @@ class Plan:
     officer: bool = False
     more: tuple[tuple[tuple[str, str, int], ...], ...] = ()
     """What the second alarm adds, the third, and so on."""
+    storm: tuple[tuple[str, str, int], ...] = ()
+    """The first alarm while the agency works by its storm plans; empty: the same."""
 
 
 _ALS = (("ems", "als", 1), ("ems", "transport", 1))
@@ -94,6 +96,7 @@ PLANS = (
         2,
         (("fire", "engine", 1), ("fire", "ladder", 1)),
         3.4,
+        storm=(_ENGINE,),
     ),
     Plan(
         "FIRE_INVESTIGATION",
@@ -113,6 +116,7 @@ PLANS = (
         0.3,
         "evening",
         more=(_SECOND,),
+        storm=(_ENGINE, ("fire", "command", 1)),
     ),
     Plan("VEHICLE_FIRE", "Vehicle fire", "fire", 2, (_ENGINE, *_POLICE), 0.4),
     Plan("OUTSIDE_FIRE", "Woods, field, rubbish fire", "fire", 2, (_ENGINE,), 0.7),
@@ -124,6 +128,7 @@ PLANS = (
         2,
         (("fire", "engine", 1), ("fire", "command", 1)),
         0.6,
+        storm=(_ENGINE,),
     ),
     Plan("CO_ALARM", "Carbon monoxide detector", "fire", 2, (_ENGINE, *_BLS), 0.5, "evening"),
     Plan(

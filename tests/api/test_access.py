@@ -47,6 +47,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             emergency_id="none",
             note_id="none",
             position_id="none",
+            agency_id="none",
         )
         answer = hub.client.request(
             method, url, headers={"Authorization": f"Bearer {headers}"}, json={}

@@ -104,6 +104,19 @@ def test_a_new_incident_gets_one_at_once() -> None:
     assert [pick.unit_id for pick in tell(story).made[0].picks] == ["E1"]
 
 
+def test_what_waits_is_looked_at_anew_when_its_agency_goes_by_other_plans() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        over = ev.StormSet(agency_id="elsewhere", storm=None, reason="over", by="sue")
+        hub.append(over)
+        hub.append(over.model_copy(update={"agency_id": "ashby-fire"}))
+        await until(lambda: len(hub.made) == 2)
+        await asyncio.sleep(APART_S)
+        assert len(hub.made) == 2
+
+    tell(story)
+
+
 def test_an_incident_that_begins_on_scene_gets_none() -> None:
     async def story(hub: Hub) -> None:
         leg = Leg(discipline="fire", agency_id="ashby-fire", state="active")

@@ -11,6 +11,7 @@ import type {
   Pick,
   Position,
   Recommendation,
+  Storm,
   Region,
   Unit,
 } from "./api/model";
@@ -240,8 +241,8 @@ export function makeType(incident_type: string, label: string, over: Partial<Inc
 }
 
 const AGENCIES: Agency[] = [
-  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"] },
-  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"] },
+  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"], storm_plans: true },
+  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"], storm_plans: false },
 ];
 
 export const REGION: Region = {
@@ -285,6 +286,7 @@ export function makeBoard(parts: {
   recommendations?: Recommendation[];
   closures?: Closure[];
   positions?: Position[];
+  storms?: Storm[];
   deliveries?: Delivery[];
 }): Board {
   return boardFrom(
@@ -299,6 +301,7 @@ export function makeBoard(parts: {
       emergencies: [],
       deliveries: [],
       positions: [],
+      storms: [],
       region: null,
       ...parts,
     },

@@ -40,6 +40,7 @@ export type Pick = Of<"Pick">;
 export type Place = Of<"Place">;
 export type PlaceCandidate = Of<"PlaceCandidate">;
 export type Position = Of<"Position">;
+export type Storm = Of<"Storm">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;
 export type Problem = Of<"Problem">;

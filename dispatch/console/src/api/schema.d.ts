@@ -1090,6 +1090,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/storms/{agency_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Storm
+         * @description Put an agency on its storm plans, keep it there, or end it.
+         */
+        post: operations["set_storm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/swaps": {
         parameters: {
             query?: never;
@@ -1428,6 +1448,11 @@ export interface components {
             municipality: string | null;
             /** Name */
             name: string;
+            /**
+             * Storm Plans
+             * @default false
+             */
+            storm_plans: boolean;
             /**
              * Talkgroups
              * @default []
@@ -1949,6 +1974,11 @@ export interface components {
              */
             recommendations: components["schemas"]["Recommendation"][];
             region?: components["schemas"]["RegionActivated"] | null;
+            /**
+             * Storms
+             * @default []
+             */
+            storms: components["schemas"]["Storm"][];
             /**
              * Units
              * @default []
@@ -2961,7 +2991,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -4106,6 +4136,18 @@ export interface components {
             token: string;
         };
         /**
+         * NewStorm
+         * @description ``ask_at``: when the supervisor is asked whether it goes on, within a day; null ends it.
+         */
+        NewStorm: {
+            /** Ask At */
+            ask_at: string | null;
+            /** Command Id */
+            command_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Note
          * @description One line of the narrative. The narrative only grows.
          */
@@ -5126,6 +5168,52 @@ export interface components {
             kind: "assignment.checked";
             /** Revision */
             revision: number;
+        };
+        /**
+         * Storm
+         * @description Since when, why, and when the supervisor is asked whether it goes on.
+         *
+         *     It never ends by itself: plans that snap back in the middle of a storm would ask for units that
+         *     are not there.
+         */
+        Storm: {
+            /** Agency Id */
+            agency_id: string;
+            /**
+             * Ask At
+             * Format: date-time
+             */
+            ask_at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * StormSet
+         * @description An agency works by its storm plans, or (``storm`` None) by its own again.
+         */
+        StormSet: {
+            /** Agency Id */
+            agency_id: string;
+            /** By */
+            by: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "storm.set";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            storm: components["schemas"]["Storm"] | null;
         };
         /**
          * Swap
@@ -10945,6 +11033,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SnapshotAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_storm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStorm"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

@@ -109,11 +109,16 @@ test("what nobody answers for, and a position without a console, are everybody's
   const floor = {
     gaps: [{ agency_id: "fire-a", municipality: null }],
     absent: [makePosition({ id: "LAW-1" })],
+    storms: [
+      { agency_id: "fire-a", since: NOON, by: "sue", reason: "wind", ask_at: NOON },
+      { agency_id: "fire-b", since: NOON, by: "sue", reason: "wind", ask_at: "2026-07-02T00:00:00Z" },
+    ],
     nameOf: () => "Ashby Fire",
   };
   expect(alarmsOf(makeBoard({}), EMS, at(0), floor).map((alarm) => alarm.text)).toEqual([
     "Nobody answers for Ashby Fire",
     "LAW-1: no console of Dana is connected",
+    "Storm plans of Ashby Fire: do they go on? Nobody has said so",
   ]);
 });
 

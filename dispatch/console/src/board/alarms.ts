@@ -1,7 +1,7 @@
 /** What is loud now, read off the board, so that a page that is loaded anew or an hour behind is as
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
-import type { Emergency, Position } from "../api/model";
+import type { Emergency, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
@@ -24,10 +24,12 @@ export interface Floor {
   gaps: readonly Gap[];
   /** Held positions whose person has had no console connected for a while. */
   absent: readonly Position[];
+  /** Storm plans of which it is to be asked whether they go on: the supervisor's alarm. */
+  storms: readonly Storm[];
   nameOf: (agencyId: string) => string;
 }
 
-const FULL_FLOOR: Floor = { gaps: [], absent: [], nameOf: (id) => id };
+const FULL_FLOOR: Floor = { gaps: [], absent: [], storms: [], nameOf: (id) => id };
 const GAPS_NAMED = 3;
 
 /** How soon somebody may die of it: the strip names the lowest rank first. */
@@ -170,6 +172,16 @@ export function alarmsOf(
       incident_id: null,
       since: position.since,
       rank: RANK.silence,
+    });
+  }
+  for (const storm of floor.storms) {
+    if (Date.parse(storm.ask_at) > now_ms) continue;
+    found.push({
+      key: `storm-${storm.agency_id}-${storm.ask_at}`,
+      text: `Storm plans of ${floor.nameOf(storm.agency_id)}: do they go on? Nobody has said so`,
+      incident_id: null,
+      since: storm.ask_at,
+      rank: RANK.waiting,
     });
   }
   return found

@@ -14,6 +14,7 @@ import type {
   LogOn,
   Position,
   Recommendation,
+  Storm,
   RegionActivated,
   Shape,
   Unit,
@@ -38,6 +39,8 @@ export interface Board {
   /** Messages to crews and stations about open incidents. */
   readonly deliveries: Keyed<Delivery>;
   readonly positions: Keyed<Position>;
+  /** By agency id: those that work by their storm plans. */
+  readonly storms: Keyed<Storm>;
   readonly region: RegionActivated | null;
 }
 
@@ -53,6 +56,7 @@ export const EMPTY_BOARD: Board = {
   emergencies: {},
   deliveries: {},
   positions: {},
+  storms: {},
   region: null,
 };
 
@@ -75,6 +79,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     // A board that a browser kept before the hub knew of deliveries has none.
     deliveries: keyed(snapshot.deliveries ?? [], (d) => d.id),
     positions: keyed(snapshot.positions, (p) => p.id),
+    storms: keyed(snapshot.storms ?? [], (s) => s.agency_id),
     region: snapshot.region,
   };
 }
@@ -98,6 +103,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     emergencies: byId(board.emergencies),
     deliveries: byId(board.deliveries),
     positions: byId(board.positions),
+    storms: byId(board.storms),
     region: board.region,
   };
 }
@@ -431,6 +437,13 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, positions: { ...board.positions, [body.position.id]: body.position } };
     case "position.removed":
       return { ...board, positions: without(board.positions, (p) => p.id === body.position_id) };
+    case "storm.set":
+      return {
+        ...board,
+        storms: body.storm
+          ? { ...board.storms, [body.agency_id]: body.storm }
+          : without(board.storms, (s) => s.agency_id === body.agency_id),
+      };
     case "region.activated":
       return { ...board, region: body };
     default:

@@ -17,6 +17,7 @@ import {
   pointOf,
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
+import { readStorm } from "./storms";
 import { readFold, readLeave, readTake } from "./positions";
 import {
   readAlarm,
@@ -105,6 +106,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readLeave(rest, ctx);
     case "FOLD":
       return readFold(rest, ctx);
+    case "STORM":
+      return readStorm(rest, ctx);
     case "LIFT":
       return readLift(rest, ctx);
     case "BH":

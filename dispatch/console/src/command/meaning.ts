@@ -58,6 +58,7 @@ export type Action =
   | { do: "take_position"; position_id: string }
   | { do: "leave_position"; position_id: string; reason: string }
   | { do: "fold_positions"; into_id: string; position_ids: string[] }
+  | { do: "storm"; agency_id: string; ask_at: string | null; reason: string }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
   | { do: "note"; incident_id: string; text: string }
@@ -159,6 +160,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },
+  { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
   { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },
   {

@@ -119,6 +119,12 @@ export function requestOf(action: OneRequest): {
         path: `/positions/${action.position_id}/leaving`,
         body: { reason: action.reason },
       };
+    case "storm":
+      return {
+        method: "POST",
+        path: `/storms/${action.agency_id}`,
+        body: { ask_at: action.ask_at, reason: action.reason },
+      };
     case "fold_positions":
       return {
         method: "POST",

@@ -8,6 +8,8 @@ import { addressOf } from "../board/words";
 import { useBoard, useHub, useLink, useNowS, usePeople } from "../shell/hub";
 import { play } from "../shell/sound";
 
+/** Who arranges the floor, and is asked what nobody else may answer. */
+const ARRANGES = new Set(["supervisor", "hub_admin"]);
 const REPEAT_MS = 12_000;
 const LOOK_S = 5;
 
@@ -45,7 +47,7 @@ function useAbsent(): readonly Position[] {
 }
 
 export function useAlarms(cover: Cover): Alarms {
-  const { onEvent, region } = useHub();
+  const { onEvent, region, session } = useHub();
   const absent = useAbsent();
   const board = useBoard();
   const look = Math.floor(useNowS() / LOOK_S);
@@ -64,9 +66,10 @@ export function useAlarms(cover: Cover): Alarms {
     return {
       gaps: uncovered(agencies, region?.municipalities ?? [], Object.values(board.positions)),
       absent,
+      storms: ARRANGES.has(session.account.role) ? Object.values(board.storms) : [],
       nameOf: (id: string) => names.get(id) ?? id,
     };
-  }, [board.positions, region, absent]);
+  }, [board.positions, board.storms, region, absent, session.account.role]);
   const all = useMemo(
     () => alarmsOf(board, cover, look * LOOK_S * 1000, floor),
     [board, cover, look, floor],

@@ -32,6 +32,7 @@ export function Detail(props: {
   fill: (line: string) => void;
 }) {
   const { incident, live, calls, region, give, fill } = props;
+  const { storms } = useBoard();
   const zone = useZone();
   const { place } = incident;
   const number = shortNumber(incident.number);
@@ -66,6 +67,9 @@ export function Detail(props: {
         {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
         {incident.plan_id === null && !incident.officer_initiated && (
           <span className="tag warn">no response plan</span>
+        )}
+        {incident.legs.some((leg) => leg.agency_id && storms[leg.agency_id]) && (
+          <span className="tag warn">storm plans</span>
         )}
         {incident.officer_initiated && <span className="tag">officer-initiated</span>}
       </p>

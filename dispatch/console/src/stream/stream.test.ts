@@ -20,6 +20,7 @@ const SNAPSHOT: ServerMessage = {
     emergencies: [],
     deliveries: [],
     positions: [],
+  storms: [],
     region: null,
   },
   fixes: [],

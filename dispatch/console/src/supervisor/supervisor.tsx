@@ -18,6 +18,7 @@ import { Help, Status, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { VerbTable } from "../dispatcher/verb_table";
 import { Positions } from "./positions";
+import { Storms } from "./storms";
 import "../styles/dispatcher.css";
 import "../styles/supervisor.css";
 
@@ -80,6 +81,7 @@ export default function Supervisor() {
           <Positions give={give} fill={fill} />
         </section>
         <div className="supervisor-middle">
+          <Storms fill={fill} />
           <Late onSelect={setSelectedId} selectedId={selectedId} />
           <Overrides />
         </div>
