@@ -38,17 +38,15 @@ export function complete(line: string, ctx: Context): Completion[] {
       .sort((a, b) => naturally(a.id, b.id))
       .map((p) => ({ value: p.id, hint: p.held_by_name || (p.folded_into ? `in ${p.folded_into}` : "empty") }));
   }
-<<<<<<< HEAD
   if (words.length === 2 && (verb === "CONFIRM" || verb === "REFUSE")) {
     return unconfirmedBlocks(ctx.board)
       .map((c) => ({ value: c.id.slice(-6), hint: `${saidBlocked(c)}: ${c.description}` }))
       .filter((c) => c.value.startsWith(last));
-=======
+  }
   if (verb === "STORM" && words.length === 2) {
     return (ctx.region?.agencies ?? [])
       .filter((a) => a.storm_plans && a.id.toLowerCase().startsWith(last.toLowerCase()))
       .map((a) => ({ value: a.id, hint: ctx.board.storms[a.id] ? `${a.name}, on` : a.name }));
->>>>>>> 546b93a (Put an agency on its storm plans by a supervisor's word, and end them by no other)
   }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
   if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
