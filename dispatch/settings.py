@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MailSecurity = Literal["starttls", "tls", "none"]
 """How the mail server is spoken to; ``none`` is for one on this machine."""
 
+SECRET_LETTERS_MIN = 16
+
 CONSOLE_DIST = Path(__file__).parent / "console" / "dist"
 
 
 class _Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HUB_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
 
 class StorageSettings(_Settings):
@@ -103,6 +108,7 @@ class DeliverySettings(_Settings):
 
     delivery_webhooks: dict[str, SecretStr] = Field(default_factory=dict)
     """By origin that webhooks may be sent to (``https://pager.example``): the secret shared."""
+    """At least ``SECRET_LETTERS_MIN`` letters: whoever knows it can acknowledge for a crew."""
     delivery_receipts_url: str = ""
     """The hub's address as receivers reach it, for the receipts that they send back."""
     mail_host: str = ""
@@ -116,6 +122,18 @@ class DeliverySettings(_Settings):
     """A file of the authorities that sign the mail server's certificate; None: the system's."""
     print_dir: Path | None = None
     """Where printers' folders are; None: ``print`` in the storage's ``data_dir``."""
+
+    @field_validator("delivery_webhooks")
+    @classmethod
+    def _are_origins(cls, given: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        """A typing error shows when the hub starts, not when a crew is to be told."""
+        for origin, secret in given.items():
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} is no origin, as https://pager.example is")
+            if len(secret.get_secret_value()) < SECRET_LETTERS_MIN:
+                raise ValueError(f"the secret of {origin} is shorter than {SECRET_LETTERS_MIN}")
+        return given
 
 
 class RoadsSettings(_Settings):

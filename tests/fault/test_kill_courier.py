@@ -29,7 +29,7 @@ def serve(data_dir: Path, port: int, receiver: WebhookReceiver) -> subprocess.Po
     """A hub that answers; its roads stay away."""
     environment = hub_environment(data_dir, port) | {
         "HUB_ROADS_SUPERVISE": "false",
-        "HUB_DELIVERY_WEBHOOKS": json.dumps({receiver.url: "shared"}),
+        "HUB_DELIVERY_WEBHOOKS": json.dumps({receiver.url: "shared with the pager"}),
     }
     with (data_dir / "hub.log").open("ab") as log:
         child = subprocess.Popen(

@@ -24,6 +24,7 @@ from dispatch.adapters.printer import PrinterAdapter, page_source, printer_of
 from dispatch.adapters.signing import is_signed, origin_of, signature
 from dispatch.adapters.webhook import WebhookAdapter
 from dispatch.adapters.wording import headline
+from dispatch.settings import DeliverySettings
 from geodata.lonlat import LonLat
 from tests.factories import NOON
 from tests.receivers import MailReceiver, mail_receiver, webhook_receiver
@@ -235,3 +236,16 @@ def test_a_signature_holds_for_its_body_its_secret_and_its_time() -> None:
     assert not is_signed("s", "now", b"body", given, 1000.0)
     assert not is_signed("s", "nan", b"body", signature("s", "nan", b"body"), 1000.0)
     assert not is_signed("s", "1000", b"body", "", 1000.0)
+
+
+def test_an_origin_or_a_secret_that_is_none_is_refused_when_the_hub_starts() -> None:
+    fine = DeliverySettings(delivery_webhooks={"https://pager.example": SecretStr("x" * 16)})
+    assert "xxxx" not in repr(fine)
+    for wrong in (
+        {"pager.example": "x" * 16},
+        {"https://pager.example/path": "x" * 16},
+        {"https://pager.example": "short"},
+    ):
+        with pytest.raises(ValueError, match=r"origin|secret") as refused:
+            DeliverySettings.model_validate({"delivery_webhooks": wrong})
+        assert "xxxx" not in str(refused.value)
