@@ -15,6 +15,7 @@ from geodata.known_places import KnownPlaces
 from jurisdictions.agreements import Agreement
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.extent import Extent
+from jurisdictions.limits import LIMITS, StatusLimit, read_limits
 from jurisdictions.mistakes import Findings, Mistake, PackRefused
 from jurisdictions.pack_areas import (
     ESB_FILES,
@@ -71,6 +72,7 @@ class Pack:
     agreements: Sequence[Agreement]
     known_places: KnownPlaces
     targets: Sequence[StageTarget]
+    limits: Sequence[StatusLimit]
     notices: Sequence[Mistake]
 
     @property
@@ -119,6 +121,7 @@ def read_pack(folder: Path) -> Pack:
     agreements = read_agreements(folder, findings, agency_ids, disciplines)
     known_places = read_known_places(folder, findings, extent)
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
+    limits = read_limits(folder, findings, agency_ids)
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -138,6 +141,7 @@ def read_pack(folder: Path) -> Pack:
         agreements=agreements,
         known_places=known_places,
         targets=targets,
+        limits=limits,
         notices=findings.notices,
     )
 
@@ -145,7 +149,7 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        if name in (CHANNELS, TARGETS) and not (folder / name).is_file():
+        if name in (CHANNELS, TARGETS, LIMITS) and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")
         with (folder / name).open("rb") as file:

@@ -60,6 +60,7 @@ COLUMNS = {
     ),
     "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
+    "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
 }
 PLACE_COLUMNS = {

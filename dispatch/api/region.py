@@ -70,6 +70,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
             for incident_type, label in policy.plans.labels.items()
         ],
         agreements=policy.agreements.all,
+        limits=policy.limits,
         municipalities=[municipality.name for municipality in policy.municipalities],
     )
 

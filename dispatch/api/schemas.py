@@ -29,6 +29,7 @@ from dispatch.domain.values import (
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point, Polygon, Shape
 from jurisdictions.agreements import Agreement
+from jurisdictions.limits import StatusLimit
 
 
 def on_earth(point: LonLat) -> LonLat:
@@ -196,6 +197,8 @@ class RegionAnswer(Answer):
     stations: list[StationAnswer]
     incident_types: list[IncidentTypeAnswer]
     agreements: list[Agreement]
+    limits: list[StatusLimit] = []
+    """When waiting and statuses are late, where the region says so."""
     municipalities: list[str]
 
 

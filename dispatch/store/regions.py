@@ -62,6 +62,7 @@ class RegionRows:
     plan_rows: Sequence[dict[str, Any]] = ()
     agreements: Sequence[dict[str, Any]] = ()
     targets: Sequence[dict[str, Any]] = ()
+    limits: Sequence[dict[str, Any]] = ()
 
 
 def has_version(connection: Connection, version_id: str) -> bool:
@@ -91,6 +92,7 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
         (t.plan_row, rows.plan_rows),
         (t.agreement, rows.agreements),
         (t.stage_target, rows.targets),
+        (t.status_limit, rows.limits),
     ):
         _insert(connection, table, version_id, [{"doc": _json(doc)} for doc in docs])
     units = [{"unit_id": unit.id, "doc": unit.model_dump_json()} for unit in rows.units]
@@ -120,6 +122,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         plan_rows=_docs(connection, t.plan_row, version_id),
         agreements=_docs(connection, t.agreement, version_id),
         targets=_docs(connection, t.stage_target, version_id),
+        limits=_docs(connection, t.status_limit, version_id),
     )
 
 

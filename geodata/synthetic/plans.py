@@ -206,6 +206,20 @@ PLANS = (
 _ROUTINE = 3
 """From this priority on the first unit may take longer."""
 
+LIMIT_COLUMNS = ("status", "seconds", "agency", "priority")
+LIMITS = (
+    ("waiting", "60", "", "1"),
+    ("waiting", "120", "", "2"),
+    ("waiting", "300", "", "3"),
+    ("waiting", "900", "", "0"),
+    ("DP", "120", "", "1"),
+    ("DP", "240", "", "0"),
+    ("ER", "900", "", "1"),
+    ("ER", "1800", "", "0"),
+    ("AH", "1800", "", "0"),
+)
+"""Rows of ``limits.csv`` in ``LIMIT_COLUMNS``. Invented."""
+
 TARGET_COLUMNS = ("stage", "seconds", "agency", "incident_type", "effective")
 TARGETS = (
     ("answered", "15", "", "", ""),

@@ -57,6 +57,22 @@ def test_a_pack_may_name_places_mileposts_and_house_numbers(tmp_path: Path) -> N
     assert pack.known_places.addresses.number.tolist() == [14]
 
 
+def test_a_pack_says_when_waiting_and_statuses_are_late(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    assert read_pack(folder).limits == []
+    limits = folder / "limits.csv"
+    limits.write_text("status,seconds,agency,priority\nwaiting,90,,1\nDP,60,,\n")
+    first, second = read_pack(folder).limits
+    assert (first.status, first.seconds, first.priority) == ("waiting", 90, 1)
+    assert (second.status, second.agency, second.priority) == ("DP", "", 0)
+    limits.write_text(
+        "status,seconds,agency,priority\nDP,60,nobody,\nAV,60,,\nER,0,,\nTR,9,,\nTR,9,,\n"
+    )
+    said = mistakes_of(folder)
+    assert len(said) == 4
+    assert "stands on line 5 already" in said[-1]
+
+
 def test_mistakes_in_places_are_listed_with_their_line(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "pack")
     (folder / "places.csv").write_text("name,kind,lon,lat\n,school,9.505,47.104\nFar,,47.1,9.5\n")

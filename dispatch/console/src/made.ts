@@ -260,6 +260,7 @@ export const REGION: Region = {
     makeType("TRAFFIC_STOP", "Traffic stop", { lead: "law", priority: 4 }),
   ],
   agreements: [],
+  limits: [],
   municipalities: ["Ashby"],
 };
 

@@ -41,6 +41,7 @@ export type Place = Of<"Place">;
 export type PlaceCandidate = Of<"PlaceCandidate">;
 export type Position = Of<"Position">;
 export type Storm = Of<"Storm">;
+export type StatusLimit = Of<"StatusLimit">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;
 export type Problem = Of<"Problem">;

@@ -4787,6 +4787,11 @@ export interface components {
             ];
             /** Incident Types */
             incident_types: components["schemas"]["IncidentTypeAnswer"][];
+            /**
+             * Limits
+             * @default []
+             */
+            limits: components["schemas"]["StatusLimit"][];
             /** Municipalities */
             municipalities: string[];
             /** Name */
@@ -5168,6 +5173,32 @@ export interface components {
             kind: "assignment.checked";
             /** Revision */
             revision: number;
+        };
+        /**
+         * StatusLimit
+         * @description A row of ``limits.csv``. ``agency`` empty: every agency's. ``priority`` 0: of any.
+         *
+         *     An agency's own row goes before everybody's, and of those one for the priority before one for
+         *     any. A limit that the region sets is an alarm, again each time that it has passed once more.
+         */
+        StatusLimit: {
+            /**
+             * Agency
+             * @default
+             */
+            agency: string;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "DP" | "ER" | "ST" | "OS" | "TR" | "AH";
         };
         /**
          * Storm

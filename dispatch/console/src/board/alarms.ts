@@ -5,8 +5,9 @@ import type { Emergency, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
-import { isPending, pendingLimit } from "./select";
-import { isLive } from "./status";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { isPending } from "./select";
+import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
 
 export interface Alarm {
@@ -46,6 +47,7 @@ export function alarmsOf(
   cover: Cover,
   now_ms: number,
   floor: Floor = FULL_FLOOR,
+  limits: Limits = DEFAULT_LIMITS,
 ): Alarm[] {
   const found: (Alarm & { since: string; rank: number })[] = [];
   for (const incident of Object.values(board.incidents)) {
@@ -55,7 +57,7 @@ export function alarmsOf(
     const held = incident.hold;
     if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
       const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
-      const limit_s = pendingLimit(incident.priority);
+      const limit_s = limits.waiting(incident).seconds;
       if (incident.priority === 1) {
         const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
         found.push({
@@ -127,6 +129,18 @@ export function alarmsOf(
         incident_id: a.incident_id,
         since: a.assigned_at,
         rank: RANK.silence,
+      });
+    }
+    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    const in_s = (now_ms - Date.parse(a.status_at)) / 1000;
+    if (limit?.own && in_s > limit.seconds) {
+      const times = Math.floor(in_s / limit.seconds);
+      found.push({
+        key: `status-${a.id}-${a.status}-${times}`,
+        text: `${a.unit_id} is ${STATUS_WORDS[CODES[a.status]].toLowerCase()} for ${clockSpan(in_s)}: call it`,
+        incident_id: a.incident_id,
+        since: a.status_at,
+        rank: RANK.waiting,
       });
     }
     if (a.checks_missed > 0) {

@@ -4,7 +4,8 @@ import type { Discipline, Region } from "../api/model";
 import type { Board } from "./apply";
 import type { Cover } from "./cover";
 import { feedAge } from "./feeds";
-import { assignmentLimit, isHeld, isPending, liveByUnit, naturally, pendingLimit } from "./select";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { isHeld, isPending, liveByUnit, naturally } from "./select";
 import { addressOf, shortNumber, timeOfDay } from "./words";
 
 export interface BriefLine {
@@ -126,7 +127,12 @@ export interface Load {
 }
 
 /** How much a cover has on its hands now. */
-export function loadOf(board: Board, cover: Cover, now_ms: number): Load {
+export function loadOf(
+  board: Board,
+  cover: Cover,
+  now_ms: number,
+  limits: Limits = DEFAULT_LIMITS,
+): Load {
   const load: Load = { pending: 0, active: 0, late: 0, silent: 0, committed: 0 };
   for (const incident of Object.values(board.incidents)) {
     if (!cover.incident(incident)) continue;
@@ -134,14 +140,14 @@ export function loadOf(board: Board, cover: Cover, now_ms: number): Load {
     else {
       load.pending += 1;
       const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
-      if (!isHeld(incident) && waits_s > pendingLimit(incident.priority)) load.late += 1;
+      if (!isHeld(incident) && waits_s > limits.waiting(incident).seconds) load.late += 1;
     }
   }
   for (const a of liveByUnit(board).values()) {
     if (!cover.unit(a)) continue;
     load.committed += 1;
-    const limit_s = assignmentLimit(a);
-    if (limit_s !== null && (now_ms - Date.parse(a.status_at)) / 1000 > limit_s) load.late += 1;
+    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    if (limit && (now_ms - Date.parse(a.status_at)) / 1000 > limit.seconds) load.late += 1;
     if (a.escalation > 0 && !a.acknowledged_at) load.silent += 1;
   }
   return load;

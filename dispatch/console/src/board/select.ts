@@ -4,16 +4,11 @@
 import type { Assignment, Call, Discipline, Incident, LonLat, Pick, Unit } from "../api/model";
 import type { Board } from "./apply";
 import type { Cover } from "./cover";
+import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { isLive, statusOf } from "./status";
 
 /** In the order of the boards. */
 export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
-
-/** Seconds that an incident may wait for its first unit, by priority; the last for all beyond. */
-const PENDING_LIMIT_S = [60, 120, 300, 900];
-/** Seconds from dispatch to wheels rolling, and from there to the scene, before a timer is late. */
-const TURNOUT_LIMIT_S = 120;
-const ENROUTE_LIMIT_S = 900;
 
 export interface QueueRow {
   incident: Incident;
@@ -32,24 +27,13 @@ export function isPending(incident: Incident): boolean {
   return incident.legs.some((leg) => leg.state === "pending");
 }
 
-export function pendingLimit(priority: number): number {
-  return PENDING_LIMIT_S[Math.min(priority, PENDING_LIMIT_S.length) - 1] ?? 900;
-}
-
-/** When a timer of this assignment becomes late; null where no limit applies. */
-export function assignmentLimit(assignment: Assignment): number | null {
-  if (assignment.status === "dispatched") return TURNOUT_LIMIT_S;
-  if (assignment.status === "enroute") return ENROUTE_LIMIT_S;
-  return null;
-}
-
 /** Whether it waits on purpose, and its time is not up. */
 export function isHeld(incident: Incident): boolean {
   return incident.hold !== null && !incident.hold.over;
 }
 
 /** Pending above active; each by priority, then the longest waiting first; what is held comes last. */
-export function queueOf(board: Board, cover: Cover): Queue {
+export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIMITS): Queue {
   const pending: QueueRow[] = [];
   const active: QueueRow[] = [];
   for (const incident of Object.values(board.incidents)) {
@@ -63,7 +47,7 @@ export function queueOf(board: Board, cover: Cover): Queue {
       incident,
       pending: waits,
       since: waits ? incident.created_at : (first ?? incident.created_at),
-      limit_s: isHeld(incident) ? null : pendingLimit(incident.priority),
+      limit_s: isHeld(incident) ? null : limits.waiting(incident).seconds,
     };
     (waits ? pending : active).push(row);
   }

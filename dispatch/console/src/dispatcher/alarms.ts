@@ -5,7 +5,7 @@ import type { HubEvent, Position } from "../api/model";
 import { alarmsOf, type Alarm } from "../board/alarms";
 import { uncovered, type Cover } from "../board/cover";
 import { addressOf } from "../board/words";
-import { useBoard, useHub, useLink, useNowS, usePeople } from "../shell/hub";
+import { useBoard, useHub, useLimits, useLink, useNowS, usePeople } from "../shell/hub";
 import { play } from "../shell/sound";
 
 /** Who arranges the floor, and is asked what nobody else may answer. */
@@ -50,6 +50,7 @@ export function useAlarms(cover: Cover): Alarms {
   const { onEvent, region, session } = useHub();
   const absent = useAbsent();
   const board = useBoard();
+  const limits = useLimits();
   const look = Math.floor(useNowS() / LOOK_S);
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
@@ -71,8 +72,8 @@ export function useAlarms(cover: Cover): Alarms {
     };
   }, [board.positions, board.storms, region, absent, session.account.role]);
   const all = useMemo(
-    () => alarmsOf(board, cover, look * LOOK_S * 1000, floor),
-    [board, cover, look, floor],
+    () => alarmsOf(board, cover, look * LOOK_S * 1000, floor, limits),
+    [board, cover, look, floor, limits],
   );
   const list = useMemo(() => all.filter((alarm) => !silenced.has(alarm.key)), [all, silenced]);
   const calls = Object.keys(board.emergencies).length;

@@ -3,11 +3,11 @@
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Region } from "../api/model";
 import { chainWords, deliveriesByAssignment, preAlerts } from "../board/delivery";
-import { assignmentLimit, isPending } from "../board/select";
+import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { addressOf, ageWords, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
-import { useBoard, useHub, useNowS, usePeople, useZone } from "../shell/hub";
+import { useBoard, useHub, useLimits, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 import { StageClock, useStages } from "../shell/stage_clock";
 
@@ -144,6 +144,7 @@ export function Detail(props: {
               assignment={a}
               deliveries={told.get(a.id) ?? []}
               hazard={incident.hazards.some((hazard) => hazard.level === 3)}
+              priority={incident.priority}
               give={give}
             />
           ))}
@@ -345,15 +346,17 @@ function OnIt(props: {
   assignment: Assignment;
   deliveries: readonly Delivery[];
   hazard: boolean;
+  priority: number;
   give: (line: string) => void;
 }) {
   const { assignment: a, give } = props;
+  const limits = useLimits();
   const silent = a.acknowledged_at === null;
   return (
     <li>
       <b className="mono">{a.unit_id}</b>
       <Status code={CODES[a.status]} />
-      <Timer since={a.status_at} limit_s={assignmentLimit(a)} />
+      <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
       <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
         {silent && a.escalation > 0 && `NO ACK, step ${a.escalation}: `}
         {chainWords(a, props.deliveries)}

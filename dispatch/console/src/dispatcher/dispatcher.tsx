@@ -20,7 +20,7 @@ import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
-import { useBoard, useHub, useNowS } from "../shell/hub";
+import { useBoard, useHub, useLimits, useNowS } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { PaperBoard } from "../shell/paper_board";
 import { Help, TopBar, Unsent } from "../shell/parts";
@@ -83,7 +83,8 @@ export default function Dispatcher() {
   const map = useRef<DispatchMap | null>(null);
   const line = useRef<LineHandle>(null);
 
-  const queue = useMemo(() => queueOf(board, seen), [board, seen]);
+  const limits = useLimits();
+  const queue = useMemo(() => queueOf(board, seen, limits), [board, seen, limits]);
   const byUnit = useMemo(() => liveByUnit(board), [board]);
   const byIncident = useMemo(() => liveByIncident(board), [board]);
   const groups = useMemo(() => unitGroups(board, byUnit, seen), [board, byUnit, seen]);

@@ -3,9 +3,10 @@
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Delivery, Discipline, Incident, Unit } from "../api/model";
 import { nearestWords } from "../board/delivery";
-import { assignmentLimit, DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
+import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
+import { useLimits } from "../shell/hub";
 import { Status, Timer } from "../shell/parts";
 
 const Committed = memo(function Committed(props: {
@@ -13,6 +14,7 @@ const Committed = memo(function Committed(props: {
   number: string;
   /** How far its assignment has got to it: `pager sent`. */
   told: string;
+  limit_s: number | null;
   onUnit: (id: string) => void;
 }) {
   const { unit, live } = props.row;
@@ -36,7 +38,7 @@ const Committed = memo(function Committed(props: {
         {loud ? <span className="late">NO ACK {props.told}</span> : waits ? props.told : kindTag(unit.kind)}
       </span>
       <span className="mono dim number">{props.number}</span>
-      {live && <Timer since={live.status_at} limit_s={assignmentLimit(live)} />}
+      {live && <Timer since={live.status_at} limit_s={props.limit_s} />}
     </button>
   );
 });
@@ -81,6 +83,7 @@ export function UnitBoard(props: {
     if (props.focusKey > 0) box.current?.querySelector<HTMLElement>("[data-unit]")?.focus();
   }, [props.focusKey]);
 
+  const limits = useLimits();
   const press = (event: KeyboardEvent) => {
     const buttons = [...(box.current?.querySelectorAll<HTMLElement>("[data-unit]") ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLElement);
@@ -96,6 +99,9 @@ export function UnitBoard(props: {
     event.preventDefault();
     buttons[Math.max(0, Math.min(buttons.length - 1, to))]?.focus();
   };
+
+  const limitOf = ({ live }: UnitRow) =>
+    live ? (limits.inStatus(live, props.incidents[live.incident_id]?.priority ?? 0)?.seconds ?? null) : null;
 
   return (
     <section className="units panel" aria-label="Unit board">
@@ -131,6 +137,7 @@ export function UnitBoard(props: {
                   row={row}
                   number={shortNumber(props.incidents[row.live?.incident_id ?? ""]?.number ?? "")}
                   told={row.live ? nearestWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
+                  limit_s={limitOf(row)}
                   onUnit={props.onUnit}
                 />
               ))}

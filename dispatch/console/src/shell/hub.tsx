@@ -14,6 +14,7 @@ import {
 import { request } from "../api/client";
 import type { Fix, HubEvent, Presence, Region } from "../api/model";
 import { Outbox, type Sending } from "../api/outbox";
+import { limitsOf, type Limits } from "../board/limits";
 import type { Board } from "../board/apply";
 import { Connection } from "../stream/connection";
 import type { Link } from "../stream/link";
@@ -185,6 +186,12 @@ function onTick(listener: () => void): () => void {
 export function useNowS(): number {
   const { connection } = useHub();
   return useSyncExternalStore(onTick, () => Math.floor(connection.hubNow() / 1000));
+}
+
+/** When waiting and statuses are late here. */
+export function useLimits(): Limits {
+  const { region } = useHub();
+  return useMemo(() => limitsOf(region?.limits ?? []), [region]);
 }
 
 export function useZone(): string {

@@ -6,7 +6,7 @@ import { loadOf } from "../board/brief";
 import { answeredBy, coverOfPositions, coverWords } from "../board/cover";
 import { DISCIPLINES, naturally } from "../board/select";
 import { ageWords } from "../board/words";
-import { useBoard, useHub, useNowS, usePeople } from "../shell/hub";
+import { useBoard, useHub, useLimits, useNowS, usePeople } from "../shell/hub";
 
 const NEW = {
   position_id: "",
@@ -162,7 +162,7 @@ function LoadWords(props: { parts: Position[] | undefined }) {
   const board = useBoard();
   const now_ms = Math.floor(useNowS() / 5) * 5_000;
   if (!props.parts) return null;
-  const load = loadOf(board, coverOfPositions(props.parts), now_ms);
+  const load = loadOf(board, coverOfPositions(props.parts), now_ms, useLimits());
   return (
     <>
       {load.pending} waiting · {load.active} worked

@@ -4,7 +4,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
 import { coverOfDisciplines, uncovered } from "../board/cover";
-import { assignmentLimit, DISCIPLINES, isHeld, isPending, pendingLimit } from "../board/select";
+import { DISCIPLINES, isHeld, isPending } from "../board/select";
 import { CODES, isLive } from "../board/status";
 import { addressOf, clockSpan, plural, shortNumber } from "../board/words";
 import { AlarmStrip } from "../dispatcher/alarm_strip";
@@ -12,7 +12,7 @@ import { CommandLine, type LineHandle } from "../dispatcher/command_line";
 import { useAlarms } from "../dispatcher/alarms";
 import { useCommands } from "../dispatcher/commands";
 import { Emergencies } from "../dispatcher/emergencies";
-import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, Status, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
@@ -44,7 +44,7 @@ export default function Supervisor() {
     F8: alarms.silence,
     F9: toggleTheme,
   });
-  const load = loadOf(board, EVERYTHING, now_ms);
+  const load = loadOf(board, EVERYTHING, now_ms, useLimits());
   const positions = useMemo(() => Object.values(board.positions), [board.positions]);
   const gaps = uncovered(region?.agencies ?? [], region?.municipalities ?? [], positions);
   const nameOf = (id: string) => region?.agencies.find((a) => a.id === id)?.name ?? id;
@@ -111,9 +111,10 @@ function Tile(props: { n: number; words: string; bad?: boolean }) {
 function Late(props: { selectedId: string | null; onSelect: (id: string) => void }) {
   const board = useBoard();
   const now_s = useNowS();
+  const limits = useLimits();
   const rows: { key: string; over_s: number; what: string; why: string; id: string }[] = [];
   for (const incident of Object.values(board.incidents)) {
-    const over_s = now_s - Date.parse(incident.created_at) / 1000 - pendingLimit(incident.priority);
+    const over_s = now_s - Date.parse(incident.created_at) / 1000 - limits.waiting(incident).seconds;
     if (!isPending(incident) || isHeld(incident) || over_s <= 0) continue;
     rows.push({
       key: incident.id,
@@ -125,8 +126,8 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
   }
   for (const a of Object.values(board.assignments)) {
     if (!isLive(a)) continue;
-    const limit_s = assignmentLimit(a);
-    const over_s = limit_s === null ? 0 : now_s - Date.parse(a.status_at) / 1000 - limit_s;
+    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    const over_s = limit ? now_s - Date.parse(a.status_at) / 1000 - limit.seconds : 0;
     const silent = a.escalation > 0 && !a.acknowledged_at;
     if (over_s <= 0 && !silent && a.checks_missed === 0) continue;
     const incident = board.incidents[a.incident_id];
