@@ -28,7 +28,7 @@ from geodata.lonlat import LonLat
 from geodata.mileposts import MilepostIndex
 from geodata.name_index import NameIndex
 from geodata.network import RoadNetwork
-from geodata.street_names import best_fits, plain, road_number
+from geodata.street_names import NUMBER_FIRST, NUMBER_LAST, best_fits, plain, road_number
 from geodata.streets import Crossings, RoadNames, Streets, crossings_of, road_names, streets_of
 from geodata.towns import Areas, towns_at
 
@@ -36,8 +36,6 @@ Kind = Literal["address", "street", "crossing", "place", "coordinates", "milepos
 NAMES_TRIED: Final = 12
 WHOLE: Final = 100.0
 """Score of a name that was typed to its end."""
-_NUMBER_FIRST: Final = re.compile(r"^\s*(\d{1,6}\s?[a-zA-Z]?)\s+(?=\S*[^\W\d])(.+)$")
-_NUMBER_LAST: Final = re.compile(r"^(.*?[^\W\d].*?)\s+(\d{1,6}\s?[a-zA-Z]?)\s*$")
 _JOINT: Final = re.compile(r"\s*(?:&|/|\s+(?:and|at|x|und)\s+)\s*", re.IGNORECASE)
 
 
@@ -240,11 +238,11 @@ class PlaceFinder:
         return list(found.items())
 
     def _find_streets(self, text: str) -> list[Candidate]:
-        numbered = _NUMBER_FIRST.match(text)
+        numbered = NUMBER_FIRST.match(text)
         number, name = (numbered[1], numbered[2]) if numbered else ("", text)
         fits = self._fitting(name)
         if not numbered:
-            last = _NUMBER_LAST.match(text)
+            last = NUMBER_LAST.match(text)
             if last and not (fits and fits[0][1] >= 90):
                 number, name = last[2], last[1]
                 fits = self._fitting(name)
@@ -338,5 +336,5 @@ def _whole_groups(found: list[Candidate], limit: int) -> list[Candidate]:
 
 
 def _numberless(text: str) -> str:
-    numbered = _NUMBER_FIRST.match(text)
+    numbered = NUMBER_FIRST.match(text)
     return numbered[2] if numbered else text

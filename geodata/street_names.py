@@ -40,6 +40,8 @@ _SHORT: Final = {
 _NO_WORD: Final = re.compile(r"[^\w]+")
 _NUMBERED: Final = re.compile(r"^([a-z]{1,3})(\d{1,4})$")
 _ROAD_NUMBER: Final = re.compile(r"^[a-z]{1,3} (\d{1,4}[a-z]?)$")
+NUMBER_FIRST: Final = re.compile(r"^\s*(\d{1,6}\s?[a-zA-Z]?)\s+(?=\S*[^\W\d])(.+)$")
+NUMBER_LAST: Final = re.compile(r"^(.*?[^\W\d].*?)\s+(\d{1,6}\s?[a-zA-Z]?)\s*$")
 FUZZY_FROM: Final = 3
 FUZZY_CUTOFF: Final = 74.0
 PART_CUTOFF: Final = 86.0
@@ -70,6 +72,15 @@ def road_number(key: str) -> str:
     """The number of a road that goes by one: ``611`` of ``pa 611``, empty where it has none."""
     found = _ROAD_NUMBER.match(key)
     return found[1] if found else ""
+
+
+def without_number(text: str) -> str:
+    """What was typed without the house number before or behind the street."""
+    numbered = NUMBER_FIRST.match(text)
+    if numbered:
+        return numbered[2]
+    last = NUMBER_LAST.match(text)
+    return last[1] if last else text
 
 
 def begun_score(typed: str, key: str) -> float:

@@ -30,6 +30,7 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
+from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote, hazards_at
 from dispatch.domain.storm import Storm
@@ -235,6 +236,12 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         *_unit_bodies(),
         ev.PremiseNoted(note=_premise_note()),
         ev.PremiseWithdrawn(note_id="note-1", by="mara", withdrawn_at=LATER),
+        ev.MapFaultOpened(fault=_map_fault()),
+        ev.MapFaultClosed(
+            fault=_map_fault().model_copy(
+                update={"outcome": "map_corrected", "closed_by": "mara", "closed_at": LATER}
+            )
+        ),
         ev.ClosureOpened(closure=make_closure("c2", speed_factor=0.5, direction="along")),
         ev.ClosureOpened(closure=make_closure("c1", description="Bridge works, longer")),
         ev.ClosureBegan(closure_id="c1"),
@@ -300,6 +307,19 @@ def _storm() -> Storm:
 def _position(position_id: str, **over: object) -> Position:
     fields = {"id": position_id, "disciplines": ("fire", "ems"), "held_by": "dana", "since": LATER}
     return Position.model_validate(fields | over)
+
+
+def _map_fault() -> MapFault:
+    return MapFault(
+        id="fault-1",
+        municipality="Mill Town",
+        place="the old mill",
+        at=HERE,
+        incident_id="i1",
+        opened_at=NOON,
+        last_at=LATER,
+        times=2,
+    )
 
 
 def _premise_note() -> PremiseNote:

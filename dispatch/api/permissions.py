@@ -34,6 +34,7 @@ _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
 _PAPER: Roles = _TAKE | {"hub_admin"}
 _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
+_MAP: Roles = frozenset({"supervisor", "municipal_admin", "auditor", "hub_admin"})
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _ARRANGE: Roles = frozenset({"supervisor", "hub_admin"})
 _OPERATE: Roles = frozenset({"hub_admin"})
@@ -57,6 +58,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/incidents/{{incident_id}}/stages"): _READ,
     ("POST", f"{V1}/calls/duplicates"): _TAKE,
     ("POST", f"{V1}/calls/history"): _TAKE,
+    ("GET", f"{V1}/map-faults"): _MAP,
+    ("POST", f"{V1}/map-faults/{{fault_id}}/closings"): _MAP - {"supervisor", "auditor"},
     ("GET", f"{V1}/premises"): _PREMISES,
     ("POST", f"{V1}/premises"): _PREMISES,
     ("DELETE", f"{V1}/premises/{{note_id}}"): _PREMISES,
@@ -156,6 +159,8 @@ TOPICS: dict[str, Roles] = {
     "emergency.ended": ALL_ROLES,
     "premise.noted": _NOBODY,
     "premise.withdrawn": _NOBODY,
+    "map_fault.opened": _NOBODY,
+    "map_fault.closed": _NOBODY,
     "assignment.hazard_read": ALL_ROLES,
     "closure.opened": ALL_ROLES,
     "closure.began": ALL_ROLES,

@@ -226,6 +226,7 @@ class PlaceIn(Body):
     cross_street: ShortText = ""
     municipality: ShortText | None = None
     verified: bool = False
+    found_as: ShortText | None = None
 
     def as_place(self) -> Place:
         """The same as the domain's value."""
@@ -236,6 +237,7 @@ class PlaceIn(Body):
             cross_street=self.cross_street,
             municipality=self.municipality,
             verified=self.verified,
+            found_as=self.found_as,
         )
 
 

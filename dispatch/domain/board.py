@@ -18,6 +18,7 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.incident import Incident
+from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
@@ -39,6 +40,7 @@ Entity = (
     | Delivery
     | Position
     | PremiseNote
+    | MapFault
     | ev.PositionRemoved
     | ev.StormSet
     | ev.PremiseWithdrawn
@@ -514,6 +516,13 @@ def _premise_withdrawn(board: Board, event: Event) -> list[Change]:
     return [Change("premise", body.note_id, body, gone=True)]
 
 
+def _map_fault(board: Board, event: Event) -> list[Change]:
+    """For the tables alone: the owner asks for its faults."""
+    body = event.body
+    assert isinstance(body, ev.MapFaultOpened | ev.MapFaultClosed)
+    return [Change("map_fault", body.fault.id, body.fault)]
+
+
 def _closure_opened(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.ClosureOpened)
@@ -635,6 +644,8 @@ _APPLY = {
     ev.EmergencyEnded: _emergency_ended,
     ev.PremiseNoted: _premise_noted,
     ev.PremiseWithdrawn: _premise_withdrawn,
+    ev.MapFaultOpened: _map_fault,
+    ev.MapFaultClosed: _map_fault,
     ev.HazardRead: _assignment_moved,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,

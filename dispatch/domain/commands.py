@@ -17,6 +17,7 @@ from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.incident import Place
+from dispatch.domain.map_fault import FaultOutcome
 from dispatch.domain.premise import Level
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.timers import DueKind
@@ -362,6 +363,14 @@ class NotePremise(Command):
 
 class WithdrawPremise(Command):
     note_id: Id
+
+
+class CloseMapFault(Command):
+    """The owner says what became of a map fault."""
+
+    fault_id: Id
+    outcome: FaultOutcome
+    note: ShortText = ""
 
 
 class AcknowledgeHazard(Command):

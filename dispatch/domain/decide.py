@@ -34,6 +34,7 @@ from dispatch.domain.holding import (
     decide_link_incidents,
 )
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
+from dispatch.domain.map_faults import decide_close_map_fault
 from dispatch.domain.positions import (
     decide_fold_positions,
     decide_leave_position,
@@ -177,6 +178,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.NotePremise: decide_note_premise,
     cmd.WithdrawPremise: decide_withdraw_premise,
     cmd.AcknowledgeHazard: decide_acknowledge_hazard,
+    cmd.CloseMapFault: decide_close_map_fault,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
     cmd.GiveTalkgroup: decide_give_talkgroup,

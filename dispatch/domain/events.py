@@ -16,6 +16,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
+from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
 from dispatch.domain.premise import Hazard, PremiseNote
 from dispatch.domain.recommendation import Recommendation
@@ -401,6 +402,20 @@ class PremiseWithdrawn(Value):
     withdrawn_at: UtcTime
 
 
+class MapFaultOpened(Value):
+    """A place was accepted that the map does not know; the same id again is told once more."""
+
+    kind: Literal["map_fault.opened"] = "map_fault.opened"
+    fault: MapFault
+
+
+class MapFaultClosed(Value):
+    """Its owner says what became of it."""
+
+    kind: Literal["map_fault.closed"] = "map_fault.closed"
+    fault: MapFault
+
+
 class HazardRead(Value):
     """The crew has read the hazard of its incident, on its device or by radio."""
 
@@ -575,6 +590,8 @@ EventBody = Annotated[
     | EmergencyEnded
     | PremiseNoted
     | PremiseWithdrawn
+    | MapFaultOpened
+    | MapFaultClosed
     | HazardRead
     | ClosureOpened
     | ClosureBegan

@@ -28,7 +28,8 @@ class Place(Value):
     """The incident's location as dispatched.
 
     ``at`` is the dispatchable point, ``shape`` what jurisdiction is resolved by. ``verified`` is
-    False for a pin or free text that no street confirmed; it never blocks dispatch.
+    False for a pin or free text that no street confirmed; it never blocks dispatch. ``found_as`` is
+    the kind of the candidate that the map gave (``address``, ``street``), None for a pin or words.
     """
 
     at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
@@ -37,6 +38,7 @@ class Place(Value):
     cross_street: ShortText = ""
     municipality: ShortText | None = None
     verified: bool = False
+    found_as: ShortText | None = None
 
 
 class Leg(Value):

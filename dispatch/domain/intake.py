@@ -14,6 +14,7 @@ from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
 from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
 from dispatch.domain.events import Draft, Event
 from dispatch.domain.incident import Incident, Leg, Note, Place
+from dispatch.domain.map_faults import fault_drafts
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, incident_scope
 from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
@@ -109,6 +110,9 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
     if spoken_of and command.note:
         author = command.actor.account_id
         drafts.append(note_draft(state, spoken_of, command.note_id, command.note, author))
+    if incident:
+        owner = incident.resolution.municipality
+        drafts += fault_drafts(state, incident.place, owner, incident.id)
     return drafts
 
 

@@ -37,6 +37,8 @@ _NEVER: frozenset[str] = frozenset(
         "session.closed",
         "premise.noted",
         "premise.withdrawn",
+        "map_fault.opened",
+        "map_fault.closed",
     }
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Policy
 from dispatch.domain.events import Event, SessionOpened
+from dispatch.domain.map_fault import MapFault
 from dispatch.domain.premise import PremiseNote
 
 
@@ -26,6 +27,8 @@ class State:
     fence: int = 0
     premises: tuple[PremiseNote, ...] = ()
     """Notes near the place that the command names, or the one that it names."""
+    map_faults: tuple[MapFault, ...] = ()
+    """The fault of the place that the command names, or the one that it names."""
     undone: tuple[Event, ...] = ()
     """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None

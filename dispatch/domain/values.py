@@ -54,6 +54,8 @@ class Actor(Value):
     unit_id: Id | None = None
     """The unit that a responder is logged on to."""
     position: ShortText | None = None
+    municipality: ShortText | None = None
+    """Whose administrator this is."""
 
 
 HUB_ACTOR = Actor(account_id="hub", role="hub", agencies=(EVERYONE,))

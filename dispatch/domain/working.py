@@ -22,6 +22,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import audience_at, legs_for, note_draft
+from dispatch.domain.map_faults import fault_drafts
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, case_scope
 from dispatch.domain.values import audience_of
@@ -88,6 +89,9 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
         after = incident.model_copy(update=present)
         wider = audience_of(*incident.audience, *audience_at(legs, after.resolution))
         drafts += share_drafts(after, wider, state.board.live_of_incident(incident.id))
+    if command.place and advice:
+        owner = advice.resolution.municipality
+        drafts += fault_drafts(state, command.place, owner, incident.id)
     return drafts
 
 

@@ -281,6 +281,7 @@ class Accounts:
             agencies=self._agencies_of(account),
             unit_id=account.unit_id,
             position=account.position,
+            municipality=account.municipality,
         )
 
     def _agencies_of(self, account: Account) -> AgencySet:

@@ -27,6 +27,7 @@ from dispatch.domain.events import (
     ZoneMuted,
 )
 from dispatch.domain.incident import Incident
+from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
 from dispatch.domain.recommendation import Recommendation
@@ -158,6 +159,17 @@ def _premise(connection: Connection, note: PremiseNote | PremiseWithdrawn) -> No
     upsert(connection, t.premise_note, row)
 
 
+def _map_fault(connection: Connection, fault: MapFault) -> None:
+    row = {
+        "id": fault.id,
+        "municipality": fault.municipality,
+        "closed_at": fault.closed_at,
+        "last_at": fault.last_at,
+        "doc": fault.model_dump_json(),
+    }
+    upsert(connection, t.map_fault, row)
+
+
 def _position(connection: Connection, position: Position) -> None:
     upsert(connection, t.position, {"id": position.id, "doc": position.model_dump_json()})
 
@@ -201,6 +213,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "logon": _logon,
     "emergency": _emergency,
     "premise": _premise,
+    "map_fault": _map_fault,
     "feed": _feed,
     "zone": _zone,
     "storm": _storm,

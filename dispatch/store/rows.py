@@ -13,15 +13,17 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.closure import RESPONDER
-from dispatch.domain.commands import Policy
+from dispatch.domain.commands import Advice, Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.incident import Place
+from dispatch.domain.map_fault import fault_id_of, fault_kind_of
 from dispatch.domain.state import State, case_scope, incident_scope
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.due import current_fence
 from dispatch.store.event_log import events_of_command
 from dispatch.store.known_places import premise_by_id, premises_near
+from dispatch.store.map_faults import map_fault_by_id
 from dispatch.store.regions import AgencyPolicy, agency_policy
 from geodata.lonlat import LonLat
 
@@ -142,6 +144,7 @@ def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str 
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _add_incident(c, state.board, command.join_incident_id)
     _premises(c, state, command.place)
+    _map_faults(c, state, command.place, command.advice)
     if command.known_call_id is not None:
         known = entities.calls(c, t.call.c.id == command.known_call_id)
         state.board.calls = {call.id: call for call in known}
@@ -155,6 +158,19 @@ def _premises(c: Connection, state: State, place: Place | None) -> None:
 def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
     _premises(c, state, command.place)
+    _map_faults(c, state, command.place, command.advice)
+
+
+def _map_faults(c: Connection, state: State, place: Place | None, advice: Advice | None) -> None:
+    if place is not None and advice is not None and fault_kind_of(place):
+        fault_id = fault_id_of(place, advice.resolution.municipality)
+        state.map_faults = map_fault_by_id(c, fault_id)
+
+
+def _named_fault(
+    c: Connection, command: cmd.CloseMapFault, state: State, version: str | None
+) -> None:
+    state.map_faults = map_fault_by_id(c, command.fault_id)
 
 
 def _withdraw(
@@ -424,6 +440,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ChangeIncident: _change,
     cmd.NotePremise: _nothing,
     cmd.WithdrawPremise: _withdraw,
+    cmd.CloseMapFault: _named_fault,
     cmd.AcknowledgeHazard: _hazard,
     cmd.AddNote: _incident_alone,
     cmd.FreezeRecommendation: _frozen,

@@ -240,6 +240,17 @@ premise_note = Table(
     Column("doc", Text, nullable=False),
 )
 
+map_fault = Table(
+    "map_fault",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("municipality", String(200), nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("doc", Text, nullable=False),
+    Index("ix_map_fault_municipality_last_at", "municipality", "last_at"),
+)
+
 position = Table(
     "position",
     metadata,

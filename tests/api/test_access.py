@@ -46,6 +46,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             call_id="none",
             emergency_id="none",
             note_id="none",
+            fault_id="none",
             position_id="none",
             agency_id="none",
         )

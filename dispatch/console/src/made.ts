@@ -38,6 +38,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
       cross_street: "High St",
       municipality: "Ashby",
       verified: true,
+      found_as: "address",
     },
     resolution: {
       disciplines: [],

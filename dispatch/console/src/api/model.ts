@@ -44,6 +44,7 @@ export type Storm = Of<"Storm">;
 export type StatusLimit = Of<"StatusLimit">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;
+export type MapFault = Of<"MapFault">;
 export type Problem = Of<"Problem">;
 export type Reason = Of<"Reason">;
 export type Recommendation = Of<"Recommendation">;

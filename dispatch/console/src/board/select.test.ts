@@ -1,7 +1,7 @@
 import { coverOfDisciplines } from "./cover";
 import { expect, test } from "vitest";
 import { typesLike } from "../call/type_field";
-import { callBody, commits, EMPTY_DRAFT, pinned } from "../call/draft";
+import { callBody, commits, EMPTY_DRAFT, pagesOf, pageOf, pinned, placeFrom } from "../call/draft";
 import { heldOrder } from "../dispatcher/held";
 import { makeAdvice, makeAssignment, makeBoard, makeIncident, makeUnit, REGION } from "../made";
 import { unitFeatures } from "../map/features";
@@ -84,6 +84,21 @@ test("a call commits with a location and a type; the caller's own location stays
   expect(body.place).toMatchObject({ at: [-75.3, 40.1], verified: false, shape: { kind: "circle" } });
   expect(body.caller_location).toEqual({ kind: "point", at: [-75.4, 40.2] });
   expect(body).not.toHaveProperty("callback");
+});
+
+test("every candidate has its digit on a page, and none is left out", () => {
+  const towns = Array.from({ length: 13 }, (_, i) => `town ${i}`);
+  expect(pagesOf(towns, 9)).toBe(2);
+  expect([...pageOf(towns, 0, 9), ...pageOf(towns, 1, 9)]).toEqual(towns);
+  expect(pagesOf([], 9)).toBe(1);
+});
+
+test("a house on the map is verified; a spot that was read out, or a street alone, is not", () => {
+  const found = { label: "14 Mill Rd", municipality: "Ashby", at: [-75.3, 40.1] as [number, number] };
+  const candidate = { ...found, cross_street: "", score: 100, kind: "address", approximate: false };
+  expect(placeFrom(candidate).verified).toBe(true);
+  expect(placeFrom({ ...candidate, approximate: true }).verified).toBe(false);
+  expect(placeFrom({ ...candidate, kind: "coordinates" }).verified).toBe(false);
 });
 
 test("an old fix is drawn as old, with its age", () => {

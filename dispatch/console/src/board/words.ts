@@ -45,6 +45,11 @@ export function timeOfDay(iso: string, zone: string, seconds = true): string {
   }).format(new Date(iso));
 }
 
+/** `2026-07-01`, by the region's calendar. */
+export function dayOf(iso: string, zone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(iso));
+}
+
 export function coordinates(at: LonLat): string {
   return `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`;
 }

@@ -9,6 +9,8 @@ export interface DraftPlace {
   cross_street: string;
   municipality: string | null;
   verified: boolean;
+  /** Kind of the candidate that it was; null: a pin, or as typed. */
+  found_as: string | null;
   /** Metres of uncertainty; 0 is a point. */
   radius_m: number;
 }
@@ -63,14 +65,25 @@ export function placeFrom(candidate: PlaceCandidate): DraftPlace {
     address: candidate.label,
     cross_street: candidate.cross_street,
     municipality: candidate.municipality,
-    verified: !candidate.approximate,
+    // A spot that was read out is exact, and nothing on the map has confirmed it.
+    verified: !candidate.approximate && candidate.kind !== "coordinates",
+    found_as: candidate.kind,
     radius_m: 0,
   };
 }
 
+/** One page of candidates: what the digits 1 to `size` pick. */
+export function pageOf<T>(found: readonly T[], page: number, size: number): readonly T[] {
+  return found.slice(page * size, (page + 1) * size);
+}
+
+export function pagesOf(found: readonly unknown[], size: number): number {
+  return Math.max(1, Math.ceil(found.length / size));
+}
+
 /** A pin, or typed coordinates: accepted as it is and flagged unverified. */
 export function pinned(at: LonLat, address: string, radius_m = 0): DraftPlace {
-  return { at, address, cross_street: "", municipality: null, verified: false, radius_m };
+  return { at, address, cross_street: "", municipality: null, verified: false, found_as: null, radius_m };
 }
 
 export function shapeOf(at: LonLat, radius_m: number): Shape {
@@ -117,6 +130,7 @@ export function callBody(
       cross_street: place.cross_street,
       municipality: place.municipality,
       verified: place.verified,
+      found_as: place.found_as,
     },
     incident_type: joins ? null : draft.incident_type,
     priority: joins ? null : draft.priority,

@@ -4,6 +4,7 @@
 import {
   useEffect,
   useImperativeHandle,
+  useMemo,
   useRef,
   useState,
   type KeyboardEvent,
@@ -14,9 +15,11 @@ import type { LonLat, PlaceCandidate } from "../api/model";
 import { coordinates } from "../board/words";
 import { pointOf } from "../command/lookup";
 import { useHub } from "../shell/hub";
-import { pinned, placeFrom, type DraftPlace } from "./draft";
+import { pageOf, pagesOf, pinned, placeFrom, type DraftPlace } from "./draft";
 
-const WAIT_MS = 150;
+/** So short that each key is answered, and keys that roll over one another ask once. */
+const WAIT_MS = 30;
+/** As many as there are digits; what else bears the last name comes with it, on further pages. */
 const MOST = 9;
 
 export interface LocationHandle {
@@ -41,13 +44,19 @@ export function LocationField(props: {
   const [found, setFound] = useState<readonly PlaceCandidate[]>([]);
   const [state, setState] = useState<"idle" | "asking" | "unreached">("idle");
   const [active, setActive] = useState(0);
+  const [page, setPage] = useState(0);
+  const [answered, setAnswered] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const typed = pointOf(said, region?.bounds);
+  const shown = useMemo(() => pageOf(found, page, MOST), [found, page]);
+  const pages = pagesOf(found, MOST);
+  /** What is listed is of an earlier text: it is dimmed, and no digit picks of it. */
+  const stale = answered !== said.trim();
 
-  useEffect(() => onCandidates(place ? [] : found), [found, place, onCandidates]);
+  useEffect(() => onCandidates(place ? [] : shown), [shown, place, onCandidates]);
   useEffect(() => {
-    if (place || said.trim().length < 2 || typed) {
+    if (place || said.trim().length < 2) {
       setFound([]);
       setState("idle");
       return undefined;
@@ -58,8 +67,10 @@ export function LocationField(props: {
       request<PlaceCandidate[]>("GET", `/places?limit=${MOST}&q=${encodeURIComponent(said.trim())}`).then(
         (places) => {
           if (!current) return;
-          setFound(places.slice(0, MOST));
+          setFound(places);
+          setPage(0);
           setActive(0);
+          setAnswered(said.trim());
           setState("idle");
         },
         () => current && setState("unreached"),
@@ -69,15 +80,15 @@ export function LocationField(props: {
       current = false;
       clearTimeout(timer);
     };
-  }, [said, place, typed !== null]);
+  }, [said, place]);
 
   const choose = (next: DraftPlace) => {
     props.onPlace(next);
     props.onNext();
   };
   const pick = (digit: number): boolean => {
-    const candidate = found[digit - 1];
-    if (!candidate || place) return false;
+    const candidate = shown[digit - 1];
+    if (!candidate || place || stale) return false;
     choose(placeFrom(candidate));
     return true;
   };
@@ -87,12 +98,21 @@ export function LocationField(props: {
   };
   useImperativeHandle(props.ref, () => ({ focus: () => input.current?.focus(), pick }));
 
+  const turn = (event: KeyboardEvent): boolean => {
+    const to = page + ({ PageDown: 1, PageUp: -1 }[event.key] ?? 0);
+    if (to === page || pages < 2) return false;
+    event.preventDefault();
+    setPage((to + pages) % pages);
+    setActive(0);
+    return true;
+  };
   const press = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.ctrlKey) return;
+    if (event.ctrlKey || turn(event)) return;
     if (event.key === "Enter") {
       event.preventDefault();
+      const choice = !stale && found.length > 1;
       if (place) props.onNext();
-      else if (typed) asTyped();
+      else if (typed && !choice) asTyped();
       else list.current?.focus();
     } else if (event.key === "ArrowDown" && found.length > 0) {
       event.preventDefault();
@@ -100,7 +120,7 @@ export function LocationField(props: {
     }
   };
   const pressList = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.altKey) return;
+    if (event.ctrlKey || event.altKey || turn(event)) return;
     if (/^[1-9]$/.test(event.key)) {
       event.preventDefault();
       pick(Number(event.key));
@@ -111,10 +131,10 @@ export function LocationField(props: {
       event.preventDefault();
       const to = active + (event.key === "ArrowDown" ? 1 : -1);
       if (to < 0) input.current?.focus();
-      else setActive(Math.min(found.length, to));
+      else setActive(Math.min(shown.length, to));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (active < found.length) pick(active + 1);
+      if (active < shown.length) pick(active + 1);
       else asTyped();
     } else if (event.key === "Escape" || event.key === "Backspace") {
       event.preventDefault();
@@ -134,7 +154,7 @@ export function LocationField(props: {
           autoFocus
           autoComplete="off"
           spellCheck={false}
-          placeholder="house number and street, crossing, place, or lat, lon"
+          placeholder="street, crossing, place, bridge, milepost, or coordinates"
           aria-describedby="location-state"
           value={said}
           onChange={(e) => {
@@ -175,12 +195,14 @@ export function LocationField(props: {
           aria-activedescendant={`candidate-${active}`}
           onKeyDown={pressList}
         >
-          {found.map((candidate, i) => (
+          {shown.map((candidate, i) => (
             <li
               key={`${candidate.label}-${candidate.municipality}-${i}`}
               id={`candidate-${i}`}
               role="option"
               aria-selected={i === active}
+              aria-hidden={stale}
+              className={stale ? "stale" : ""}
               onClick={() => pick(i + 1)}
             >
               <kbd>{i + 1}</kbd>
@@ -192,9 +214,9 @@ export function LocationField(props: {
             </li>
           ))}
           <li
-            id={`candidate-${found.length}`}
+            id={`candidate-${shown.length}`}
             role="option"
-            aria-selected={active === found.length}
+            aria-selected={active === shown.length}
             onClick={asTyped}
           >
             <kbd>0</kbd>
@@ -216,7 +238,9 @@ export function LocationField(props: {
             ? "The hub does not answer; take the location as typed, or click the map."
             : state === "asking"
               ? "Looking"
-              : `${found.length} found. Enter, then one digit; Alt+digit at any time.`}
+              : `${found.length} found. Enter, then one digit; Alt+digit at any time.${
+                  pages > 1 ? ` Page ${page + 1} of ${pages}: PgDn for more, or type the town.` : ""
+                }`}
       </p>
     </div>
   );

@@ -12,6 +12,7 @@ import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Priority, Status, Timer, TopBar } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
+import { MapFaults } from "./map_faults";
 import { Premises } from "./premises";
 import "../styles/municipality.css";
 
@@ -144,6 +145,7 @@ export default function Municipality() {
               return centre ? [centre.lng, centre.lat] : null;
             }}
           />
+          <MapFaults onShow={show} />
           <section className="panel scroll" aria-label="Closures" tabIndex={0}>
             <h2>Closures {closures.length}</h2>
             <ul>
