@@ -45,6 +45,7 @@ from jurisdictions.pack_tables import (
     read_units,
 )
 from jurisdictions.pack_targets import TARGETS, read_targets
+from jurisdictions.pack_turnout import TURNOUT, read_turnout
 from jurisdictions.plans import PlanRow
 from jurisdictions.roster import Agency, RosterUnit, Station
 from jurisdictions.targets import StageTarget
@@ -122,6 +123,7 @@ def read_pack(folder: Path) -> Pack:
     known_places = read_known_places(folder, findings, extent)
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     limits = read_limits(folder, findings, agency_ids)
+    turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -134,7 +136,15 @@ def read_pack(folder: Path) -> Pack:
         region=region,
         municipalities=municipalities,
         boundaries=boundaries,
-        agencies=[a.model_copy(update={"channels": channels.get(a.id, ())}) for a in agencies],
+        agencies=[
+            a.model_copy(
+                update={
+                    "channels": channels.get(a.id, ()),
+                    "turnout": tuple(row for row in turnout if row.agency in ("", a.id)),
+                }
+            )
+            for a in agencies
+        ],
         stations=stations,
         units=units,
         plan_rows=plan_rows,
@@ -149,7 +159,7 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        if name in (CHANNELS, TARGETS, LIMITS) and not (folder / name).is_file():
+        if name in (CHANNELS, TARGETS, LIMITS, TURNOUT) and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")
         with (folder / name).open("rb") as file:

@@ -62,6 +62,7 @@ COLUMNS = {
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
+    "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }
 PLACE_COLUMNS = {
     "places.csv": Columns(("name", "kind", "lon", "lat"), ("also",)),
@@ -281,7 +282,7 @@ def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRo
             capability=cells.filled("capability"),
             count=cells.whole("count", 1, 50),
             agency=cells.text("agency") and cells.known("agency", agencies),
-            hours=_hours(cells),
+            hours=read_hours(cells),
             priorities=_priorities(cells),
             alarm_level=cells.whole("alarm_level", 1, 9, "1"),
             rank=cells.whole("rank", -999, 999, "0"),
@@ -300,7 +301,7 @@ def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRo
     return plans
 
 
-def _hours(cells: Cells) -> tuple[int, ...]:
+def read_hours(cells: Cells) -> tuple[int, ...]:
     """``22-6`` is 22, 23, 0 … 5; empty is all day."""
     text = cells.text("hours")
     if not text:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from dispatch.domain.assignment import Assignment, StatusCode
 from dispatch.domain.recommendation import FixSource
 from dispatch.domain.unit import Fix, Unit, status_of
 from dispatch.domain.values import Discipline, seconds_between
 from geodata.lonlat import LonLat, distance_m
+from jurisdictions.turnout import TurnoutBook
 
 AgreementState = Literal["own", "automatic", "mutual", "lapsed", "none"]
 """How a unit's agency stands towards the authority of the leg."""
@@ -124,12 +125,24 @@ def _base_turnout_s() -> dict[Discipline, float]:
     return {"law": 30.0, "fire": 80.0, "ems": 60.0}
 
 
+FROM_HOME: Final = frozenset(("volunteer", "combination"))
+"""Staffing of agencies whose crews, or some of them, come from home."""
+
+
+class Turnout(NamedTuple):
+    """Seconds from the alert to rolling wheels, and what they mostly lie between."""
+
+    seconds: float
+    low_s: float
+    high_s: float
+
+
 @dataclass(frozen=True)
 class TurnoutTable:
     """Seconds from the alert to rolling wheels, by discipline, agency, crew and hour.
 
-    The bases for fire and EMS are the objectives of NFPA 1710; an agency's own figure, measured
-    from its runs, replaces them.
+    Measured rows (``book``) go before all else for units in quarters. The bases for fire and EMS
+    are the objectives of NFPA 1710; ``by_agency_s`` stands in for those of an agency without rows.
     """
 
     base_s: Mapping[Discipline, float] = field(default_factory=_base_turnout_s)
@@ -137,15 +150,48 @@ class TurnoutTable:
     on_the_road_s: float = 15.0
     night_extra_s: float = 30.0
     no_crew_extra_s: float = 240.0
+    book: TurnoutBook = field(default_factory=TurnoutBook)
+    staffing: Mapping[str, str] = field(default_factory=dict)
+    """How each agency is staffed, as its pack says."""
 
     def of(self, candidate: Candidate, local_hour: int) -> float:
         """Seconds for this unit; ``local_hour`` is 0 to 23 by the region's clock."""
+        return self.turnout(candidate, local_hour).seconds
+
+    def turnout(self, candidate: Candidate, local_hour: int) -> Turnout:
+        """As ``of``, with what it mostly lies between.
+
+        A measured row knows its agency's nights and, where crews come from home, how they gather:
+        nothing is added for either. A crew that is logged on counts as career: nobody gathers.
+        """
         if not candidate.place.in_quarters:
-            return self.on_the_road_s
+            return _assumed(self.on_the_road_s)
         unit = candidate.unit
-        turnout_s = self.by_agency_s.get(unit.agency_id, self.base_s[unit.discipline])
-        if local_hour >= 22 or local_hour < 6:
-            turnout_s += self.night_extra_s
+        staffing = self.staffing.get(unit.agency_id, "")
+        on_board = unit.logon is not None and not candidate.unstaffed
+        if on_board:
+            staffing = "career"
+        row = self.book.find(
+            agency=unit.agency_id, staffing=staffing, kind=unit.kind, hour=local_hour
+        )
+        if row is not None:
+            missing_s = (
+                self.no_crew_extra_s if candidate.unstaffed and staffing not in FROM_HOME else 0.0
+            )
+            return Turnout(row.median_s + missing_s, row.p10_s + missing_s, row.p90_s + missing_s)
+        gathered = on_board and self.staffing.get(unit.agency_id) in FROM_HOME
+        agency_id = "" if gathered else unit.agency_id
+        turnout_s = self.in_quarters_s(unit.discipline, agency_id, local_hour)
         if candidate.unstaffed:
             turnout_s += self.no_crew_extra_s
-        return turnout_s
+        return _assumed(turnout_s)
+
+    def in_quarters_s(self, discipline: Discipline, agency_id: str, local_hour: int) -> float:
+        """What is assumed of a staffed unit in quarters where nothing was measured of it."""
+        turnout_s = self.by_agency_s.get(agency_id, self.base_s[discipline])
+        night = local_hour >= 22 or local_hour < 6
+        return turnout_s + (self.night_extra_s if night else 0.0)
+
+
+def _assumed(seconds: float) -> Turnout:
+    return Turnout(seconds, 0.8 * seconds, 1.3 * seconds)

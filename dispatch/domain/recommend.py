@@ -227,10 +227,10 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
     travel_s = candidate.travel_s
     if travel_s is not None and not math.isfinite(travel_s):
         travel_s = None
-    turnout_s = request.turnout.of(candidate, request.local_hour)
-    cost_s = turnout_s + _penalty_s(candidate, request.penalties)
+    turnout = request.turnout.turnout(candidate, request.local_hour)
+    cost_s = turnout.seconds + _penalty_s(candidate, request.penalties)
     cost_s += NO_ROUTE_COST_S + candidate.straight_m / 10.0 if travel_s is None else travel_s
-    return Weighed(candidate, travel_s, turnout_s, cost_s)
+    return Weighed(candidate, travel_s, turnout, cost_s)
 
 
 def _penalty_s(candidate: Candidate, penalties: Penalties) -> float:
@@ -297,8 +297,8 @@ def _pick(slot: Slot, unit: Weighed, cost_s: float) -> Pick:
 def eta_interval_s(unit: Weighed) -> tuple[float | None, float | None]:
     """Seconds from the alert to arrival, lowest and highest; (None, None) without a route.
 
-    A route and a fresh fix give about a fifth to either side; an estimate, an old fix or a station
-    in its stead widens it.
+    Turnout is from the 10th to the 90th percentile where it was measured. A route and a fresh fix
+    give about a fifth to either side; an estimate, an old fix or a station in its stead widens it.
     """
     if unit.travel_s is None:
         return None, None
@@ -308,6 +308,6 @@ def eta_interval_s(unit: Weighed) -> tuple[float | None, float | None]:
         low, high = low * 0.6, high * 1.3
         extra_s = 120.0
     return (
-        0.8 * unit.turnout_s + low * unit.travel_s,
-        1.3 * unit.turnout_s + high * unit.travel_s + extra_s,
+        unit.turnout.low_s + low * unit.travel_s,
+        unit.turnout.high_s + high * unit.travel_s + extra_s,
     )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dispatch.domain.candidates import Candidate
+from dispatch.domain.candidates import Candidate, Turnout
 from dispatch.domain.closure import Closure
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.values import Discipline
@@ -24,8 +24,13 @@ class Weighed(NamedTuple):
 
     candidate: Candidate
     travel_s: float | None
-    turnout_s: float
+    turnout: Turnout
     cost_s: float
+
+    @property
+    def turnout_s(self) -> float:
+        """Seconds from the alert to rolling wheels."""
+        return self.turnout.seconds
 
 
 @dataclass

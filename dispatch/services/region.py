@@ -20,9 +20,11 @@ from jurisdictions.plans import Plan, PlanBook, PlanRow
 from jurisdictions.resolve import Resolution, resolve
 from jurisdictions.roster import Agency, Station
 from jurisdictions.targets import Stage, StageTarget, TargetBook
+from jurisdictions.turnout import TurnoutBook
 
 GATHERING_S = {"volunteer": 240.0, "combination": 140.0}
-"""Turnout of agencies whose crews come from home: an assumption until it is measured of them."""
+"""Turnout of agencies whose crews come from home: an assumption where ``turnout.csv`` says nothing
+of them."""
 
 
 class RegionPolicy:
@@ -51,7 +53,9 @@ class RegionPolicy:
                 agency.id: GATHERING_S[agency.staffing]
                 for agency in self.agencies
                 if agency.staffing in GATHERING_S
-            }
+            },
+            book=TurnoutBook(row for agency in self.agencies for row in agency.turnout),
+            staffing={agency.id: agency.staffing for agency in self.agencies},
         )
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)

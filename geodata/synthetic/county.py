@@ -18,6 +18,7 @@ from geodata.synthetic import (
     naming,
     pack_files,
     plans,
+    turnout,
     work_zones,
 )
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
@@ -290,6 +291,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
     )
     pack_files.write_rows(folder / "limits.csv", plans.LIMIT_COLUMNS, plans.LIMITS)
     pack_files.write_rows(folder / "targets.csv", plans.TARGET_COLUMNS, plans.TARGETS)
+    pack_files.write_rows(folder / "turnout.csv", turnout.COLUMNS, turnout.ROWS)
     pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)
 
 
@@ -358,7 +360,8 @@ The hard cases in it:
 - `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
   says when shifts change, `agencies.csv` says how a department is staffed.
 - The career department's stations print a page for each crew, and before anybody is sent;
-  volunteers have 30 s to answer, others 15 or 20 (`channels.csv`).
+  volunteers have 30 s to answer, others 15 or 20 (`channels.csv`). How soon crews roll differs by
+  staffing and hour (`turnout.csv`): volunteers come from work by day and from bed by night.
 - `calls.csv.gz` is the year 2025 in local time with its offset. Rows flagged `officer_initiated`
   began with a crew on scene; rows flagged `duplicate` report an event again.
 """
