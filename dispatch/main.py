@@ -54,6 +54,7 @@ from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
 from dispatch.services.region import RegionPolicy
 from dispatch.services.rerouting import Rerouter
+from dispatch.services.translation import TranslationEngine
 from dispatch.settings import HubSettings
 from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
@@ -203,6 +204,7 @@ async def _start(
         accounts=accounts,
         places=places,
         locations=LocationServer(settings.location),
+        translation=TranslationEngine(settings.translation),
         coverage=coverage,
         health=health,
         readers=readers,

@@ -157,6 +157,17 @@ class LocationSettings(_Settings):
     location_max_bytes: int = Field(default=64_000, ge=1_000)
 
 
+class TranslationSettings(_Settings):
+    """The engine that translates conversations, on the centre's own machines (LibreTranslate)."""
+
+    translation_url: str = ""
+    """Its ``/translate``. Empty: nothing is translated."""
+    translation_language: str = "en"
+    """Into what callers' lines are translated."""
+    translation_within_s: float = Field(default=3.0, gt=0, le=7)
+    translation_max_bytes: int = Field(default=20_000, ge=1_000)
+
+
 class HubSettings(_Settings):
     """All of it. Each concern reads the same environment."""
 
@@ -167,6 +178,7 @@ class HubSettings(_Settings):
     roads: RoadsSettings = Field(default_factory=RoadsSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     location: LocationSettings = Field(default_factory=LocationSettings)
+    translation: TranslationSettings = Field(default_factory=TranslationSettings)
     leads: bool = True
     """Whether this process may become the leader that gives what falls due."""
 

@@ -18,12 +18,13 @@ import orjson
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
-from dispatch.domain.call import Call, Callback, CallbackTry, CallerFix, shape_text
+from dispatch.domain.call import Call, Callback, CallbackTry, CallerFix, TextLine, shape_text
 from dispatch.domain.commands import (
     FreezeRecommendation,
     LogOnUnit,
     OpenClosure,
     RaiseEmergency,
+    SayLine,
     SetPosition,
 )
 from dispatch.domain.delivery import Delivery
@@ -109,6 +110,8 @@ def busy_board() -> Board:
         command_id="c-l", actor=DISPATCHER, unit_id="E12", logon_id="logon-0", names="A. Example"
     )
     world.give(crew)
+    spoken = TextLine(id="line-0", at=NOON, direction="out", by="cato", text="Where are you?")
+    world.give(SayLine(command_id="c-s", actor=DISPATCHER, call_id="call-cmd-other", line=spoken))
     floor = SetPosition(
         command_id="c-p", actor=DISPATCHER, position_id="FIRE-1", disciplines=("fire",)
     )
@@ -147,6 +150,10 @@ def _new_call(**over: object) -> Call:
     return Call.model_validate(fields | over)
 
 
+def _line() -> TextLine:
+    return TextLine(id="line-1", at=LATER, direction="in", by="lines", language="pt-BR")
+
+
 def _fix() -> CallerFix:
     return CallerFix(
         at=LATER, confidence_pct=90, class_of_service="WPH2", source="rebid", by="cato"
@@ -171,7 +178,7 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             call_id="call-far",
             incident_id="i1",
             audience=_AUDIENCE,
-            call=_new_call(id="call-far", fixes=(_fix(),)),
+            call=_new_call(id="call-far", fixes=(_fix(),), transcript=(_line(),)),
         ),
         ev.CallChanged(call_id="call-cmd-other", phase="taking", taken_by="dana", located_at=LATER),
         ev.CallChanged(
@@ -186,6 +193,14 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CallChanged(call_id="gone", phase="saved"),
         ev.CallerLocated(call_id="call-cmd-call", fix=_fix()),
         ev.CallerLocated(call_id="gone", fix=_fix()),
+        ev.TextSaid(call_id="call-cmd-call", line=_line()),
+        ev.TextSaid(call_id="gone", line=_line()),
+        ev.TextChanged(call_id="call-cmd-other", index=0, delivered_at=LATER),
+        ev.TextChanged(
+            call_id="call-cmd-other", index=0, translation_language="en", translated_by="engine"
+        ),
+        ev.TextChanged(call_id="call-cmd-call", index=0, delivered_at=LATER),
+        ev.TextChanged(call_id="gone", index=0, delivered_at=LATER),
         ev.CallbackSet(
             call_id="call-cmd-other",
             task=Callback(
@@ -445,10 +460,13 @@ def _assignment_bodies() -> Iterator[EventBody]:
 def _private(kind: str, body: EventBody) -> dict[str, str]:
     """What stands beside the body of each kind that has personal values."""
     if isinstance(body, ev.CallLinked) and body.call_id == "call-far":
-        return {"callback": "555-0142", "shape.0": shape_text(Point(at=HERE))}
+        shape = shape_text(Point(at=HERE))
+        return {"callback": "555-0142", "shape.0": shape, "text.0": "meu pai caiu"}
     return {
         "call.received": {"callback": "555-0142", "caller_name": "Bo Example"},
         "call.changed": {"callback": "555-0150"},
+        "call.message": {"text.0": "meu pai caiu"},
+        "call.message_changed": {"translation.0": "my father fell"},
         "call.located": {"shape.0": shape_text(Circle(centre=HERE, radius_m=80.0))},
         "unit.logged_on": {"names": "B. Example"},
     }.get(kind, {})

@@ -80,7 +80,7 @@ async def post_answer(call_id: Id, body: CallAnswer, actor: Acting, parts: HubPa
 
 @router.post("/calls/{call_id}/stages", operation_id="mark_stage")
 async def post_stage(call_id: Id, body: StageReached, actor: Acting, parts: HubParts) -> Done:
-    """The form has its location, or its type."""
+    """The form has its location or type, or CPR has come so far."""
     outcome = await mark_stage(
         parts.hub, actor, command_id=body.command_id, call_id=call_id, stage=body.stage
     )

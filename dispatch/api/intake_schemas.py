@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from dispatch.api.schemas import Answer, CommandBody, Done, GroundShape, Read
-from dispatch.domain.call import CallerFix, Channel
+from dispatch.domain.call import (
+    CallerFix,
+    CallStage,
+    Channel,
+    LanguageTag,
+    LineText,
+    TextLine,
+)
 from dispatch.domain.values import ShortText, UtcTime
 from jurisdictions.targets import Stage
 
@@ -48,9 +55,9 @@ class CallAnswer(CommandBody):
 
 
 class StageReached(CommandBody):
-    """The form has its location, or its type; the hub stamps the first time."""
+    """The form has its location or type, or CPR has come so far; the hub stamps the first time."""
 
-    stage: Literal["located", "typed"]
+    stage: CallStage
 
 
 class Rebid(CommandBody):
@@ -79,3 +86,46 @@ class StageClock(Read):
     """The stages of a call or incident, in their order."""
 
     stages: tuple[StageAnswer, ...]
+
+
+class NewLine(CommandBody):
+    """One line of a conversation, as it was written, with its language where that is known.
+
+    A translation is given by whoever has one: a phrase that stands in both languages, or a gateway.
+    """
+
+    text: Annotated[LineText, Field(min_length=1)]
+    language: LanguageTag = ""
+    translation: LineText | None = None
+    translation_language: LanguageTag = ""
+
+
+class LineSaid(Done):
+    """The line's id."""
+
+    line_id: str
+
+
+class Delivery(CommandBody):
+    """It arrived."""
+
+
+class LineTranslation(CommandBody):
+    """The same in another language."""
+
+    text: Annotated[LineText, Field(min_length=1)]
+    language: Annotated[LanguageTag, Field(min_length=2)]
+
+
+class LanguageSet(CommandBody):
+    """``interpreter``: one of the language line is on the call now."""
+
+    language: LanguageTag = ""
+    interpreter: bool = False
+
+
+class Transcript(Read):
+    """Lines in order. ``language`` is the caller's, empty while it is not known."""
+
+    language: str
+    lines: tuple[TextLine, ...]

@@ -20,6 +20,7 @@ from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
+from dispatch.services.translation import TranslationEngine
 from dispatch.settings import HubSettings
 from dispatch.store.unit_of_work import Outcome
 
@@ -40,6 +41,7 @@ class Parts:
     accounts: Accounts
     places: PlaceIndex
     locations: LocationServer
+    translation: TranslationEngine
     coverage: CoverageWatch
     health: HealthCheck
     readers: ThreadPoolExecutor

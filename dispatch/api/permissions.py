@@ -27,6 +27,7 @@ _READ = ALL_ROLES
 _CALLS_IN: Roles = frozenset({"call_system"})
 """The centre's telephone system, or its gateway for text: it hands calls in and reads no board."""
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
+_TALK: Roles = _TAKE | _CALLS_IN
 _SEND: Roles = frozenset({"dispatcher", "supervisor"})
 _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
@@ -55,6 +56,11 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
     ("GET", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/rebids"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/language"): _TAKE,
+    ("GET", f"{V1}/calls/{{call_id}}/messages"): _TALK,
+    ("POST", f"{V1}/calls/{{call_id}}/messages"): _TALK,
+    ("POST", f"{V1}/calls/{{call_id}}/messages/{{line_id}}/delivery"): _CALLS_IN,
+    ("POST", f"{V1}/calls/{{call_id}}/messages/{{line_id}}/translation"): _TALK,
     ("GET", f"{V1}/incidents/{{incident_id}}/stages"): _READ,
     ("POST", f"{V1}/calls/duplicates"): _TAKE,
     ("POST", f"{V1}/calls/history"): _TAKE,
@@ -124,6 +130,8 @@ TOPICS: dict[str, Roles] = {
     "call.linked": ALL_ROLES,
     "call.changed": ALL_ROLES,
     "call.located": ALL_ROLES,
+    "call.message": ALL_ROLES,
+    "call.message_changed": ALL_ROLES,
     "call.callback_set": ALL_ROLES,
     "call.closed": ALL_ROLES,
     "incident.created": ALL_ROLES,

@@ -189,7 +189,10 @@ def _set_call(board: Board, call: Call) -> list[Change]:
 def _call_moved(board: Board, event: Event) -> list[Change]:
     """What changes one thing about a call, with the personal values that came with it."""
     body = event.body
-    assert isinstance(body, ev.CallChanged | ev.CallerLocated | ev.CallbackSet)
+    assert isinstance(
+        body,
+        ev.CallChanged | ev.CallerLocated | ev.CallbackSet | ev.TextSaid | ev.TextChanged,
+    )
     call = board.calls.get(body.call_id)
     if call is None:
         return []
@@ -199,6 +202,16 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
         update = {name: getattr(body, name) for name in given}
     elif isinstance(body, ev.CallerLocated):
         update = {"fixes": (*call.fixes, body.fix)}
+    elif isinstance(body, ev.TextSaid):
+        update = {"transcript": (*call.transcript, body.line)}
+    elif isinstance(body, ev.TextChanged):
+        if body.index >= len(call.transcript):
+            return []
+        names = ("delivered_at", "translation_language", "translated_by")
+        given = {name: value for name in names if (value := getattr(body, name)) is not None}
+        lines = list(call.transcript)
+        lines[body.index] = lines[body.index].model_copy(update=given)
+        update = {"transcript": tuple(lines)}
     else:
         update = {"callback_task": body.task}
     return _set_call(board, call.model_copy(update=update).told(event.private))
@@ -609,6 +622,8 @@ _APPLY = {
     ev.CallLinked: _call_linked,
     ev.CallChanged: _call_moved,
     ev.CallerLocated: _call_moved,
+    ev.TextSaid: _call_moved,
+    ev.TextChanged: _call_moved,
     ev.CallbackSet: _call_moved,
     ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, StringConstraints, TypeAdapter
 
 from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
 from geodata.shapes import Shape
@@ -29,6 +29,13 @@ CallOutcome = Literal[
 CallPhase = Literal["ringing", "taking", "saved"]
 """Nobody answered yet; somebody has it in the form; the form was saved."""
 
+CallStage = Literal["located", "typed", "cpr_recognised", "compressions"]
+"""What the form tells the hub as it happens; the hub stamps the rest by itself."""
+
+LineText = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)]
+LanguageTag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$")]
+"""A language by BCP 47, as ``pt`` or ``pt-BR``; empty: not known."""
+
 CallerFixSource = Literal["call", "rebid", "typed"]
 """It came with the call; somebody asked for it anew; somebody typed it."""
 
@@ -38,6 +45,7 @@ PERSONAL_FIELDS = ("callback", "caller_name", "location_key")
 PERSONAL_PARTS: dict[str, Any] = {
     **dict.fromkeys(PERSONAL_FIELDS, True),
     "fixes": {"__all__": {"shape"}},
+    "transcript": {"__all__": {"text", "translation"}},
 }
 """What pydantic leaves out of a call wherever it is written whole: all that is personal."""
 
@@ -66,6 +74,25 @@ class CallerFix(Value):
 
 CallbackCause = Literal["silent", "abandoned"]
 CallbackResult = Literal["answered", "no_answer", "busy"]
+
+
+class TextLine(Value):
+    """One line of a conversation in text, by the caller (``in``) or by a call-taker (``out``).
+
+    ``text`` and ``translation`` are personal values. The original always stands; a translation
+    stands beside it, with who or what made it. ``delivered_at``: the gateway says that it arrived.
+    """
+
+    id: Id
+    at: UtcTime
+    direction: Literal["in", "out"]
+    by: Id
+    language: LanguageTag = ""
+    text: LineText = ""
+    translation: LineText | None = None
+    translation_language: LanguageTag = ""
+    translated_by: ShortText = ""
+    delivered_at: UtcTime | None = None
 
 
 class CallbackTry(Value):
@@ -113,7 +140,16 @@ class Call(Value):
     located_at: UtcTime | None = None
     typed_at: UtcTime | None = None
     ready_at: UtcTime | None = None
-    """When its incident stood. These three are stamped by the hub, each once."""
+    """When its incident stood."""
+    cpr_recognised_at: UtcTime | None = None
+    """When the call-taker knew that the heart has stopped."""
+    compressions_at: UtcTime | None = None
+    """When somebody there began to press. All of these are stamped by the hub, each once."""
+    language: LanguageTag = ""
+    """In which the caller speaks or writes."""
+    interpreter_at: UtcTime | None = None
+    """When an interpreter of the language line was on the call."""
+    transcript: tuple[TextLine, ...] = ()
     incident_id: Id | None = None
     taken_by: Id
     callback_task: Callback | None = None
@@ -123,7 +159,7 @@ class Call(Value):
     audience: AgencySet
 
     def personal(self) -> dict[str, str]:
-        """Every personal value of the call by name: a shape's name ends in its place in the trail.
+        """Every personal value of the call by name; that of a part ends in the part's place.
 
         The same names everywhere, so that one rule reads, hides and deletes them.
         """
@@ -131,12 +167,22 @@ class Call(Value):
         for index, fix in enumerate(self.fixes):
             if fix.shape is not None:
                 found[f"shape.{index}"] = shape_text(fix.shape)
+        for index, line in enumerate(self.transcript):
+            found[f"text.{index}"] = line.text
+            if line.translation is not None:
+                found[f"translation.{index}"] = line.translation
         return found
 
     def without_personal(self) -> Call:
         """The call as it may stand in an event's body."""
-        bare = tuple(fix.model_copy(update={"shape": None}) for fix in self.fixes)
-        return self.model_copy(update={**dict.fromkeys(PERSONAL_FIELDS), "fixes": bare})
+        bare = {
+            "fixes": tuple(fix.model_copy(update={"shape": None}) for fix in self.fixes),
+            "transcript": tuple(
+                line.model_copy(update={"text": "", "translation": None})
+                for line in self.transcript
+            ),
+        }
+        return self.model_copy(update={**dict.fromkeys(PERSONAL_FIELDS), **bare})
 
     def told(self, private: Mapping[str, str]) -> Call:
         """The call with these personal values, as ``personal`` names them; others stay."""
@@ -149,7 +195,15 @@ class Call(Value):
         for index, fix in enumerate(fixes):
             if (shape := private.get(f"shape.{index}")) is not None:
                 fixes[index] = fix.model_copy(update={"shape": _SHAPE.validate_json(shape)})
-        return self.model_copy(update={**update, "fixes": tuple(fixes)})
+        lines = list(self.transcript)
+        for index, line in enumerate(lines):
+            said = {
+                name: private[f"{name}.{index}"]
+                for name in ("text", "translation")
+                if f"{name}.{index}" in private
+            }
+            lines[index] = line.model_copy(update=said) if said else line
+        return self.model_copy(update={**update, "fixes": tuple(fixes), "transcript": tuple(lines)})
 
 
 def shape_text(shape: Shape) -> str:

@@ -79,10 +79,13 @@ def decide_answer_call(state: State, command: AnswerCall) -> list[Draft]:
 def decide_mark_stage(state: State, command: MarkStage) -> list[Draft]:
     """Stamp a stage the first time that it is reached; a later change of mind keeps the stamp."""
     call = open_call(state, command.call_id)
-    stamp = f"{command.stage}_at"
-    if getattr(call, stamp) is not None:
+    reached = [f"{command.stage}_at"]
+    if command.stage == "compressions":  # nobody presses before it is known that the heart stopped
+        reached.append("cpr_recognised_at")
+    stamps = {name: state.now for name in reached if getattr(call, name) is None}
+    if not stamps:
         return []
-    body = ev.CallChanged.model_validate({"call_id": call.id, stamp: state.now})
+    body = ev.CallChanged.model_validate({"call_id": call.id, **stamps})
     return [Draft(body=body, audience=call.audience)]
 
 

@@ -82,6 +82,7 @@ _PERSONAL: dict[str, Any] = {
     "call.received": {"call": PERSONAL_PARTS},
     "call.linked": {"call": PERSONAL_PARTS},
     "call.located": {"fix": {"shape"}},
+    "call.message": {"line": {"text", "translation"}},
 }
 
 

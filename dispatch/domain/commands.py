@@ -12,7 +12,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
-from dispatch.domain.call import CallbackCause, CallbackResult, CallerFix, CallOutcome, Channel
+from dispatch.domain.call import (
+    CallbackCause,
+    CallbackResult,
+    CallerFix,
+    CallOutcome,
+    CallStage,
+    Channel,
+    LanguageTag,
+    LineText,
+    TextLine,
+)
 from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
@@ -87,10 +97,39 @@ class AnswerCall(Command):
 
 
 class MarkStage(Command):
-    """The form has its location, or its type. Only the first time is stamped."""
+    """A stage is reached: the form has its location or type, or CPR has come so far.
+
+    Only the first time is stamped.
+    """
 
     call_id: Id
-    stage: Literal["located", "typed"]
+    stage: CallStage
+
+
+class SetLanguage(Command):
+    """In which language the caller speaks, and whether an interpreter is on the call now."""
+
+    call_id: Id
+    language: LanguageTag
+    interpreter: bool = False
+
+
+class SayLine(Command):
+    """One more line of the conversation, by the caller or to the caller."""
+
+    call_id: Id
+    line: TextLine
+
+
+class ChangeLine(Command):
+    """A line arrived (``delivered``), or somebody or something translated it."""
+
+    call_id: Id
+    line_id: Id
+    delivered: bool = False
+    translation: LineText | None = None
+    translation_language: LanguageTag = ""
+    translated_by: ShortText = ""
 
 
 class LocateCaller(Command):

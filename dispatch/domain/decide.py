@@ -19,6 +19,11 @@ from dispatch.domain.call_progress import (
     decide_open_call,
 )
 from dispatch.domain.callbacks import decide_plan_callback, decide_report_callback
+from dispatch.domain.conversation import (
+    decide_change_line,
+    decide_say_line,
+    decide_set_language,
+)
 from dispatch.domain.delivering import (
     decide_report_receipt,
     decide_report_sending,
@@ -150,6 +155,9 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.AnswerCall: decide_answer_call,
     cmd.MarkStage: decide_mark_stage,
     cmd.LocateCaller: decide_locate_caller,
+    cmd.SayLine: decide_say_line,
+    cmd.ChangeLine: decide_change_line,
+    cmd.SetLanguage: decide_set_language,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
     cmd.PlanCallback: decide_plan_callback,

@@ -11,7 +11,16 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
-from dispatch.domain.call import Call, Callback, CallerFix, CallOutcome, CallPhase, Channel
+from dispatch.domain.call import (
+    Call,
+    Callback,
+    CallerFix,
+    CallOutcome,
+    CallPhase,
+    Channel,
+    LanguageTag,
+    TextLine,
+)
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -58,6 +67,29 @@ class CallChanged(Value):
     located_at: UtcTime | None = None
     typed_at: UtcTime | None = None
     ready_at: UtcTime | None = None
+    cpr_recognised_at: UtcTime | None = None
+    compressions_at: UtcTime | None = None
+    language: LanguageTag | None = None
+    interpreter_at: UtcTime | None = None
+
+
+class TextSaid(Value):
+    """One more line at the end of a call's conversation; its text is a private value."""
+
+    kind: Literal["call.message"] = "call.message"
+    call_id: Id
+    line: TextLine
+
+
+class TextChanged(Value):
+    """Of a line by its place: it arrived, or has a translation, which is a private value."""
+
+    kind: Literal["call.message_changed"] = "call.message_changed"
+    call_id: Id
+    index: int = Field(ge=0)
+    delivered_at: UtcTime | None = None
+    translation_language: LanguageTag | None = None
+    translated_by: ShortText | None = None
 
 
 class CallerLocated(Value):
@@ -555,6 +587,8 @@ EventBody = Annotated[
     | CallLinked
     | CallChanged
     | CallerLocated
+    | TextSaid
+    | TextChanged
     | CallbackSet
     | CallClosed
     | IncidentCreated

@@ -69,9 +69,9 @@ _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
 _CALLER_PARTS: dict[Profile, frozenset[str]] = {
     "full": frozenset(),
     "crew": frozenset(),
-    "municipal": frozenset({"shape"}),
+    "municipal": frozenset({"shape", "text", "translation"}),
     "audit": frozenset({"shape"}),
-    "nothing": frozenset({"shape"}),
+    "nothing": frozenset({"shape", "text", "translation"}),
 }
 """Personal values of a call's parts (``Call.personal`` names them) that a profile may not read."""
 
@@ -103,7 +103,11 @@ def may_receive(event: Event, agencies: AgencySet, profile: Profile) -> bool:
 def redact_call(call: Call, profile: Profile) -> Call:
     """The call without the values that the profile may not read."""
     update = dict(_CALLER_FIELDS[profile])
-    if "shape" in _CALLER_PARTS[profile] and call.fixes:
+    parts = _CALLER_PARTS[profile]
+    if "text" in parts and call.transcript:
+        unsaid = {"text": "", "translation": None}
+        update["transcript"] = tuple(x.model_copy(update=unsaid) for x in call.transcript)
+    if "shape" in parts and call.fixes:
         update["fixes"] = tuple(fix.model_copy(update={"shape": None}) for fix in call.fixes)
     return call.model_copy(update=update) if update else call
 

@@ -44,8 +44,9 @@ def stage_clock(
         target_s: Seconds by stage, None where nobody set a target.
 
     Returns:
-        Ring to first unit. ``answered`` counts from the ring, the others from the answer; without
-        a call ``first_unit`` counts from the incident's beginning, and is all there is.
+        Ring to first unit, then CPR once it was recognised. ``answered`` counts from the ring, the
+        others from the answer; without a call ``first_unit`` counts from the incident's beginning,
+        and is all there is.
     """
     sent = [leg.first_assigned_at for leg in incident.legs] if incident else []
     first_unit = min((at for at in sent if at is not None), default=None)
@@ -65,6 +66,11 @@ def stage_clock(
         "ready": call.ready_at,
         "first_unit": first_unit,
     }
+    if call.cpr_recognised_at is not None:  # of other calls nobody asks
+        reached |= {
+            "cpr_recognised": call.cpr_recognised_at,
+            "compressions": call.compressions_at,
+        }
     return tuple(
         StageMark(
             stage=stage,

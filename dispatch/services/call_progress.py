@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
-from dispatch.domain.call import CallerFix, Channel
+from dispatch.domain.call import CallerFix, CallStage, Channel
 from dispatch.domain.commands import AnswerCall, LocateCaller, MarkStage, OpenCall
 from dispatch.domain.values import Actor
 from dispatch.services.calls import derived_id, visible_call
@@ -66,9 +65,9 @@ async def answer_call(
 
 
 async def mark_stage(
-    hub: Hub, actor: Actor, *, command_id: str, call_id: str, stage: Literal["located", "typed"]
+    hub: Hub, actor: Actor, *, command_id: str, call_id: str, stage: CallStage
 ) -> Outcome:
-    """The form has its location, or its type."""
+    """The form has its location or type, or CPR has come so far."""
     visible_call(hub, actor, call_id)
     command = MarkStage(command_id=command_id, actor=actor, call_id=call_id, stage=stage)
     return await hub.submit(command)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -102,28 +103,51 @@ def crew_of(hub: HubProcess) -> Callable[[str], str]:
     return crew
 
 
-@pytest.fixture
-def call_lines(hub: HubProcess) -> Callable[..., str]:
-    """Makes a call ring, as the centre's telephone system does, and returns its id."""
-    api = f"{hub.url}/api/v1"
-    signed = httpx2.post(f"{api}/sessions", json={"login": "lines", "password": PASSWORD})
-    headers = {"authorization": f"Bearer {signed.json()['token']}"}
-    stations = json.loads((hub.data_dir / "county" / "stations.geojson").read_text())
-    at = stations["features"][0]["geometry"]["coordinates"]
+@dataclass
+class CallLines:
+    """The centre's telephone system and text gateway, at work over the API."""
 
-    def ring(callback: str, **over: object) -> str:
+    hub: HubProcess
+    at: list[float]
+    headers: dict[str, str]
+
+    def ring(self, callback: str, **over: object) -> str:
+        """Make a call ring, wide of where it is; its id."""
         body = {
             "command_id": f"ring-{callback}",
             "callback": callback,
             "class_of_service": "WPH1",
             "confidence_pct": 90,
-            "location": {"kind": "circle", "centre": at, "radius_m": 800},
+            "location": {"kind": "circle", "centre": self.at, "radius_m": 800},
         }
-        answer = httpx2.post(f"{api}/calls/ringing", json=body | over, headers=headers)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["call_id"])
+        return str(self._post("/calls/ringing", body | over)["call_id"])
 
-    return ring
+    def say(self, call_id: str, text: str, language: str) -> None:
+        """The caller writes a line."""
+        body = {"command_id": f"say-{text}"[:80], "text": text, "language": language}
+        self._post(f"/calls/{call_id}/messages", body)
+
+    def lines(self, call_id: str) -> list[dict[str, Any]]:
+        """The conversation, as the gateway finds it."""
+        url = f"{self.hub.url}/api/v1/calls/{call_id}/messages"
+        found: list[dict[str, Any]] = httpx2.get(url, headers=self.headers).json()["lines"]
+        return found
+
+    def _post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        answer = httpx2.post(f"{self.hub.url}/api/v1{path}", json=body, headers=self.headers)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+
+@pytest.fixture
+def call_lines(hub: HubProcess) -> CallLines:
+    """The lines into the centre."""
+    sign_in = {"login": "lines", "password": PASSWORD}
+    token = httpx2.post(f"{hub.url}/api/v1/sessions", json=sign_in).json()["token"]
+    stations = json.loads((hub.data_dir / "county" / "stations.geojson").read_text())
+    at = stations["features"][0]["geometry"]["coordinates"]
+    return CallLines(hub, at, {"authorization": f"Bearer {token}"})
 
 
 @pytest.fixture(scope="session")

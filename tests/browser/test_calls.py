@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import httpx2
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HubProcess, Open
+from tests.browser.conftest import CallLines, HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, board_of
 
 
@@ -83,12 +81,12 @@ def test_five_callers_about_one_crash_make_one_incident(open_page: Open) -> None
 
 
 def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
-    hub: HubProcess, open_page: Open, call_lines: Callable[..., str]
+    hub: HubProcess, open_page: Open, call_lines: CallLines
 ) -> None:
     page = open_page("cato")
     screen = CallTaker(page)
     screen.expect_live()
-    call_lines("610 555 0311")
+    call_lines.ring("610 555 0311")
     ringing = page.get_by_role("region", name="Ringing")
     expect(ringing).to_contain_text("610 555 0311", timeout=SLOW_MS)
     page.keyboard.press("Alt+a")
@@ -112,3 +110,31 @@ def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
     incident = next(i for i in board["incidents"] if i["number"] == number)
     (call,) = [c for c in board["calls"] if c["incident_id"] == incident["id"]]
     assert (call["callback"], call["phase"]) == ("610 555 0311", "saved")
+
+
+def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_clocked(
+    hub: HubProcess, open_page: Open, call_lines: CallLines
+) -> None:
+    page = open_page("cato")
+    screen = CallTaker(page)
+    screen.expect_live()
+    call_id = call_lines.ring("610 555 0322", channel="text")
+    call_lines.say(call_id, "meu pai caiu e não respira", "pt-BR")
+    expect(page.get_by_role("region", name="Ringing")).to_contain_text("text", timeout=SLOW_MS)
+    page.keyboard.press("Alt+a")
+    lines = page.get_by_role("log", name="Lines with 610 555 0322")
+    expect(lines).to_contain_text("meu pai caiu e não respira", timeout=SLOW_MS)
+    talk = page.get_by_role("region", name="Conversation with 610 555 0322")
+    expect(talk).to_contain_text("ANSWER")
+    page.get_by_label("Phrase for 610 555 0322").select_option(label="What happened?")
+    expect(lines).to_contain_text("O que aconteceu?", timeout=SLOW_MS)
+    expect(lines.locator(".translation")).to_contain_text("What happened?")
+    page.keyboard.press("Alt+k")
+    expect(page.locator("[data-stage=compressions]")).to_contain_text("/ 3:00", timeout=SLOW_MS)
+    page.keyboard.press("Alt+k")
+    pressed = page.locator("[data-stage=compressions][data-reached=true]")
+    expect(pressed).to_be_visible(timeout=SLOW_MS)
+    assert [line["text"] for line in call_lines.lines(call_id)] == [
+        "meu pai caiu e não respira",
+        "O que aconteceu?",
+    ]

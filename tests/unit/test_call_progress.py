@@ -65,6 +65,17 @@ def test_the_hub_stamps_the_ring_the_answer_and_each_stage_once() -> None:
     )
 
 
+def test_compressions_are_stamped_with_the_recognition_that_nobody_keyed() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    world.later(60)
+    pressed = {"command_id": "p", "actor": make.CALL_TAKER, "call_id": "c1"}
+    world.give(cmd.MarkStage.model_validate({**pressed, "stage": "compressions"}))
+    call = world.board.calls["c1"]
+    assert call.cpr_recognised_at == call.compressions_at == world.state.now
+
+
 def test_a_call_that_rings_is_answered_by_one_person() -> None:
     world = make.World()
     ring(world)

@@ -70,6 +70,14 @@ def test_the_first_unit_is_the_first_of_any_leg_and_an_officers_work_has_no_othe
     assert stage_clock(None, None, targets()) == ()
 
 
+def test_cpr_has_a_clock_once_it_is_recognised() -> None:
+    assert "compressions" not in {m.stage for m in stage_clock(call(answered=5), None, targets())}
+    pressed = call(answered=5, cpr_recognised=60, compressions=190)
+    *_, recognised, begun = stage_clock(pressed, None, targets(compressions=180))
+    assert (recognised.seconds(NOON), begun.seconds(NOON)) == (55, 185)
+    assert (recognised.late(NOON), begun.late(NOON)) == (False, True)
+
+
 def test_an_agencys_own_row_goes_first_and_one_for_the_type_before_one_for_all() -> None:
     book = TargetBook(
         [

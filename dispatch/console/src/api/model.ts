@@ -54,6 +54,7 @@ export type Resolution = Of<"Resolution">;
 export type SessionReply = Of<"NewSession">;
 export type Slot = Of<"Slot">;
 export type StageMark = Of<"StageAnswer">;
+export type TextLine = Of<"TextLine">;
 export type Unit = Of<"Unit">;
 export type ZoneCover = Of<"ZoneCover">;
 

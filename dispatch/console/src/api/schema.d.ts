@@ -284,6 +284,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/language": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Language
+         * @description In which language the caller speaks, and whether an interpreter is on the call now.
+         */
+        post: operations["set_call_language"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/links": {
         parameters: {
             query?: never;
@@ -298,6 +318,70 @@ export interface paths {
          * @description The call speaks of this incident, or (null) of none: many calls to one incident, or none.
          */
         post: operations["link_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Messages
+         * @description The lines of a call, in order. A gateway finds here what it is to deliver.
+         */
+        get: operations["read_messages"];
+        put?: never;
+        /**
+         * Post Message
+         * @description A line by the caller (from a gateway), or an answer. It stands before it is translated.
+         */
+        post: operations["say_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/messages/{line_id}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Delivery
+         * @description The gateway says that an answer arrived at the caller's device.
+         */
+        post: operations["deliver_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/messages/{line_id}/translation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Translation
+         * @description A person or an engine gives a translation; it stands beside the original.
+         */
+        post: operations["translate_line"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,7 +423,7 @@ export interface paths {
         put?: never;
         /**
          * Post Stage
-         * @description The form has its location, or its type.
+         * @description The form has its location or type, or CPR has come so far.
          */
         post: operations["mark_stage"];
         delete?: never;
@@ -1987,7 +2071,7 @@ export interface components {
              * Deliveries
              * @default []
              */
-            deliveries: components["schemas"]["Delivery"][];
+            deliveries: components["schemas"]["Delivery-Output"][];
             /**
              * Emergencies
              * @default []
@@ -2053,6 +2137,10 @@ export interface components {
             channel: "voice" | "text" | "alarm";
             /** Closed At */
             closed_at?: string | null;
+            /** Compressions At */
+            compressions_at?: string | null;
+            /** Cpr Recognised At */
+            cpr_recognised_at?: string | null;
             /**
              * Fixes
              * @default []
@@ -2062,6 +2150,13 @@ export interface components {
             id: string;
             /** Incident Id */
             incident_id?: string | null;
+            /** Interpreter At */
+            interpreter_at?: string | null;
+            /**
+             * Language
+             * @default
+             */
+            language: string;
             /** Located At */
             located_at?: string | null;
             /** Location Key */
@@ -2088,6 +2183,11 @@ export interface components {
             said: string;
             /** Taken By */
             taken_by: string;
+            /**
+             * Transcript
+             * @default []
+             */
+            transcript: components["schemas"]["TextLine"][];
             /** Typed At */
             typed_at?: string | null;
         };
@@ -2122,10 +2222,30 @@ export interface components {
              */
             channel: ("voice" | "text" | "alarm") | null;
             /**
+             * Compressions At
+             * @default null
+             */
+            compressions_at: string | null;
+            /**
+             * Cpr Recognised At
+             * @default null
+             */
+            cpr_recognised_at: string | null;
+            /**
+             * Interpreter At
+             * @default null
+             */
+            interpreter_at: string | null;
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "call.changed";
+            /**
+             * Language
+             * @default null
+             */
+            language: string | null;
             /**
              * Located At
              * @default null
@@ -2737,6 +2857,85 @@ export interface components {
             about: "assignment" | "cancel" | "pre_alert";
             /** Agency Id */
             agency_id: string;
+            /**
+             * Assignment Id
+             * @default null
+             */
+            assignment_id: string | null;
+            /**
+             * Attempts
+             * @default 0
+             */
+            attempts: number;
+            /** Audience */
+            audience: string[];
+            /** Channel */
+            channel: string;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * Next At
+             * @default null
+             */
+            next_at: string | null;
+            /**
+             * Queued At
+             * Format: date-time
+             */
+            queued_at: string;
+            /**
+             * State
+             * @default queued
+             * @enum {string}
+             */
+            state: "queued" | "sent" | "delivered" | "seen" | "acknowledged" | "failed" | "dropped";
+            /**
+             * State At
+             * Format: date-time
+             */
+            state_at: string;
+            /**
+             * Station
+             * @default
+             */
+            station: string;
+            /**
+             * Unit Id
+             * @default null
+             */
+            unit_id: string | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Delivery
+         * @description It arrived.
+         */
+        "Delivery-Input": {
+            /** Command Id */
+            command_id: string;
+        };
+        /**
+         * Delivery
+         * @description One message. ``id`` is the idempotency key of every attempt to send it.
+         *
+         *     A message to a crew names its assignment and unit, one to a station before units are sent
+         *     (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+         */
+        "Delivery-Output": {
+            /**
+             * About
+             * @default assignment
+             * @enum {string}
+             */
+            about: "assignment" | "cancel" | "pre_alert";
+            /** Agency Id */
+            agency_id: string;
             /** Assignment Id */
             assignment_id?: string | null;
             /**
@@ -3031,7 +3230,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -3725,6 +3924,24 @@ export interface components {
             priority: number;
         };
         /**
+         * LanguageSet
+         * @description ``interpreter``: one of the language line is on the call now.
+         */
+        LanguageSet: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Interpreter
+             * @default false
+             */
+            interpreter: boolean;
+            /**
+             * Language
+             * @default
+             */
+            language: string;
+        };
+        /**
          * Leg
          * @description The part of one discipline: its authority, its state, its end; each closes alone.
          */
@@ -3770,6 +3987,28 @@ export interface components {
             revision: number;
             /** @default null */
             was: components["schemas"]["Leg"] | null;
+        };
+        /**
+         * LineSaid
+         * @description The line's id.
+         */
+        LineSaid: {
+            /** Line Id */
+            line_id: string;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * LineTranslation
+         * @description The same in another language.
+         */
+        LineTranslation: {
+            /** Command Id */
+            command_id: string;
+            /** Language */
+            language: string;
+            /** Text */
+            text: string;
         };
         /**
          * LogOn
@@ -4158,6 +4397,30 @@ export interface components {
             unit_ids: string[];
             /** Until */
             until?: string | null;
+        };
+        /**
+         * NewLine
+         * @description One line of a conversation, as it was written, with its language where that is known.
+         *
+         *     A translation is given by whoever has one: a phrase that stands in both languages, or a gateway.
+         */
+        NewLine: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Language
+             * @default
+             */
+            language: string;
+            /** Text */
+            text: string;
+            /** Translation */
+            translation?: string | null;
+            /**
+             * Translation Language
+             * @default
+             */
+            translation_language: string;
         };
         /**
          * NewLogOn
@@ -5234,7 +5497,7 @@ export interface components {
         };
         /**
          * StageReached
-         * @description The form has its location, or its type; the hub stamps the first time.
+         * @description The form has its location or type, or CPR has come so far; the hub stamps the first time.
          */
         StageReached: {
             /** Command Id */
@@ -5243,7 +5506,7 @@ export interface components {
              * Stage
              * @enum {string}
              */
-            stage: "located" | "typed";
+            stage: "located" | "typed" | "cpr_recognised" | "compressions";
         };
         /**
          * StationAnswer
@@ -5431,6 +5694,114 @@ export interface components {
             discipline?: ("law" | "fire" | "ems") | null;
             /** Talkgroup */
             talkgroup: string | null;
+        };
+        /**
+         * TextChanged
+         * @description Of a line by its place: it arrived, or has a translation, which is a private value.
+         */
+        TextChanged: {
+            /** Call Id */
+            call_id: string;
+            /**
+             * Delivered At
+             * @default null
+             */
+            delivered_at: string | null;
+            /** Index */
+            index: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.message_changed";
+            /**
+             * Translated By
+             * @default null
+             */
+            translated_by: string | null;
+            /**
+             * Translation Language
+             * @default null
+             */
+            translation_language: string | null;
+        };
+        /**
+         * TextLine
+         * @description One line of a conversation in text, by the caller (``in``) or by a call-taker (``out``).
+         *
+         *     ``text`` and ``translation`` are personal values. The original always stands; a translation
+         *     stands beside it, with who or what made it. ``delivered_at``: the gateway says that it arrived.
+         */
+        TextLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Delivered At */
+            delivered_at?: string | null;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "in" | "out";
+            /** Id */
+            id: string;
+            /**
+             * Language
+             * @default
+             */
+            language: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Translated By
+             * @default
+             */
+            translated_by: string;
+            /** Translation */
+            translation?: string | null;
+            /**
+             * Translation Language
+             * @default
+             */
+            translation_language: string;
+        };
+        /**
+         * TextSaid
+         * @description One more line at the end of a call's conversation; its text is a private value.
+         */
+        TextSaid: {
+            /** Call Id */
+            call_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.message";
+            line: components["schemas"]["TextLine"];
+        };
+        /**
+         * Transcript
+         * @description Lines in order. ``language`` is the caller's, empty while it is not known.
+         */
+        Transcript: {
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Language */
+            language: string;
+            /** Lines */
+            lines: components["schemas"]["TextLine"][];
+            /** Seq */
+            seq: number;
         };
         /**
          * UndoRequest
@@ -7040,6 +7411,104 @@ export interface operations {
             };
         };
     };
+    set_call_language: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LanguageSet"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     link_call: {
         parameters: {
             query?: never;
@@ -7052,6 +7521,401 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CallLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: {
+                /** @description How many lines are known already. */
+                after?: number;
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLine"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineSaid"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deliver_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Delivery-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    translate_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                line_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineTranslation"];
             };
         };
         responses: {

@@ -17,6 +17,7 @@ import type {
   Storm,
   RegionActivated,
   Shape,
+  TextLine,
   Unit,
 } from "../api/model";
 import { NOT_ARRIVED } from "./status";
@@ -124,13 +125,17 @@ function changeIncident(board: Board, id: string, change: (i: Incident) => Incid
   return { ...board, incidents: { ...board.incidents, [id]: change(incident) } };
 }
 
-/** The call with these personal values, as the hub names them: a shape's name ends in its place in
- * the trail. */
+/** The call with these personal values, as the hub names them: that of a part ends in the part's
+ * place. */
 function told(call: Call, values: Readonly<Record<string, string>>): Call {
-  const next: Call = { ...call, fixes: [...call.fixes] };
+  const next: Call = { ...call, fixes: [...call.fixes], transcript: [...call.transcript] };
   for (const [name, value] of Object.entries(values)) {
     const [what, index] = name.split(".");
     if (name === "callback" || name === "caller_name" || name === "location_key") next[name] = value;
+    const line = next.transcript[Number(index)];
+    if ((what === "text" || what === "translation") && line) {
+      next.transcript[Number(index)] = { ...line, [what]: value };
+    }
     const fix = next.fixes[Number(index)];
     if (what === "shape" && fix) next.fixes[Number(index)] = { ...fix, shape: JSON.parse(value) as Shape };
   }
@@ -204,6 +209,19 @@ function moved(board: Board, event: HubEvent): Board {
     }
     case "call.located":
       return changeCall(board, body.call_id, event, (call) => ({ fixes: [...call.fixes, body.fix] }));
+    case "call.message":
+      return changeCall(board, body.call_id, event, (call) => ({
+        transcript: [...call.transcript, body.line],
+      }));
+    case "call.message_changed": {
+      const { kind: _kind, call_id, index, ...changes } = body;
+      if (!board.calls[call_id]?.transcript[index]) return board;
+      return changeCall(board, call_id, event, (call) => ({
+        transcript: call.transcript.map((line, i) =>
+          i === index ? { ...line, ...(given(changes) as Partial<TextLine>) } : line,
+        ),
+      }));
+    }
     case "call.callback_set":
       return changeCall(board, body.call_id, event, () => ({ callback_task: body.task }));
     case "call.closed":

@@ -14,6 +14,8 @@ import { StageClock, useStages } from "../shell/stage_clock";
 import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
 import { CallerLocation, lastFix, spotOf, useRebid } from "./caller_location";
+import { Conversations, conversationsOf } from "./conversation";
+import { CprKey, useCpr } from "./cpr";
 import { CardsPanel, useCards, type CallTaken } from "./outage_cards";
 import {
   callBody,
@@ -83,10 +85,12 @@ export default function CallTaker() {
   const { call, settled } = useFormCall(draft, board, begun);
   const stages = useStages(
     call && `/calls/${call.id}/stages${chosen ? `?incident_type=${encodeURIComponent(chosen.incident_type)}` : ""}`,
-    call ? [call.answered_at, call.located_at, call.typed_at].join() : "",
+    call ? [call.answered_at, call.located_at, call.typed_at, call.cpr_recognised_at, call.compressions_at].join() : "",
   );
   const rebidding = useRebid(call?.id ?? null, draft.callback);
   const ringing = ringingOf(board);
+  const cpr = useCpr();
+  const conversations = conversationsOf(board, session.account.id, draft.call_id);
   const typedAt = callerAt && { at: callerAt, radius_m: Math.max(0, Number(draft.caller_radius_m) || 0) };
   const fixed = spotOf(lastFix(call));
   /** What the network says goes before what was typed. */
@@ -199,6 +203,7 @@ export default function CallTaker() {
     "Alt+t": () => type.current?.focus(),
     "Alt+n": () => note.current?.focus(),
     "Alt+c": copyCaller,
+    "Alt+k": () => cpr(call),
     "Alt+r": () => void rebidding.rebid(),
     "Alt+a": () => ringing[0] && void open(ringing[0]),
     "Alt+j": () => join(0),
@@ -280,7 +285,10 @@ export default function CallTaker() {
             </div>
             <Elapsed since={draft.started_at} />
           </div>
-          <StageClock stages={stages} />
+          <div className="clock-row">
+            <StageClock stages={stages} />
+            {call && <CprKey call={call} chord="Alt+K" />}
+          </div>
           <LocationField
             ref={location}
             said={draft.said}
@@ -404,6 +412,7 @@ export default function CallTaker() {
         <aside className="beside">
           <div className="facts panel scroll">
             <Ringing ringing={ringing} onAnswer={(c) => void open(c)} />
+            <Conversations calls={conversations} zone={zone} />
             <Authorities place={draft.place} />
             <CardsPanel cards={cards} zone={zone} />
             <Known draft={draft} />
@@ -433,7 +442,7 @@ export default function CallTaker() {
           Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
           the location as typed. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
           anywhere. Alt+A answers the call that has rung longest. Alt+R asks anew where the caller's device
-          is, Alt+C copies the caller's own location, Alt+J joins the incident that is most likely the same. Alt+L, T,
+          is, Alt+C copies the caller's own location, Alt+K stamps CPR (recognised, then compressions begun), Alt+J joins the incident that is most likely the same. Alt+L, T,
           N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
         </p>
       </Help>

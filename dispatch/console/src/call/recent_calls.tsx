@@ -1,11 +1,13 @@
 /** The call-taker's own calls of this shift, with what became of each; a note can still be added. */
 
 import { useState, type FormEvent } from "react";
+import type { Call } from "../api/model";
 import type { Board } from "../board/apply";
 import { isPending, liveByIncident } from "../board/select";
 import { CODES } from "../board/status";
 import { shortNumber, timeOfDay } from "../board/words";
 import { useHub } from "../shell/hub";
+import { CprAfter } from "./cpr";
 
 export interface RecentCall {
   call_id: string;
@@ -71,6 +73,9 @@ export function RecentCalls(props: { recent: readonly RecentCall[]; board: Board
                 >
                   Note
                 </button>
+              )}
+              {incident && props.board.calls[call.call_id] && (
+                <CprAfter call={props.board.calls[call.call_id] as Call} />
               )}
               {incident && noting === call.call_id && (
                 <NoteForm incidentId={incident.id} onDone={() => setNoting(null)} />

@@ -1,11 +1,12 @@
 /** The selected incident: where, what, whose, who is on it, who called, what was noted. */
 
 import { useMemo } from "react";
-import type { Assignment, Call, Delivery, Incident, Region } from "../api/model";
+import type { Assignment, Call, Delivery, Incident, Note, Region, TextLine } from "../api/model";
 import { chainWords, deliveriesByAssignment, preAlerts } from "../board/delivery";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
+import { Line } from "../call/conversation";
 import { addressOf, ageWords, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useHub, useLimits, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
@@ -184,19 +185,29 @@ export function Detail(props: {
               </span>
             </li>
           ))}
-          {incident.notes.map((note) => (
-            <li key={note.id}>
-              <span className="mono dim">{timeOfDay(note.at, zone)}</span>
-              <span>
-                {note.text} <span className="dim small">{note.author}</span>
-              </span>
-            </li>
-          ))}
+          {entriesOf(incident.notes, calls).map((entry) =>
+            "author" in entry ? (
+              <li key={entry.id}>
+                <span className="mono dim">{timeOfDay(entry.at, zone)}</span>
+                <span>
+                  {entry.text} <span className="dim small">{entry.author}</span>
+                </span>
+              </li>
+            ) : (
+              <Line key={entry.id} line={entry} zone={zone} />
+            ),
+          )}
           {calls.length === 0 && incident.notes.length === 0 && <li className="dim">Nothing noted.</li>}
         </ul>
       </section>
     </section>
   );
+}
+
+/** What was noted and what was written in text, in the order of time. */
+function entriesOf(notes: readonly Note[], calls: readonly Call[]): (Note | TextLine)[] {
+  const lines = calls.flatMap((call) => call.transcript);
+  return [...notes, ...lines].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
 /** From the ring of its first call to its first unit, beside its agency's targets. */
@@ -205,7 +216,7 @@ function Stages(props: { incident: Incident; calls: readonly Call[] }) {
   const changed = [
     incident.revision,
     ...incident.legs.map((leg) => leg.first_assigned_at),
-    ...calls.map((call) => call.id),
+    ...calls.flatMap((call) => [call.id, call.cpr_recognised_at, call.compressions_at]),
   ].join();
   return <StageClock stages={useStages(`/incidents/${incident.id}/stages`, changed)} />;
 }
