@@ -76,6 +76,8 @@ class DijkstraRouter(EndsRouter):
     def _to_goal(self, vehicle_class: str, targets: list[End]) -> tuple[Floats, Ints]:
         """Milliseconds from each node to the goal, and the node after it on the way there."""
         slots = len(self._arc_at)
+        if vehicle_class not in self._data:
+            self._data[vehicle_class] = self._weights_at(vehicle_class)
         data, tails = self._data[vehicle_class], self._tail_at
         data[slots:] = np.inf
         for i, end in enumerate(targets):

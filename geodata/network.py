@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Final
 
@@ -59,6 +59,8 @@ ROUNDABOUT: Final = 32
 EMERGENCY_ONLY: Final = 64
 """Pedestrian street, bus lane or the like: other traffic may not drive there."""
 GATE: Final = 128
+
+_NO_LIMITS: Final = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,10 @@ class RoadEdges:
     point_lat: Floats
     turn_from: Longs
     turn_to: Longs
+    max_height_m: Floats32 | None = None
+    """e metres that a vehicle may be high, 0 for no limit; None where no edge has one."""
+    max_weight_t: Floats32 | None = None
+    """e tonnes that a vehicle may weigh, in the same way."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,10 @@ class RoadNetwork:
     turn_to: Ints
     """Banned turns: arc ``turn_from[i]`` may not be followed by arc ``turn_to[i]``."""
     report: RoadsReport
+    edge_max_height_m: Floats32 = field(default_factory=lambda: _NO_LIMITS.copy())
+    """e metres that a vehicle may be high, 0 for no limit; empty where no edge has one."""
+    edge_max_weight_t: Floats32 = field(default_factory=lambda: _NO_LIMITS.copy())
+    """e tonnes that a vehicle may weigh, in the same way."""
 
     def __post_init__(self) -> None:
         for array in self.arrays().values():
@@ -178,9 +188,15 @@ class RoadNetwork:
 
     @cached_property
     def network_id(self) -> str:
-        """Hash of the content, 20 hexadecimal digits: the same roads have the same id anywhere."""
+        """Hash of the content, 20 hexadecimal digits: the same roads have the same id anywhere.
+
+        Limits that no road has do not count: such networks keep the id that they had before.
+        """
         digest = hashlib.sha256()
+        limits = {"edge_max_height_m", "edge_max_weight_t"}
         for name, array in self.arrays().items():
+            if name in limits and not len(array):
+                continue
             digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update(json.dumps(self.names, ensure_ascii=False).encode())
@@ -338,7 +354,16 @@ def build_network(edges: RoadEdges, report: RoadsReport | None = None) -> RoadNe
         turn_from=turn_from,
         turn_to=turn_to,
         report=report,
+        edge_max_height_m=_keep_limits(edges.max_height_m, edge_kept),
+        edge_max_weight_t=_keep_limits(edges.max_weight_t, edge_kept),
     )
+
+
+def _keep_limits(limits: Floats32 | None, kept: Bools) -> Floats32:
+    """The limits of the edges that are kept; empty where none of them has one."""
+    if limits is None or not limits[kept].any():
+        return _NO_LIMITS.copy()
+    return limits[kept].astype(np.float32)
 
 
 def _check(edges: RoadEdges) -> None:

@@ -68,6 +68,12 @@ class Router(Protocol):
     def path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """The quickest way; its seconds equal those of ``seconds_to``. None where no road leads."""
 
+    def settle_open(self, vehicle_class: str) -> None:
+        """Do now what the first ``open_path`` of the class would have to do."""
+
+    def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
+        """The way that would be the quickest with every road open, for comparison."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -390,6 +396,20 @@ class EndsRouter(ABC):
         else:
             return None
         return Route(ms / 1000.0, arcs, tuple(line_along(self.network, arcs, source, target)))
+
+    def settle_open(self, vehicle_class: str) -> None:
+        """See ``Router.settle_open``."""
+        name = f"open {vehicle_class}"
+        if name not in self.roads:
+            free = free_weights_ms(self.network, vehicle_class)
+            self.roads[name] = ClassRoads(self.network, self.graph, free)
+            self._pinned[name], self._pending[name] = (), {}
+        self.settle(name)
+
+    def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
+        """See ``Router.open_path``."""
+        self.settle_open(vehicle_class)
+        return self.path(f"open {vehicle_class}", source, target)
 
     @abstractmethod
     def _reweigh(self, vehicle_class: str, updates: dict[int, int]) -> None:

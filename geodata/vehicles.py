@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from geodata.network import FERRY, RoadNetwork, Weights
+from geodata.network import FERRY, Longs, RoadNetwork, Weights
 
 SHUT_MS: Final = 2_147_483_647
 """The weight of an arc that may not be driven; every real weight is smaller."""
@@ -31,6 +31,31 @@ VEHICLES: Final[dict[str, VehicleSpeed]] = {
     "heavy": VehicleSpeed(share=0.85, most_kph=90.0),
 }
 """Assumed, not measured: a centre with its own fixes replaces them by its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class VehicleSize:
+    """The tallest and the heaviest of a class; None where nobody has said."""
+
+    height_m: float | None = None
+    weight_t: float | None = None
+
+    def exceeds(self, max_height_m: float | None, max_weight_t: float | None) -> bool:
+        """Whether it is too tall or too heavy for these limits; None is no limit."""
+        pairs = ((self.height_m, max_height_m), (self.weight_t, max_weight_t))
+        return any(own is not None and most is not None and own > most for own, most in pairs)
+
+
+def arcs_too_small(network: RoadNetwork, size: VehicleSize) -> Longs:
+    """The arcs whose limit a vehicle of this size exceeds, ascending."""
+    small = np.zeros(network.edge_count, bool)
+    for limits, own in (
+        (network.edge_max_height_m, size.height_m),
+        (network.edge_max_weight_t, size.weight_t),
+    ):
+        if own is not None and len(limits):
+            small |= (limits > 0.0) & (limits < np.float32(own))
+    return np.flatnonzero(small[network.arc_edge])
 
 
 def free_weights_ms(network: RoadNetwork, vehicle_class: str) -> Weights:

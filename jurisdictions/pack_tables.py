@@ -52,7 +52,7 @@ COLUMNS = {
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
-        ("phone_only", "vehicle_class"),
+        ("height_m", "phone_only", "vehicle_class", "weight_t"),
     ),
     "response_plans.csv": Columns(
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
@@ -258,6 +258,8 @@ def read_units(
                 if by_kind
                 else cells.one_of("vehicle_class", VEHICLE_CLASSES)
             ),
+            height_m=cells.number("height_m", 1, 6) if cells.text("height_m") else None,
+            weight_t=cells.number("weight_t", 0.1, 100) if cells.text("weight_t") else None,
             phone_only=cells.one_of("phone_only", YES_OR_NO) in ("1", "true", "yes"),
         )
         if cells.good:

@@ -98,4 +98,8 @@ class RosterUnit(Value):
     capabilities: tuple[str, ...]
     staffing: int = Field(ge=0)
     vehicle_class: VehicleClass
+    height_m: float | None = Field(default=None, gt=0)
+    """Of the vehicle; None: unknown."""
+    weight_t: float | None = Field(default=None, gt=0)
+    """Tonnes on the road, crew and water included; None: unknown."""
     phone_only: bool = False

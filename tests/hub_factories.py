@@ -171,7 +171,7 @@ class FakeRoads:
         self._answer()
         lines = [(LonLat(*unit.at), LonLat(*target)) for unit in units]
         found = tuple(PathFound(distance_m(*line) / 10, line) for line in lines)
-        return Paths(found, self._board().seq)
+        return Paths(found, self._board().seq, (None,) * len(options.get("compared", ())))
 
     async def match(self, line: Sequence[LonLat], direction: str, **options: Any) -> Placed:
         self._answer()

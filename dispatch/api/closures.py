@@ -38,6 +38,8 @@ async def post_closure(body: NewClosure, actor: Acting, parts: HubParts) -> Clos
         direction=body.direction,
         speed_factor=body.speed_factor,
         vehicle_classes=body.vehicle_classes,
+        max_height_m=body.max_height_m,
+        max_weight_t=body.max_weight_t,
         description=body.description,
     )
     await parts.shown(outcome)

@@ -454,6 +454,8 @@ class NewClosure(CommandBody):
         "truck",
         "heavy",
     ]
+    max_height_m: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
+    max_weight_t: Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)] | None = None
     begins_at: UtcTime | None = None
     ends_at: UtcTime
     description: ShortText = ""

@@ -40,6 +40,9 @@ class Closure(Value):
     direction: Direction = "both"
     speed_factor: float = Field(default=0.0, ge=0.0, lt=1.0)
     vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
+    max_height_m: float | None = Field(default=None, gt=0.0, le=20.0)
+    max_weight_t: float | None = Field(default=None, gt=0.0, le=200.0)
+    """With a limit it binds, of those classes, only the ones whose vehicles exceed it."""
     begins_at: UtcTime
     ends_at: UtcTime
     state: ClosureState = "planned"

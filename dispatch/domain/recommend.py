@@ -16,11 +16,13 @@ import numpy as np
 
 from dispatch.domain.candidates import Candidate, TurnoutTable
 from dispatch.domain.closure import Closure
+from dispatch.domain.open_ways import OpenRoads, open_way
 from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommend_reasons import (
     Standings,
     Weighed,
     block_reasons,
+    detour_reasons,
     passed_over,
     pick_reasons,
 )
@@ -165,6 +167,31 @@ def _with_route(pick: Pick, way: Way | None) -> Pick:
         return pick
     reasons = (*pick.reasons, *block_reasons(way.closures))
     return pick.model_copy(update={"route": tuple(way.line), "reasons": reasons})
+
+
+def with_open_ways(made: Recommendation, ways: Mapping[str, OpenRoads]) -> Recommendation:
+    """The same recommendation with what closures and limits cost, by unit id, where they do.
+
+    A pick gets the way that it would have without them; a unit that was passed over because of its
+    way gets the cause among its reasons.
+    """
+    picks = tuple(
+        pick.model_copy(update={"without": open_way(ways[pick.unit_id])})
+        if pick.unit_id in ways
+        else pick
+        for pick in made.picks
+    )
+    others = tuple(
+        other.model_copy(
+            update={
+                "reasons": (*other.reasons, *detour_reasons(other.unit_id, ways[other.unit_id]))
+            }
+        )
+        if other.unit_id in ways
+        else other
+        for other in made.passed_over
+    )
+    return made.model_copy(update={"picks": picks, "passed_over": others})
 
 
 def weigh_all(request: RecommendRequest) -> list[Weighed]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from dispatch.domain.candidates import Candidate, Turnout
 from dispatch.domain.closure import Closure
+from dispatch.domain.open_ways import OpenRoads, limits_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.values import Discipline
 
@@ -96,6 +97,17 @@ def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:
             said = f"{_word(closure.reported_by[0])} says blocked, unconfirmed"
             reasons.append(_reason("unconfirmed_block", f"{said}: +{closure.penalty_s:.0f} s"))
     return tuple(reasons)
+
+
+def detour_reasons(unit_id: str, way: OpenRoads) -> tuple[Reason, ...]:
+    """What makes a unit's way longer than it would be with every road open: limits, closures."""
+    own = _word(unit_id)
+    limits = [_reason("limit_on_way", f"{own}: {limit} on its way") for limit in limits_of(way)]
+    if not way.closures:
+        return tuple(limits)
+    more = f" and {len(way.closures) - 1} more" if len(way.closures) > 1 else ""
+    name = " ".join(way.closures[0].description.split()[:3]) or "a road"
+    return (*limits, _reason("closure_on_way", f"{own}: {name} shut{more}"))
 
 
 def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:

@@ -33,6 +33,8 @@ ReasonCode = Literal[
     "phone_only",
     "route_estimated",
     "unconfirmed_block",
+    "closure_on_way",
+    "limit_on_way",
 ]
 
 FixSource = Literal["fix", "stale_fix", "station"]
@@ -51,6 +53,15 @@ class Slot(Value):
     index: int
     discipline: Discipline
     capability: ShortText
+
+
+class Without(Value):
+    """The way that a pick would have with every road open, where it is another than its own."""
+
+    travel_s: float
+    route: tuple[Annotated[LonLat, Field()], ...] = ()
+    avoids: tuple[ShortText, ...] = ()
+    """What stands in that way, in driving order: closures and limits in words."""
 
 
 class Pick(Value):
@@ -77,6 +88,8 @@ class Pick(Value):
     fix_age_s: float | None
     reasons: tuple[Reason, ...]
     route: tuple[Annotated[LonLat, Field()], ...] = ()
+    without: Without | None = None
+    """None: closures and limits cost it nothing, or nobody has asked."""
 
 
 class PassedOver(Value):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from dispatch.domain.closure import Closure
 from dispatch.domain.values import VehicleClass
+from dispatch.domain.vehicle_limits import Sizes, classes_bound
 from geodata.lonlat import EARTH_RADIUS_M, LonLat
 
 GAIN_S: Final = 60.0
@@ -86,15 +87,18 @@ def may_touch(ahead: Ahead, closure: Closure) -> bool:
     return near
 
 
-def metres_on(ahead: Ahead, closure: Closure, vehicle_class: VehicleClass) -> float:
+def metres_on(
+    ahead: Ahead, closure: Closure, vehicle_class: VehicleClass, sizes: Sizes | None = None
+) -> float:
     """How many metres of the way ahead the closure affects for this class; 0 for none.
 
     Args:
         ahead: Of the crew.
         closure: With the line that it was given; in force or just begun.
         vehicle_class: What the crew drives.
+        sizes: Of the vehicles of each class, for closures with a limit.
     """
-    if vehicle_class not in closure.vehicle_classes or not may_touch(ahead, closure):
+    if vehicle_class not in classes_bound(closure, sizes or {}) or not may_touch(ahead, closure):
         return 0.0
     points = _resampled(_plane(closure.line, ahead.origin))
     way = shapely.LineString(ahead.line)

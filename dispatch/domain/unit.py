@@ -49,6 +49,8 @@ class Unit(Value):
     capabilities: tuple[str, ...]
     staffing: int
     vehicle_class: VehicleClass
+    height_m: float | None = None
+    weight_t: float | None = None
     phone_only: bool = False
     duty: Duty = "in_service"
     duty_reason: ShortText = ""

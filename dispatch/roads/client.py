@@ -16,6 +16,7 @@ from dispatch.roads.protocol import (
     HEADER_BYTES,
     Ahead,
     BadFrame,
+    OpenWay,
     PathFound,
     Paths,
     Placed,
@@ -101,24 +102,40 @@ class RoadsClient:
         *,
         min_seq: int = 0,
         deadline_s: float | None = None,
+        compared: Sequence[tuple[RankUnit, float | None]] = (),
     ) -> Paths:
-        """The way of each of a few units to the target; ``min_seq`` as for ``rank``.
+        """The way of each of a few units to the target.
+
+        Args:
+            target: The incident's point.
+            units: Where the units are.
+            min_seq: As for ``rank``.
+            deadline_s: Instead of the client's own.
+            compared: Units with their seconds by ``rank``: what closures and limits cost each of
+                them is told as well, in this order.
 
         Raises:
             RoadsUnavailable: No answer in time, for whatever reason.
         """
-        asked = {"target": list(target), "units": units_to_wire(units), "min_seq": min_seq}
+        asked = {
+            "target": list(target),
+            "units": units_to_wire(units),
+            "min_seq": min_seq,
+            "compared": (units_to_wire([u for u, _ in compared]), [s for _, s in compared]),
+        }
         answer = await self._ask("paths", asked, deadline_s)
         return Paths(
             tuple(
-                None
-                if row is None
-                else PathFound(
-                    row[0], tuple(LonLat(lon, lat) for lon, lat in row[1]), tuple(row[2])
-                )
+                None if row is None else PathFound(row[0], _line(row[1]), tuple(row[2]))
                 for row in answer["paths"]
             ),
             answer["seq"],
+            tuple(
+                None
+                if row is None
+                else OpenWay(row[0], _line(row[1]), tuple(row[2]), row[3], row[4])
+                for row in answer["without"]
+            ),
         )
 
     async def match(
@@ -177,9 +194,12 @@ class RoadsClient:
             "heading_deg": heading_deg,
         }
         answer = await self._ask("ahead", asked, deadline_s)
-        line = tuple(LonLat(lon, lat) for lon, lat in answer["line"])
         return Ahead(
-            tuple(answer["arcs"]), line, answer["directed"], answer["name"], answer["network_id"]
+            tuple(answer["arcs"]),
+            _line(answer["line"]),
+            answer["directed"],
+            answer["name"],
+            answer["network_id"],
         )
 
     async def status(self, *, deadline_s: float | None = None) -> RoadsStatus:
@@ -264,3 +284,7 @@ class RoadsClient:
         for answer in waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionError(why))
+
+
+def _line(points: list[list[float]]) -> tuple[LonLat, ...]:
+    return tuple(LonLat(lon, lat) for lon, lat in points)

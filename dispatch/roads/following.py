@@ -5,10 +5,12 @@ Only the shape is here; whoever starts the process hands in the log itself.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
+from dispatch.domain.vehicle_limits import Sizes
 
 
 class Standing(NamedTuple):
@@ -21,6 +23,8 @@ class Standing(NamedTuple):
     seq: int
     network_id: str | None
     closures: tuple[Closure, ...]
+    sizes: Sizes = MappingProxyType({})
+    """Of the vehicles of the roster in force."""
 
 
 class Batch(NamedTuple):

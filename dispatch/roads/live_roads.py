@@ -17,20 +17,26 @@ import shapely
 from dispatch.domain.board import Board, apply
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
-from dispatch.domain.values import VehicleClass
-from dispatch.roads.protocol import PathFound, RankUnit
+from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
+from dispatch.domain.vehicle_limits import Sizes, classes_bound
+from dispatch.roads.protocol import OpenWay, PathFound, RankUnit
 from geodata.closures import ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
 from geodata.matching import Direction, Match, match_area, match_line
-from geodata.network import RoadNetwork
+from geodata.network import Floats32, RoadNetwork
 from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
 from geodata.routing import Route, Router
 from geodata.snapping import Snap, Snapper
+from geodata.vehicles import VehicleSize, arcs_too_small
 
 _SNAPS_KEPT: Final = 50_000
 _OWN_BLOCKS: Final = "own blocks"
 """Stands among the closures for the length of one question."""
+_LIMITS: Final[dict[VehicleClass, str]] = {name: f"limits of {name}" for name in VEHICLE_CLASSES}
+"""Stand among the closures for good: the roads that are too low or too weak for a class."""
+_LEAST_S: Final = 1.0
+"""Ways that differ by less are the same."""
 _LINE_TOLERANCE_DEG: Final = 0.00002
 """About two metres: what a route's line may be simplified by before it is sent and stored."""
 
@@ -62,16 +68,33 @@ class LiveRoads:
         self._snaps: dict[LonLat, Snap | None] = {}
         self._pinned: dict[str, list[LonLat]] = {}
         self._reported: dict[str, Closure] = {}
+        self._sizes: Sizes = {}
 
     @property
     def closures(self) -> int:
         """How many closures are in force on these roads."""
-        return len(self._arcs.ids())
+        return len(self._arcs.ids() - set(_LIMITS.values()))
 
-    def stand(self, seq: int, closures: Iterable[Closure]) -> None:
-        """Forget what was in force, and put in force what stands at this event."""
+    @property
+    def bind_somewhere(self) -> bool:
+        """Whether any closure or limit is in force."""
+        return bool(self._arcs.ids())
+
+    def stand(self, seq: int, closures: Iterable[Closure], sizes: Sizes | None = None) -> None:
+        """Forget what was in force, and put in force what stands at this event.
+
+        Args:
+            seq: The event.
+            closures: That stand at it.
+            sizes: Of the vehicles of each class; a class without one is bound by no limit.
+        """
         standing = {closure.id: closure for closure in closures}
         changes = [self._arcs.lift(gone) for gone in self._arcs.ids() - standing.keys()]
+        self._sizes = sizes or {}
+        for vehicle_class, size in self._sizes.items():
+            small = arcs_too_small(self.network, size).tolist()
+            effect = Effect(0.0, frozenset({vehicle_class}))
+            changes.append(self._arcs.apply(_LIMITS[vehicle_class], small, effect))
         self.unplaced &= standing.keys()
         self._reported.clear()
         self._board.closures = standing
@@ -102,6 +125,10 @@ class LiveRoads:
     def settle(self, vehicle_class: VehicleClass) -> None:
         """Do now the work that the class's next question would have to do after a change."""
         self._router.settle(vehicle_class)
+
+    def settle_open(self, vehicle_class: VehicleClass) -> None:
+        """Do now the work that the class's first ``without`` would have to do."""
+        self._router.settle_open(vehicle_class)
 
     def rank(self, target: LonLat, units: Sequence[RankUnit]) -> RankedUnits:
         """Seconds from each unit to the target; None for all where the target is off the roads."""
@@ -166,6 +193,47 @@ class LiveRoads:
             closures = self._on_arcs(route.arcs, unit.vehicle_class)
             found.append(PathFound(route.seconds, _simplified(route.line), closures))
         return found
+
+    def without(
+        self, target: LonLat, units: Sequence[RankUnit], now_s: Sequence[float | None]
+    ) -> list[OpenWay | None]:
+        """What closures and limits cost each unit; None where its way is the same without them.
+
+        Args:
+            target: Where they go.
+            units: From where.
+            now_s: What ``rank`` said of each.
+        """
+        if not self.bind_somewhere:
+            return [None] * len(units)
+        goal = self._snap(target)
+        found: list[OpenWay | None] = []
+        for unit, own_s in zip(units, now_s, strict=True):
+            source = self._snap(unit.at)
+            way = None
+            if goal is not None and source is not None:
+                way = self._open_way(unit, source, goal, own_s)
+            found.append(way)
+        return found
+
+    def _open_way(
+        self, unit: RankUnit, source: Snap, goal: Snap, now_s: float | None
+    ) -> OpenWay | None:
+        route = self._router.open_path(unit.vehicle_class, source, goal)
+        if route is None or (now_s is not None and now_s - route.seconds < _LEAST_S):
+            return None
+        on_it = self._on_arcs(route.arcs, unit.vehicle_class)
+        own_limit = _LIMITS[unit.vehicle_class]
+        size = self._sizes.get(unit.vehicle_class, VehicleSize())
+        on_limit = route.arcs if own_limit in on_it else ()
+        edges = self.network.arc_edge[list(on_limit)].tolist() if on_limit else []
+        return OpenWay(
+            round(route.seconds, 1),
+            _simplified(route.line),
+            tuple(closure_id for closure_id in on_it if closure_id != own_limit),
+            _least(self.network.edge_max_height_m, edges, size.height_m),
+            _least(self.network.edge_max_weight_t, edges, size.weight_t),
+        )
 
     def ahead(
         self,
@@ -248,7 +316,10 @@ class LiveRoads:
         self.unplaced.discard(closure.id)
         if closure.reported_by:
             self._reported[closure.id] = closure
-        return self._arcs.apply(closure.id, arcs, _effect_of(closure))
+        classes = frozenset(classes_bound(closure, self._sizes))
+        if not classes:
+            return self._arcs.lift(closure.id)
+        return self._arcs.apply(closure.id, arcs, _effect_of(closure, classes))
 
     def _arcs_for(self, closure: Closure) -> tuple[int, ...]:
         """The arcs it was placed on, or, on another network than that, those of its line.
@@ -277,9 +348,16 @@ class LiveRoads:
         return snap
 
 
-def _effect_of(closure: Closure) -> Effect:
+def _least(limits: Floats32, edges: Sequence[int], own: float | None) -> float | None:
+    """The least of the edges' limits that is below one's own measure; None for none."""
+    if own is None or not len(limits):
+        return None
+    below = [limit for limit in limits[edges].tolist() if 0.0 < limit < own]
+    return round(min(below), 2) if below else None
+
+
+def _effect_of(closure: Closure, classes: frozenset[str]) -> Effect:
     """What it does to everybody who has not reported it."""
-    classes = frozenset(closure.vehicle_classes)
     if closure.confirmed:
         return Effect(closure.speed_factor, classes)
     return Effect(1.0, classes, delay_s=max(closure.penalty_s, 1.0))

@@ -77,11 +77,29 @@ class PathFound(NamedTuple):
     closures: tuple[str, ...] = ()
 
 
+class OpenWay(NamedTuple):
+    """The way that a unit would drive with every road open, where it is another than its own.
+
+    What stands in it: closures by id, in driving order, and the least limits that its class
+    exceeds.
+    """
+
+    travel_s: float
+    line: tuple[LonLat, ...]
+    closures: tuple[str, ...] = ()
+    max_height_m: float | None = None
+    max_weight_t: float | None = None
+
+
 class Paths(NamedTuple):
-    """The way of each unit in the order asked, None where none is known."""
+    """The way of each unit in the order asked, None where none is known.
+
+    ``without``, where it was asked for: what closures and limits cost each, None where nothing.
+    """
 
     paths: tuple[PathFound | None, ...]
     seq: int
+    without: tuple[OpenWay | None, ...] = ()
 
 
 class Ahead(NamedTuple):

@@ -169,7 +169,7 @@ class RoadsServer:
         elif self._roads.network.network_id != standing.network_id:
             self._finish(EXIT_OTHER_NETWORK)
             return
-        self._roads.stand(standing.seq, standing.closures)
+        self._roads.stand(standing.seq, standing.closures, standing.sizes)
         self._unsettled = VEHICLE_CLASSES
         for closure_id in sorted(self._roads.unplaced):
             log.warning("roads.closure_unplaced", closure=closure_id)
@@ -195,6 +195,10 @@ class RoadsServer:
         for vehicle_class in unsettled:
             if self._roads is not None:
                 self._roads.settle(vehicle_class)
+            await asyncio.sleep(0)
+        for vehicle_class in unsettled:
+            if self._roads is not None and self._roads.bind_somewhere:
+                self._roads.settle_open(vehicle_class)
             await asyncio.sleep(0)
 
     async def _catch_up(self, min_seq: int) -> None:
@@ -290,13 +294,20 @@ class RoadsServer:
     def _paths(self, request: dict[str, Any]) -> dict[str, Any]:
         roads = self._open()
         units = units_from_wire(request["units"], MAX_PATHS)
-        found = roads.paths(point_from_wire(request["target"]), units)
+        target = point_from_wire(request["target"])
+        found = roads.paths(target, units)
+        compared, now_s = request.get("compared", ([], []))
+        without = roads.without(target, units_from_wire(compared, MAX_PATHS), now_s)
         return {
             "paths": [
-                None
-                if path is None
-                else [path.travel_s, [list(point) for point in path.line], path.closures]
+                None if path is None else [path.travel_s, path.line, path.closures]
                 for path in found
+            ],
+            "without": [
+                None
+                if way is None
+                else [way.travel_s, way.line, way.closures, way.max_height_m, way.max_weight_t]
+                for way in without
             ],
             "seq": roads.seq,
         }

@@ -45,9 +45,13 @@ async def open_closure(
     direction: Direction = "both",
     speed_factor: float = 0.0,
     vehicle_classes: Sequence[VehicleClass] = VEHICLE_CLASSES,
+    max_height_m: float | None = None,
+    max_weight_t: float | None = None,
     description: str = "",
 ) -> Outcome:
     """Shut or slow the roads under a line until ``ends_at``.
+
+    With a limit in metres or tonnes, only for the classes whose vehicles exceed it.
 
     Raises:
         NotPlaced: No road fits the line well enough; it is never guessed.
@@ -69,6 +73,8 @@ async def open_closure(
         direction=direction,
         speed_factor=speed_factor,
         vehicle_classes=tuple(vehicle_classes),
+        max_height_m=max_height_m,
+        max_weight_t=max_weight_t,
         begins_at=begins,
         ends_at=ends_at,
         network_id=match.network_id,

@@ -163,6 +163,8 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
                 capabilities=unit.capabilities,
                 staffing=unit.staffing,
                 vehicle_class=unit.vehicle_class,
+                height_m=unit.height_m,
+                weight_t=unit.weight_t,
                 phone_only=unit.phone_only,
             )
             for unit in pack.units

@@ -25,13 +25,15 @@ from dispatch.domain.candidates import (
     UnitPlace,
     place_of,
 )
+from dispatch.domain.closure import Closure
 from dispatch.domain.commands import Advice, Command, FreezeRecommendation
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.events import RecommendationMade
 from dispatch.domain.feed_age import silent_feeds
 from dispatch.domain.incident import Incident
 from dispatch.domain.open_slots import open_slots
-from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_routes
+from dispatch.domain.open_ways import OpenRoads
+from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_open_ways, with_routes
 from dispatch.domain.recommendation import Recommendation, Slot
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Fix, Unit
@@ -50,6 +52,11 @@ nine tenths of them below 1.36)."""
 
 ROADS_WITHIN_S: Final = 0.2
 """Seconds that a recommendation gives the roads, ranking and paths together."""
+
+PUT_OFF_COMPARED: Final = 10
+"""Units passed over because of their way whose way is compared, the nearest first."""
+
+_BY_ITS_WAY: Final = frozenset({"no_route", "slower_by_road"})
 
 ESTIMATE_MPS: Final = 12.5
 """Speed of an estimate: 45 km/h, between town and country."""
@@ -422,21 +429,50 @@ async def _routed(
     asked: Mapping[str, RankUnit],
     within_s: float,
 ) -> Recommendation:
-    """With the path of each pick; without, and saying so, when the roads fall silent now."""
+    """With the path of each pick, and what closures and limits cost it and those put off by them.
+
+    Without, and saying so, when the roads fall silent now.
+    """
     chosen = [pick.unit_id for pick in made.picks if pick.travel_s is not None]
+    seconds = {pick.unit_id: pick.travel_s for pick in made.picks} | _put_off(made)
     try:
-        units = [asked[unit_id] for unit_id in chosen]
-        found = await known.roads.paths(at, units, deadline_s=within_s)
+        found = await known.roads.paths(
+            at,
+            [asked[unit_id] for unit_id in chosen],
+            deadline_s=within_s,
+            compared=[(asked[unit_id], now_s) for unit_id, now_s in seconds.items()],
+        )
     except RoadsUnavailable:
         degraded = (*made.degraded, "paths are unknown")
         return made.model_copy(update={"degraded": degraded})
     closures = known.board().closures
+
+    def standing(ids: Sequence[str]) -> tuple[Closure, ...]:
+        return tuple(closures[closure_id] for closure_id in ids if closure_id in closures)
+
     ways = {
-        unit_id: Way(path.line, tuple(closures[c] for c in path.closures if c in closures))
+        unit_id: Way(path.line, standing(path.closures))
         for unit_id, path in zip(chosen, found.paths, strict=True)
         if path is not None
     }
-    return with_routes(made, ways)
+    open_ways = {
+        unit_id: OpenRoads(
+            way.travel_s, way.line, standing(way.closures), way.max_height_m, way.max_weight_t
+        )
+        for unit_id, way in zip(seconds, found.without, strict=True)
+        if way is not None
+    }
+    return with_open_ways(with_routes(made, ways), open_ways)
+
+
+def _put_off(made: Recommendation) -> dict[str, float | None]:
+    """Units that were passed over because of their way, with its seconds, the nearest first."""
+    found = [
+        (other.unit_id, other.travel_s)
+        for other in made.passed_over
+        if any(reason.code in _BY_ITS_WAY for reason in other.reasons)
+    ]
+    return dict(found[:PUT_OFF_COMPARED])
 
 
 def slots_of(plan: Plan | None) -> tuple[Slot, ...]:

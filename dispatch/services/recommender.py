@@ -303,7 +303,7 @@ def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = F
     picks = zip(shown.picks, made.picks, strict=True)
     others = zip(shown.passed_over, made.passed_over, strict=True)
     same_ways = not routes or all(
-        shown_pick.route == made_pick.route
+        shown_pick.route == made_pick.route and _avoided(shown_pick) == _avoided(made_pick)
         for shown_pick, made_pick in zip(shown.picks, made.picks, strict=True)
     )
     return (
@@ -319,6 +319,10 @@ def _same_pick(shown: Pick, made: Pick) -> bool:
     ):  # fmt: skip
         return False
     return _same_s(shown.travel_s, made.travel_s)
+
+
+def _avoided(pick: Pick) -> tuple[str, ...]:
+    return pick.without.avoids if pick.without else ()
 
 
 def _blocks(pick: Pick) -> int:

@@ -32,6 +32,7 @@ from dispatch.domain.rerouting import (
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR
+from dispatch.domain.vehicle_limits import sizes_of
 from dispatch.roads.protocol import PathFound, RankUnit
 from dispatch.services.hub import Hub
 from dispatch.store.event_log import LoggedEvent
@@ -127,11 +128,12 @@ class Rerouter:
         lost = ahead is None and not assignment.route
         if ahead is None and not lost:
             return  # it drives another way than the hub gave it
+        sizes = sizes_of(board.units.values())
         near = [
             change
             for change in changes
             if (closure := board.closures.get(change.closure_id)) is None
-            or (ahead is not None and metres_on(ahead, closure, unit.vehicle_class) > 0.0)
+            or (ahead is not None and metres_on(ahead, closure, unit.vehicle_class, sizes) > 0.0)
         ]
         if not near:
             return
@@ -167,11 +169,12 @@ class Rerouter:
     ) -> Told | None:
         if ahead is None:
             return Told(cut=False, gain_s=None)  # no road led there, and one does again
+        sizes = sizes_of(self._hub.board().units.values())
         affected = [
             (closure, metres)
             for closure in self._hub.board().closures.values()
             if closure.state == "active"
-            and (metres := metres_on(ahead, closure, unit.vehicle_class)) > 0.0
+            and (metres := metres_on(ahead, closure, unit.vehicle_class, sizes)) > 0.0
         ]
         policy = self._hub.policy()
         agency = next(

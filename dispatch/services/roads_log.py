@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from dispatch.domain.vehicle_limits import sizes_of
 from dispatch.roads.following import Batch, ClosureLog, Standing
 from dispatch.store.closure_log import load_closures, read_road_events
 
@@ -20,8 +21,8 @@ class StoredClosureLog(ClosureLog):
 
     def load(self) -> Standing:
         """See ``ClosureLog.load``."""
-        head, network_id, closures = load_closures(self._engine)
-        return Standing(head.epoch, head.seq, network_id, tuple(closures))
+        head, network_id, closures, units = load_closures(self._engine)
+        return Standing(head.epoch, head.seq, network_id, tuple(closures), sizes_of(units))
 
     def read(self, after: int) -> Batch:
         """See ``ClosureLog.read``."""

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, select
 from dispatch.domain.chain import event_from
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
+from dispatch.domain.unit import Unit
 from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.engine import is_sqlite
@@ -17,8 +18,11 @@ from dispatch.store.event_log import Head, read_head
 ROAD_KINDS: Final = ("closure.opened", "closure.began", "closure.ended", "region.activated")
 
 
-def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure]]:
-    """The log's head, the active network and the closures not ended, in one read snapshot."""
+def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure], list[Unit]]:
+    """The log's head, the active network, the closures not ended and the roster's units.
+
+    All in one read snapshot.
+    """
     with engine.connect() as connection:
         if not is_sqlite(engine):
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -26,7 +30,8 @@ def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure]]:
             head = read_head(connection)
             region = entities.region_of(connection, head.region_version)
             closures = entities.closures(connection, t.closure.c.state != "ended")
-    return head, region.network_id if region else None, closures
+            units = entities.units(connection, head.region_version)
+    return head, region.network_id if region else None, closures, units
 
 
 def read_road_events(engine: Engine, after: int, limit: int = 500) -> tuple[Head, list[Event]]:

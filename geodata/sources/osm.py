@@ -280,6 +280,8 @@ def _columns(edges: _Edges) -> dict[str, Any]:
         "shape_start": start,
         "point_lon": points[:, 0],
         "point_lat": points[:, 1],
+        "max_height_m": np.array([way.drive.max_height_m for way in ways], np.float32),
+        "max_weight_t": np.array([way.drive.max_weight_t for way in ways], np.float32),
     }
 
 

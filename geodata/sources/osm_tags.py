@@ -1,6 +1,7 @@
 """What the tags of an OSM way and node mean to an emergency vehicle. Reads no file.
 
-Tag meanings follow the OpenStreetMap wiki (Key:access, Key:maxspeed, Key:oneway, Key:barrier,
+Tag meanings follow the OpenStreetMap wiki (Key:access, Key:maxspeed, Key:maxheight, Key:maxweight,
+Key:oneway, Key:barrier,
 Relation:restriction). Speeds and delays are assumptions of this project, named as constants.
 """
 
@@ -156,6 +157,18 @@ _COUNTRY_OWN_KPH: Final[dict[str, float]] = {
     "RU:motorway": 110,
 }
 _NUMBER = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(mph|knots?|km/?h|kmh|kph)?\s*$")
+_MEASURE = re.compile(r"^(\d+(?:\.\d+)?)\s*([a-z]*)$")
+_FEET = re.compile(r"^(\d{1,2})\s*(?:'|ft)\s*(?:(\d{1,2}(?:\.\d+)?)\s*(?:\"|''|in)?)?$")
+FOOT_M: Final = 0.3048
+_HEIGHT_M: Final = {"": 1.0, "m": 1.0, "cm": 0.01, "ft": FOOT_M}
+_WEIGHT_T: Final = {
+    "": 1.0,
+    "t": 1.0,
+    "kg": 0.001,
+    "lbs": 0.000_453_592,
+    "lb": 0.000_453_592,
+    "st": 0.907_185,
+}
 _CLOCK = re.compile(r"^(\d{1,3}):([0-5]?\d)(?::([0-5]?\d))?$")
 _ISO = re.compile(r"^P(?:T?)(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$")
 
@@ -179,6 +192,10 @@ class Drive:
     forward: bool
     backward: bool
     duration_s: float | None = None
+    max_height_m: float = 0.0
+    """The tallest vehicle that fits, 0 for any."""
+    max_weight_t: float = 0.0
+    """The heaviest vehicle that it carries, 0 for any."""
 
 
 def drive_of(tags: Mapping[str, str]) -> Drive | None:
@@ -210,7 +227,27 @@ def drive_of(tags: Mapping[str, str]) -> Drive | None:
     speed = speed_kph(kind, tags)
     if permit == "bus":
         speed = min(speed, BUS_LANE_KPH)
-    return Drive(net.ROAD_CLASSES.index(kind), flags, speed, forward, backward)
+    return Drive(
+        net.ROAD_CLASSES.index(kind),
+        flags,
+        speed,
+        forward,
+        backward,
+        max_height_m=_max_height_m(tags),
+        max_weight_t=_max_weight_t(tags, flags),
+    )
+
+
+def _max_height_m(tags: Mapping[str, str]) -> float:
+    """What fits below, measured where it was measured, else as the sign says."""
+    return (
+        height_m(tags.get("maxheight:physical", "")) or height_m(tags.get("maxheight", "")) or 0.0
+    )
+
+
+def _max_weight_t(tags: Mapping[str, str], flags: int) -> float:
+    """What a bridge carries. Elsewhere a limit keeps through traffic out, not crews."""
+    return weight_t(tags.get("maxweight", "")) or 0.0 if flags & net.BRIDGE else 0.0
 
 
 def is_reversible(tags: Mapping[str, str]) -> bool:
@@ -257,6 +294,35 @@ def limit_kph(text: str) -> float | None:
         return _COUNTRY_KPH[zone]
     digits = zone.removeprefix("zone").lstrip(":")
     return float(digits) if digits.isdigit() and 0 < int(digits) <= 200 else None
+
+
+def height_m(text: str) -> float | None:
+    """A ``maxheight`` in metres: plain or with a unit, or feet and inches (``12'6"``).
+
+    None where it says nothing usable (``default``, ``none``), or what no road has (below 1 m).
+    """
+    text = text.strip().lower().replace(",", ".")
+    feet = _FEET.match(text)
+    if feet:
+        value = int(feet.group(1)) * FOOT_M + float(feet.group(2) or 0) * FOOT_M / 12
+    else:
+        plain = _MEASURE.match(text)
+        if not plain or plain.group(2) not in _HEIGHT_M:
+            return None
+        value = float(plain.group(1)) * _HEIGHT_M[plain.group(2)]
+    return round(value, 2) if 1.0 <= value <= 20.0 else None
+
+
+def weight_t(text: str) -> float | None:
+    """A ``maxweight`` in tonnes: plain or with a unit (t, kg, lbs, st: short tons).
+
+    None where it says nothing usable, or what no road has (below half a tonne).
+    """
+    plain = _MEASURE.match(text.strip().lower().replace(",", "."))
+    if not plain or plain.group(2) not in _WEIGHT_T:
+        return None
+    value = float(plain.group(1)) * _WEIGHT_T[plain.group(2)]
+    return round(value, 2) if 0.5 <= value <= 200.0 else None
 
 
 def duration_s(text: str) -> float | None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from geodata import network as net
-from geodata.sources.osm_tags import barrier_of, drive_of, duration_s, limit_kph
+from geodata.sources.osm_tags import (
+    barrier_of,
+    drive_of,
+    duration_s,
+    height_m,
+    limit_kph,
+    weight_t,
+)
 
 
 @pytest.mark.parametrize(
@@ -169,3 +176,52 @@ def test_what_others_may_not_drive_is_marked_and_slow() -> None:
 def test_barriers_delay_or_cut(tags: dict[str, str], delays: bool, cuts: bool) -> None:
     delay, cut = barrier_of(tags)
     assert (delay > 0, cut) == (delays, cuts)
+
+
+@pytest.mark.parametrize(
+    ("text", "metres"),
+    [
+        ("3.5", 3.5),
+        ("3,5 m", 3.5),
+        ("350 cm", 3.5),
+        ("12'6\"", 3.81),
+        ("12'", 3.66),
+        ("12 ft 6 in", 3.81),
+        ("13.5 ft", 4.11),
+        ("default", None),
+        ("none", None),
+        ("below_default", None),
+        ("0.3", None),
+        ("", None),
+    ],
+)
+def test_a_height_is_read_in_metres_or_feet(text: str, metres: float | None) -> None:
+    assert height_m(text) == metres
+
+
+@pytest.mark.parametrize(
+    ("text", "tonnes"),
+    [
+        ("7.5", 7.5),
+        ("7.5 t", 7.5),
+        ("7500 kg", 7.5),
+        ("10 st", 9.07),
+        ("20000 lbs", 9.07),
+        ("unsigned", None),
+        ("0", None),
+    ],
+)
+def test_a_weight_is_read_in_tonnes_pounds_or_short_tons(text: str, tonnes: float | None) -> None:
+    assert weight_t(text) == tonnes
+
+
+def test_a_measured_height_goes_before_the_sign_and_a_weight_binds_on_bridges_alone() -> None:
+    low = drive_of({"highway": "residential", "maxheight": "3.2", "maxheight:physical": "3.4"})
+    quiet = drive_of({"highway": "residential", "maxweight": "7.5"})
+    weak = drive_of({"highway": "residential", "maxweight": "7.5", "bridge": "yes"})
+    assert low is not None
+    assert quiet is not None
+    assert weak is not None
+    assert (low.max_height_m, low.max_weight_t) == (3.4, 0.0)
+    assert quiet.max_weight_t == 0.0
+    assert weak.max_weight_t == 7.5

@@ -240,3 +240,23 @@ def test_a_pool_of_talkgroups_is_read_in_its_order_and_each_bad_name_is_a_mistak
         "agencies.csv: line 3: talkgroups: TAC 3 stands in the cell twice",
         "agencies.csv: line 4: talkgroups: '' is not 1 to 24 letters long",
     ]
+
+
+def test_the_size_of_a_vehicle_may_be_given_and_must_be_one(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    lines = (folder / "units.csv").read_text().splitlines()
+
+    def write(*sizes: str) -> None:
+        rows = [f"{line},{size}" for line, size in zip(lines[1:], sizes, strict=True)]
+        (folder / "units.csv").write_text(
+            "\n".join([f"{lines[0]},height_m,weight_t", *rows]) + "\n"
+        )
+
+    write("3.3,17.5", ",", "2.7,", ",")
+    sizes = [(unit.height_m, unit.weight_t) for unit in read_pack(folder).units]
+    assert sizes == [(3.3, 17.5), (None, None), (2.7, None), (None, None)]
+    write("33,17.5", ",", ",tall", ",")
+    assert [mistake.split(":")[1:3] for mistake in mistakes_of(folder)] == [
+        [" line 2", " height_m"],
+        [" line 4", " weight_t"],
+    ]

@@ -14,10 +14,11 @@ from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.incident import Leg
 from dispatch.domain.open_slots import open_slots
 from dispatch.domain.unit import Fix, Unit
-from dispatch.roads.protocol import PathFound, Paths, Ranking, RankUnit, RoadsStatus
+from dispatch.roads.protocol import OpenWay, PathFound, Paths, Ranking, RankUnit, RoadsStatus
 from dispatch.services.recommendations import compute, recommend_at
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.agreements import Agreement
+from tests.factories import make_closure
 from tests.recommend_factories import (
     NOON,
     SCENE,
@@ -39,6 +40,7 @@ class StraightRoads:
         self.paths_answer = paths
         self.off_network = off_network
         self.unreached: set[LonLat] = set()
+        self.open_ways: dict[LonLat, OpenWay] = {}
         self.asked: list[int] = []
         self.seq = 7
 
@@ -60,11 +62,17 @@ class StraightRoads:
         return RoadsStatus(self.seq, "net", 1, 1, 0, (), 1.0, 1.0)
 
     async def paths(
-        self, target: LonLat, units: Sequence[RankUnit], *, deadline_s: Any = None
+        self,
+        target: LonLat,
+        units: Sequence[RankUnit],
+        *,
+        deadline_s: Any = None,
+        compared: Sequence[tuple[RankUnit, float | None]] = (),
     ) -> Paths:
         if not self.paths_answer:
             raise RoadsUnavailable()
-        return Paths(tuple(PathFound(1.0, (u.at, target)) for u in units), self.seq)
+        paths = tuple(PathFound(1.0, (u.at, target)) for u in units)
+        return Paths(paths, self.seq, tuple(self.open_ways.get(u.at) for u, _ in compared))
 
 
 def east(km: float) -> LonLat:
@@ -99,6 +107,18 @@ def test_the_nearest_unit_is_ranked_by_the_roads_and_gets_its_path() -> None:
     assert (answer.board_seq, answer.roads_seq, answer.network_id) == (7, 7, "net")
     assert answer.degraded == ()
     assert known.roads.asked == [7]
+
+
+def test_what_closures_cost_a_pick_stands_beside_it_with_its_way() -> None:
+    roads = StraightRoads()
+    closure = make_closure(description="Mill Rd", state="active")
+    roads.open_ways[NEAR.home] = OpenWay(40.0, (NEAR.home, SCENE), ("c1", "gone"))
+    known = known_of(FAR, NEAR, roads=roads)
+    known.board().closures["c1"] = closure
+    (pick,) = made(known).picks
+    assert pick.without is not None
+    assert (pick.without.travel_s, pick.without.avoids) == (40.0, ("Mill Rd: shut",))
+    assert pick.without.route == (NEAR.home, SCENE)
 
 
 def test_without_roads_it_estimates_and_says_so() -> None:

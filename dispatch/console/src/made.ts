@@ -87,6 +87,8 @@ export function makeUnit(id: string, over: Partial<Unit> = {}): Unit {
     capabilities: ["engine"],
     staffing: 4,
     vehicle_class: "truck",
+    height_m: null,
+    weight_t: null,
     phone_only: false,
     duty: "in_service",
     duty_reason: "",
@@ -115,6 +117,7 @@ export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
     fix_age_s: 2,
     reasons: [{ code: "nearest", text: "nearest by road" }],
     route: [],
+    without: null,
     ...over,
   };
 }
@@ -132,6 +135,8 @@ export function makeClosure(over: Partial<Closure> = {}): Closure {
     direction: "both",
     speed_factor: 0,
     vehicle_classes: ["car", "truck", "heavy"],
+    max_height_m: null,
+    max_weight_t: null,
     begins_at: NOON,
     ends_at: "2026-07-01T12:30:00Z",
     state: "active",

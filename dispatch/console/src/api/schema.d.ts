@@ -2674,6 +2674,10 @@ export interface components {
             id: string;
             /** Line */
             line: components["schemas"]["LonLat"][];
+            /** Max Height M */
+            max_height_m?: number | null;
+            /** Max Weight T */
+            max_weight_t?: number | null;
             /**
              * Network Id
              * @default
@@ -4324,6 +4328,10 @@ export interface components {
             ends_at: string;
             /** Line */
             line: components["schemas"]["LonLat"][];
+            /** Max Height M */
+            max_height_m?: number | null;
+            /** Max Weight T */
+            max_weight_t?: number | null;
             /**
              * Speed Factor
              * @default 0
@@ -4724,6 +4732,7 @@ export interface components {
             turnout_s: number;
             /** Unit Id */
             unit_id: string;
+            without?: components["schemas"]["Without"] | null;
         };
         /**
          * Place
@@ -5079,7 +5088,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way";
             /** Text */
             text: string;
         };
@@ -5856,6 +5865,8 @@ export interface components {
             duty_reason: string;
             /** Duty Since */
             duty_since?: string | null;
+            /** Height M */
+            height_m?: number | null;
             /** @description its station, [lon, lat] */
             home: components["schemas"]["LonLat"];
             /** Id */
@@ -5877,6 +5888,8 @@ export interface components {
              * @enum {string}
              */
             vehicle_class: "car" | "truck" | "heavy";
+            /** Weight T */
+            weight_t?: number | null;
         };
         /** UnitAssigned */
         UnitAssigned: {
@@ -5950,6 +5963,24 @@ export interface components {
             logon: components["schemas"]["LogOn"];
             /** Unit Id */
             unit_id: string;
+        };
+        /**
+         * Without
+         * @description The way that a pick would have with every road open, where it is another than its own.
+         */
+        Without: {
+            /**
+             * Avoids
+             * @default []
+             */
+            avoids: string[];
+            /**
+             * Route
+             * @default []
+             */
+            route: components["schemas"]["LonLat"][];
+            /** Travel S */
+            travel_s: number;
         };
         /**
          * ZoneCover

@@ -23,5 +23,12 @@ export function saidBlocked(closure: Closure): string {
 /** What a closure does, in capitals: SHUT, SLOW 50 %, or what a crew says of it. */
 export function effectWords(closure: Closure): string {
   if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ")}`;
+  const limits = limitWords(closure.max_height_m, closure.max_weight_t);
+  if (limits) return `ABOVE ${limits}`;
   return closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;
+}
+
+/** `3.5 m, 12 t`: what a limit lets through; empty where there is none. */
+export function limitWords(height_m: number | null, weight_t: number | null): string {
+  return [height_m && `${height_m} m`, weight_t && `${weight_t} t`].filter(Boolean).join(", ");
 }

@@ -2,7 +2,7 @@
  * `BH`, `CONFIRM` and `REFUSE`: what crews say is blocked. */
 
 import type { Closure, LonLat } from "../api/model";
-import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
+import { limitWords, saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { coordinates, timeOfDay } from "../board/words";
 import { endOf, findClosure, findUnit, pointOf } from "./lookup";
 import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
@@ -33,14 +33,27 @@ export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context)
   if (!ends_at) return refuse(`${until} is no end: +30m, +2h or 16:30.`);
   const along = words[0]?.toUpperCase() === "ALONG";
   if (along) words.shift();
+  const limits = readLimits(words);
   const closure: NewClosure = {
     line,
     direction: along ? "along" : "both",
     speed_factor,
     description: words.join(" "),
     ends_at,
+    ...limits,
   };
   return means(closureWords(closure, ctx.zone), { do: "open_closure", closure });
+}
+
+/** `H3.5` and `W12` before the description: metres and tonnes. Takes them from the words. */
+function readLimits(words: string[]): Pick<NewClosure, "max_height_m" | "max_weight_t"> {
+  const limits: Pick<NewClosure, "max_height_m" | "max_weight_t"> = {};
+  for (;;) {
+    const found = /^([HW])(\d+(?:\.\d+)?)$/i.exec(words[0] ?? "");
+    if (!found || Number(found[2]) <= 0) return limits;
+    limits[found[1]?.toUpperCase() === "H" ? "max_height_m" : "max_weight_t"] = Number(found[2]);
+    words.shift();
+  }
 }
 
 export function closureWords(closure: NewClosure, zone: string): string {
@@ -48,7 +61,8 @@ export function closureWords(closure: NewClosure, zone: string): string {
     closure.speed_factor === 0 ? "Shut" : `Slow to ${Math.round(closure.speed_factor * 100)} %`;
   const ways = closure.direction === "both" ? "both ways" : "in drawing order only";
   const text = closure.description ? ` (${closure.description})` : "";
-  return `${what} ${closure.line.length} points, ${ways}, until ${timeOfDay(closure.ends_at, zone, false)}${text}`;
+  const above = limitWords(closure.max_height_m ?? null, closure.max_weight_t ?? null);
+  return `${what} ${closure.line.length} points${above && `, for what is above ${above}`}, ${ways}, until ${timeOfDay(closure.ends_at, zone, false)}${text}`;
 }
 
 /** The command line that does what was drawn. */
@@ -57,8 +71,10 @@ export function closureLine(closure: NewClosure, until: string): string {
     closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)}`;
   const points = closure.line.map((at) => coordinates(at).replace(" ", "")).join(" ");
   const along = closure.direction === "along" ? " ALONG" : "";
+  const high = closure.max_height_m ? ` H${closure.max_height_m}` : "";
+  const heavy = closure.max_weight_t ? ` W${closure.max_weight_t}` : "";
   const text = closure.description ? ` ${closure.description}` : "";
-  return `${verb} ${points} ${until}${along}${text}`;
+  return `${verb} ${points} ${until}${along}${high}${heavy}${text}`;
 }
 
 export function readLift(rest: string[], ctx: Context): Meaning {

@@ -166,6 +166,9 @@ describe("working", () => {
         ends_at: "2026-07-01T13:00:00.000Z",
       },
     });
+    expect(action(`${line} +1h H3.5 w12 low bridge`)).toMatchObject({
+      closure: { max_height_m: 3.5, max_weight_t: 12, description: "low bridge" },
+    });
     expect(action(`SLOW 50 40.1,-75.3 40.11,-75.31 09:30`)).toMatchObject({
       closure: { speed_factor: 0.5, ends_at: "2026-07-01T13:30:00.000Z" },
     });

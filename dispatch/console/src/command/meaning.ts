@@ -26,6 +26,9 @@ export interface NewClosure {
   speed_factor: number;
   description: string;
   ends_at: string;
+  /** Only vehicles above it are bound. */
+  max_height_m?: number;
+  max_weight_t?: number;
 }
 
 export type Action =
@@ -155,7 +158,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "EME", form: "EME P75 outcome", does: "End an emergency, and how it ended" },
   { verb: "LO", form: "LO E22 3 +als -ladder R7012 V214 19:00 names", does: "Log a crew on" },
   { verb: "LF", form: "LF E22", does: "Log a crew off" },
-  { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] text", does: "Shut a road" },
+  { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] [H3.5] [W12] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
   { verb: "SLOW", form: "SLOW 50 lat,lon lat,lon 16:30 [ALONG] text", does: "Slow a road to n %" },
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },

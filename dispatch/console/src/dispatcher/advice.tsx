@@ -125,6 +125,14 @@ export function Advice(props: {
                   {!sent && (
                     <span className="reasons dim">
                       {pick.reasons.map((reason) => reason.text).join("; ")}
+                      {pick.without && (
+                        <span data-testid="without">
+                          {" "}
+                          · without closures {travelTime(pick.without.travel_s)}
+                          {pick.without.avoids.length > 0 &&
+                            `, avoids ${pick.without.avoids.join(", ")}`}
+                        </span>
+                      )}
                     </span>
                   )}
                 </li>

@@ -94,6 +94,8 @@ export function ClosureForm(props: {
   const [percent, setPercent] = useState("50");
   const [along, setAlong] = useState(false);
   const [description, setDescription] = useState("");
+  const [height, setHeight] = useState("");
+  const [weight, setWeight] = useState("");
   const [fault, setFault] = useState("");
   const untilField = useRef<HTMLInputElement>(null);
 
@@ -124,6 +126,8 @@ export function ClosureForm(props: {
     if (!ends_at) return setFault("A closure needs an end: +1h or 16:30.");
     const speed_factor = slow ? Number(percent) / 100 : 0;
     if (slow && !(speed_factor > 0 && speed_factor < 1)) return setFault("Slow to 1 to 99 %.");
+    const limits = { max_height_m: Number(height || 0), max_weight_t: Number(weight || 0) };
+    if (!(limits.max_height_m >= 0 && limits.max_weight_t >= 0)) return setFault("Limits are numbers: 3.5 m, 12 t.");
     const text = closureLine(
       {
         line,
@@ -131,6 +135,8 @@ export function ClosureForm(props: {
         speed_factor,
         description: description.trim(),
         ends_at,
+        ...(height && { max_height_m: limits.max_height_m }),
+        ...(weight && { max_weight_t: limits.max_weight_t }),
       },
       until.trim(),
     );
@@ -179,6 +185,25 @@ export function ClosureForm(props: {
           <input type="radio" name="ways" checked={along} onChange={() => setAlong(true)} /> As drawn
           only
         </label>
+      </div>
+      <div className="row">
+        Only above
+        <input
+          className="input percent mono"
+          aria-label="Metres high"
+          inputMode="decimal"
+          value={height}
+          onChange={(e) => setHeight(e.target.value)}
+        />
+        m or
+        <input
+          className="input percent mono"
+          aria-label="Tonnes"
+          inputMode="decimal"
+          value={weight}
+          onChange={(e) => setWeight(e.target.value)}
+        />
+        t
       </div>
       <div className="field">
         <label htmlFor="until">Ends (+1h or 16:30)</label>

@@ -46,7 +46,7 @@ export function useMapContent(shown: {
   );
   const routes = useMemo(() => {
     const drawn = hovered ? picks.filter((pick) => pick.unit_id === hovered) : picks;
-    return routeFeatures(drawn, (selectedId && byIncident.get(selectedId)) || NONE);
+    return routeFeatures(drawn, (selectedId && byIncident.get(selectedId)) || NONE, hovered !== null);
   }, [picks, hovered, selectedId, byIncident]);
   const place = selectedId ? board.incidents[selectedId]?.place : undefined;
   const shapes = useMemo(() => shapeFeatures(place ? [place.shape] : []), [place]);

@@ -103,14 +103,19 @@ export function pinFeatures(pins: readonly { at: LonLat; label: string }[]): Fea
 export function routeFeatures(
   picks: readonly Pick[],
   assignments: readonly Assignment[],
+  /** Draw also what the picks' ways would be with every road open. */
+  compared = false,
 ): FeatureCollection {
   const sent = assignments
     .filter((a) => a.route.length > 1 && (a.status === "dispatched" || a.status === "enroute"))
-    .map((a) => line(a.route, { sent: true, colour: STATUS_COLOUR[CODES[a.status]] }));
+    .map((a) => line(a.route, { sent: true, open: false, colour: STATUS_COLOUR[CODES[a.status]] }));
   const advised = picks
     .filter((pick) => pick.route.length > 1)
-    .map((pick) => line(pick.route, { sent: false, colour: "" }));
-  return collection([...sent, ...advised]);
+    .map((pick) => line(pick.route, { sent: false, open: false, colour: "" }));
+  const open = (compared ? picks : [])
+    .flatMap((pick) => (pick.without && pick.without.route.length > 1 ? [pick.without.route] : []))
+    .map((route) => line(route, { sent: false, open: true, colour: "" }));
+  return collection([...open, ...sent, ...advised]);
 }
 
 export function closureFeatures(closures: readonly Closure[], zone: string): FeatureCollection {

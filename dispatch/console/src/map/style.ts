@@ -302,10 +302,17 @@ function boardLayers(c: Colours): LayerSpecification[] {
       paint: { "line-color": ["get", "colour"], "line-width": 3 },
     },
     {
+      id: "route-open",
+      type: "line",
+      source: "routes",
+      filter: ["get", "open"],
+      paint: { "line-color": c.focus, "line-width": 2, "line-dasharray": [0.5, 1.5] },
+    },
+    {
       id: "route-advised",
       type: "line",
       source: "routes",
-      filter: ["!", ["get", "sent"]],
+      filter: ["!", ["any", ["get", "sent"], ["get", "open"]]],
       layout: { "line-join": "round" },
       paint: { "line-color": c.focus, "line-width": 3, "line-dasharray": [2, 1.2] },
     },

@@ -1,0 +1,61 @@
+"""What closures and limits cost a unit: its way with every road open, and what is in it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dispatch.domain.closure import Closure
+from dispatch.domain.recommendation import Without
+from geodata.lonlat import LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoads:
+    """A unit's way with every road open, where it is another than its own.
+
+    Attributes:
+        travel_s: Along it.
+        line: Of it, both ends included.
+        closures: In force on it, in driving order.
+        max_height_m: The least limit on it that the unit's class exceeds; None for none.
+        max_weight_t: In the same way.
+    """
+
+    travel_s: float
+    line: Sequence[LonLat]
+    closures: Sequence[Closure] = ()
+    max_height_m: float | None = None
+    max_weight_t: float | None = None
+
+
+def open_way(way: OpenRoads) -> Without:
+    """As it stands in a recommendation, with what it avoids in words."""
+    avoids = (
+        *limits_of(way),
+        *(f"{_name(closure)}: {_effect(closure)}" for closure in way.closures),
+    )
+    return Without(
+        travel_s=way.travel_s,
+        route=tuple(way.line),
+        avoids=tuple(dict.fromkeys(words[:200] for words in avoids)),
+    )
+
+
+def limits_of(way: OpenRoads) -> tuple[str, ...]:
+    """The limits that stand in it: ``limit 3.2 m``, ``limit 12 t``."""
+    limits = ((way.max_height_m, "m"), (way.max_weight_t, "t"))
+    return tuple(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)
+
+
+def _name(closure: Closure) -> str:
+    return closure.description or "a road"
+
+
+def _effect(closure: Closure) -> str:
+    if not closure.confirmed:
+        return f"blocked, says {', '.join(closure.reported_by)}"
+    if closure.max_height_m is not None or closure.max_weight_t is not None:
+        limits = ((closure.max_height_m, "m"), (closure.max_weight_t, "t"))
+        return " ".join(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)
+    return "shut" if closure.speed_factor == 0.0 else f"slowed to {closure.speed_factor:.0%}"
