@@ -32,6 +32,7 @@ NEAR_M: Final = 25.0
 """A stretch of line counts as on the road when the road is nearer than this."""
 CONFIDENT: Final = 0.6
 """Below this a line is refused."""
+AGAINST_TRAFFIC: Final = "it is drawn against the traffic of a one-way road"
 LEAST_COVERED_M: Final = 15.0
 MOST_NEEDED_M: Final = 30.0
 """Less than this of a road at a line's end is the line's own inaccuracy."""
@@ -47,16 +48,18 @@ _MUCH_LIKELIER: Final = 4.0
 _ROUND_ABOUT: Final = 1.5
 _ALIKE: Final = 4.0
 """So many points in a row err alike, and say no more than one."""
+_BETWEEN: Final = 0.5
+"""Where only points are known, a longer way is less likely than its length alone says."""
 
 _AVOID_BETWEEN: Final = 0.3
 _DETOUR_BETWEEN: Final = 0.03
-_AS_IT_GOES_BETWEEN: Final = 0.1
+_AS_IT_GOES_BETWEEN: Final = 0.05
 _PASS_OVER_POINT: Final = 15.0
 """The rules (see ``Rules``) where only points are on the road."""
 _DETOUR: Final = 2.0
 """A way between points so many times the straight one tells nothing against it."""
 _SETS_OUT_M: Final = 50.0
-_ACROSS_COS: Final = 0.25
+_ACROSS_COS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,6 @@ class LineMatcher:
         sights, rules, course = self._likeliest(sights, rules, follows_road)
         if course is None:
             return Match((), 0.0, f"no road within {SEARCH_M:g} m that traffic may drive")
-        if self._along and rules.any_way:
-            return Match((), 0.0, "it is drawn against the traffic of a one-way road")
         if drawn and self._only_crosses(course):
             return Match((), 0.0, "it runs across the roads, not along them")
         miss_m = _miss_m(sights, course)
@@ -114,14 +115,19 @@ class LineMatcher:
         needed_m = max(LEAST_COVERED_M, 3 * miss_m) if follows_road else MOST_NEEDED_M
         pieces = self._on_one_ground(self._covered(course, min(needed_m, MOST_NEEDED_M)))
         match = Match(self._arcs(pieces), fit)
+        if self._along and rules.any_way:
+            why = AGAINST_TRAFFIC if fit >= CONFIDENT else _poor(fit)
+            return Match((), min(fit, 1.0 - fit), why)
         if not self._along:
             beside = other_side(self._network, self._snapper, self._runs(pieces))
             if beside.why_not:
                 return Match((), fit * beside.share, beside.why_not)
             match = Match(tuple(dict.fromkeys((*match.arcs, *beside.arcs))), fit)
-        confidence = match.confidence * self._certainty(sights, rules, course, match.arcs)
+        confidence = match.confidence * self._certainty(
+            sights, rules, course, match.arcs, follows_road
+        )
         if confidence < CONFIDENT:
-            return Match((), confidence, f"the roads fit it by {confidence:.0%} only")
+            return Match((), confidence, _poor(confidence))
         return Match(match.arcs, confidence)
 
     def _rules(self, sights: Sequence[Sight], follows_road: bool) -> Rules:
@@ -207,7 +213,7 @@ class LineMatcher:
         return seen**2 * min(1.0, _DETOUR * straight_m / max(driven_m, 1e-9))
 
     def _only_crosses(self, course: Course) -> bool:
-        """Whether the course sets out, and comes in, square to the straight line between."""
+        """Whether the course goes round about, setting out and coming in square to the line."""
         driven = self._drawn(course.pieces)
         if len(driven) < 2:
             return True
@@ -216,11 +222,18 @@ class LineMatcher:
         spots = shapely.line_interpolate_point(line, [0.0, reach_m, -reach_m, line.length])
         first, out, back, last = (complex(spot.x, spot.y) for spot in spots)
         whole = (last - first).conjugate()
+        if line.length < _ROUND_ABOUT * abs(whole):
+            return False
         steps = (out - first, last - back)
         return all((step * whole).real <= _ACROSS_COS * abs(step) * abs(whole) for step in steps)
 
     def _certainty(
-        self, sights: Sequence[Sight], rules: Rules, course: Course, arcs: Sequence[int]
+        self,
+        sights: Sequence[Sight],
+        rules: Rules,
+        course: Course,
+        arcs: Sequence[int],
+        follows_road: bool,
     ) -> float:
         """1 less the share of the next best course that lies elsewhere, by how likely that is."""
         avoided = frozenset(piece.edge for piece in course.pieces)
@@ -238,7 +251,8 @@ class LineMatcher:
         differ = sum(
             (a and a.edge) != (b and b.edge) for a, b in zip(course.seen, rival.seen, strict=True)
         )
-        likely = math.exp(-max(0.0, rival.cost - course.cost) / max(1.0, differ / _ALIKE))
+        alike = max(1.0, differ / _ALIKE) if follows_road else _BETWEEN
+        likely = math.exp(-max(0.0, rival.cost - course.cost) / alike)
         return 1.0 - share * likely
 
     def _covered(self, course: Course, needed_m: float) -> list[Piece]:
@@ -317,6 +331,10 @@ class LineMatcher:
             shape = self._shape(piece.way)
             line += Plane(shape[0]).part(shape, piece.begin, piece.end)
         return line
+
+
+def _poor(fit: float) -> str:
+    return f"the roads fit it by {fit:.0%} only"
 
 
 def _edges_named(network: RoadNetwork, names: set[str]) -> frozenset[int]:

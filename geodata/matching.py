@@ -15,7 +15,7 @@ import numpy as np
 from geodata.areas import match_area
 from geodata.carriageways import other_side
 from geodata.course import SIGMA_M
-from geodata.line_matcher import CONFIDENT, SEARCH_M, Direction, LineMatcher, Match
+from geodata.line_matcher import AGAINST_TRAFFIC, CONFIDENT, SEARCH_M, Direction, LineMatcher, Match
 from geodata.lonlat import LonLat, distance_m
 from geodata.network import RoadNetwork
 from geodata.planes import Plane
@@ -71,9 +71,10 @@ def match_line(
     smooth = _without_spikes(points)
     if len(smooth) < len(points):
         match = _clearer(match, matcher.place(smooth, follows_road=True))
-    if not match.placed and np.median([distance_m(a, b) for a, b in pairwise(points)]) >= COARSE_M:
+    coarse = np.median([distance_m(a, b) for a, b in pairwise(points)]) >= COARSE_M
+    if coarse and match.why_not != AGAINST_TRAFFIC:
         sparse = matcher.place(points, follows_road=False, drawn=True)
-        return sparse if sparse.placed else match
+        return sparse if sparse.placed and sparse.confidence > match.confidence else match
     return match
 
 

@@ -124,12 +124,15 @@ class _Tally:
         }
 
 
-def run(network: str, lines: int) -> dict[str, Any]:
+def run(
+    network: str, lines: int, disturbances: Sequence[str] = tuple(DISTURBANCES)
+) -> dict[str, Any]:
     """Place so many drives in each of the ways in which feeds draw them.
 
     Args:
         network: ``synthetic:NODES``, or the path of an OSM file.
         lines: Drives of 200 m to 3 km.
+        disturbances: Which of ``DISTURBANCES``.
 
     Returns:
         For each disturbance ``_precision`` and ``_recall`` by metres of arcs, the shares of lines
@@ -149,8 +152,8 @@ def run(network: str, lines: int) -> dict[str, Any]:
         raise ValueError(f"{network!r}: no drive of {made.SHORTEST_M:g} m in these roads")
     _place(roads, snapper, _Asked(made.line_of(roads, drives[0])))
     found: dict[str, Any] = {"nodes": roads.node_count, "drives": len(drives)}
-    for name, disturb in DISTURBANCES.items():
-        found.update(_measure(roads, snapper, drives, disturb).figures(name))
+    for name in disturbances:
+        found.update(_measure(roads, snapper, drives, DISTURBANCES[name]).figures(name))
     found["wrong_way_lines"], found["wrong_way_applied"] = _wrong_way(roads, snapper, drives)
     return found
 
