@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeDelivery, makeIncident, NOON } from "../made";
-import { chainWords, deliveriesByAssignment, nearestWords, preAlerts } from "./delivery";
+import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "./delivery";
 
 const silent = makeAssignment("E12");
 
@@ -23,6 +23,12 @@ describe("how far an assignment has got", () => {
     expect(nearestWords({ ...answered, acknowledged_by: "device" }, [pager])).toBe("pager ack");
     expect(chainWords({ ...answered, acknowledged_by: "device" }, [])).toBe("tablet ack");
     expect(chainWords({ ...answered, acknowledged_by: "voice" }, [])).toBe("ack by voice");
+  });
+  test("a channel that reached nobody is named until the crew answers", () => {
+    const failed = makeDelivery("pager", { state: "failed" });
+    expect(failedWords(silent, [failed, makeDelivery("mail", { state: "sent" })])).toBe("pager FAILED");
+    expect(failedWords({ ...silent, acknowledged_at: NOON }, [failed])).toBe("");
+    expect(failedWords(silent, [])).toBe("");
   });
   test("the whole chain names what failed and why, and leaves out what was dropped", () => {
     const tried = [

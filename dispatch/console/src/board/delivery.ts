@@ -51,6 +51,12 @@ export function nearestWords(a: Assignment, deliveries: readonly Delivery[]): st
   return `${last.channel} ${last.state}`;
 }
 
+/** `pager FAILED`: a channel that reached nobody, while the crew has not answered; empty: none. */
+export function failedWords(a: Assignment, deliveries: readonly Delivery[]): string {
+  const failed = a.acknowledged_at ? undefined : deliveries.findLast((d) => d.state === "failed");
+  return failed ? `${failed.channel} FAILED` : "";
+}
+
 /** Every channel that was tried, with its state; what failed says why. */
 export function chainWords(a: Assignment, deliveries: readonly Delivery[]): string {
   if (a.acknowledged_at) {

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Note, Region, TextLine } from "../api/model";
-import { chainWords, deliveriesByAssignment, preAlerts } from "../board/delivery";
+import { chainWords, deliveriesByAssignment, failedWords, preAlerts } from "../board/delivery";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
@@ -368,7 +368,7 @@ function OnIt(props: {
       <b className="mono">{a.unit_id}</b>
       <Status code={CODES[a.status]} />
       <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
-      <span className={silent && a.escalation > 0 ? "late chain" : "dim chain"}>
+      <span className={silent && (a.escalation > 0 || failedWords(a, props.deliveries)) ? "late chain" : "dim chain"}>
         {silent && a.escalation > 0 && `NO ACK, step ${a.escalation}: `}
         {chainWords(a, props.deliveries)}
         {a.override_reason && ` · override: ${a.override_reason}`}

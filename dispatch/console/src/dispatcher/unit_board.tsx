@@ -2,7 +2,7 @@
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Delivery, Discipline, Incident, Unit } from "../api/model";
-import { nearestWords } from "../board/delivery";
+import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
@@ -14,6 +14,8 @@ const Committed = memo(function Committed(props: {
   number: string;
   /** How far its assignment has got to it: `pager sent`. */
   told: string;
+  /** The channel that reached nobody; empty: none. */
+  failed: string;
   limit_s: number | null;
   onUnit: (id: string) => void;
 }) {
@@ -28,14 +30,22 @@ const Committed = memo(function Committed(props: {
       className={loud ? "unit-row loud" : "unit-row"}
       data-unit={unit.id}
       data-status={code}
-      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? `, not acknowledged, ${props.told}` : ""}`}
+      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}`}
       title={`${props.number} ${props.told}`}
       onClick={() => props.onUnit(unit.id)}
     >
       <b className="mono">{unit.id}</b>
       <Status code={code} />
       <span className="kind dim">
-        {loud ? <span className="late">NO ACK {props.told}</span> : waits ? props.told : kindTag(unit.kind)}
+        {loud ? (
+          <span className="late">NO ACK {props.told}</span>
+        ) : props.failed ? (
+          <span className="late">{props.failed}</span>
+        ) : waits ? (
+          props.told
+        ) : (
+          kindTag(unit.kind)
+        )}
       </span>
       <span className="mono dim number">{props.number}</span>
       {live && <Timer since={live.status_at} limit_s={props.limit_s} />}
@@ -137,6 +147,7 @@ export function UnitBoard(props: {
                   row={row}
                   number={shortNumber(props.incidents[row.live?.incident_id ?? ""]?.number ?? "")}
                   told={row.live ? nearestWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
+                  failed={row.live ? failedWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
                   limit_s={limitOf(row)}
                   onUnit={props.onUnit}
                 />
