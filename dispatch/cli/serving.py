@@ -87,17 +87,15 @@ def _channels(settings: HubSettings) -> Finding:
     except Exception:  # the database's own line says why
         return "channels", False, "cannot be read", "See the database."
     allowed = {origin_of(origin) for origin in settings.delivery.delivery_webhooks}
-    lacking = [
-        f"{agency_id} {channel.name}"
-        for agency_id, own in channels.items()
-        for channel in own
-        if (channel.adapter == "webhook" and origin_of(channel.target) not in allowed)
-        or (channel.adapter == "email" and not settings.delivery.mail_host)
-    ]
+    every = [channel for own in channels.values() for channel in own]
+    wanted = {origin_of(channel.target) for channel in every if channel.adapter == "webhook"}
+    lacking = sorted(wanted - allowed)
+    if any(channel.adapter == "email" for channel in every) and not settings.delivery.mail_host:
+        lacking.append("e-mail")
     if lacking:
         advice = "Set HUB_DELIVERY_WEBHOOKS or HUB_MAIL_HOST: what is sent there fails."
-        return "channels", False, f"without a receiver: {', '.join(lacking)}", advice
-    return "channels", True, f"{sum(len(own) for own in channels.values())} of the region", ""
+        return "channels", False, f"no receiver set for {', '.join(lacking)}", advice
+    return "channels", True, f"{len(every)} of the region", ""
 
 
 def _job_server(settings: HubSettings) -> Finding:

@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Note, Region, TextLine } from "../api/model";
-import { chainWords, deliveriesByAssignment, failedWords, preAlerts } from "../board/delivery";
+import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
@@ -369,8 +369,10 @@ function OnIt(props: {
       <Status code={CODES[a.status]} />
       <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
       <span className={silent && (a.escalation > 0 || failedWords(a, props.deliveries)) ? "late chain" : "dim chain"}>
-        {silent && a.escalation > 0 && `NO ACK, step ${a.escalation}: `}
-        {chainWords(a, props.deliveries)}
+        {silent && a.escalation > 0 && `NO ACK ${a.escalation}: `}
+        <span title={chainWords(a, props.deliveries)}>
+          {failedWords(a, props.deliveries) || nearestWords(a, props.deliveries)}
+        </span>
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
         {props.hazard && <HazardRead assignment={a} />}

@@ -24,10 +24,11 @@ const Committed = memo(function Committed(props: {
   const silent = live && !live.acknowledged_at;
   const loud = silent && live.escalation > 0;
   const waits = live?.status === "dispatched";
+  const told = silent || waits ? " told" : "";
   return (
     <button
       type="button"
-      className={loud ? "unit-row loud" : "unit-row"}
+      className={`unit-row${told}${loud ? " loud" : ""}`}
       data-unit={unit.id}
       data-status={code}
       aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}`}
