@@ -15,6 +15,7 @@ from geodata.known_places import KnownPlaces
 from jurisdictions.agreements import Agreement
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.extent import Extent
+from jurisdictions.hospitals import HOSPITALS, Hospital, read_hospitals
 from jurisdictions.limits import LIMITS, StatusLimit, read_limits
 from jurisdictions.mistakes import Findings, Mistake, PackRefused
 from jurisdictions.pack_areas import (
@@ -74,6 +75,7 @@ class Pack:
     known_places: KnownPlaces
     targets: Sequence[StageTarget]
     limits: Sequence[StatusLimit]
+    hospitals: Sequence[Hospital]
     notices: Sequence[Mistake]
 
     @property
@@ -124,6 +126,7 @@ def read_pack(folder: Path) -> Pack:
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     limits = read_limits(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
+    hospitals = read_hospitals(folder, findings)
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -152,6 +155,7 @@ def read_pack(folder: Path) -> Pack:
         known_places=known_places,
         targets=targets,
         limits=limits,
+        hospitals=hospitals,
         notices=findings.notices,
     )
 
@@ -159,7 +163,8 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        if name in (CHANNELS, TARGETS, LIMITS, TURNOUT) and not (folder / name).is_file():
+        optional = (CHANNELS, TARGETS, LIMITS, TURNOUT, HOSPITALS)
+        if name in optional and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")
         with (folder / name).open("rb") as file:

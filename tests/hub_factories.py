@@ -18,6 +18,7 @@ from dispatch.services.region import boundary_doc
 from dispatch.store.regions import Area, RegionRows, save_version
 from dispatch.store.unit_of_work import Writer
 from geodata.lonlat import LonLat, distance_m
+from jurisdictions.hospitals import Hospital
 from jurisdictions.plans import PlanRow
 from jurisdictions.roster import Agency, Station
 from jurisdictions.targets import StageTarget
@@ -122,6 +123,11 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
                 home=STATION_AT,
             )
             for unit_id, agency_id, capability in units
+        ],
+        hospitals=[
+            Hospital(id="MERCY", name="Mercy", at=STATION_AT, capabilities=("trauma",)).model_dump(
+                mode="json"
+            )
         ],
         plan_rows=[PlanRow(**row).model_dump(mode="json") for row in plans],
         targets=[target.model_dump(mode="json") for target in TARGETS],

@@ -30,6 +30,7 @@ from dispatch.domain.commands import (
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
+from dispatch.domain.hospital import HospitalState, Patients
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
@@ -282,6 +283,14 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.PositionSet(position=_position("FIRE-1", held_by="rhea", held_by_name="Rhea")),
         ev.PositionRemoved(position_id="FIRE-1"),
         ev.PositionRemoved(position_id="gone"),
+        ev.HospitalSet(hospital_id="MERCY", state=None, by="dana"),
+        ev.HospitalSet(hospital_id="MERCY", state=_diverting(), by="dana"),
+        ev.PatientsCounted(
+            incident_id="i1", revision=9, patients=Patients(red=2, green=3, at=LATER, by="dana")
+        ),
+        ev.PatientsCounted(
+            incident_id="gone", revision=9, patients=Patients(red=1, at=LATER, by="dana")
+        ),
         ev.StormSet(agency_id="fire-a", storm=_storm(), reason="wind", by="sue"),
         ev.StormSet(agency_id="fire-a", storm=None, reason="over", by="sue"),
         ev.StormSet(agency_id="fire-b", storm=None, reason="over", by="sue"),
@@ -313,6 +322,10 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _diverting() -> HospitalState:
+    return HospitalState(hospital_id="MERCY", intake="divert", by="dana", since=LATER)
 
 
 def _storm() -> Storm:

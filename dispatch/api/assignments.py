@@ -84,6 +84,7 @@ async def post_status(
         revision=body.revision,
         device_at=body.device_at,
         reason=body.reason,
+        hospital_id=body.hospital_id,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

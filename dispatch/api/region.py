@@ -71,6 +71,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
         ],
         agreements=policy.agreements.all,
         limits=policy.limits,
+        hospitals=policy.hospitals,
         municipalities=[municipality.name for municipality in policy.municipalities],
     )
 

@@ -13,6 +13,7 @@ from dispatch.api import (
     deliveries,
     feeds,
     health,
+    hospitals,
     incidents,
     intake,
     map_faults,
@@ -58,6 +59,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         paper.router,
         positions.router,
         storms.router,
+        hospitals.router,
         health.router,
     ):
         behind_the_table.include_router(router)

@@ -29,6 +29,7 @@ from dispatch.domain.values import (
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point, Polygon, Shape
 from jurisdictions.agreements import Agreement
+from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 
 
@@ -197,6 +198,7 @@ class RegionAnswer(Answer):
     stations: list[StationAnswer]
     incident_types: list[IncidentTypeAnswer]
     agreements: list[Agreement]
+    hospitals: list[Hospital] = []
     limits: list[StatusLimit] = []
     """When waiting and statuses are late, where the region says so."""
     municipalities: list[str]
@@ -384,6 +386,8 @@ class StatusChange(CommandBody):
     revision: Annotated[int, Field(ge=1)] | None = None
     device_at: UtcTime | None = None
     reason: ShortText = ""
+    hospital_id: Id | None = None
+    """Where a transport goes: one of the region's hospitals."""
 
 
 class OfficerWork(CommandBody):

@@ -28,6 +28,8 @@ CODES: dict[AssignmentStatus, StatusCode] = {
 UNDER_WAY: frozenset[AssignmentStatus] = frozenset({"dispatched", "enroute"})
 """On the way to the incident, or about to be."""
 
+TRANSPORTS: frozenset[AssignmentStatus] = frozenset({"transporting", "at_hospital"})
+"""With a patient aboard, or handing one over."""
 NOT_ARRIVED: frozenset[AssignmentStatus] = UNDER_WAY | {"staged"}
 """Released from one of these, a unit leaves its part of the work undone."""
 
@@ -84,6 +86,8 @@ class Assignment(Value):
     """How often the silence after ``check_due_at`` was made louder."""
     hazard_read_at: UtcTime | None = None
     """When the crew said that it has read the hazard; None: not yet, or there is none."""
+    hospital_id: Id | None = None
+    """Where its transport goes; None: nobody has said, or it transports nobody."""
     arrived_at: UtcTime | None = None
     """When it was first on scene; None: never, or taken back."""
     released_at: UtcTime | None = None

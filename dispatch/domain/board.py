@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import NOT_ARRIVED, Assignment
+from dispatch.domain.assignment import NOT_ARRIVED, TRANSPORTS, Assignment
 from dispatch.domain.call import Call
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
+from dispatch.domain.hospital import HospitalState
 from dispatch.domain.incident import Incident
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
@@ -43,6 +44,7 @@ Entity = (
     | MapFault
     | ev.PositionRemoved
     | ev.StormSet
+    | ev.HospitalSet
     | ev.PremiseWithdrawn
 )
 
@@ -72,6 +74,7 @@ class BoardSnapshot(Value):
     deliveries: tuple[Delivery, ...] = ()
     positions: tuple[Position, ...] = ()
     storms: tuple[Storm, ...] = ()
+    hospitals: tuple[HospitalState, ...] = ()
     region: RegionActivated | None = None
 
 
@@ -97,6 +100,8 @@ class Board:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     """Messages to crews and stations about open incidents."""
     positions: dict[str, Position] = field(default_factory=dict)
+    hospitals: dict[str, HospitalState] = field(default_factory=dict)
+    """Those that do not take everybody, by their id."""
     storms: dict[str, Storm] = field(default_factory=dict)
     """By agency id, those that are on."""
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
@@ -133,6 +138,7 @@ class Board:
             deliveries=by_id(self.deliveries),  # type: ignore[arg-type]
             positions=by_id(self.positions),  # type: ignore[arg-type]
             storms=by_id(self.storms),  # type: ignore[arg-type]
+            hospitals=by_id(self.hospitals),  # type: ignore[arg-type]
             region=self.region,
         )
 
@@ -152,6 +158,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         deliveries=_keyed(snapshot.deliveries),
         positions=_keyed(snapshot.positions),
         storms={storm.agency_id: storm for storm in snapshot.storms},
+        hospitals={state.hospital_id: state for state in snapshot.hospitals},
         region=snapshot.region,
     )
 
@@ -320,7 +327,12 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(
         body,
-        ev.IncidentHeld | ev.HoldOver | ev.IncidentLinked | ev.BenchmarkReached | ev.ParMissed,
+        ev.IncidentHeld
+        | ev.HoldOver
+        | ev.IncidentLinked
+        | ev.BenchmarkReached
+        | ev.PatientsCounted
+        | ev.ParMissed,
     )
     incident = board.incidents.get(body.incident_id)
     if incident is None:
@@ -339,6 +351,8 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
             "par_due_at": body.par_due_at,
             "par_missed": 0,
         }
+    elif isinstance(body, ev.PatientsCounted):
+        update["patients"] = body.patients
     else:
         update["par_missed"] = body.step
     return _set_incident(board, incident.model_copy(update=update))
@@ -414,6 +428,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status_device_at": body.device_at,
             "check_due_at": body.check_due_at,
             "checks_missed": 0,
+            "hospital_id": body.hospital_id or assignment.hospital_id,
         }
         if body.status == "on_scene" and assignment.arrived_at is None:
             update["arrived_at"] = body.status_at
@@ -427,6 +442,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         }
         if body.status in NOT_ARRIVED:
             update["arrived_at"] = None
+        if body.status not in TRANSPORTS:
+            update["hospital_id"] = None
     elif isinstance(body, ev.AssignmentReleased):
         update |= {
             "status": "cleared",
@@ -564,6 +581,16 @@ def _closure_ended(board: Board, event: Event) -> list[Change]:
     return [Change("closure", closure.id, closure, gone=True)]
 
 
+def _hospital_set(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.HospitalSet)
+    if body.state is None:
+        board.hospitals.pop(body.hospital_id, None)
+    else:
+        board.hospitals[body.hospital_id] = body.state
+    return [Change("hospital", body.hospital_id, body, gone=body.state is None)]
+
+
 def _storm_set(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.StormSet)
@@ -638,6 +665,8 @@ _APPLY = {
     ev.HoldOver: _incident_worked,
     ev.IncidentLinked: _incident_worked,
     ev.BenchmarkReached: _incident_worked,
+    ev.PatientsCounted: _incident_worked,
+    ev.HospitalSet: _hospital_set,
     ev.ParMissed: _incident_worked,
     ev.RecommendationMade: _recommendation_made,
     ev.UnitAssigned: _unit_assigned,

@@ -26,6 +26,7 @@ from dispatch.domain.call import (
 from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
+from dispatch.domain.hospital import Count, Intake
 from dispatch.domain.incident import Place
 from dispatch.domain.map_fault import FaultOutcome
 from dispatch.domain.premise import Level
@@ -342,6 +343,8 @@ class SetAssignmentStatus(Command):
     revision: int | None = None
     device_at: UtcTime | None = None
     reason: ShortText = ""
+    hospital_id: Id | None = None
+    """Where a transport goes."""
 
 
 class SetUnitDuty(Command):
@@ -508,6 +511,26 @@ class SetStorm(Command):
     agency_id: Id
     ask_at: UtcTime | None
     reason: ShortText = ""
+
+
+class SetHospital(Command):
+    """A hospital diverts or is closed; ``intake`` None: it takes everybody again."""
+
+    hospital_id: Id
+    intake: Intake | None
+    without: tuple[ShortText, ...] = ()
+    reason: ShortText = ""
+    until: UtcTime | None = None
+
+
+class CountPatients(Command):
+    """Patients by the colour of the triage tag."""
+
+    incident_id: Id
+    red: Count = 0
+    yellow: Count = 0
+    green: Count = 0
+    black: Count = 0
 
 
 class FallDue(Command):

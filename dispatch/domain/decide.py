@@ -38,6 +38,7 @@ from dispatch.domain.holding import (
     decide_hold_over,
     decide_link_incidents,
 )
+from dispatch.domain.hospitals import decide_count_patients, decide_set_hospital
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
 from dispatch.domain.map_faults import decide_close_map_fault
 from dispatch.domain.positions import (
@@ -198,6 +199,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.ConfirmClosure: decide_confirm_closure,
     cmd.MuteZone: _decide_mute_zone,
     cmd.SetStorm: decide_set_storm,
+    cmd.SetHospital: decide_set_hospital,
+    cmd.CountPatients: decide_count_patients,
     cmd.SetPosition: decide_set_position,
     cmd.RemovePosition: decide_remove_position,
     cmd.TakePosition: decide_take_position,

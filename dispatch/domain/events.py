@@ -24,6 +24,7 @@ from dispatch.domain.call import (
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
+from dispatch.domain.hospital import HospitalState, Patients
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
@@ -230,6 +231,24 @@ class BenchmarkReached(Value):
     par_due_at: UtcTime | None = None
 
 
+class PatientsCounted(Value):
+    """How many patients there are by triage colour; the latest count stands."""
+
+    kind: Literal["incident.patients"] = "incident.patients"
+    incident_id: Id
+    revision: int
+    patients: Patients
+
+
+class HospitalSet(Value):
+    """A hospital diverts or is closed, or (``state`` None) takes everybody again."""
+
+    kind: Literal["hospital.set"] = "hospital.set"
+    hospital_id: Id
+    state: HospitalState | None
+    by: Id
+
+
 class ParMissed(Value):
     """Nobody accounted for the crews in time; ``step`` rises while it stays so."""
 
@@ -282,6 +301,8 @@ class AssignmentStatusChanged(Value):
     was: AssignmentStatus | None = None
     was_since: UtcTime | None = None
     """What stood before, and since when; older events lack both."""
+    hospital_id: Id | None = None
+    """Where a transport goes."""
 
 
 class StatusChecked(Value):
@@ -603,6 +624,8 @@ EventBody = Annotated[
     | HoldOver
     | IncidentLinked
     | BenchmarkReached
+    | PatientsCounted
+    | HospitalSet
     | ParMissed
     | RecommendationMade
     | UnitAssigned

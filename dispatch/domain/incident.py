@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dispatch.domain.hospital import Patients
 from dispatch.domain.premise import Hazard
 from dispatch.domain.values import (
     AgencySet,
@@ -106,6 +107,8 @@ class Incident(Value):
     linked: tuple[Id, ...] = ()
     """Other incidents that belong to this one; each keeps its own legs."""
     benchmarks: tuple[Benchmark, ...] = ()
+    patients: Patients | None = None
+    """As last counted; None: nobody has said."""
     par_due_at: UtcTime | None = None
     """When everybody on the fireground must be accounted for again; None: nobody counts."""
     par_missed: int = 0

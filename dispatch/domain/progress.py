@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import TRANSITIONS, UNDER_WAY, Assignment
+from dispatch.domain.assignment import TRANSITIONS, TRANSPORTS, UNDER_WAY, Assignment
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
     FallDue,
@@ -18,7 +18,7 @@ from dispatch.domain.commands import (
 )
 from dispatch.domain.delivery import silence_limits_s
 from dispatch.domain.diverting import emptied_leg_drafts, release_draft
-from dispatch.domain.errors import NotFound, RevisionConflict, TransitionRefused
+from dispatch.domain.errors import InvalidInput, NotFound, RevisionConflict, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
@@ -104,6 +104,8 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
             status=assignment.status,
             allowed=sorted(TRANSITIONS[assignment.status]),
         )
+    if command.hospital_id is not None and command.status not in TRANSPORTS:
+        raise InvalidInput("Only a transport goes to a hospital.", field="hospital_id")
     drafts: list[Draft] = []
     revision = assignment.revision
     if assignment.acknowledged_at is None and command.status != "cleared":
@@ -126,6 +128,7 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
         check_due_at=check_due_at(state, assignment.agency_id, command.status, state.now),
         was=assignment.status,
         was_since=assignment.status_at,
+        hospital_id=command.hospital_id,
     )
     drafts.append(Draft(body=body, audience=assignment.audience))
     return drafts

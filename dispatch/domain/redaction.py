@@ -186,6 +186,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         emergencies=tuple(seen(board.emergencies)),
         deliveries=tuple(seen(messages)),
         positions=tuple(positions[key] for key in sorted(positions)),
+        hospitals=tuple(board.hospitals[key] for key in sorted(board.hospitals)),
         storms=tuple(storms[key] for key in sorted(storms)),
         region=board.region,
     )

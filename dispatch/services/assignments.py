@@ -30,6 +30,7 @@ from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
 from dispatch.roads.protocol import PathFound, RankUnit
 from dispatch.services.calls import derived_id
+from dispatch.services.hospitals import check_hospital
 from dispatch.services.hub import Hub
 from dispatch.services.recommendations import nearest_of
 from dispatch.store.unit_of_work import Outcome
@@ -228,9 +229,16 @@ async def set_assignment_status(
     revision: int | None = None,
     device_at: datetime | None = None,
     reason: str = "",
+    hospital_id: str | None = None,
 ) -> Outcome:
-    """The unit's next status on this incident; ``cleared`` releases it."""
+    """The unit's next status on this incident; ``cleared`` releases it.
+
+    Raises:
+        NotFound: The hospital that a transport is to go to is none of the region.
+    """
     check_own_assignment(hub, actor, assignment_id)
+    if hospital_id is not None:
+        check_hospital(hub, hospital_id)
     command = SetAssignmentStatus(
         command_id=command_id,
         actor=actor,
@@ -239,6 +247,7 @@ async def set_assignment_status(
         revision=revision,
         device_at=device_at,
         reason=reason,
+        hospital_id=hospital_id,
     )
     return await hub.submit(command)
 

@@ -61,6 +61,7 @@ def load_board(engine: Engine) -> LoadedBoard:
                 },
                 emergencies={e.id: e for e in entities.emergencies(connection, true())},
                 positions={p.id: p for p in entities.positions(connection)},
+                hospitals={h.hospital_id: h for h in entities.hospitals(connection)},
                 storms={s.agency_id: s for s in entities.storms(connection)},
                 muted_zones={z.zone_id: z for z in entities.zone_mutes(connection, true())},
                 feeds={f.feed_id: f for f in entities.feeds(connection)},

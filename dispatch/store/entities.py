@@ -14,6 +14,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import FeedRead, RegionActivated, ZoneMuted
+from dispatch.domain.hospital import HospitalState
 from dispatch.domain.incident import Incident
 from dispatch.domain.position import Position
 from dispatch.domain.recommendation import Recommendation
@@ -85,6 +86,12 @@ def positions(connection: Connection) -> list[Position]:
     """The centre's positions."""
     rows = connection.scalars(select(t.position.c.doc))
     return [Position.model_validate_json(doc) for doc in rows]
+
+
+def hospitals(connection: Connection) -> list[HospitalState]:
+    """The hospitals that do not take everybody."""
+    rows = connection.scalars(select(t.hospital_state.c.doc))
+    return [HospitalState.model_validate_json(doc) for doc in rows]
 
 
 def storms(connection: Connection) -> list[Storm]:

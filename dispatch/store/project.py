@@ -16,6 +16,7 @@ from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
     Event,
     FeedRead,
+    HospitalSet,
     IncidentReopened,
     PositionRemoved,
     PremiseWithdrawn,
@@ -190,6 +191,15 @@ def _zone(connection: Connection, mute: ZoneMuted) -> None:
         connection.execute(delete(t.zone_mute).where(t.zone_mute.c.zone_id == mute.zone_id))
 
 
+def _hospital(connection: Connection, change: HospitalSet) -> None:
+    if change.state is None:
+        gone = t.hospital_state.c.hospital_id == change.hospital_id
+        connection.execute(delete(t.hospital_state).where(gone))
+    else:
+        row = {"hospital_id": change.hospital_id, "doc": change.state.model_dump_json()}
+        upsert(connection, t.hospital_state, row)
+
+
 def _storm(connection: Connection, change: StormSet) -> None:
     if change.storm is None:
         connection.execute(delete(t.storm).where(t.storm.c.agency_id == change.agency_id))
@@ -217,6 +227,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "feed": _feed,
     "zone": _zone,
     "storm": _storm,
+    "hospital": _hospital,
     "position": _position,
     "position_removed": _position_removed,
     "region": _region,

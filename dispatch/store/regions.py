@@ -63,6 +63,7 @@ class RegionRows:
     agreements: Sequence[dict[str, Any]] = ()
     targets: Sequence[dict[str, Any]] = ()
     limits: Sequence[dict[str, Any]] = ()
+    hospitals: Sequence[dict[str, Any]] = ()
 
 
 def has_version(connection: Connection, version_id: str) -> bool:
@@ -93,6 +94,7 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
         (t.agreement, rows.agreements),
         (t.stage_target, rows.targets),
         (t.status_limit, rows.limits),
+        (t.hospital, rows.hospitals),
     ):
         _insert(connection, table, version_id, [{"doc": _json(doc)} for doc in docs])
     units = [{"unit_id": unit.id, "doc": unit.model_dump_json()} for unit in rows.units]
@@ -123,6 +125,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         agreements=_docs(connection, t.agreement, version_id),
         targets=_docs(connection, t.stage_target, version_id),
         limits=_docs(connection, t.status_limit, version_id),
+        hospitals=_docs(connection, t.hospital, version_id),
     )
 
 

@@ -362,6 +362,10 @@ def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str 
     state.board.muted_zones = {zone.zone_id: zone for zone in muted}
 
 
+def _hospitals(c: Connection, command: cmd.SetHospital, state: State, version: str | None) -> None:
+    state.board.hospitals = {one.hospital_id: one for one in entities.hospitals(c)}
+
+
 def _storms(c: Connection, command: cmd.SetStorm, state: State, version: str | None) -> None:
     state.board.storms = {storm.agency_id: storm for storm in entities.storms(c)}
 
@@ -452,6 +456,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.HoldIncident: _hold,
     cmd.LinkIncidents: _link,
     cmd.ReportBenchmark: _incident_and_live,
+    cmd.CountPatients: _incident_and_live,
     cmd.Undo: _undo,
     cmd.ReportReceived: _assignment,
     cmd.ReportSending: _one_delivery,
@@ -476,6 +481,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ReportBlock: _blocks,
     cmd.MuteZone: _mute_zone,
     cmd.SetStorm: _storms,
+    cmd.SetHospital: _hospitals,
     cmd.SetPosition: _positions,
     cmd.RemovePosition: _positions,
     cmd.TakePosition: _positions,

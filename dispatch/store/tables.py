@@ -266,6 +266,13 @@ zone_mute = Table(
     Column("doc", Text, nullable=False),
 )
 
+hospital_state = Table(
+    "hospital_state",
+    metadata,
+    Column("hospital_id", ID, primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+
 storm = Table(
     "storm",
     metadata,
@@ -358,3 +365,4 @@ plan_row = _of_version("plan_row")
 agreement = _of_version("agreement")
 stage_target = _of_version("stage_target")
 status_limit = _of_version("status_limit")
+hospital = _of_version("hospital")

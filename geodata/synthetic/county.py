@@ -121,6 +121,7 @@ def make_county(
     _write_stations(folder, fleet)
     posts = motorway_marks.milepost_rows(motorway, land)
     pack_files.write_rows(folder / "mileposts.csv", motorway_marks.COLUMNS, posts)
+    pack_files.write_rows(folder / "hospitals.csv", plans.HOSPITAL_COLUMNS, _hospital_rows(land))
     closures = work_zones.work_zones(roads, land, seed)
     pack_files.write_json(folder / "closures.geojson", closures)
     tell("a year of calls", 0.8)
@@ -166,6 +167,22 @@ def _buildings(land: Land, fleet: Fleet) -> list[PlaceNode]:
                 key = "hospital" if site == "Hospital" else "public_building"
                 found.append(PlaceNode(spot, {"amenity": key, "name": f"{town.name} {site}"}))
     return found
+
+
+def _hospital_rows(land: Land) -> list[tuple[str, ...]]:
+    """A hospital in each large town; the largest town's takes the worst injuries."""
+    rows: list[tuple[str, ...]] = []
+    for town in land.towns:
+        if town.rank >= 2 or "Hospital" not in naming.SITES[: 6 if town.rank == 0 else 4]:
+            continue
+        k = naming.SITES.index("Hospital")
+        x, y = town.at
+        spot = (x + town.radius_m * (0.3 - 0.17 * k), y + town.radius_m * (0.12 * k - 0.3))
+        lon, lat = point_lonlat(spot)
+        able = "trauma;stroke;cardiac" if town.rank == 0 else "cardiac"
+        name = f"{town.name} Hospital"
+        rows.append((town.name.upper()[:6], name, f"{lon:.6f}", f"{lat:.6f}", able))
+    return rows
 
 
 def _write_areas(folder: Path, land: Land, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:

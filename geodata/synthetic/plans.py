@@ -206,6 +206,8 @@ PLANS = (
 _ROUTINE = 3
 """From this priority on the first unit may take longer."""
 
+HOSPITAL_COLUMNS = ("hospital", "name", "lon", "lat", "capabilities")
+
 LIMIT_COLUMNS = ("status", "seconds", "agency", "priority")
 LIMITS = (
     ("waiting", "60", "", "1"),

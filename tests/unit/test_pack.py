@@ -57,6 +57,22 @@ def test_a_pack_may_name_places_mileposts_and_house_numbers(tmp_path: Path) -> N
     assert pack.known_places.addresses.number.tolist() == [14]
 
 
+def test_a_pack_names_its_hospitals(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    assert read_pack(folder).hospitals == []
+    (folder / "hospitals.csv").write_text(
+        "hospital,name,lon,lat,capabilities\nMERCY,Mercy,9.505,47.104,trauma; stroke\n"
+    )
+    (mercy,) = read_pack(folder).hospitals
+    assert (mercy.id, mercy.capabilities) == ("MERCY", ("trauma", "stroke"))
+    (folder / "hospitals.csv").write_text(
+        "hospital,name,lon,lat\nSt Luke,St Luke,9.5,47.1\nM,Mercy,9.5,147\nm,,9.5,47.1\n"
+    )
+    assert [line.split(":")[2].strip() for line in mistakes_of(folder)] == [
+        "hospital", "lat", "hospital", "name",
+    ]  # fmt: skip
+
+
 def test_a_pack_says_when_waiting_and_statuses_are_late(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "pack")
     assert read_pack(folder).limits == []

@@ -6,6 +6,7 @@ import type {
   Closure,
   Delivery,
   Fix,
+  HospitalState,
   Incident,
   IncidentType,
   Pick,
@@ -51,6 +52,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
     hold: null,
     linked: [],
     benchmarks: [],
+    patients: null,
     par_due_at: null,
     par_missed: 0,
     plan_id: "STRUCTURE_FIRE",
@@ -214,6 +216,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     acknowledged_by: null,
     escalation: 0,
     hazard_read_at: null,
+    hospital_id: null,
     arrived_at: null,
     released_at: null,
     audience: ["fire-a"],
@@ -267,6 +270,10 @@ export const REGION: Region = {
   ],
   agreements: [],
   limits: [],
+  hospitals: [
+    { id: "MERCY", name: "Mercy Hospital", at: [-75.31, 40.12], capabilities: ["trauma", "stroke"] },
+    { id: "STLUKE", name: "St Luke", at: [-75.2, 40.2], capabilities: [] },
+  ],
   municipalities: ["Ashby"],
 };
 
@@ -294,6 +301,7 @@ export function makeBoard(parts: {
   closures?: Closure[];
   positions?: Position[];
   storms?: Storm[];
+  hospitals?: HospitalState[];
   deliveries?: Delivery[];
 }): Board {
   return boardFrom(
@@ -309,6 +317,7 @@ export function makeBoard(parts: {
       deliveries: [],
       positions: [],
       storms: [],
+      hospitals: [],
       region: null,
       ...parts,
     },

@@ -9,6 +9,7 @@ import type {
   Delivery,
   Emergency,
   FeedRead,
+  HospitalState,
   HubEvent,
   Incident,
   LogOn,
@@ -20,7 +21,7 @@ import type {
   TextLine,
   Unit,
 } from "../api/model";
-import { NOT_ARRIVED } from "./status";
+import { NOT_ARRIVED, TRANSPORTS } from "./status";
 
 type Keyed<T> = Readonly<Record<string, T>>;
 
@@ -40,6 +41,8 @@ export interface Board {
   /** Messages to crews and stations about open incidents. */
   readonly deliveries: Keyed<Delivery>;
   readonly positions: Keyed<Position>;
+  /** By their id: those that do not take everybody. */
+  readonly hospitals: Keyed<HospitalState>;
   /** By agency id: those that work by their storm plans. */
   readonly storms: Keyed<Storm>;
   readonly region: RegionActivated | null;
@@ -58,6 +61,7 @@ export const EMPTY_BOARD: Board = {
   deliveries: {},
   positions: {},
   storms: {},
+  hospitals: {},
   region: null,
 };
 
@@ -80,6 +84,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     // A board that a browser kept before the hub knew of deliveries has none.
     deliveries: keyed(snapshot.deliveries ?? [], (d) => d.id),
     positions: keyed(snapshot.positions, (p) => p.id),
+    hospitals: keyed(snapshot.hospitals ?? [], (h) => h.hospital_id),
     storms: keyed(snapshot.storms ?? [], (s) => s.agency_id),
     region: snapshot.region,
   };
@@ -105,6 +110,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     deliveries: byId(board.deliveries),
     positions: byId(board.positions),
     storms: byId(board.storms),
+    hospitals: byId(board.hospitals),
     region: board.region,
   };
 }
@@ -307,6 +313,12 @@ function moved(board: Board, event: HubEvent): Board {
         par_missed: 0,
         revision: body.revision,
       }));
+    case "incident.patients":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        patients: body.patients,
+        revision: body.revision,
+      }));
     case "incident.par_missed":
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,
@@ -346,6 +358,7 @@ function moved(board: Board, event: HubEvent): Board {
         status_device_at: body.device_at,
         check_due_at: body.check_due_at,
         checks_missed: 0,
+        ...(body.hospital_id ? { hospital_id: body.hospital_id } : {}),
         ...(body.status === "on_scene" && !board.assignments[body.assignment_id]?.arrived_at
           ? { arrived_at: body.status_at }
           : {}),
@@ -364,6 +377,7 @@ function moved(board: Board, event: HubEvent): Board {
         checks_missed: 0,
         released_at: null,
         ...(NOT_ARRIVED.has(body.status) ? { arrived_at: null } : {}),
+        ...(TRANSPORTS.has(body.status) ? {} : { hospital_id: null }),
       });
     case "assignment.checked":
       return changeAssignment(board, body.assignment_id, {
@@ -455,6 +469,13 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, positions: { ...board.positions, [body.position.id]: body.position } };
     case "position.removed":
       return { ...board, positions: without(board.positions, (p) => p.id === body.position_id) };
+    case "hospital.set":
+      return {
+        ...board,
+        hospitals: body.state
+          ? { ...board.hospitals, [body.hospital_id]: body.state }
+          : without(board.hospitals, (h) => h.hospital_id === body.hospital_id),
+      };
     case "storm.set":
       return {
         ...board,

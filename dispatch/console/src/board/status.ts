@@ -13,6 +13,12 @@ export const CODES: Record<AssignmentStatus, StatusCode> = {
   cleared: "AV",
 };
 
+/** With a patient aboard, or handing one over. */
+export const TRANSPORTS: ReadonlySet<AssignmentStatus> = new Set<AssignmentStatus>([
+  "transporting",
+  "at_hospital",
+]);
+
 /** Released from one of these, a unit leaves its part of the work undone. */
 export const NOT_ARRIVED: ReadonlySet<AssignmentStatus> = new Set<AssignmentStatus>([
   "dispatched",

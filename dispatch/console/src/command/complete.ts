@@ -1,5 +1,6 @@
 /** What may follow in a command line, for Tab and for the hints beside it. Pure. */
 
+import { stateWords } from "../board/hospitals";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { naturally } from "../board/select";
 import { statusOf } from "../board/status";
@@ -14,7 +15,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "TG", "C", "CN",
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
@@ -42,6 +43,11 @@ export function complete(line: string, ctx: Context): Completion[] {
     return unconfirmedBlocks(ctx.board)
       .map((c) => ({ value: c.id.slice(-6), hint: `${saidBlocked(c)}: ${c.description}` }))
       .filter((c) => c.value.startsWith(last));
+  }
+  if ((verb === "HS" && words.length === 2) || (verb === "TR" && words.length === 3)) {
+    return (ctx.region?.hospitals ?? [])
+      .filter((h) => h.id.toLowerCase().startsWith(last.toLowerCase()))
+      .map((h) => ({ value: h.id, hint: `${h.name} ${stateWords(ctx.board.hospitals[h.id] ?? null, ctx.zone)}` }));
   }
   if (verb === "STORM" && words.length === 2) {
     return (ctx.region?.agencies ?? [])

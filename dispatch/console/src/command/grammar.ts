@@ -17,6 +17,8 @@ import {
   pointOf,
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
+import { stateWords } from "../board/hospitals";
+import { findHospital, readHospital, readPatients } from "./hospitals";
 import { readStorm } from "./storms";
 import { readFold, readLeave, readTake } from "./positions";
 import {
@@ -106,6 +108,10 @@ export function read(line: string, ctx: Context): Meaning {
       return readLeave(rest, ctx);
     case "FOLD":
       return readFold(rest, ctx);
+    case "PT":
+      return withIncident(rest, ctx, readPatients);
+    case "HS":
+      return readHospital(rest, ctx);
     case "STORM":
       return readStorm(rest, ctx);
     case "LIFT":
@@ -232,6 +238,7 @@ function readStatus(verb: string, rest: string[], ctx: Context): Meaning {
     return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
   }
   const mayExplain = verb === "OOS" || verb === "AV";
+  if (verb === "TR" && text.length === 1) return readTransport(units, text[0] as string, ctx);
   if (text.length > 0 && !mayExplain) {
     const found = findUnit(ctx, text[0] as string);
     return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
@@ -245,6 +252,24 @@ function readStatus(verb: string, rest: string[], ctx: Context): Meaning {
   const words = STATUS_WORDS[verb as keyof typeof STATUS_WORDS];
   const ids = units.map((unit) => unit.id).join(", ");
   return means(`${ids}: ${words}${text.length > 0 ? ` (${text.join(" ")})` : ""}`, { do: "status", steps });
+}
+
+/** `TR M14 MERCY`: a transport and where it goes; a hospital that diverts is said, never refused. */
+function readTransport(units: Unit[], word: string, ctx: Context): Meaning {
+  const hospital = findHospital(ctx, word);
+  if ("none" in hospital) return refuse(hospital.none, hospital.candidates);
+  const steps: StatusStep[] = [];
+  for (const unit of units) {
+    const step = statusStep("TR", unit, "", ctx);
+    if (typeof step === "string") return refuse(step);
+    steps.push({ ...step, hospital_id: hospital.id } as StatusStep);
+  }
+  const state = stateWords(ctx.board.hospitals[hospital.id] ?? null, ctx.zone);
+  const ids = units.map((unit) => unit.id).join(", ");
+  return means(`${ids}: Transporting to ${hospital.name}${state && `, which ${state}`}`, {
+    do: "status",
+    steps,
+  });
 }
 
 function statusStep(verb: string, unit: Unit, reason: string, ctx: Context): StatusStep | string {

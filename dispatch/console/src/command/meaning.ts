@@ -17,7 +17,7 @@ export interface Context {
 }
 
 export type StatusStep =
-  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus }
+  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; hospital_id?: string }
   | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string };
 
 export interface NewClosure {
@@ -61,6 +61,8 @@ export type Action =
   | { do: "take_position"; position_id: string }
   | { do: "leave_position"; position_id: string; reason: string }
   | { do: "fold_positions"; into_id: string; position_ids: string[] }
+  | { do: "patients"; incident_id: string; count: Record<"red" | "yellow" | "green" | "black", number> }
+  | { do: "hospital"; hospital_id: string; body: Record<string, unknown> }
   | { do: "storm"; agency_id: string; ask_at: string | null; reason: string }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
@@ -163,6 +165,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },
+  { verb: "PT", form: "PT . R2 Y1 G4 B0", does: "Patients by triage colour" },
+  { verb: "HS", form: "HS MERCY divert|closed|open [trauma] [+2h] reason", does: "What a hospital takes" },
   { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
   { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },

@@ -119,6 +119,10 @@ export function requestOf(action: OneRequest): {
         path: `/positions/${action.position_id}/leaving`,
         body: { reason: action.reason },
       };
+    case "patients":
+      return { method: "POST", path: `/incidents/${action.incident_id}/patients`, body: action.count };
+    case "hospital":
+      return { method: "POST", path: `/hospitals/${action.hospital_id}`, body: action.body };
     case "storm":
       return {
         method: "POST",
@@ -200,8 +204,11 @@ function sendStep(step: StatusStep, line: string, outbox: Outbox): Promise<Answe
     const { duty, reason } = step;
     return outbox.send(line, "POST", `/units/${step.unit_id}/duty`, { duty, reason });
   }
-  const { status } = step;
-  return outbox.send(line, "POST", `/assignments/${step.assignment_id}/status`, { status });
+  const { status, hospital_id } = step;
+  return outbox.send(line, "POST", `/assignments/${step.assignment_id}/status`, {
+    status,
+    ...(hospital_id ? { hospital_id } : {}),
+  });
 }
 
 function resultOf(answer: Answer): Result {

@@ -3,6 +3,7 @@
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Note, Region, TextLine } from "../api/model";
 import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
+import { patientWords, stateWords } from "../board/hospitals";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
@@ -317,6 +318,9 @@ function Worked(props: {
             </button>
           </>
         )}
+        <button type="button" className="button small" onClick={() => fill(`PT ${number} `)}>
+          Patients
+        </button>
         {incident.par_due_at && <ParTimer due_at={incident.par_due_at} />}
         <span className="dim mono small push">{coordinates(incident.place.at)}</span>
       </p>
@@ -331,6 +335,12 @@ function Worked(props: {
               </span>
             );
           })}
+        </p>
+      )}
+      {incident.patients && (
+        <p className="incident-work" data-testid="patients">
+          <b>{patientWords(incident.patients)}</b>{" "}
+          <span className="mono dim">{timeOfDay(incident.patients.at, zone, false)}</span>
         </p>
       )}
       {incident.benchmarks.length > 0 && (
@@ -353,6 +363,18 @@ function ParTimer(props: { due_at: string }) {
   return <b className="late">PAR OVERDUE by {clockSpan(-left_s)}</b>;
 }
 
+/** Where a transport goes, and what that hospital does not take. */
+function HospitalOf(props: { id: string }) {
+  const { hospitals } = useBoard();
+  const zone = useZone();
+  const state = hospitals[props.id] ?? null;
+  return (
+    <span className="mono">
+      → {props.id} {state && <b className="late">{stateWords(state, zone)}</b>}
+    </span>
+  );
+}
+
 function OnIt(props: {
   assignment: Assignment;
   deliveries: readonly Delivery[];
@@ -368,6 +390,7 @@ function OnIt(props: {
       <b className="mono">{a.unit_id}</b>
       <Status code={CODES[a.status]} />
       <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
+      {a.hospital_id && <HospitalOf id={a.hospital_id} />}
       <span className={silent && (a.escalation > 0 || failedWords(a, props.deliveries)) ? "late chain" : "dim chain"}>
         {silent && a.escalation > 0 && `NO ACK ${a.escalation}: `}
         <span title={chainWords(a, props.deliveries)}>

@@ -36,6 +36,7 @@ import { CoveragePanel, useCoverage } from "./coverage";
 import { Detail } from "./detail";
 import { Emergencies } from "./emergencies";
 import { FeedsPanel } from "./feeds";
+import { HospitalsPanel } from "./hospitals";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
 import { UnitBoard } from "./unit_board";
@@ -77,7 +78,7 @@ export default function Dispatcher() {
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds">("none");
+  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
   const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
@@ -185,6 +186,7 @@ export default function Dispatcher() {
 
   const closures = useMemo(() => Object.values(board.closures), [board.closures]);
   const minute_s = Math.floor(useNowS() / 10) * 10;
+  const diverting = Object.keys(board.hospitals).length;
   const silentFeeds = useMemo(
     () => Object.values(board.feeds).filter((read) => feedAge(read, minute_s).silent).length,
     [board.feeds, minute_s],
@@ -314,6 +316,16 @@ export default function Dispatcher() {
               >
                 {silentFeeds > 0 ? `Feeds: ${silentFeeds} SILENT` : "Feeds"}
               </button>
+              {(region?.hospitals ?? []).length > 0 && (
+                <button
+                  type="button"
+                  className="button"
+                  aria-pressed={panel === "hospitals"}
+                  onClick={() => setPanel(panel === "hospitals" ? "none" : "hospitals")}
+                >
+                  {diverting > 0 ? `Hospitals: ${diverting} DIVERT` : "Hospitals"}
+                </button>
+              )}
               <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
                 Show incident
               </button>
@@ -334,6 +346,9 @@ export default function Dispatcher() {
                 onShow={(at) => map.current?.showAt(at)}
                 onClose={() => setPanel("none")}
               />
+            )}
+            {panel === "hospitals" && (
+              <HospitalsPanel fill={fill} give={giveVoid} onClose={() => setPanel("none")} />
             )}
             {panel === "feeds" && <FeedsPanel onClose={() => setPanel("none")} />}
             {panel === "coverage" && (

@@ -25,6 +25,7 @@ import { toggleTheme } from "../shell/theme";
 import { BlockedHere } from "./blocked_here";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
+import { WhereTo } from "./where_to";
 import "../styles/responder.css";
 
 const BUTTONS: AssignmentStatus[] = [
@@ -115,10 +116,11 @@ export default function Responder() {
     });
   };
 
-  const act = (status: AssignmentStatus) => {
+  const act = (status: AssignmentStatus, hospitalId?: string) => {
     if (!assignment) return;
     void send(`${assignment.unit_id} ${CODES[status]}`, `/assignments/${assignment.id}/status`, {
       status,
+      ...(hospitalId ? { hospital_id: hospitalId } : {}),
       device_at: new Date(connection.hubNow()).toISOString(),
     });
   };
@@ -218,13 +220,16 @@ export default function Responder() {
 function OnAssignment(props: {
   assignment: Assignment;
   incident: Incident;
-  onStatus: (status: AssignmentStatus) => void;
+  onStatus: (status: AssignmentStatus, hospitalId?: string) => void;
   onAcknowledge: () => void;
   onWell: () => void;
   onHazard: () => void;
   blocked: ReactNode;
 }) {
   const { assignment: a, incident } = props;
+  const { region } = useHub();
+  const hospitals = region?.hospitals ?? [];
+  const [choosing, setChoosing] = useState(false);
   const board = useBoard();
   const zone = useZone();
   const now = useNowS();
@@ -314,7 +319,11 @@ function OnAssignment(props: {
                 aria-label={words}
                 aria-pressed={here}
                 disabled={!here && !allowed.includes(status)}
-                onClick={() => !here && props.onStatus(status)}
+                onClick={() => {
+                  if (here) return;
+                  if (status === "transporting" && hospitals.length > 0) setChoosing(true);
+                  else props.onStatus(status);
+                }}
               >
                 <span>{words}</span>
                 <span className="mono small">
@@ -324,6 +333,16 @@ function OnAssignment(props: {
             );
           })}
         </div>
+        {choosing && (
+          <WhereTo
+            at={place.at}
+            onPick={(hospitalId) => {
+              setChoosing(false);
+              props.onStatus("transporting", hospitalId ?? undefined);
+            }}
+            onCancel={() => setChoosing(false)}
+          />
+        )}
         {props.blocked}
         {a.check_due_at && (
           <button

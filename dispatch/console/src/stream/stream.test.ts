@@ -21,6 +21,7 @@ const SNAPSHOT: ServerMessage = {
     deliveries: [],
     positions: [],
   storms: [],
+  hospitals: [],
     region: null,
   },
   fixes: [],
