@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geodata.coordinates import Box, find_coordinates
 from geodata.houses import Houses
 from geodata.known_places import (
+    FEATURES,
     AddressPoint,
     AddressPoints,
     CommonPlace,
@@ -28,14 +29,26 @@ from geodata.lonlat import LonLat
 from geodata.mileposts import MilepostIndex
 from geodata.name_index import NameIndex
 from geodata.network import RoadNetwork
-from geodata.street_names import NUMBER_FIRST, NUMBER_LAST, best_fits, plain, road_number
+from geodata.street_names import (
+    NUMBER_FIRST,
+    NUMBER_LAST,
+    best_fits,
+    finished,
+    plain,
+    road_number,
+)
 from geodata.streets import Crossings, RoadNames, Streets, crossings_of, road_names, streets_of
 from geodata.towns import Areas, towns_at
 
 Kind = Literal["address", "street", "crossing", "place", "coordinates", "milepost"] | Feature
 NAMES_TRIED: Final = 12
+ROADS_MET: Final = 4
+"""So many of the names that each half of a crossing may mean are looked for on bridges, ramps."""
+BEGUN: Final = 90.0
+"""From this score on a name begins with what was typed, or is the whole of it."""
 WHOLE: Final = 100.0
 """Score of a name that was typed to its end."""
+_JOINED: Final = re.compile(r"(?:&|/|\s(?:and|at|x|und))\s*$", re.IGNORECASE)
 _JOINT: Final = re.compile(r"\s*(?:&|/|\s+(?:and|at|x|und)\s+)\s*", re.IGNORECASE)
 
 
@@ -134,7 +147,8 @@ class PlaceFinder:
         words, town = self._without_town(text)
         parts = _JOINT.split(words, maxsplit=1)
         if len(parts) == 2 and plain(parts[0]):
-            found = [*posts, *self._find_crossings(parts[0], parts[1]), *self._find_places(words)]
+            met = self._find_crossings(parts[0], parts[1]) or self._find_meeting(parts[0], parts[1])
+            found = [*posts, *met, *self._find_places(words)]
         else:
             found = [*posts, *self._find_streets(words), *self._find_places(words)]
         if town is not None:  # a postal town is often another than the one whose ground it is
@@ -177,6 +191,9 @@ class PlaceFinder:
         self._places = known.places
         spots = np.array([place.at for place in known.places], np.float64).reshape(-1, 2)
         self._place_town = towns_at(self._areas, spots)
+        self._features = [
+            (k, plain(place.name)) for k, place in enumerate(known.places) if place.kind in FEATURES
+        ]
         named = [(k, name) for k, p in enumerate(known.places) for name in (p.name, *p.also)]
         self._place_of = [k for k, _ in named]
         self._place_index = NameIndex([plain(name) for _, name in named])
@@ -218,12 +235,12 @@ class PlaceFinder:
             fits = best_fits(plain(tail), self._town_keys, 1)
             return (head, self._town_names[fits[0][0]]) if fits else (head, None)
         words = text.split()
-        for count in (3, 2, 1):
-            key = plain(" ".join(words[-count:]))
-            if len(words) > count and key in self._town_keys:
-                rest = " ".join(words[:-count])
-                if self._named(_JOINT.split(_numberless(rest), maxsplit=1)[0]):
-                    return rest, self._town_names[self._town_keys.index(key)]
+        for count in range(min(3, len(words) - 1), 0, -1):
+            key, rest = plain(" ".join(words[-count:])), " ".join(words[:-count])
+            if key not in self._town_keys or not plain(words[-count]) or _JOINED.search(rest):
+                continue
+            if self._named(_JOINT.split(_numberless(rest), maxsplit=1)[0]):
+                return rest, self._town_names[self._town_keys.index(key)]
         return text, None
 
     def _named(self, text: str) -> bool:
@@ -232,8 +249,14 @@ class PlaceFinder:
 
     def _fitting(self, text: str) -> list[tuple[int, float]]:
         """Names of roads that fit, each once, the best first."""
+        key = plain(text)
+        fits = self._street_index.best(key, NAMES_TRIED)
+        if not (fits and fits[0][1] >= BEGUN) and (ended := finished(key)):
+            likely = self._street_index.best(ended, NAMES_TRIED)
+            fits = [*((thing, min(score, BEGUN)) for thing, score in likely), *fits]
+            fits.sort(key=lambda fit: -fit[1])
         found: dict[int, float] = {}
-        for thing, score in self._street_index.best(plain(text), NAMES_TRIED):
+        for thing, score in fits:
             found.setdefault(self._street_of[thing], score)
         return list(found.items())
 
@@ -290,6 +313,21 @@ class PlaceFinder:
                     at = self._crossings.spot(spot)
                     found[key] = Candidate(label, self._town(town), at, "crossing", "", False, mean)
         return list(found.values())
+
+    def _find_meeting(self, one: str, other: str) -> list[Candidate]:
+        """Bridges and ramps where roads meet that have no junction: one runs above the other."""
+        ones, others = (
+            [(self._street_keys[k], score) for k, score in self._fitting(part)[:ROADS_MET]]
+            for part in (one, other)
+        )
+        pairs = [(a, b, (s + t) / 2) for a, s in ones for b, t in others if a != b]
+        found: dict[int, float] = {}
+        for number, key in self._features:
+            padded = f" {key} "
+            for a, b, score in pairs:
+                if f" {a} " in padded and f" {b} " in padded:
+                    found[number] = max(found.get(number, 0.0), score)
+        return [self._place(number, score) for number, score in found.items()]
 
     def _find_places(self, text: str) -> list[Candidate]:
         scores: dict[int, float] = {}

@@ -36,12 +36,26 @@ _SHORT: Final = {
     "route": "rte",
     "rt": "rte",
     "interstate": "i",
+    "pike": "pk",
+    "trail": "trl",
+    "heights": "hts",
+    "extension": "ext",
+    "crossing": "xing",
+    "center": "ctr",
+    "centre": "ctr",
+    "fort": "ft",
+    "mountain": "mtn",
+    "northeast": "ne",
+    "northwest": "nw",
+    "southeast": "se",
+    "southwest": "sw",
 }
 _NO_WORD: Final = re.compile(r"[^\w]+")
 _NUMBERED: Final = re.compile(r"^([a-z]{1,3})(\d{1,4})$")
 _ROAD_NUMBER: Final = re.compile(r"^[a-z]{1,3} (\d{1,4}[a-z]?)$")
 NUMBER_FIRST: Final = re.compile(r"^\s*(\d{1,6}\s?[a-zA-Z]?)\s+(?=\S*[^\W\d])(.+)$")
 NUMBER_LAST: Final = re.compile(r"^(.*?[^\W\d].*?)\s+(\d{1,6}\s?[a-zA-Z]?)\s*$")
+FINISHED_FROM: Final = 2
 FUZZY_FROM: Final = 3
 FUZZY_CUTOFF: Final = 74.0
 PART_CUTOFF: Final = 86.0
@@ -66,6 +80,18 @@ def _other(word: str) -> str:
     if word[-1].isdecimal() and (numbered := _NUMBERED.match(word)):
         return f"{numbered[1]} {numbered[2]}"
     return word
+
+
+def finished(typed: str) -> str:
+    """A key of which the last word is taken as the beginning of a common one; empty if of none.
+
+    ``mill roa`` is on its way to ``mill road``, whose key is ``mill rd``, and begins no key itself.
+    """
+    before, _, last = typed.rpartition(" ")
+    if not before or len(last) < FINISHED_FROM:
+        return ""
+    word = next((short for long, short in _SHORT.items() if long.startswith(last)), "")
+    return f"{before} {word}" if word else ""
 
 
 def road_number(key: str) -> str:

@@ -130,6 +130,34 @@ def test_a_numbered_road_crosses_others_and_never_itself() -> None:
     assert finder.cross_street_of(LonLat(0.03, 0.0)) == "County Pike & Mill Rd"
 
 
+def test_a_common_word_may_be_half_typed() -> None:
+    finder = make_finder()
+    for typed in ("mill roa", "14 mill ro", "county pik", "elm stree"):
+        (first, *_) = finder.find(typed)
+        assert first.label.endswith(("Mill Rd", "County Pike", "Elm St")), typed
+        assert first.score >= 90, typed
+
+
+def test_roads_that_cross_without_a_junction_give_their_bridge_and_ramps() -> None:
+    bridge = CommonPlace("Elm St bridge over PA 611", LonLat(0.02, 0.005), "bridge")
+    ramp = CommonPlace("PA 611 ramp to Elm St heading N", LonLat(0.021, 0.005), "ramp")
+    finder = make_finder((bridge, ramp, CommonPlace("Elm St School", LonLat(0.02, 0.0), "school")))
+    for typed in ("route 611 & elm", "elm st at pa 611"):
+        assert {c.label for c in finder.find(typed)} >= {bridge.name, ramp.name}, typed
+
+
+def test_a_street_named_as_a_town_is_a_street_behind_an_and() -> None:
+    nodes = [(0.0, 0.0), (0.01, 0.0), (0.02, 0.0), (0.01, 0.01)]
+    streets = [
+        Street(0, 1, name="Mill Rd"),
+        Street(1, 2, name="Mill Rd"),
+        Street(1, 3, name="West Rd"),
+    ]
+    towns = {"West": box(-1, -1, 1, 1)}
+    finder = PlaceFinder.build(make_roads(nodes, streets), towns)
+    assert labels(finder, "mill & west") == [("Mill Rd & West Rd", "West")]
+
+
 def test_other_names_of_a_place_give_the_place_by_its_name() -> None:
     bridge = CommonPlace(
         "Elm St bridge", LonLat(0.02, 0.005), "bridge", also=("the Singing Bridge",)
