@@ -58,6 +58,8 @@ _PASS_OVER_POINT: Final = 15.0
 """The rules (see ``Rules``) where only points are on the road."""
 _DETOUR: Final = 2.0
 """A way between points so many times the straight one tells nothing against it."""
+_FARTHEST_M: Final = 10_000.0
+"""Between points farther apart than this there are too many ways."""
 _SETS_OUT_M: Final = 50.0
 _ACROSS_COS: Final = 0.1
 
@@ -100,6 +102,8 @@ class LineMatcher:
             follows_road: Whether the road runs between them as the line does.
             drawn: Whether it is a line all the same; then it must not only cross roads.
         """
+        if not follows_road and max(distance_m(a, b) for a, b in pairwise(points)) > _FARTHEST_M:
+            return Match((), 0.0, f"its points lie more than {_FARTHEST_M / 1000:g} km apart")
         sights = self._sights(points, follows_road)
         if not any(sight.near for sight in sights):
             return Match((), 0.0, f"no road within {SEARCH_M:g} m of point 1")

@@ -26,6 +26,7 @@ from dispatch.interop.decoding import (
 )
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
 from geodata.lonlat import LonLat
+from geodata.matching import towards
 
 IMPACTS: dict[str, float | None] = {
     "all-lanes-closed": SHUT,
@@ -102,11 +103,12 @@ def _item(feature: Any, read_at: datetime) -> FeedItem | None:
     window(begins_at, ends_at)
     names = [str(name) for name in core.get("road_names") or [core.get("road_name")] if name]
     line, follows_road = _line(feature.get("geometry"))
+    turned, known = towards(line, str(core.get("direction")))
     return FeedItem(
         ref=ref,
         description=described(names, str(core.get("description") or core.get("name") or "")),
         road_names=tuple(name[:200] for name in names),
-        line=line,
+        line=tuple(turned) if known == "along" else line,
         follows_road=follows_road,
         direction=_direction(core.get("direction")),
         speed_factor=factor,
@@ -116,7 +118,12 @@ def _item(feature: Any, read_at: datetime) -> FeedItem | None:
 
 
 def _direction(given: Any) -> Direction:
-    """A road event is drawn in the direction of its traffic; without one it binds both ways."""
+    """A road event binds the traffic that it names, both ways where it names none.
+
+    The standard has the line drawn in the order of that traffic. In Colorado's feed one in four is
+    drawn against the word, which is why the word decides where the line clearly runs with or
+    against it.
+    """
     return "both" if given in (None, "", "unknown", "undefined") else "along"
 
 

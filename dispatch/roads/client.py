@@ -34,6 +34,8 @@ from geodata.lonlat import LonLat
 from geodata.matching import Direction
 
 DEADLINE_S: Final = 0.2
+MATCH_WITHIN_S: Final = 2.0
+"""A line of many kilometres takes longer than a ranking, and a person waits for it."""
 
 
 class RoadsClient:
@@ -156,7 +158,7 @@ class RoadsClient:
             follows_road: False where only the points lie on the road (a multipoint).
             is_area: The line is an outline, and all roads in it are meant, both directions.
             road_names: Names stated with it; roads of these names are likelier.
-            deadline_s: Instead of the client's own.
+            deadline_s: Instead of two seconds, or the client's own where that is longer.
 
         Raises:
             RoadsUnavailable: No answer in time, for whatever reason.
@@ -168,7 +170,8 @@ class RoadsClient:
             "is_area": is_area,
             "road_names": list(road_names),
         }
-        answer = await self._ask("match", asked, deadline_s)
+        within_s = max(self._deadline_s, MATCH_WITHIN_S) if deadline_s is None else deadline_s
+        answer = await self._ask("match", asked, within_s)
         return Placed(
             tuple(answer["arcs"]), answer["confidence"], answer["why_not"], answer["network_id"]
         )

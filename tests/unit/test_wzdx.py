@@ -52,6 +52,17 @@ def test_a_road_with_all_lanes_closed_is_shut_in_the_direction_it_is_drawn() -> 
     assert item.follows_road
 
 
+@pytest.mark.parametrize(("word", "turned"), [("eastbound", False), ("westbound", True)])
+def test_the_stated_direction_turns_a_line_that_is_drawn_against_it(
+    word: str, turned: bool
+) -> None:
+    feature = make_feature()
+    feature["properties"]["core_details"]["direction"] = word
+    (item,) = decode(feature).items
+    assert item.direction == "along"
+    assert (item.line[0].lon > item.line[-1].lon) is turned
+
+
 def test_lanes_that_stay_open_bind_nothing() -> None:
     decoded = decode(make_feature(vehicle_impact="all-lanes-open"))
     assert (decoded.listed, decoded.items, decoded.harmless) == (1, [], 1)
