@@ -91,7 +91,7 @@ class CchRouter(EndsRouter):
         return self._metric[vehicle_class]
 
     def _all_ms(self, vehicle_class: str) -> list[int]:
-        weights: list[int] = self.roads[vehicle_class].weight_ms[self.graph.road_arc].tolist()
+        weights: list[int] = self.graph_ms(vehicle_class).tolist()
         return weights
 
     def _reweigh(self, vehicle_class: str, updates: dict[int, int]) -> None:

@@ -37,7 +37,7 @@ class DijkstraRouter(EndsRouter):
         self._data = {v: self._weights_at(v) for v in VEHICLES}
 
     def _weights_at(self, vehicle_class: str) -> Floats:
-        weights = self.roads[vehicle_class].weight_ms[self.graph.road_arc[self._arc_at]]
+        weights = self.graph_ms(vehicle_class)[self._arc_at]
         open_ms = np.where(weights == SHUT_MS, np.inf, weights.astype(np.float64))
         return np.concatenate([open_ms, np.full(_TARGET_SLOTS, np.inf)])
 
@@ -96,11 +96,14 @@ class DijkstraRouter(EndsRouter):
         return nodes
 
     def _arcs_between(self, vehicle_class: str, nodes: list[int]) -> tuple[int, ...]:
-        weights, graph = self.roads[vehicle_class].weight_ms, self.graph
+        roads, graph = self.roads[vehicle_class], self.graph
+        weights = roads.weight_ms
         arcs: list[int] = []
         for tail, head in pairwise(nodes):
             parallel = [
-                int(graph.road_arc[arc]) for arc in graph.out_arcs(tail) if graph.head[arc] == head
+                int(graph.road_arc[arc])
+                for arc in graph.out_arcs(tail)
+                if graph.head[arc] == head and arc not in roads.barred
             ]
             arcs.append(min(parallel, key=lambda arc: (int(weights[arc]), arc)))
         return tuple(arcs)

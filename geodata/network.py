@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +78,9 @@ class RoadsReport:
     turn_restrictions: int = 0
     turn_bans: int = 0
     restrictions_via_way: int = 0
-    """Not modelled: the ban runs over a way, not a node."""
+    """Of the turn restrictions, those that run over ways, not a node."""
     restrictions_conditional: int = 0
-    """Not modelled: the ban holds at some hours only."""
+    """Of the turn restrictions, those stated for some hours; they hold at all hours here."""
     restrictions_exempt: int = 0
     """Do not bind emergency vehicles."""
     restrictions_unusable: int = 0
@@ -89,6 +89,16 @@ class RoadsReport:
     dropped_nodes: int = 0
     dropped_arcs: int = 0
     dropped_km: float = 0.0
+
+
+class PathBan(NamedTuple):
+    """Arcs, two or more, that may not be driven one after the other, and by whom.
+
+    ``classes`` is a set of bits of ``geodata.vehicles.CLASS_BIT``.
+    """
+
+    arcs: tuple[int, ...]
+    classes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class RoadEdges:
     """e metres that a vehicle may be high, 0 for no limit; None where no edge has one."""
     max_weight_t: Floats32 | None = None
     """e tonnes that a vehicle may weigh, in the same way."""
+    bans: tuple[PathBan, ...] = ()
+    """Bans along a path, or of some vehicles; arcs as they are named here."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +176,11 @@ class RoadNetwork:
     """e metres that a vehicle may be high, 0 for no limit; empty where no edge has one."""
     edge_max_weight_t: Floats32 = field(default_factory=lambda: _NO_LIMITS.copy())
     """e tonnes that a vehicle may weigh, in the same way."""
+    ban_start: Longs = field(default_factory=lambda: np.zeros(1, np.int64))
+    """b + 1 offsets into ``ban_arcs``: bans along a path, or of some vehicles."""
+    ban_arcs: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    ban_classes: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
+    """b sets of bits of ``geodata.vehicles.CLASS_BIT``."""
 
     def __post_init__(self) -> None:
         for array in self.arrays().values():
@@ -197,10 +214,21 @@ class RoadNetwork:
         for name, array in self.arrays().items():
             if name in limits and not len(array):
                 continue
+            if name.startswith("ban_") and not len(self.ban_classes):
+                continue  # as the id of such roads was before there were any
             digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update(json.dumps(self.names, ensure_ascii=False).encode())
         return digest.hexdigest()[:20]
+
+    @cached_property
+    def bans(self) -> tuple[PathBan, ...]:
+        """The bans along a path, or of some vehicles, in their order."""
+        parts = np.split(self.ban_arcs, self.ban_start[1:-1])
+        return tuple(
+            PathBan(tuple(arcs.tolist()), classes)
+            for arcs, classes in zip(parts, self.ban_classes.tolist(), strict=False)
+        )
 
     @cached_property
     def arc_length_m(self) -> Floats32:
@@ -331,6 +359,7 @@ def build_network(edges: RoadEdges, report: RoadsReport | None = None) -> RoadNe
     )
     start, points = _keep_shapes(edges, edge_kept)
     turn_from, turn_to = _keep_turns(edges, arcs["code"], kept_arc)
+    bans = _keep_bans(edges, arcs["code"], kept_arc)
     edge_of = arcs["edge"][kept_arc]
     return RoadNetwork(
         node_lon=edges.node_lon[kept_node].astype(np.float64),
@@ -356,6 +385,9 @@ def build_network(edges: RoadEdges, report: RoadsReport | None = None) -> RoadNe
         report=report,
         edge_max_height_m=_keep_limits(edges.max_height_m, edge_kept),
         edge_max_weight_t=_keep_limits(edges.max_weight_t, edge_kept),
+        ban_start=np.cumsum([0, *(len(ban.arcs) for ban in bans)]).astype(np.int64),
+        ban_arcs=np.array([arc for ban in bans for arc in ban.arcs], np.int32),
+        ban_classes=np.array([ban.classes for ban in bans], np.uint8),
     )
 
 
@@ -426,6 +458,18 @@ def _keep_turns(edges: RoadEdges, code: Longs, kept: Bools) -> tuple[Ints, Ints]
     pairs = np.stack([new[edges.turn_from], new[edges.turn_to]], axis=1)
     pairs = np.unique(pairs[(pairs >= 0).all(axis=1)], axis=0).reshape(-1, 2)
     return pairs[:, 0].astype(np.int32), pairs[:, 1].astype(np.int32)
+
+
+def _keep_bans(edges: RoadEdges, code: Longs, kept: Bools) -> list[PathBan]:
+    """The bans all of whose arcs are kept, each path once, with the classes of all its bans."""
+    new = np.full(2 * len(edges.tail), -1, np.int64)
+    new[code[kept]] = np.arange(int(kept.sum()))
+    found: dict[tuple[int, ...], int] = {}
+    for ban in edges.bans:
+        arcs = tuple(int(new[arc]) for arc in ban.arcs)
+        if min(arcs) >= 0:
+            found[arcs] = found.get(arcs, 0) | ban.classes
+    return [PathBan(arcs, classes) for arcs, classes in sorted(found.items())]
 
 
 def _with_drops(report: RoadsReport, **counts: int | float) -> RoadsReport:

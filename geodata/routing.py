@@ -99,9 +99,11 @@ def into_ms(weight_ms: int, fraction: float) -> int:
 class ClassRoads:
     """One vehicle class on the graph: its weights now, and the ends of its drives."""
 
-    def __init__(self, network: RoadNetwork, graph: TurnGraph, weights: Weights) -> None:
+    def __init__(self, network: RoadNetwork, graph: TurnGraph, vehicle_class: str) -> None:
         self._network = network
         self._graph = graph
+        self.barred = graph.barred[vehicle_class]
+        weights = free_weights_ms(network, vehicle_class)
         self.weight_ms = weights.copy()
         self.reach_ms = weights.copy()
         self.shut_count = 0
@@ -193,7 +195,8 @@ class ClassRoads:
             if self.is_hard(arc):
                 continue
             ms = into_ms(int(self.reach_ms[arc]), share)
-            found = [End(int(graph.tail[copy]), ms, (arc,)) for copy in graph.arcs_for(arc)]
+            copies = [copy for copy in graph.arcs_for(arc) if copy not in self.barred]
+            found = [End(int(graph.tail[copy]), ms, (arc,)) for copy in copies]
             (on_shut if self.is_shut(arc) else ends).extend(found)
         return _nearest([*ends, *self._through_shut(on_shut, leaving=False)])
 
@@ -226,6 +229,8 @@ class ClassRoads:
             for graph_arc in graph.out_arcs(node) if leaving else graph.in_arcs(node):
                 road_arc = int(graph.road_arc[graph_arc])
                 if not self.is_shut(road_arc) or self.is_hard(road_arc):
+                    continue
+                if graph_arc in self.barred:
                     continue
                 onward = int(graph.head[graph_arc] if leaving else graph.tail[graph_arc])
                 if onward not in best:
@@ -325,7 +330,7 @@ class EndsRouter(ABC):
         self.network = network
         self.graph = graph or turn_graph(network)
         self.roads = {
-            vehicle_class: ClassRoads(network, self.graph, free_weights_ms(network, vehicle_class))
+            vehicle_class: ClassRoads(network, self.graph, vehicle_class)
             for vehicle_class in VEHICLES
         }
         self._pinned: dict[str, tuple[Snap | None, ...]] = dict.fromkeys(VEHICLES, ())
@@ -341,7 +346,7 @@ class EndsRouter(ABC):
             self._sources.pop(vehicle_class, None)
             moved = before != change.weight_ms
             updates = self.graph.spread(
-                change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
+                vehicle_class, change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
             )
             self._pending[vehicle_class].update(updates)
 
@@ -401,8 +406,7 @@ class EndsRouter(ABC):
         """See ``Router.settle_open``."""
         name = f"open {vehicle_class}"
         if name not in self.roads:
-            free = free_weights_ms(self.network, vehicle_class)
-            self.roads[name] = ClassRoads(self.network, self.graph, free)
+            self.roads[name] = ClassRoads(self.network, self.graph, vehicle_class)
             self._pinned[name], self._pending[name] = (), {}
         self.settle(name)
 
@@ -410,6 +414,13 @@ class EndsRouter(ABC):
         """See ``Router.open_path``."""
         self.settle_open(vehicle_class)
         return self.path(f"open {vehicle_class}", source, target)
+
+    def graph_ms(self, vehicle_class: str) -> Weights:
+        """Milliseconds along each arc of the graph now, ``SHUT_MS`` for what may not be driven."""
+        roads = self.roads[vehicle_class]
+        weights = roads.weight_ms[self.graph.road_arc]
+        weights[list(roads.barred)] = SHUT_MS
+        return weights
 
     @abstractmethod
     def _reweigh(self, vehicle_class: str, updates: dict[int, int]) -> None:

@@ -1,28 +1,33 @@
 """The graph that routers search: the network with each node that bears a turn ban split in copies.
 
 An arc that has banned turns leads to a copy of its head node, from which only the permitted arcs
-leave. Every other node and arc stays one, so the graph is barely larger than the network and a
-path in it obeys the bans exactly.
+leave. A ban along a path has a copy for each arc of it but the last, reached only by those before;
+what only some vehicles may not drive is there, and barred to them. Every other node and arc stays
+one, so the graph is barely larger than the network and a path in it obeys the bans exactly.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from geodata.network import Floats, Ints, RoadNetwork
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT
+
+Drive = tuple[int, ...]
+"""Arcs of the network, one after the other."""
 
 
 @dataclass(frozen=True)
 class TurnGraph:
     """r nodes and s arcs for m arcs of the network; arc i of the graph, i < m, stands for arc i.
 
-    The arcs from m on are those that leave copies. Whatever arc of the network a path came by, it
-    stands at ``head_of_arc[arc]``: all the graph's arcs for one road arc share their head.
+    The arcs from m on are those that leave copies. A drive that begins on an arc of the network
+    comes to ``head_of_arc[arc]``; what was driven before it is not known.
     """
 
     tail: Ints
@@ -35,6 +40,8 @@ class TurnGraph:
     """m nodes of the graph."""
     lon: Floats
     lat: Floats
+    barred: dict[str, frozenset[int]]
+    """Arcs of the graph that a class of vehicles may not drive, whatever is open."""
     _copies_of_arc: dict[int, tuple[int, ...]]
     _copies_of_node: dict[int, tuple[int, ...]]
 
@@ -71,10 +78,19 @@ class TurnGraph:
         """The graph's arcs in the order of their heads, and where each node's begin (r + 1)."""
         return _grouped(self.head, self.node_count)
 
-    def spread(self, road_arcs: Iterable[int], values: Iterable[int]) -> dict[int, int]:
-        """A value for each arc of the network, given to every arc that stands for it."""
+    def spread(
+        self, vehicle_class: str, road_arcs: Iterable[int], values: Iterable[int]
+    ) -> dict[int, int]:
+        """A value for each arc of the network, given to every arc that stands for it and is not
+        barred to the class."""
         pairs = zip(road_arcs, values, strict=True)
-        return {arc: value for road_arc, value in pairs for arc in self.arcs_for(road_arc)}
+        barred = self.barred[vehicle_class]
+        return {
+            arc: value
+            for road_arc, value in pairs
+            for arc in self.arcs_for(road_arc)
+            if arc not in barred
+        }
 
 
 def _grouped(ends: Ints, nodes: int) -> tuple[Ints, Ints]:
@@ -84,39 +100,108 @@ def _grouped(ends: Ints, nodes: int) -> tuple[Ints, Ints]:
 
 
 def turn_graph(network: RoadNetwork) -> TurnGraph:
-    """Split the nodes that bear a turn ban; a network without bans comes back as it is."""
+    """Split the nodes that bear a turn ban; a network without bans comes back as it is.
+
+    The states of a path are those of the automaton that finds any of several words in a text (Aho
+    and Corasick, "Efficient string matching", CACM 18 (1975)): the longest beginning of a ban that
+    the arcs driven last are. Each that forbids or remembers something is a copy of its node.
+    """
     n, m = network.node_count, network.arc_count
-    banned: dict[int, set[int]] = defaultdict(set)
-    for arc, to in zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True):
-        banned[arc].add(to)
+    bans = _bans(network)
+    states = _States(bans)
     first_out = network.first_out
+
+    def outs(node: int) -> range:
+        return range(int(first_out[node]), int(first_out[node + 1]))
+
+    copy_of: dict[tuple[Any, ...], int] = {}
+    copy_of_state: dict[Drive, int] = {}
+    path_of_copy: list[Drive] = []
+    for state in sorted(states.all, key=lambda path: (len(path), path)):
+        node = int(network.arc_head[state[-1]])
+        onward = [(out, *states.step(state, out)) for out in outs(node)]
+        forbids = frozenset((out, classes) for out, _, classes in onward if classes)
+        remembers = frozenset((out, after) for out, after, _ in onward if len(after) > 1)
+        copy = copy_of.setdefault((node, forbids, remembers), n + len(copy_of))
+        if copy == n + len(path_of_copy):
+            path_of_copy.append(state)
+        copy_of_state[state] = copy
     head_of_arc = network.arc_head.copy()
-    copy_of: dict[tuple[int, frozenset[int]], int] = {}
-    for arc in sorted(banned):
-        key = (int(network.arc_head[arc]), frozenset(banned[arc]))
-        head_of_arc[arc] = copy_of.setdefault(key, n + len(copy_of))
-    tails: list[int] = []
-    road_arcs: list[int] = []
+    for state, copy in copy_of_state.items():
+        if len(state) == 1:
+            head_of_arc[state[0]] = copy
+    extra = _ExtraArcs(barred={name: set() for name in CLASS_BIT})
     copies_of_node: dict[int, tuple[int, ...]] = {}
-    copies_of_arc: dict[int, tuple[int, ...]] = {}
-    for (node, tos), copy in copy_of.items():
+    for copy, state in enumerate(path_of_copy, start=n):
+        node = int(network.arc_head[state[-1]])
         copies_of_node[node] = (*copies_of_node.get(node, ()), copy)
-        for out in range(int(first_out[node]), int(first_out[node + 1])):
-            if out not in tos:
-                copies_of_arc[out] = (*copies_of_arc.get(out, ()), m + len(tails))
-                tails.append(copy)
-                road_arcs.append(out)
-    extra_arcs = np.array(road_arcs, np.int32)
-    extra_nodes = np.array([node for node, _ in copy_of], np.int32)
+        for out in outs(node):
+            after, classes = states.step(state, out)
+            head = copy_of_state[after] if after else int(network.arc_head[out])
+            if classes != ALL_CLASSES:
+                extra.add(m, copy, head, out, classes)
+    extra_nodes = np.array([network.arc_head[state[-1]] for state in path_of_copy], np.int32)
     road_node = np.concatenate([np.arange(n, dtype=np.int32), extra_nodes])
     return TurnGraph(
-        tail=np.concatenate([network.arc_tail, np.array(tails, np.int32)]),
-        head=np.concatenate([head_of_arc, head_of_arc[extra_arcs]]),
-        road_arc=np.concatenate([np.arange(m, dtype=np.int32), extra_arcs]),
+        tail=np.concatenate([network.arc_tail, np.array(extra.tail, np.int32)]),
+        head=np.concatenate([head_of_arc, np.array(extra.head, np.int32)]),
+        road_arc=np.concatenate([np.arange(m, dtype=np.int32), np.array(extra.road_arc, np.int32)]),
         road_node=road_node,
         head_of_arc=head_of_arc,
         lon=network.node_lon[road_node],
         lat=network.node_lat[road_node],
-        _copies_of_arc=copies_of_arc,
+        barred={name: frozenset(arcs) for name, arcs in extra.barred.items()},
+        _copies_of_arc=extra.copies_of_arc,
         _copies_of_node=copies_of_node,
     )
+
+
+def _bans(network: RoadNetwork) -> dict[Drive, int]:
+    """Banned paths of two arcs or more, with the classes that they bind."""
+    pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    found: dict[Drive, int] = dict.fromkeys(pairs, ALL_CLASSES)
+    for ban in network.bans:
+        found[ban.arcs] = found.get(ban.arcs, 0) | ban.classes
+    return found
+
+
+class _States:
+    """The beginnings of bans, and where each arc leads from each of them."""
+
+    def __init__(self, bans: dict[Drive, int]) -> None:
+        self._bans = bans
+        self.all = {path[:length] for path in bans for length in range(1, len(path))}
+
+    def step(self, state: Drive, arc: int) -> tuple[Drive, int]:
+        """The state after another arc, empty for none; and the classes that may not drive it."""
+        path = (*state, arc)
+        after: Drive = ()
+        classes = 0
+        for begin in range(len(path)):
+            suffix = path[begin:]
+            if not after and suffix in self.all:
+                after = suffix
+            classes |= self._bans.get(suffix, 0)
+        return after, classes
+
+
+@dataclass
+class _ExtraArcs:
+    """The arcs that leave copies."""
+
+    barred: dict[str, set[int]]
+    tail: list[int] = field(default_factory=list)
+    head: list[int] = field(default_factory=list)
+    road_arc: list[int] = field(default_factory=list)
+    copies_of_arc: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def add(self, before: int, copy: int, head: int, road_arc: int, classes: int) -> None:
+        """One more, which ``classes`` may not drive; ``before`` arcs are the network's own."""
+        arc = before + len(self.tail)
+        self.tail.append(copy)
+        self.head.append(head)
+        self.road_arc.append(road_arc)
+        self.copies_of_arc[road_arc] = (*self.copies_of_arc.get(road_arc, ()), arc)
+        for name, bit in CLASS_BIT.items():
+            if classes & bit:
+                self.barred[name].add(arc)

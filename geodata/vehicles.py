@@ -33,6 +33,12 @@ VEHICLES: Final[dict[str, VehicleSpeed]] = {
 """Assumed, not measured: a centre with its own fixes replaces them by its own."""
 
 
+CLASS_BIT: Final[dict[str, int]] = {name: 1 << i for i, name in enumerate(VEHICLES)}
+"""A set of classes is the sum of their bits."""
+
+ALL_CLASSES: Final = sum(CLASS_BIT.values())
+
+
 @dataclass(frozen=True, slots=True)
 class VehicleSize:
     """The tallest and the heaviest of a class; None where nobody has said."""

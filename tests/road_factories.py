@@ -9,7 +9,7 @@ import numpy as np
 
 from geodata import network as net
 from geodata.lonlat import LonLat
-from geodata.network import RoadEdges, RoadNetwork, RoadsReport, build_network
+from geodata.network import PathBan, RoadEdges, RoadNetwork, RoadsReport, build_network
 from geodata.snapping import Snap
 
 
@@ -34,8 +34,9 @@ def make_edges(
     nodes: Sequence[tuple[float, float]],
     streets: Sequence[Street],
     bans: Iterable[tuple[int, int]] = (),
+    path_bans: Iterable[PathBan] = (),
 ) -> RoadEdges:
-    """Edges as an importer hands them over; ``bans`` name arcs as 2 * street (+ 1 against it)."""
+    """Edges as an importer hands them over; bans name arcs as 2 * street (+ 1 against it)."""
     names: dict[str, int] = {"": 0}
     name = [names.setdefault(s.name, len(names)) for s in streets]
     ref = [names.setdefault(s.ref, len(names)) for s in streets]
@@ -65,6 +66,7 @@ def make_edges(
         point_lat=points[:, 1],
         turn_from=pairs[:, 0],
         turn_to=pairs[:, 1],
+        bans=tuple(path_bans),
     )
 
 
@@ -72,8 +74,9 @@ def make_roads(
     nodes: Sequence[tuple[float, float]],
     streets: Sequence[Street],
     bans: Iterable[tuple[int, int]] = (),
+    path_bans: Iterable[PathBan] = (),
 ) -> RoadNetwork:
-    return build_network(make_edges(nodes, streets, bans), RoadsReport())
+    return build_network(make_edges(nodes, streets, bans, path_bans), RoadsReport())
 
 
 def arc_of(network: RoadNetwork, way: int, *, against: bool = False) -> int:

@@ -227,13 +227,13 @@ def _build(read: _Read) -> RoadNetwork:
     if not edges.rows:
         raise NetworkInvalid("there is no road")
     columns = _columns(edges)
-    bans = banned_turns(
+    turns, bans = banned_turns(
         read.restrictions,
         junctions=edges.node_of,
         columns=columns,
         counts=read.counts,
     )
-    with_bans = RoadEdges(**columns, turn_from=bans[:, 0], turn_to=bans[:, 1])
+    with_bans = RoadEdges(**columns, turn_from=turns[:, 0], turn_to=turns[:, 1], bans=bans)
     known = {name: int(count) for name, count in read.counts.items()}
     known["gates"] = len(read.gates)
     known["barriers_cut"] = len(edges.cut_nodes)

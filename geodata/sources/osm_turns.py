@@ -1,7 +1,9 @@
-"""Turn restrictions of OSM: from relations to pairs of arcs that may not follow each other.
+"""Turn restrictions of OSM: from relations to arcs that may not follow each other.
 
-Restrictions at a node are modelled exactly. Those over a way and those of certain hours are
-counted as not modelled; nothing is guessed from a relation that does not say what it means.
+Restrictions at a node and over ways are modelled exactly; those of goods vehicles bind the heavy
+ones. One that is stated for some hours holds at all hours: a detour is the lesser fault. Nothing is
+guessed from a relation that does not say what it means. Tags follow the OpenStreetMap wiki
+(Relation:restriction, Conditional restrictions).
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from geodata.network import Longs
+from geodata.network import Longs, PathBan
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT
 
 _KINDS: Final = frozenset(
     (
@@ -37,14 +40,33 @@ _TURNS_DEG: Final[dict[str, tuple[float, float]]] = {
 """Turn to the left in degrees, where the ways alone do not tell which arcs are meant."""
 
 
+_STATED_IN: Final[tuple[tuple[str, int], ...]] = (
+    ("restriction", ALL_CLASSES),
+    ("restriction:conditional", ALL_CLASSES),
+    ("restriction:hgv", CLASS_BIT["heavy"]),
+    ("restriction:hgv:conditional", CLASS_BIT["heavy"]),
+)
+"""Tags that state a restriction, and the classes it binds. One for goods vehicles (``hgv``) is for
+their size, which ladders and tankers share; buses, bicycles and their like are none of ours."""
+
+_LONGEST: Final = 12
+"""Arcs of a ban over ways, at most: a longer one is a relation gone wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """A restriction at a node: OSM ids of the ways from, the node, the ways to."""
+    """A restriction: OSM ids of the ways from, the node or the ways between, the ways to.
+
+    ``via`` is None where it runs over ``via_ways``. ``conditional``: stated for some hours.
+    """
 
     kind: str
     from_ways: tuple[int, ...]
-    via: int
+    via: int | None
     to_ways: tuple[int, ...]
+    via_ways: tuple[int, ...] = ()
+    classes: int = ALL_CLASSES
+    conditional: bool = False
 
 
 def read_restriction(
@@ -56,24 +78,27 @@ def read_restriction(
         tags: The relation's tags.
         members: Type (``n``, ``w``, ``r``), id and role of each.
     """
-    kind = tags.get("restriction", "")
-    if not kind:
-        if tags.get("restriction:conditional"):
-            return "restrictions_conditional"
-        # restriction:hgv, :bus and their like bind other vehicles than ours.
+    stated = next(((key, bits) for key, bits in _STATED_IN if tags.get(key)), None)
+    if stated is None:
+        # restriction:bus, :bicycle and their like bind other vehicles than ours.
         return "restrictions_exempt" if any(":" in key for key in tags) else "restrictions_unusable"
     if "emergency" in tags.get("except", ""):
         return "restrictions_exempt"
+    key, classes = stated
+    conditional = key.endswith(":conditional")
+    kind = tags[key].partition("@")[0].strip() if conditional else tags[key]
     via_nodes = [ref for type_, ref, role in members if role == "via" and type_ == "n"]
-    if any(role == "via" and type_ == "w" for type_, _, role in members):
-        return "restrictions_via_way"
+    via_ways = tuple(ref for type_, ref, role in members if role == "via" and type_ == "w")
     from_ways = tuple(ref for type_, ref, role in members if role == "from" and type_ == "w")
     to_ways = tuple(ref for type_, ref, role in members if role == "to" and type_ == "w")
-    if kind not in _KINDS or len(via_nodes) != 1 or not from_ways or not to_ways:
+    if kind not in _KINDS or not from_ways or not to_ways:
+        return "restrictions_unusable"
+    if (len(via_nodes), bool(via_ways)) not in ((1, False), (0, True)):
         return "restrictions_unusable"
     if (len(from_ways) > 1 and kind != "no_entry") or (len(to_ways) > 1 and kind != "no_exit"):
         return "restrictions_unusable"
-    return Restriction(kind, from_ways, via_nodes[0], to_ways)
+    via = via_nodes[0] if via_nodes else None
+    return Restriction(kind, from_ways, via, to_ways, via_ways, classes, conditional)
 
 
 def banned_turns(
@@ -82,26 +107,42 @@ def banned_turns(
     junctions: Mapping[int, int],
     columns: Mapping[str, Any],
     counts: dict[str, int],
-) -> Longs:
-    """Pairs of arcs, as ``RoadEdges`` names them, that may not follow each other: t rows of two.
+) -> tuple[Longs, tuple[PathBan, ...]]:
+    """Arcs, as ``RoadEdges`` names them, that may not follow each other.
 
     Args:
-        restrictions: At nodes.
+        restrictions: As read.
         junctions: Node of the network by OSM id.
         columns: The edges' columns of ``RoadEdges``.
         counts: Told how many were used, and how many fit no road.
+
+    Returns:
+        Pairs that bind all vehicles, t rows of two; and bans of longer paths or of some vehicles.
     """
-    at_node = _arcs_at({junctions[r.via] for r in restrictions if r.via in junctions}, columns)
+    nodes = {junctions.get(r.via, -1) for r in restrictions if r.via is not None}
+    at_node = _arcs_at(nodes - {-1}, columns)
     turns = _Turns(columns)
-    pairs: set[tuple[int, int]] = set()
+    over_ways = _OverWays([r for r in restrictions if r.via is None], columns)
+    found: dict[tuple[int, ...], int] = {}
     for restriction in restrictions:
-        node = junctions.get(restriction.via, -1)
-        into, out = at_node.get(node, ([], []))
-        found = turns.banned(restriction, into, out)
-        counts["turn_restrictions" if found else "restrictions_unusable"] += 1
-        pairs.update(found)
-    counts["turn_bans"] = len(pairs)
-    return np.array(sorted(pairs), np.int64).reshape(-1, 2)
+        paths: set[tuple[int, ...]]
+        if restriction.via is None:
+            paths = over_ways.banned(restriction)
+        else:
+            into, out = at_node.get(junctions.get(restriction.via, -1), ([], []))
+            paths = set(turns.banned(restriction, into, out))
+        counts["turn_restrictions" if paths else "restrictions_unusable"] += 1
+        counts["restrictions_via_way"] += bool(paths) and restriction.via is None
+        counts["restrictions_conditional"] += bool(paths) and restriction.conditional
+        for path in paths:
+            found[path] = found.get(path, 0) | restriction.classes
+    counts["turn_bans"] = len(found)
+    pairs = sorted(path for path, bits in found.items() if len(path) == 2 and bits == ALL_CLASSES)
+    others = sorted(path for path in found if path not in set(pairs))
+    return (
+        np.array(pairs, np.int64).reshape(-1, 2),
+        tuple(PathBan(path, found[path]) for path in others),
+    )
 
 
 def _arcs_at(nodes: set[int], columns: Mapping[str, Any]) -> dict[int, tuple[list[int], list[int]]]:
@@ -119,6 +160,62 @@ def _arcs_at(nodes: set[int], columns: Mapping[str, Any]) -> dict[int, tuple[lis
             if columns["backward"][edge]:
                 (out if into_first else into).append(2 * edge + 1)
     return at_node
+
+
+class _OverWays:
+    """Restrictions over ways: the one path from, between and to that a relation describes."""
+
+    def __init__(self, restrictions: Sequence[Restriction], columns: Mapping[str, Any]) -> None:
+        self._way = columns["way"]
+        self._ends = columns["tail"], columns["head"]
+        wanted = {w for r in restrictions for w in (*r.from_ways, *r.via_ways, *r.to_ways)}
+        edges = np.flatnonzero(np.isin(self._way, np.array(sorted(wanted), np.int64))).tolist()
+        self._from: dict[int, list[int]] = {}
+        for edge in edges:
+            arcs = [2 * edge] * bool(columns["forward"][edge])
+            arcs += [2 * edge + 1] * bool(columns["backward"][edge])
+            self._from.setdefault(int(self._way[edge]), []).extend(arcs)
+        nodes = {self._head(arc) for arcs in self._from.values() for arc in arcs}
+        self._at_node = _arcs_at(nodes, columns)
+
+    def banned(self, restriction: Restriction) -> set[tuple[int, ...]]:
+        """The paths that it bans; none where its ways meet nowhere, or in more than one way.
+
+        What must be driven (``only_``) binds from the first way between on: any other road from
+        there is banned to those who came by the first.
+        """
+        starts = [arc for way in restriction.from_ways for arc in self._from.get(way, ())]
+        paths = [path for arc in starts for path in self._paths((arc,), restriction)]
+        alone = len(restriction.from_ways) == len(restriction.to_ways) == 1
+        if not paths or (alone and len(paths) > 1):
+            return set()
+        if restriction.kind.startswith("no_"):
+            return set(paths)
+        (path,) = paths
+        return {
+            (*path[:length], out)
+            for length in range(2, len(path))
+            for out in self._at_node[self._head(path[length - 1])][1]
+            if out != path[length]
+        }
+
+    def _paths(self, path: tuple[int, ...], restriction: Restriction) -> list[tuple[int, ...]]:
+        """All whole paths that begin so, each over every way between and over no edge twice."""
+        found: list[tuple[int, ...]] = []
+        driven = {int(self._way[arc // 2]) for arc in path[1:]}
+        whole = driven.issuperset(restriction.via_ways)
+        for out in self._at_node[self._head(path[-1])][1]:
+            way = int(self._way[out // 2])
+            if out // 2 in {arc // 2 for arc in path}:
+                continue
+            if whole and way in restriction.to_ways:
+                found.append((*path, out))
+            elif way in restriction.via_ways and len(path) < _LONGEST - 1:
+                found += self._paths((*path, out), restriction)
+        return found
+
+    def _head(self, arc: int) -> int:
+        return int(self._ends[1 - arc % 2][arc // 2])
 
 
 class _Turns:

@@ -17,11 +17,11 @@ from geodata.cch import CchRouter
 from geodata.closures import ArcClosures, Effect
 from geodata.dijkstra import DijkstraRouter
 from geodata.lonlat import distance_m
-from geodata.network import RoadNetwork
+from geodata.network import PathBan, RoadNetwork
 from geodata.road_errors import NetworkInvalid
 from geodata.routing import EndsRouter, Route
 from geodata.snapping import Snap
-from geodata.vehicles import VEHICLES, free_weights_ms
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, free_weights_ms
 from tests.road_factories import Street, make_roads, place_at, place_on
 
 CLASSES = tuple(VEHICLES)
@@ -41,8 +41,12 @@ class Plain:
     def __post_init__(self) -> None:
         network = self.network
         self.ends = list(zip(network.arc_tail.tolist(), network.arc_head.tolist(), strict=True))
-        pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
-        self.banned = set(pairs)
+        pairs = list(zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True))
+        self.banned = {vehicle: set[tuple[int, ...]]() for vehicle in CLASSES}
+        for vehicle, bit in CLASS_BIT.items():
+            self.banned[vehicle] |= set(pairs)
+            self.banned[vehicle] |= {ban.arcs for ban in network.bans if ban.classes & bit}
+        self.longest = max((len(b) for banned in self.banned.values() for b in banned), default=2)
         self.free = {v: free_weights_ms(network, v).tolist() for v in CLASSES}
         self.out = defaultdict(list)
         self.into = defaultdict(list)
@@ -67,14 +71,14 @@ class Plain:
     def ms(self, vehicle: str, source: Snap, target: Snap) -> float:
         times, shut = self.weigh(vehicle)
         best = math.inf
-        queue: list[tuple[int, int, int, int]] = []
+        queue: list[tuple[int, tuple[int, ...], int, int]] = []
         if source.node is not None:
             inside = all(shut[arc] for arc in self.out[source.node])
-            queue = [(0, -1, source.node, 0 if inside else 1)]
+            queue = [(0, (), source.node, 0 if inside else 1)]
         else:
             for arc, share in self._arcs(source):
                 rest = times[arc] - round(times[arc] * share)
-                queue.append((rest, arc, self.ends[arc][1], 0 if shut[arc] else 1))
+                queue.append((rest, (arc,), self.ends[arc][1], 0 if shut[arc] else 1))
                 for other, end_share in self._arcs(target):
                     if target.node is None and other == arc and share <= end_share:
                         passed = round(times[arc] * end_share) - round(times[arc] * share)
@@ -86,13 +90,18 @@ class Plain:
             if (by, node, part) in done:
                 continue
             done.add((by, node, part))
-            best = min(best, ms + self._finish(target, by, node, part, times, shut))
+            best = min(best, ms + self._finish(vehicle, target, by, node, part, times, shut))
             for arc in self.out[node]:
-                if (by, arc) in self.banned:
+                if self._is_banned(vehicle, by, arc):
                     continue
                 onward = self._onward(part, shut[arc])
-                heapq.heappush(queue, (ms + times[arc], arc, self.ends[arc][1], onward))
+                driven = (*by, arc)[1 - self.longest :]
+                heapq.heappush(queue, (ms + times[arc], driven, self.ends[arc][1], onward))
         return best
+
+    def _is_banned(self, vehicle: str, by: tuple[int, ...], arc: int) -> bool:
+        """Whether the last of the arcs driven and this one are a ban."""
+        return any((*by[begin:], arc) in self.banned[vehicle] for begin in range(len(by)))
 
     @staticmethod
     def _onward(part: int, shut: bool) -> int:
@@ -102,7 +111,14 @@ class Plain:
         return {0: 1, 1: 1, 2: 3, 3: 3}[part]
 
     def _finish(
-        self, target: Snap, by: int, node: int, part: int, times: list[int], shut: list[bool]
+        self,
+        vehicle: str,
+        target: Snap,
+        by: tuple[int, ...],
+        node: int,
+        part: int,
+        times: list[int],
+        shut: list[bool],
     ) -> float:
         if part == 3:
             return math.inf
@@ -112,7 +128,7 @@ class Plain:
         costs = [
             round(times[arc] * share)
             for arc, share in self._arcs(target)
-            if self.ends[arc][0] == node and (by, arc) not in self.banned
+            if self.ends[arc][0] == node and not self._is_banned(vehicle, by, arc)
             if part < 2 or shut[arc]
         ]
         return min(costs, default=math.inf)
@@ -127,7 +143,8 @@ class Plain:
 
 @st.composite
 def networks(draw: st.DrawFn) -> RoadNetwork:
-    """Up to nine junctions: one-ways, parallel edges, ferries, and turns banned at random."""
+    """Up to nine junctions: one-ways, parallel edges, ferries, and turns banned at random, some
+    after several arcs and some to some vehicles."""
     size = draw(st.integers(2, 9))
     spot = st.tuples(st.integers(0, 400), st.integers(0, 400))
     spots = draw(st.lists(spot, min_size=size, max_size=size, unique=True))
@@ -150,11 +167,23 @@ def networks(draw: st.DrawFn) -> RoadNetwork:
         if (streets[a].head, streets[a].tail)[x] == (streets[b].tail, streets[b].head)[y]
     ]
     bans = draw(st.lists(st.sampled_from(meet), max_size=6, unique=True)) if meet else []
+    path_bans = draw(st.lists(_path_bans(meet), max_size=5)) if meet else []
     try:
-        return make_roads(nodes, streets, bans)
+        return make_roads(nodes, streets, bans, path_bans)
     except NetworkInvalid:
         assume(False)
         raise
+
+
+@st.composite
+def _path_bans(draw: st.DrawFn, meet: list[tuple[int, int]]) -> PathBan:
+    """Two to five arcs, each of which begins where the one before it ends."""
+    arcs: tuple[int, ...] = draw(st.sampled_from(meet))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2, 3]))):
+        onward = [pair[1] for pair in meet if pair[0] == arcs[-1]]
+        if onward:
+            arcs = (*arcs, draw(st.sampled_from(onward)))
+    return PathBan(arcs, draw(st.integers(1, ALL_CLASSES)))
 
 
 @st.composite
@@ -188,7 +217,9 @@ def _check_route(plain: Plain, vehicle: str, route: Route, source: Snap, target:
     times, _ = plain.weigh(vehicle)
     steps = list(pairwise(route.arcs))
     assert all(plain.ends[a][1] == plain.ends[b][0] for a, b in steps)
-    assert not plain.banned & set(steps)
+    assert not any(
+        plain._is_banned(vehicle, route.arcs[:i], arc) for i, arc in enumerate(route.arcs)
+    )
     total = sum(times[arc] for arc in route.arcs)
     if route.arcs and source.node is None:
         share = dict(plain._arcs(source))[route.arcs[0]]

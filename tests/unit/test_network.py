@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 
 from geodata import network as net
+from geodata.dijkstra import DijkstraRouter
 from geodata.made_network import make_network
-from geodata.network import ROAD_CLASSES, RoadNetwork
+from geodata.network import ROAD_CLASSES, PathBan, RoadNetwork
 from geodata.road_errors import NetworkFileUnreadable, NetworkInvalid
+from geodata.snapping import Snap
 from geodata.sources.kept import find_order, load_network, order_path, save_network, save_order
 from geodata.turns import turn_graph
-from geodata.vehicles import free_weights_ms
-from tests.road_factories import Street, arc_of, make_edges, make_roads
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, free_weights_ms
+from tests.road_factories import Street, arc_of, make_edges, make_roads, place_on
 
 SQUARE = [(8.0, 48.0), (8.01, 48.0), (8.01, 48.01), (8.0, 48.01)]
 RING = [Street(0, 1, name="Low St"), Street(1, 2), Street(2, 3), Street(3, 0, ref="B 7")]
@@ -86,6 +88,55 @@ def test_a_ban_splits_its_node_and_no_other() -> None:
     copy = int(graph.head_of_arc[banned])
     assert graph.road_node[copy] == network.arc_head[banned]
     assert onward not in graph.road_arc[graph.out_arcs(copy)]
+
+
+def test_a_ban_along_a_path_binds_those_only_who_drove_all_of_it() -> None:
+    """West to east over 0-1-2 and on to 3; from 1 one may also come by the side street 4-1."""
+    nodes = [(8.0, 48.0), (8.01, 48.0), (8.02, 48.0), (8.02, 48.01), (8.01, 48.01)]
+    streets = [Street(0, 1), Street(1, 2), Street(2, 3), Street(4, 1), Street(4, 3)]
+    network = make_roads(nodes, streets, path_bans=[PathBan((0, 2, 4), ALL_CLASSES)])
+    router = DijkstraRouter(network)
+    start, side, goal = (
+        place_on(network, 0, 0.5),
+        place_on(network, 3, 0.9),
+        place_on(network, 2, 0.5),
+    )
+
+    def ways(snap: Snap) -> list[int]:
+        route = router.path("car", snap, goal)
+        assert route is not None
+        return [int(network.edge_way[network.arc_edge[arc]]) for arc in route.arcs]
+
+    assert ways(start) == [100, 103, 104, 102]
+    assert ways(side) == [103, 101, 102]
+    graph = turn_graph(network)
+    assert (graph.node_count, len(graph.tail)) == (7, network.arc_count + 4)
+
+
+def test_a_ban_of_heavy_vehicles_leaves_others_alone() -> None:
+    free = make_roads(SQUARE, RING)
+    network = make_roads(SQUARE, RING, path_bans=[PathBan((0, 2), CLASS_BIT["heavy"])])
+    start, goal = place_on(network, 0, 0.9), place_on(network, 1, 0.1)
+    for vehicle in VEHICLES:
+        straight_s = DijkstraRouter(free).seconds_to(vehicle, goal, [start])[0]
+        seconds = DijkstraRouter(network).seconds_to(vehicle, goal, [start])[0]
+        assert (seconds > straight_s) == (vehicle == "heavy")
+
+
+def test_bans_along_paths_are_kept_and_change_the_id_and_their_absence_does_not() -> None:
+    plain = make_roads(SQUARE, RING)
+    network = make_roads(SQUARE, RING, path_bans=[PathBan((0, 2, 4), 4), PathBan((0, 2, 4), 1)])
+    assert network.network_id != plain.network_id
+    assert [ban.classes for ban in network.bans] == [5]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "roads.npz"
+        save_network(network, path)
+        assert load_network(path).bans == network.bans
+        save_network(plain, path)
+        with np.load(path) as held:
+            older = {name: held[name] for name in held.files if not name.startswith("ban_")}
+        np.savez(path, **older)
+        assert load_network(path).network_id == plain.network_id
 
 
 def test_the_id_is_of_the_content() -> None:

@@ -12,6 +12,7 @@ from geodata.dijkstra import DijkstraRouter
 from geodata.network import RoadNetwork
 from geodata.road_errors import OsmUnreadable
 from geodata.sources.osm import read_osm
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT
 from tests.road_factories import place_at
 
 CROSS = {1: (8.0, 48.0), 2: (8.01, 48.0), 3: (8.02, 48.0), 4: (8.01, 48.01), 5: (8.01, 47.99)}
@@ -156,25 +157,94 @@ def test_where_a_way_runs_on_through_the_node_the_angle_tells_which_turn_is_mean
     assert turns == {(8.0, 48.01), (8.02, 47.99)}
 
 
-def test_restrictions_that_are_not_modelled_are_counted_by_cause() -> None:
+def test_restrictions_that_do_not_bind_or_say_nothing_are_counted_by_cause() -> None:
     via_way = [("way", 10, "from"), ("way", 12, "via"), ("way", 11, "to")]
     kind = {"type": "restriction", "restriction": "no_left_turn"}
+    conditional = {"type": "restriction", "restriction:conditional": "none @ (07:00-09:00)"}
     relations: list[Relation] = [
-        (kind, via_way),
-        ({"type": "restriction", "restriction:conditional": "no_left_turn @ (07:00-09:00)"}, []),
+        (kind, via_way),  # the three meet at one node: there is no way between
+        (conditional, ban("no_left_turn", 10, 12)[1]),
         ban("no_left_turn", 10, 12, **{"except": "psv;emergency"}),
-        ({"type": "restriction", "restriction:hgv": "no_left_turn"}, via_way),
+        ({"type": "restriction", "restriction:bus": "no_left_turn"}, via_way),
         (kind, [("way", 10, "from")]),
         ban("no_left_turn", 10, 999),
         ban("no_such_turn", 10, 12),
     ]
     network = read_text(xml_of(CROSS, STREETS, relations))
     report = network.report
-    assert len(network.turn_from) == 0
-    assert report.restrictions_via_way == 1
-    assert report.restrictions_conditional == 1
+    assert (len(network.turn_from), network.bans) == (0, ())
+    assert report.restrictions_via_way == report.restrictions_conditional == 0
     assert report.restrictions_exempt == 2
-    assert report.restrictions_unusable == 3
+    assert report.restrictions_unusable == 5
+
+
+BLOCK = {1: (8.0, 48.0), 2: (8.01, 48.0), 3: (8.01, 48.001), 4: (8.0, 48.001), 5: (8.02, 48.0)}
+BLOCK_WAYS: Ways = {
+    1: ([1, 2], {"highway": "primary"}),
+    2: ([2, 3], {"highway": "primary_link"}),
+    3: ([3, 4], {"highway": "primary"}),
+    4: ([4, 1], {"highway": "service"}),
+    5: ([2, 5], {"highway": "primary"}),
+}
+"""East on 1, over the link 2, back west on 3; 4 leads from there to the beginning."""
+
+
+def over_link(kind: str, **tags: str) -> Relation:
+    members = [("way", 1, "from"), ("way", 2, "via"), ("way", 3, "to")]
+    return ({"type": "restriction", **({"restriction": kind} if kind else {}), **tags}, members)
+
+
+def banned_paths(network: RoadNetwork) -> dict[tuple[int, ...], int]:
+    way = network.edge_way[network.arc_edge]
+    return {tuple(int(way[arc]) for arc in ban.arcs): ban.classes for ban in network.bans}
+
+
+def test_a_restriction_over_a_way_bans_the_whole_path_and_no_part_of_it() -> None:
+    network = read_text(xml_of(BLOCK, BLOCK_WAYS, [over_link("no_u_turn")]))
+    assert banned_paths(network) == {(1, 2, 3): ALL_CLASSES}
+    assert len(network.turn_from) == 0
+    report = network.report
+    assert (report.turn_restrictions, report.restrictions_via_way, report.turn_bans) == (1, 1, 1)
+
+
+def test_what_must_be_driven_over_a_way_bans_all_else_after_its_first_arc() -> None:
+    network = read_text(xml_of(BLOCK, BLOCK_WAYS, [over_link("only_left_turn")]))
+    assert banned_paths(network) == {(1, 2, 2): ALL_CLASSES}
+
+
+def test_a_way_between_that_has_junctions_is_followed_over_all_of_them() -> None:
+    nodes = {**BLOCK, 6: (8.01, 48.0005), 7: (8.02, 48.0005)}
+    ways: Ways = {**BLOCK_WAYS, 2: ([2, 6, 3], {"highway": "primary_link"})}
+    ways[6] = ([6, 7], {"highway": "service"})
+    ways[7] = ([7, 5], {"highway": "service"})
+    network = read_text(xml_of(nodes, ways, [over_link("no_u_turn")]))
+    assert banned_paths(network) == {(1, 2, 2, 3): ALL_CLASSES}
+
+
+def test_a_restriction_whose_ways_meet_in_two_ways_is_not_guessed_at() -> None:
+    ways: Ways = {**BLOCK_WAYS, 1: ([1, 2, 5], {"highway": "primary"})}
+    del ways[5]
+    ways[5] = ([5, 3], {"highway": "service"})
+    network = read_text(xml_of(BLOCK, ways, [over_link("no_u_turn")]))
+    assert network.bans == ()
+    assert network.report.restrictions_unusable == 1
+
+
+def test_a_restriction_of_some_hours_holds_at_all_hours_and_is_counted() -> None:
+    tags = {"restriction:conditional": "no_left_turn @ (Mo-Fr 07:00-09:00)"}
+    members = ban("", 10, 12)[1]
+    network = read_text(xml_of(CROSS, STREETS, [({"type": "restriction", **tags}, members)]))
+    assert banned_ways(network) == {(10, 12)}
+    assert network.report.restrictions_conditional == 1
+
+
+def test_a_restriction_of_goods_vehicles_binds_heavy_ones_only() -> None:
+    at_node = ({"type": "restriction", "restriction:hgv": "no_left_turn"}, ban("", 10, 12)[1])
+    network = read_text(xml_of(CROSS, STREETS, [at_node]))
+    assert banned_paths(network) == {(10, 12): CLASS_BIT["heavy"]}
+    assert len(network.turn_from) == 0
+    both = read_text(xml_of(CROSS, STREETS, [at_node, ban("no_left_turn", 10, 12)]))
+    assert (banned_ways(both), both.bans) == ({(10, 12)}, ())
 
 
 def test_a_square_to_walk_on_and_a_reversible_road_are_left_out_and_counted() -> None:
