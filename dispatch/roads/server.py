@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +44,7 @@ from dispatch.roads.protocol import (
     units_from_wire,
 )
 from dispatch.roads.supervisor import GO, PARENT_VARIABLE
+from geodata.lonlat import LonLat
 from geodata.road_errors import RoadError, RouterFailed
 
 POLL_S: Final = 0.025
@@ -106,6 +107,10 @@ def _end_with_parent() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
     os._exit(0)
+
+
+def _points(line: Sequence[LonLat]) -> list[list[float]]:
+    return [list(point) for point in line]
 
 
 class RoadsServer:
@@ -300,13 +305,19 @@ class RoadsServer:
         without = roads.without(target, units_from_wire(compared, MAX_PATHS), now_s)
         return {
             "paths": [
-                None if path is None else [path.travel_s, path.line, path.closures]
+                None if path is None else [path.travel_s, _points(path.line), path.closures]
                 for path in found
             ],
             "without": [
                 None
                 if way is None
-                else [way.travel_s, way.line, way.closures, way.max_height_m, way.max_weight_t]
+                else [
+                    way.travel_s,
+                    _points(way.line),
+                    way.closures,
+                    way.max_height_m,
+                    way.max_weight_t,
+                ]
                 for way in without
             ],
             "seq": roads.seq,
@@ -342,7 +353,7 @@ class RoadsServer:
         )
         return {
             "arcs": list(found.arcs) if found else [],
-            "line": [list(point) for point in found.line] if found else [],
+            "line": _points(found.line) if found else [],
             "directed": found.directed if found else False,
             "name": roads.network.name_of(found.arcs[0]) if found else "",
             "network_id": roads.network.network_id,

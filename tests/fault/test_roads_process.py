@@ -212,6 +212,22 @@ def test_an_answer_waits_for_the_event_that_it_must_know(roads: Roads) -> None:
     run(roads, story)
 
 
+def test_ways_and_what_closures_cost_them_come_over_the_socket_as_they_are(roads: Roads) -> None:
+    async def story(client: RoadsClient) -> None:
+        seq = roads.shut_the_target()
+        ranking = await rank(client, roads, seq)
+        compared = list(zip(roads.units, ranking.seconds, strict=True))[:3]
+        told = await client.paths(
+            roads.target, roads.units[:3], min_seq=seq, compared=compared, deadline_s=5.0
+        )
+        assert all(path is not None and len(path.line) > 1 for path in told.paths)
+        assert any(way is not None and way.travel_s < s for way, (_, s) in zip(
+            told.without, compared, strict=True
+        ) if s is not None)  # fmt: skip
+
+    run(roads, story)
+
+
 def test_frozen_it_holds_nobody_longer_than_the_deadline(roads: Roads) -> None:
     async def story(client: RoadsClient) -> None:
         pid = roads.supervisor.pid
