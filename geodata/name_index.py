@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from geodata.street_names import begun_score, fuzzy_scores, inner_score
+from geodata.street_names import begun_score, fuzzy_scores, in_order, inner_score
 
 _Ints = npt.NDArray[np.int32]
 _SHARING: Final = 2048
@@ -31,7 +31,7 @@ class NameIndex:
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Index thing i by ``keys[i]``, as ``plain`` gives it; several things may share a key."""
-        order = sorted(range(len(keys)), key=keys.__getitem__)
+        order = in_order(keys)
         unique: list[str] = []
         first: list[int] = []
         for place, thing in enumerate(order):
@@ -91,7 +91,7 @@ class NameIndex:
         ends = self._start[key + 1] - 1
         text = self._text
         tails = [text[a:b] for a, b in zip(at.tolist(), ends.tolist(), strict=True)]
-        order = sorted(range(len(tails)), key=tails.__getitem__)
+        order = in_order(tails)
         return at[order].astype(np.int32), key[order].astype(np.int32)
 
     def _tail(self, word: int) -> str:

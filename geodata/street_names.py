@@ -56,6 +56,7 @@ _ROAD_NUMBER: Final = re.compile(r"^[a-z]{1,3} (\d{1,4}[a-z]?)$")
 NUMBER_FIRST: Final = re.compile(r"^\s*(\d{1,6}\s?[a-zA-Z]?)\s+(?=\S*[^\W\d])(.+)$")
 NUMBER_LAST: Final = re.compile(r"^(.*?[^\W\d].*?)\s+(\d{1,6}\s?[a-zA-Z]?)\s*$")
 FINISHED_FROM: Final = 2
+SORTED_AT_ONCE: Final = 2_000
 FUZZY_FROM: Final = 3
 FUZZY_CUTOFF: Final = 74.0
 PART_CUTOFF: Final = 86.0
@@ -107,6 +108,26 @@ def without_number(text: str) -> str:
         return numbered[2]
     last = NUMBER_LAST.match(text)
     return last[1] if last else text
+
+
+def in_order(texts: Sequence[str]) -> list[int]:
+    """Where each text stands in the order of letters, as indices into ``texts``; equal ones stay.
+
+    Sorted in small parts: a single sort of a region's names would hold everything else up.
+    """
+    return _ordered(texts, range(len(texts)), 0)
+
+
+def _ordered(texts: Sequence[str], part: Sequence[int], known: int) -> list[int]:
+    """The part in order, of which the first ``known`` letters are the same."""
+    if len(part) <= SORTED_AT_ONCE:
+        return sorted(part, key=texts.__getitem__)
+    by_next: dict[str, list[int]] = {}
+    for k in part:
+        by_next.setdefault(texts[k][known : known + 2], []).append(k)
+    if len(by_next) == 1 and len(next(iter(by_next))) < 2:  # all of them end here
+        return list(part)
+    return [k for start in sorted(by_next) for k in _ordered(texts, by_next[start], known + 2)]
 
 
 def begun_score(typed: str, key: str) -> float:

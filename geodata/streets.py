@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from geodata.lonlat import LonLat
 from geodata.network import Bools, Floats, Ints, Longs, RoadNetwork
+from geodata.street_names import in_order
 from geodata.towns import Areas, towns_at
 
 
@@ -95,7 +96,8 @@ def road_names(network: RoadNetwork) -> RoadNames:
     for name, ref in (divmod(pair, len(network.names)) for pair in used.tolist()):
         numbers = [part.strip() for part in network.names[ref].split(";")]
         texts.append([t for t in dict.fromkeys([network.names[name], *numbers]) if t])
-    names = tuple(sorted({text for several in texts for text in several}))
+    found = list({text for several in texts for text in several})
+    names = tuple(found[k] for k in in_order(found))
     place = {text: k for k, text in enumerate(names)}
     known = [[place[text] for text in several] for several in texts]
     counts = np.array([len(several) for several in known], np.int64)

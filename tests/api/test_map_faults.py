@@ -56,6 +56,30 @@ def test_a_correction_to_a_pin_is_told_and_outside_of_all_towns_it_is_the_hubs(
     assert "on the far shore" not in faults(hub, "mayor-a")
 
 
+@pytest.mark.parametrize("street", ["Daniel Street", "Daniel Avenue"])
+def test_suffix_town_and_spot_reach_the_crew_as_they_were_taken(
+    hub: RunningHub, street: str
+) -> None:
+    place = {
+        "at": [9.506612345678, 47.104512345678],
+        "address": f"14 {street}",
+        "cross_street": "Mill Rd",
+        "municipality": "Ashby",
+        "verified": True,
+        "found_as": "address",
+    }
+    made = hub.call(place=place)
+    sent = hub.desk("dana").give(
+        f"/incidents/{made['incident_id']}/assignments",
+        {"unit_ids": ["E12"], "override_reason": "asked for"},
+    )
+    assert sent.status_code == 201, sent.text
+    for login in ("dana", "crew-e12"):
+        board = hub.desk(login).get("/snapshot").json()["board"]
+        (seen,) = (i["place"] for i in board["incidents"] if i["id"] == made["incident_id"])
+        assert {name: seen[name] for name in place} == place, login
+
+
 @pytest.mark.parametrize(
     ("address", "at"),
     [

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from geodata.name_index import NameIndex
-from geodata.street_names import best_fits, plain
+from geodata.street_names import best_fits, in_order, plain
 
 NAMES = [
     f"{first}{second} {ending}"
@@ -46,6 +46,13 @@ def test_things_of_one_name_come_together_and_count_as_one() -> None:
     index = NameIndex(["mill rd", "oak st", "mill rd", "mill run"])
     assert index.best("mill rd", 1) == [(0, 100.0), (2, 100.0)]
     assert [thing for thing, _ in index.best("mill", 2)] == [0, 2, 3]
+
+
+def test_many_names_are_put_in_order_in_small_parts_as_one_sort_would() -> None:
+    chance = random.Random(3)
+    texts = ["".join(chance.choices("ab ", k=chance.randrange(9))) for _ in range(9000)]
+    texts += ["old mill rd"] * 5000
+    assert in_order(texts) == sorted(range(len(texts)), key=texts.__getitem__)
 
 
 def test_nothing_typed_and_nothing_known_give_nothing() -> None:

@@ -10,7 +10,8 @@ import { useHub, useZone } from "../shell/hub";
 const AGAIN_MS = 60_000;
 
 export function MapFaults(props: { onShow: (at: LonLat) => void }) {
-  const { outbox } = useHub();
+  const { outbox, session } = useHub();
+  const closes = ["municipal_admin", "hub_admin"].includes(session.account.role);
   const zone = useZone();
   const [faults, setFaults] = useState<readonly MapFault[]>([]);
   const [refused, setRefused] = useState("");
@@ -59,6 +60,7 @@ export function MapFaults(props: { onShow: (at: LonLat) => void }) {
             <button
               type="button"
               className="button small"
+              hidden={!closes}
               aria-label={`Map corrected: ${fault.place || "pin"}`}
               onClick={() => void close(fault, "map_corrected")}
             >
@@ -67,6 +69,7 @@ export function MapFaults(props: { onShow: (at: LonLat) => void }) {
             <button
               type="button"
               className="button small"
+              hidden={!closes}
               aria-label={`No fault: ${fault.place || "pin"}`}
               onClick={() => void close(fault, "no_fault")}
             >
