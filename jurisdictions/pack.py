@@ -14,6 +14,7 @@ from pathlib import Path
 from geodata.known_places import KnownPlaces
 from jurisdictions.agreements import Agreement
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
+from jurisdictions.centres import Centre
 from jurisdictions.extent import Extent
 from jurisdictions.hospitals import HOSPITALS, Hospital, read_hospitals
 from jurisdictions.limits import LIMITS, StatusLimit, read_limits
@@ -26,6 +27,7 @@ from jurisdictions.pack_areas import (
     read_municipalities,
     read_stations,
 )
+from jurisdictions.pack_centres import CENTRES, read_centres
 from jurisdictions.pack_channels import CHANNELS, read_channels
 from jurisdictions.pack_checks import (
     CALLS,
@@ -74,6 +76,7 @@ class Pack:
     agreements: Sequence[Agreement]
     known_places: KnownPlaces
     targets: Sequence[StageTarget]
+    centres: Sequence[Centre]
     limits: Sequence[StatusLimit]
     hospitals: Sequence[Hospital]
     notices: Sequence[Mistake]
@@ -127,6 +130,7 @@ def read_pack(folder: Path) -> Pack:
     limits = read_limits(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     hospitals = read_hospitals(folder, findings)
+    centres = read_centres(folder, findings)
     check_capabilities(plan_rows, units, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
@@ -154,6 +158,7 @@ def read_pack(folder: Path) -> Pack:
         agreements=agreements,
         known_places=known_places,
         targets=targets,
+        centres=centres,
         limits=limits,
         hospitals=hospitals,
         notices=findings.notices,
@@ -163,7 +168,7 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        optional = (CHANNELS, TARGETS, LIMITS, TURNOUT, HOSPITALS)
+        optional = (CENTRES, CHANNELS, TARGETS, LIMITS, TURNOUT, HOSPITALS)
         if name in optional and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")

@@ -62,6 +62,7 @@ COLUMNS = {
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
     "hospitals.csv": Columns(("hospital", "name", "lon", "lat"), ("capabilities",)),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
+    "centres.csv": Columns(("centre", "name"), ("phone",)),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
     "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }

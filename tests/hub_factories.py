@@ -130,6 +130,7 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
             )
         ],
         plan_rows=[PlanRow(**row).model_dump(mode="json") for row in plans],
+        centres=[{"id": "EAST", "name": "Eastshore 911", "phone": "555-0191"}],
         targets=[target.model_dump(mode="json") for target in TARGETS],
     )
 

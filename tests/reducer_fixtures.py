@@ -18,7 +18,15 @@ import orjson
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
-from dispatch.domain.call import Call, Callback, CallbackTry, CallerFix, TextLine, shape_text
+from dispatch.domain.call import (
+    Call,
+    Callback,
+    CallbackTry,
+    CallerFix,
+    TextLine,
+    Transfer,
+    shape_text,
+)
 from dispatch.domain.commands import (
     FreezeRecommendation,
     LogOnUnit,
@@ -151,6 +159,11 @@ def _new_call(**over: object) -> Call:
     return Call.model_validate(fields | over)
 
 
+def _transfer(**over: object) -> Transfer:
+    fields = {"id": "t1", "centre_id": "EAST", "centre_name": "Eastshore", "offered_by": "cato"}
+    return Transfer.model_validate({**fields, "offered_at": NOON, "due_at": LATER, **over})
+
+
 def _line() -> TextLine:
     return TextLine(id="line-1", at=LATER, direction="in", by="lines", language="pt-BR")
 
@@ -194,6 +207,13 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.CallChanged(call_id="gone", phase="saved"),
         ev.CallerLocated(call_id="call-cmd-call", fix=_fix()),
         ev.CallerLocated(call_id="gone", fix=_fix()),
+        ev.TransferSet(call_id="call-cmd-call", transfer=_transfer()),
+        ev.TransferSet(
+            call_id="call-cmd-call",
+            transfer=_transfer(state="refused", settled_at=LATER, settled_by="cato"),
+        ),
+        ev.TransferSet(call_id="call-cmd-call", transfer=_transfer(id="t2")),
+        ev.TransferSet(call_id="gone", transfer=_transfer()),
         ev.TextSaid(call_id="call-cmd-call", line=_line()),
         ev.TextSaid(call_id="gone", line=_line()),
         ev.TextChanged(call_id="call-cmd-other", index=0, delivered_at=LATER),

@@ -72,6 +72,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
         agreements=policy.agreements.all,
         limits=policy.limits,
         hospitals=policy.hospitals,
+        centres=policy.centres,
         municipalities=[municipality.name for municipality in policy.municipalities],
     )
 

@@ -25,6 +25,7 @@ from dispatch.api import (
     snapshot,
     storms,
     stream,
+    transfers,
     units,
     working,
 )
@@ -45,6 +46,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         region.router,
         intake.router,
         conversation.router,
+        transfers.router,
         calls.router,
         premises.router,
         map_faults.router,

@@ -29,6 +29,7 @@ from dispatch.domain.values import (
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point, Polygon, Shape
 from jurisdictions.agreements import Agreement
+from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 
@@ -202,6 +203,8 @@ class RegionAnswer(Answer):
     limits: list[StatusLimit] = []
     """When waiting and statuses are late, where the region says so."""
     municipalities: list[str]
+    centres: list[Centre]
+    """Other centres that a call may be transferred to."""
 
 
 class PlaceCandidate(Answer):

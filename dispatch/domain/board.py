@@ -198,7 +198,12 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(
         body,
-        ev.CallChanged | ev.CallerLocated | ev.CallbackSet | ev.TextSaid | ev.TextChanged,
+        ev.CallChanged
+        | ev.CallerLocated
+        | ev.CallbackSet
+        | ev.TextSaid
+        | ev.TextChanged
+        | ev.TransferSet,
     )
     call = board.calls.get(body.call_id)
     if call is None:
@@ -211,6 +216,9 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
         update = {"fixes": (*call.fixes, body.fix)}
     elif isinstance(body, ev.TextSaid):
         update = {"transcript": (*call.transcript, body.line)}
+    elif isinstance(body, ev.TransferSet):
+        others = tuple(t for t in call.transfers if t.id != body.transfer.id)
+        update = {"transfers": (*others, body.transfer)}
     elif isinstance(body, ev.TextChanged):
         if body.index >= len(call.transcript):
             return []
@@ -651,6 +659,7 @@ _APPLY = {
     ev.CallerLocated: _call_moved,
     ev.TextSaid: _call_moved,
     ev.TextChanged: _call_moved,
+    ev.TransferSet: _call_moved,
     ev.CallbackSet: _call_moved,
     ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,

@@ -32,6 +32,9 @@ CallPhase = Literal["ringing", "taking", "saved"]
 CallStage = Literal["located", "typed", "cpr_recognised", "compressions"]
 """What the form tells the hub as it happens; the hub stamps the rest by itself."""
 
+TransferResult = Literal["accepted", "refused", "taken_back"]
+TransferState = Literal["offered", "accepted", "refused", "taken_back", "timed_out"]
+
 LineText = Annotated[str, StringConstraints(max_length=1000, strip_whitespace=True)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*)?$")]
 """A language by BCP 47, as ``pt`` or ``pt-BR``; empty: not known."""
@@ -95,6 +98,24 @@ class TextLine(Value):
     delivered_at: UtcTime | None = None
 
 
+class Transfer(Value):
+    """One offer of the call to another centre; ``domain.transfers`` says who owns it when."""
+
+    id: Id
+    centre_id: Id
+    centre_name: ShortText
+    state: TransferState = "offered"
+    offered_at: UtcTime
+    offered_by: Id
+    due_at: UtcTime
+    """When silence counts as no."""
+    reason: ShortText = ""
+    settled_at: UtcTime | None = None
+    settled_by: Id | None = None
+    answer: ShortText = ""
+    """Who answered for the other centre, and how."""
+
+
 class CallbackTry(Value):
     """One attempt to call back, and what came of it."""
 
@@ -150,6 +171,8 @@ class Call(Value):
     interpreter_at: UtcTime | None = None
     """When an interpreter of the language line was on the call."""
     transcript: tuple[TextLine, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    """Offers to other centres, in order; all but the last are settled."""
     incident_id: Id | None = None
     taken_by: Id
     callback_task: Callback | None = None

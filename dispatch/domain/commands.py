@@ -22,6 +22,7 @@ from dispatch.domain.call import (
     LanguageTag,
     LineText,
     TextLine,
+    TransferResult,
 )
 from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.emergency import EmergencyKind
@@ -138,6 +139,25 @@ class LocateCaller(Command):
 
     call_id: Id
     fix: CallerFix
+
+
+class OfferTransfer(Command):
+    """Offer the call to another centre."""
+
+    call_id: Id
+    transfer_id: Id
+    centre_id: Id
+    centre_name: ShortText
+    reason: ShortText = ""
+
+
+class SettleTransfer(Command):
+    """The other centre said yes or no, or we take the offer back."""
+
+    call_id: Id
+    transfer_id: Id
+    result: TransferResult
+    answer: ShortText = ""
 
 
 class TakeCall(Command):

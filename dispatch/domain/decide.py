@@ -76,6 +76,11 @@ from dispatch.domain.state import State
 from dispatch.domain.status_checks import decide_answer_check, decide_check_due
 from dispatch.domain.storms import decide_set_storm
 from dispatch.domain.talkgroups import decide_give_talkgroup
+from dispatch.domain.transfers import (
+    decide_offer_transfer,
+    decide_settle_transfer,
+    decide_transfer_due,
+)
 from dispatch.domain.undoing import decide_undo
 from dispatch.domain.unit_duty import (
     decide_log_off_unit,
@@ -101,6 +106,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         return decide_check_due(state, command)
     if command.kind == "hold_over":
         return decide_hold_over(state, command)
+    if command.kind == "transfer":
+        return decide_transfer_due(state, command)
     if command.kind == "par":
         return decide_par_due(state, command)
     return decide_closure_due(state, command)
@@ -159,6 +166,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SayLine: decide_say_line,
     cmd.ChangeLine: decide_change_line,
     cmd.SetLanguage: decide_set_language,
+    cmd.OfferTransfer: decide_offer_transfer,
+    cmd.SettleTransfer: decide_settle_transfer,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
     cmd.PlanCallback: decide_plan_callback,

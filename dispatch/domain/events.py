@@ -20,6 +20,7 @@ from dispatch.domain.call import (
     Channel,
     LanguageTag,
     TextLine,
+    Transfer,
 )
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
@@ -91,6 +92,14 @@ class TextChanged(Value):
     delivered_at: UtcTime | None = None
     translation_language: LanguageTag | None = None
     translated_by: ShortText | None = None
+
+
+class TransferSet(Value):
+    """An offer of the call to another centre, as it stands now: made, or settled."""
+
+    kind: Literal["call.transfer_set"] = "call.transfer_set"
+    call_id: Id
+    transfer: Transfer
 
 
 class CallerLocated(Value):
@@ -610,6 +619,7 @@ EventBody = Annotated[
     | CallerLocated
     | TextSaid
     | TextChanged
+    | TransferSet
     | CallbackSet
     | CallClosed
     | IncidentCreated

@@ -17,6 +17,7 @@ from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.map_faults import fault_drafts
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, incident_scope
+from dispatch.domain.transfers import check_not_offered
 from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
 from geodata.lonlat import LonLat
 from jurisdictions.resolve import Resolution
@@ -275,6 +276,7 @@ def decide_close_call(state: State, command: CloseCall) -> list[Draft]:
             call_id=call.id,
             incident_id=call.incident_id,
         )
+    check_not_offered(call)
     check_called_back(call, command.outcome)
     body = ev.CallClosed(
         call_id=call.id,

@@ -9,7 +9,13 @@ from dispatch.domain import events as ev
 from dispatch.domain.events import Event
 
 DueKind = Literal[
-    "closure_begins", "closure_ends", "unacknowledged", "status_check", "hold_over", "par"
+    "closure_begins",
+    "closure_ends",
+    "unacknowledged",
+    "status_check",
+    "hold_over",
+    "par",
+    "transfer",
 ]
 
 LOUDER_AFTER_S = 30.0
@@ -43,6 +49,8 @@ def due_after(event: Event) -> list[Due]:
         return _check(louder, body.assignment_id)
     if isinstance(body, ev.AssignmentCorrected):
         return _check(body.check_due_at, body.assignment_id)
+    if isinstance(body, ev.TransferSet) and body.transfer.state == "offered":
+        return [Due(body.transfer.due_at, "transfer", body.call_id)]
     if isinstance(body, ev.IncidentHeld) and body.hold is not None:
         return [Due(body.hold.until, "hold_over", body.incident_id)]
     if isinstance(body, ev.BenchmarkReached) and body.par_due_at is not None:

@@ -15,6 +15,7 @@ from dispatch.store.regions import RegionRows
 from geodata.shapes import Shape
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
+from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 from jurisdictions.plans import Plan, PlanBook, PlanRow
@@ -49,6 +50,7 @@ class RegionPolicy:
         self.agreements = AgreementBook(Agreement.model_validate(doc) for doc in rows.agreements)
         self.hospitals = [Hospital.model_validate(doc) for doc in rows.hospitals]
         self.limits = [StatusLimit.model_validate(doc) for doc in rows.limits]
+        self.centres = [Centre.model_validate(doc) for doc in rows.centres]
         self.targets = TargetBook(StageTarget.model_validate(doc) for doc in rows.targets)
         self.turnout = TurnoutTable(
             by_agency_s={

@@ -61,6 +61,7 @@ class RegionRows:
     units: Sequence[Unit] = ()
     plan_rows: Sequence[dict[str, Any]] = ()
     agreements: Sequence[dict[str, Any]] = ()
+    centres: Sequence[dict[str, Any]] = ()
     targets: Sequence[dict[str, Any]] = ()
     limits: Sequence[dict[str, Any]] = ()
     hospitals: Sequence[dict[str, Any]] = ()
@@ -92,6 +93,7 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
         (t.station, rows.stations),
         (t.plan_row, rows.plan_rows),
         (t.agreement, rows.agreements),
+        (t.centre, rows.centres),
         (t.stage_target, rows.targets),
         (t.status_limit, rows.limits),
         (t.hospital, rows.hospitals),
@@ -123,6 +125,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         ],
         plan_rows=_docs(connection, t.plan_row, version_id),
         agreements=_docs(connection, t.agreement, version_id),
+        centres=_docs(connection, t.centre, version_id),
         targets=_docs(connection, t.stage_target, version_id),
         limits=_docs(connection, t.status_limit, version_id),
         hospitals=_docs(connection, t.hospital, version_id),

@@ -377,6 +377,9 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
         _add_assignments(state.board, entities.assignments(c, by_id))
         if command.kind == "unacknowledged":
             _deliveries(c, state)
+    elif command.kind == "transfer":
+        named = entities.calls(c, t.call.c.id == command.ref)
+        state.board.calls = {call.id: call for call in named}
     elif command.kind in ("hold_over", "par"):
         _add_incident(c, state.board, command.ref)
         _live(c, state.board, command.ref)
@@ -440,6 +443,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SayLine: _call_alone,
     cmd.ChangeLine: _call_alone,
     cmd.SetLanguage: _call_alone,
+    cmd.OfferTransfer: _call_alone,
+    cmd.SettleTransfer: _call_alone,
     cmd.LinkCall: _link_call,
     cmd.CloseCall: _call_alone,
     cmd.PlanCallback: _call_alone,

@@ -222,6 +222,13 @@ LIMITS = (
 )
 """Rows of ``limits.csv`` in ``LIMIT_COLUMNS``. Invented."""
 
+CENTRE_COLUMNS = ("centre", "name", "phone")
+CENTRES = (
+    ("EAST", "Eastshore County 911", "+1-555-0191"),
+    ("STATE", "State Police Communications", "+1-555-0192"),
+)
+"""Rows of ``centres.csv``. Invented."""
+
 TARGET_COLUMNS = ("stage", "seconds", "agency", "incident_type", "effective")
 TARGETS = (
     ("answered", "15", "", "", ""),

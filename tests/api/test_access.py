@@ -45,6 +45,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             closure_id="none",
             call_id="none",
             line_id="none",
+            transfer_id="none",
             emergency_id="none",
             note_id="none",
             fault_id="none",

@@ -138,3 +138,22 @@ def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_cloc
         "meu pai caiu e não respira",
         "O que aconteceu?",
     ]
+
+
+def test_a_call_is_offered_to_another_centre_taken_back_and_accepted(
+    hub: HubProcess, open_page: Open, call_lines: CallLines
+) -> None:
+    page = open_page("cato")
+    CallTaker(page).expect_live()
+    call_lines.ring("610 555 0333")
+    expect(page.get_by_role("region", name="Ringing")).to_be_visible(timeout=SLOW_MS)
+    page.keyboard.press("Alt+a")
+    form = page.get_by_role("form", name="Call")
+    centres = form.get_by_label("Transfer 610 555 0333 to a centre")
+    centres.select_option(value="EAST", timeout=SLOW_MS)
+    form.get_by_role("button", name="Take back").click(timeout=SLOW_MS)
+    expect(form).to_contain_text("taken back: it is ours", timeout=SLOW_MS)
+    centres.select_option(value="EAST")
+    form.get_by_role("button", name="They accepted").click(timeout=SLOW_MS)
+    expect(page.get_by_test_id("saved")).to_have_text("Eastshore County 911 has the call")
+    expect(page.get_by_label("2 Callback number")).to_have_value("")

@@ -275,6 +275,7 @@ export const REGION: Region = {
     { id: "STLUKE", name: "St Luke", at: [-75.2, 40.2], capabilities: [] },
   ],
   municipalities: ["Ashby"],
+  centres: [],
 };
 
 export function makePosition(over: Partial<Position> = {}): Position {

@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Record
+         * @description The record of a call as it stands: what the other centre is told.
+         */
+        get: operations["read_call_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/stages": {
         parameters: {
             query?: never;
@@ -426,6 +446,46 @@ export interface paths {
          * @description The form has its location or type, or CPR has come so far.
          */
         post: operations["mark_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transfer
+         * @description Offer the call to another centre. It stays ours until that centre accepts.
+         */
+        post: operations["offer_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/transfers/{transfer_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transfer Answer
+         * @description The other centre accepted or refused, or we take the offer back.
+         */
+        post: operations["settle_transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2240,6 +2300,11 @@ export interface components {
              * @default []
              */
             transcript: components["schemas"]["TextLine"][];
+            /**
+             * Transfers
+             * @default []
+             */
+            transfers: components["schemas"]["Transfer"][];
             /** Typed At */
             typed_at?: string | null;
         };
@@ -2620,6 +2685,21 @@ export interface components {
             agency_id: string;
             /** Command Id */
             command_id: string;
+        };
+        /**
+         * Centre
+         * @description A row of ``centres.csv``. ``phone`` is the line on which its call-takers are asked.
+         */
+        Centre: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
         };
         /**
          * ChangeDone
@@ -3286,7 +3366,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -5431,6 +5511,8 @@ export interface components {
                 number,
                 number
             ];
+            /** Centres */
+            centres: components["schemas"]["Centre"][];
             /**
              * Hospitals
              * @default []
@@ -6037,6 +6119,122 @@ export interface components {
             lines: components["schemas"]["TextLine"][];
             /** Seq */
             seq: number;
+        };
+        /**
+         * Transfer
+         * @description One offer of the call to another centre; ``domain.transfers`` says who owns it when.
+         */
+        Transfer: {
+            /**
+             * Answer
+             * @default
+             */
+            answer: string;
+            /** Centre Id */
+            centre_id: string;
+            /** Centre Name */
+            centre_name: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Offered By */
+            offered_by: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Settled At */
+            settled_at?: string | null;
+            /** Settled By */
+            settled_by?: string | null;
+            /**
+             * State
+             * @default offered
+             * @enum {string}
+             */
+            state: "offered" | "accepted" | "refused" | "taken_back" | "timed_out";
+        };
+        /**
+         * TransferAnswer
+         * @description What came of the offer; ``answer`` is who said so and how.
+         */
+        TransferAnswer: {
+            /**
+             * Answer
+             * @default
+             */
+            answer: string;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "accepted" | "refused" | "taken_back";
+        };
+        /**
+         * TransferOffer
+         * @description To which centre of the region's list, and why.
+         */
+        TransferOffer: {
+            /** Centre Id */
+            centre_id: string;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * TransferOffered
+         * @description The offer's id.
+         */
+        TransferOffered: {
+            /** Seq */
+            seq: number;
+            /** Transfer Id */
+            transfer_id: string;
+        };
+        /**
+         * TransferRecord
+         * @description What goes with the call: all that is known of it and of its incident.
+         */
+        TransferRecord: {
+            call: components["schemas"]["Call"];
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            incident: components["schemas"]["Incident"] | null;
+            /** Seq */
+            seq: number;
+        };
+        /**
+         * TransferSet
+         * @description An offer of the call to another centre, as it stands now: made, or settled.
+         */
+        TransferSet: {
+            /** Call Id */
+            call_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.transfer_set";
+            transfer: components["schemas"]["Transfer"];
         };
         /**
          * UndoRequest
@@ -8357,6 +8555,103 @@ export interface operations {
             };
         };
     };
+    read_call_record: {
+        parameters: {
+            query?: {
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_call_stages: {
         parameters: {
             query?: {
@@ -8468,6 +8763,203 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["StageReached"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferOffer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferOffered"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferAnswer"];
             };
         };
         responses: {

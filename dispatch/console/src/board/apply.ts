@@ -219,6 +219,10 @@ function moved(board: Board, event: HubEvent): Board {
       return changeCall(board, body.call_id, event, (call) => ({
         transcript: [...call.transcript, body.line],
       }));
+    case "call.transfer_set":
+      return changeCall(board, body.call_id, event, (call) => ({
+        transfers: [...call.transfers.filter((t) => t.id !== body.transfer.id), body.transfer],
+      }));
     case "call.message_changed": {
       const { kind: _kind, call_id, index, ...changes } = body;
       if (!board.calls[call_id]?.transcript[index]) return board;

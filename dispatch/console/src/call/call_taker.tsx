@@ -35,6 +35,7 @@ import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
 import { Ringing, ringingOf } from "./ringing";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
+import { TransferCall } from "./transfer";
 import { TypeField, type TypeHandle } from "./type_field";
 import "../styles/call.css";
 
@@ -288,6 +289,15 @@ export default function CallTaker() {
           <div className="clock-row">
             <StageClock stages={stages} />
             {call && <CprKey call={call} chord="Alt+K" />}
+            {call && (
+              <TransferCall
+                call={call}
+                onAccepted={(centre) => {
+                  clear();
+                  setSaved(`${centre} has the call`);
+                }}
+              />
+            )}
           </div>
           <LocationField
             ref={location}

@@ -7,6 +7,7 @@ import type { Board } from "../board/apply";
 import { addressOf, ageWords, clockSpan, plural, shortNumber, timeOfDay } from "../board/words";
 import { useHub, useNowS } from "../shell/hub";
 import { play } from "../shell/sound";
+import { TransferCall } from "./transfer";
 
 const OUTCOMES: Record<CallOutcome, string> = {
   administrative: "Administrative line",
@@ -126,6 +127,7 @@ function OpenCall(props: { call: Call; board: Board; zone: string; onOpen: (call
             </option>
           ))}
         </select>
+        <TransferCall call={call} />
         {fault && (
           <span className="alarm" role="alert">
             {fault}

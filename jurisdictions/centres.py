@@ -1,0 +1,13 @@
+"""Other centres that a call may be handed to, as a region pack lists them."""
+
+from __future__ import annotations
+
+from jurisdictions.values import Value
+
+
+class Centre(Value):
+    """A row of ``centres.csv``. ``phone`` is the line on which its call-takers are asked."""
+
+    id: str
+    name: str
+    phone: str = ""

@@ -1,0 +1,27 @@
+"""``centres.csv`` of a region pack: to whom calls may be transferred. A pack may lack it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from jurisdictions.centres import Centre
+from jurisdictions.mistakes import Findings
+from jurisdictions.pack_tables import read_rows
+
+CENTRES: Final = "centres.csv"
+
+
+def read_centres(folder: Path, findings: Findings) -> list[Centre]:
+    """The centres; none where there is no such file. Ids are unique."""
+    if not (folder / CENTRES).is_file():
+        return []
+    seen: dict[str, int] = {}
+    centres = []
+    for cells in read_rows(folder, CENTRES, findings):
+        centre = Centre(
+            id=cells.once("centre", seen), name=cells.filled("name"), phone=cells.text("phone")
+        )
+        if cells.good:
+            centres.append(centre)
+    return centres
