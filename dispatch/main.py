@@ -48,6 +48,7 @@ from dispatch.services.courier import Courier
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
+from dispatch.services.incident_closures import IncidentClosures
 from dispatch.services.leader import Leader
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
@@ -161,14 +162,17 @@ async def _start(
                 accounts.forget(logged.event.body.session_id)
 
     rerouter = Rerouter(hub, active=lambda: leader.leads)
+    incident_closures = IncidentClosures(hub, active=lambda: leader.leads)
     courier = Courier(hub, lambda: _adapters(settings), leads=lambda: leader.leads)
     follower.on_events += [
         on_events,
         recommender.on_events,
         rerouter.on_events,
+        incident_closures.on_events,
         courier.on_events,
     ]
     follower.on_reload += [on_reload, recommender.on_reload, rerouter.on_reload]
+    follower.on_reload.append(incident_closures.on_reload)
     await follower.start()
     stack.push_async_callback(follower.stop)
     await regions.load(follower, places)
@@ -184,6 +188,7 @@ async def _start(
     coverage = _coverage(settings, hub, stack)
     await recommender.start()
     _in_background(stack, rerouter.run())
+    _in_background(stack, incident_closures.run())
     stack.push_async_callback(recommender.stop)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
     _in_background(stack, _measure(follower, live, writer))

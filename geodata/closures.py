@@ -23,8 +23,9 @@ class Effect:
     """What a closure does to an arc: ``speed_factor`` 0 shuts it, 0.5 halves the speed on it.
 
     It binds the vehicles of ``vehicle_classes`` only. Direction is in the choice of the arcs.
-    ``delay_s`` is lost by whoever drives the whole stretch, and in part by whoever drives a part;
-    with a delay, ``speed_factor`` may be 1. ``hard`` shuts it also for a vehicle that stands on it
+    ``delay_s`` is lost by whoever drives through the whole stretch, in part by whoever drives
+    through a part, and not on the road where a drive begins or ends; with a delay,
+    ``speed_factor`` may be 1. ``hard`` shuts it also for a vehicle that stands on it
     and for one that must reach a place on it.
     """
 
@@ -185,7 +186,8 @@ class ArcClosures:
                     slowest[i] = min(slowest[i], effect.speed_factor)
                 if effect.delay_s > 0.0:
                     delay_ms[i] = max(delay_ms[i], self._delay_ms[closure_id][arc])
-        reach = np.minimum(np.rint(free / slowest + delay_ms), SHUT_MS - 1).astype(np.uint32)
+        reach = np.minimum(np.rint(free / slowest), SHUT_MS - 1).astype(np.uint32)
+        through = np.minimum(reach + np.rint(delay_ms), SHUT_MS - 1).astype(np.uint32)
         reach[hard] = SHUT_MS
-        weight = np.where(shut | hard, np.uint32(SHUT_MS), reach).astype(np.uint32)
+        weight = np.where(shut | hard, np.uint32(SHUT_MS), through).astype(np.uint32)
         return weight, reach

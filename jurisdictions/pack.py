@@ -33,6 +33,7 @@ from jurisdictions.pack_checks import (
     CALLS,
     CLOSURES,
     ROADS,
+    check_blocking_types,
     check_calls,
     check_capabilities,
     check_closures,
@@ -132,6 +133,7 @@ def read_pack(folder: Path) -> Pack:
     hospitals = read_hospitals(folder, findings)
     centres = read_centres(folder, findings)
     check_capabilities(plan_rows, units, findings)
+    check_blocking_types(agencies, plan_rows, findings)
     check_closures(folder, findings)
     check_calls(folder, findings, {row.incident_type for row in plan_rows})
     findings.mistakes += findings.unlisted()

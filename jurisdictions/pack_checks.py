@@ -14,7 +14,7 @@ from jurisdictions.extent import Extent
 from jurisdictions.mistakes import Findings
 from jurisdictions.plans import PlanRow
 from jurisdictions.recorded_calls import BadCall, read_calls
-from jurisdictions.roster import RosterUnit
+from jurisdictions.roster import Agency, RosterUnit
 
 ROADS: Final = "roads.osm.pbf"
 CLOSURES: Final = "closures.geojson"
@@ -75,6 +75,15 @@ def check_calls(folder: Path, findings: Findings, incident_types: set[str]) -> N
             f"no plan for {incident_type!r}, the type of {len(lines)} calls",
             "incident_type",
         )
+
+
+def check_blocking_types(agencies: list[Agency], plans: list[PlanRow], findings: Findings) -> None:
+    """A type that blocks its road and has no plan is a notice: no incident is ever of it."""
+    planned = {plan.incident_type for plan in plans}
+    for agency in agencies:
+        for name in agency.blocking_types:
+            if name not in planned:
+                findings.notice("agencies.csv", "", f"{agency.id}: no plan for the type {name}")
 
 
 def check_capabilities(plans: list[PlanRow], units: list[RosterUnit], findings: Findings) -> None:

@@ -39,6 +39,7 @@ COLUMNS = {
     "agencies.csv": Columns(
         ("agency", "name", "discipline", "municipality"),
         (
+            "blocking_types",
             "staffing",
             "case_policy",
             "case_prefix",
@@ -212,6 +213,9 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
             talkgroups=_talkgroups(cells),
+            blocking_types=tuple(
+                part.strip() for part in cells.text("blocking_types").split(";") if part.strip()
+            ),
         )
         if cells.good:
             agencies.append(agency)

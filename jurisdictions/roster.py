@@ -66,6 +66,9 @@ class Agency(Value):
     """Seconds between two counts of all crews on a fireground; 0: never, None: twenty minutes."""
     reroute_gain_s: float | None = Field(default=None, ge=0)
     """A crew is told of another way when it is shorter by this; None: by a minute."""
+    blocking_types: tuple[str, ...] = ()
+    """Types of incidents that block their road as soon as a crew is on scene: asked of a
+    dispatcher, never shut silently."""
     unconfirmed_block_s: float | None = Field(default=None, ge=1)
     """Seconds that a road costs others while only one of its crews says that it is blocked; None:
     two minutes."""

@@ -31,7 +31,13 @@ STATION_AT = LonLat(9.505, 47.104)
 AGENCIES = [
     Agency(id="fire-a", name="Ashby Fire", discipline="fire", municipality="Ashby"),
     Agency(id="ems-a", name="Ashby EMS", discipline="ems", municipality="Ashby"),
-    Agency(id="law-a", name="Ashby Police", discipline="law", municipality="Ashby"),
+    Agency(
+        id="law-a",
+        name="Ashby Police",
+        discipline="law",
+        municipality="Ashby",
+        blocking_types=("THEFT",),
+    ),
     Agency(id="fire-b", name="Brill Fire", discipline="fire", municipality="Brill"),
     Agency(id="law-b", name="Brill Police", discipline="law", municipality="Brill"),
 ]

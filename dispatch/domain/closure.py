@@ -19,6 +19,9 @@ Direction = Literal["both", "along"]
 RESPONDER: Final = "responder"
 """The source of what crews report from the street."""
 
+INCIDENT: Final = "incident"
+"""The source of what an incident is thought to block."""
+
 
 class Closure(Value):
     """One closure with its window; the end is mandatory, since a forgotten closure lies for ever.
@@ -55,6 +58,8 @@ class Closure(Value):
     penalty_s: float = Field(default=0.0, ge=0.0, le=3600.0)
     reported_by: tuple[Id, ...] = ()
     """Units, in the order in which they reported it."""
+    incident_id: Id | None = None
+    """The incident that is thought to block the road; the closure ends with it."""
     revision: int = 1
 
     @model_validator(mode="after")
@@ -62,6 +67,11 @@ class Closure(Value):
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at must be later than begins_at")
         return self
+
+    @property
+    def said_by(self) -> str:
+        """Who says so, as long as it is not confirmed: ``says E1, E2``, or ``by an incident``."""
+        return f"says {', '.join(self.reported_by)}" if self.reported_by else "by an incident"
 
     def binds(self, unit_id: str | None) -> bool:
         """Whether its effect is in full for this unit, and not only a penalty."""

@@ -502,6 +502,18 @@ class WithdrawBlock(Command):
     unit_id: Id
 
 
+class ProposeClosure(Command):
+    """An incident is thought to block its road; ``closure`` is unconfirmed and names it."""
+
+    closure: Closure
+
+
+class EndIncidentClosures(Command):
+    """The incident is over, or blocks another road now: what it blocked is open."""
+
+    incident_id: Id
+
+
 class ConfirmClosure(Command):
     """A dispatcher takes a crew's word: it binds everybody.
 

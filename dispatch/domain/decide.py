@@ -63,6 +63,8 @@ from dispatch.domain.progress import (
 )
 from dispatch.domain.road_blocks import (
     decide_confirm_closure,
+    decide_end_incident_closures,
+    decide_propose_closure,
     decide_report_block,
     decide_withdraw_block,
 )
@@ -206,6 +208,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.ReportBlock: decide_report_block,
     cmd.WithdrawBlock: decide_withdraw_block,
     cmd.ConfirmClosure: decide_confirm_closure,
+    cmd.ProposeClosure: decide_propose_closure,
+    cmd.EndIncidentClosures: decide_end_incident_closures,
     cmd.MuteZone: _decide_mute_zone,
     cmd.SetStorm: decide_set_storm,
     cmd.SetHospital: decide_set_hospital,

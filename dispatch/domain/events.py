@@ -504,7 +504,7 @@ class ClosureBegan(Value):
 class ClosureEnded(Value):
     kind: Literal["closure.ended"] = "closure.ended"
     closure_id: Id
-    reason: Literal["expired", "lifted", "feed", "refused", "withdrawn"]
+    reason: Literal["expired", "lifted", "feed", "refused", "withdrawn", "incident_over"]
 
 
 class ZoneMuted(Value):

@@ -54,7 +54,7 @@ def _name(closure: Closure) -> str:
 
 def _effect(closure: Closure) -> str:
     if not closure.confirmed:
-        return f"blocked, says {', '.join(closure.reported_by)}"
+        return f"blocked, {closure.said_by}"
     if closure.max_height_m is not None or closure.max_weight_t is not None:
         limits = ((closure.max_height_m, "m"), (closure.max_weight_t, "t"))
         return " ".join(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)

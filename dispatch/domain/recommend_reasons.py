@@ -93,8 +93,10 @@ def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:
     """What crews have reported on a pick's way and no dispatcher has confirmed, one reason each."""
     reasons: list[Reason] = []
     for closure in closures:
-        if not closure.confirmed and closure.reported_by:
-            said = f"{_word(closure.reported_by[0])} says blocked, unconfirmed"
+        if not closure.confirmed:
+            by = closure.reported_by
+            said = f"{_word(by[0])} says blocked" if by else "incident may block way"
+            said += ", unconfirmed"
             reasons.append(_reason("unconfirmed_block", f"{said}: +{closure.penalty_s:.0f} s"))
     return tuple(reasons)
 

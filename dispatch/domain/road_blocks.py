@@ -1,7 +1,8 @@
-"""What crews report from the street, and what a dispatcher makes of it. Pure.
+"""What crews report from the street, what incidents may block, what a dispatcher makes of it. Pure.
 
 A report is a closure of source ``responder``. It binds the crew that stands before it at once; for
-all others it is a penalty and a flag until a dispatcher confirms or refuses it.
+all others it is a penalty and a flag until a dispatcher confirms or refuses it. What an incident
+may block is a proposal in the same way, which binds nobody, and ends with the incident.
 """
 
 from __future__ import annotations
@@ -12,7 +13,13 @@ from typing import Final
 
 from dispatch.domain import events as ev
 from dispatch.domain.closure import RESPONDER, Closure
-from dispatch.domain.commands import ConfirmClosure, ReportBlock, WithdrawBlock
+from dispatch.domain.commands import (
+    ConfirmClosure,
+    EndIncidentClosures,
+    ProposeClosure,
+    ReportBlock,
+    WithdrawBlock,
+)
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
@@ -20,6 +27,9 @@ from dispatch.domain.values import EVERYONE
 
 LASTS: Final = timedelta(minutes=30)
 """A crew's word alone stands so long, from when it was given."""
+
+INCIDENT_LASTS: Final = timedelta(hours=2)
+"""What an incident blocks stands at most so long, if it does not end before."""
 
 REACH_M: Final = 200.0
 """So much of the road before the crew is taken as blocked."""
@@ -68,6 +78,26 @@ def _is_same_block(before: Closure, now: Closure) -> bool:
         return False
     common = len(set(before.arcs) & set(now.arcs))
     return common > 0 and common >= _SAME_SHARE * min(len(before.arcs), len(now.arcs))
+
+
+def decide_propose_closure(state: State, command: ProposeClosure) -> list[Draft]:
+    """Open it as a proposal, if its incident is still open and blocks nothing yet."""
+    closure = command.closure
+    if closure.incident_id not in state.board.incidents or closure.ends_at <= state.now:
+        return []
+    if any(c.incident_id == closure.incident_id for c in state.board.closures.values()):
+        return []
+    opened = ev.ClosureOpened(closure=closure.model_copy(update={"state": "active"}))
+    return [Draft(body=opened, audience=_ALL)]
+
+
+def decide_end_incident_closures(state: State, command: EndIncidentClosures) -> list[Draft]:
+    """Open again what the incident blocked, confirmed or not."""
+    return [
+        Draft(body=ev.ClosureEnded(closure_id=c.id, reason="incident_over"), audience=_ALL)
+        for c in state.board.closures.values()
+        if c.incident_id == command.incident_id
+    ]
 
 
 def decide_withdraw_block(state: State, command: WithdrawBlock) -> list[Draft]:

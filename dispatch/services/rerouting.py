@@ -207,7 +207,7 @@ def closed_words(closure: Closure) -> str:
     """What a crew reads of a closure on its way."""
     name = closure.description or "a road"
     if not closure.confirmed:
-        return f"{name}: blocked, says {', '.join(closure.reported_by)}; not confirmed"
+        return f"{name}: blocked, {closure.said_by}; not confirmed"
     if closure.speed_factor == 0.0:
         return f"{name}: closed"
     return f"{name}: slowed to {closure.speed_factor:.0%}"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, or_, select
 from dispatch.domain import commands as cmd
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
-from dispatch.domain.closure import RESPONDER
+from dispatch.domain.closure import INCIDENT, RESPONDER
 from dispatch.domain.commands import Advice, Policy
 from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
 from dispatch.domain.incident import Place
@@ -357,6 +357,16 @@ def _blocks(c: Connection, command: cmd.ReportBlock, state: State, version: str 
     state.board.closures = {found.id: found for found in entities.closures(c, standing)}
 
 
+def _of_incidents(c: Connection, command: Any, state: State, version: str | None) -> None:
+    standing = and_(t.closure.c.source == INCIDENT, t.closure.c.state != "ended")
+    state.board.closures = {found.id: found for found in entities.closures(c, standing)}
+
+
+def _propose(c: Connection, command: cmd.ProposeClosure, state: State, version: str | None) -> None:
+    _add_incident(c, state.board, command.closure.incident_id)
+    _of_incidents(c, command, state, version)
+
+
 def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str | None) -> None:
     muted = entities.zone_mutes(c, t.zone_mute.c.zone_id == command.zone_id)
     state.board.muted_zones = {zone.zone_id: zone for zone in muted}
@@ -484,6 +494,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.WithdrawBlock: _named_closure,
     cmd.ConfirmClosure: _named_closure,
     cmd.ReportBlock: _blocks,
+    cmd.ProposeClosure: _propose,
+    cmd.EndIncidentClosures: _of_incidents,
     cmd.MuteZone: _mute_zone,
     cmd.SetStorm: _storms,
     cmd.SetHospital: _hospitals,

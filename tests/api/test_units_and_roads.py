@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.api.conftest import RunningHub
 from tests.factories import make_closure
+from tests.fault.hub_child import wait_until
 
 LINE = [[9.501, 47.101], [9.502, 47.102]]
 
@@ -124,6 +125,36 @@ def test_a_block_that_nobody_can_place_is_refused(hub: RunningHub) -> None:
     assert (late.status_code, late.json()["fields"]) == (422, {"field": "device_at"})
     unknown = hub.desk("dana").give("/units/E13/blocks")
     assert (unknown.status_code, unknown.json()["fields"]) == (422, {"field": "at"})
+
+
+def test_an_incident_of_a_blocking_type_asks_once_a_crew_is_there_and_opens_with_its_end(
+    hub: RunningHub,
+) -> None:
+    dana = hub.desk("dana")
+    taken = hub.call(incident_type="THEFT")
+    path = f"/incidents/{taken['incident_id']}"
+    sent = dana.give(f"{path}/assignments", {"unit_ids": ["P1"], "override_reason": "test"})
+    assert sent.status_code == 201, sent.text
+    (assignment,) = sent.json()["assignments"]
+
+    def blocked() -> list[dict[str, Any]]:
+        found = dana.get("/closures").json()["closures"]
+        return [c for c in found if c["incident_id"] == taken["incident_id"]]
+
+    assert blocked() == []
+    status = f"/assignments/{assignment['id']}/status"
+    assert dana.give(status, {"status": "on_scene"}).status_code == 200
+    wait_until(lambda: blocked() != [], 10.0, "nothing was proposed")
+    (closure,) = blocked()
+    assert (closure["source"], closure["confirmed"], closure["reported_by"]) == (
+        "incident",
+        False,
+        [],
+    )
+    assert closure["description"] == "Mill Rd"
+    assert dana.give(status, {"status": "cleared"}).status_code == 200
+    assert dana.give(f"{path}/closings", {"disposition": "done"}).status_code == 201
+    wait_until(lambda: blocked() == [], 10.0, "it stayed shut")
 
 
 def feed_body(feed_id: str, *refs: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.events import ClosureEnded, Event
 from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR
-from tests.factories import CREW, DISPATCHER, NOON, World, make_closure
+from tests.factories import CREW, DISPATCHER, NOON, World, make_closure, take_call
 
 
 def block(unit_id: str = "E12", closure_id: str = "b1", **over: Any) -> Closure:
@@ -165,3 +165,34 @@ def test_confirming_what_is_gone_or_to_an_end_that_is_past_is_refused() -> None:
     report(world)
     with pytest.raises(InvalidInput, match="over already"):
         confirm(world, ends_at=NOON)
+
+
+def proposal(closure_id: str = "p1", **over: Any) -> cmd.ProposeClosure:
+    said = block(closure_id=closure_id, source="incident", reported_by=(), incident_id="i1", **over)
+    return cmd.ProposeClosure(command_id=f"may-{closure_id}", actor=HUB_ACTOR, closure=said)
+
+
+def test_what_an_incident_may_block_binds_nobody_and_is_asked_once() -> None:
+    world = World()
+    world.give(take_call())
+    world.give(proposal())
+    standing = world.board.closures["p1"]
+    assert (standing.state, standing.confirmed) == ("active", False)
+    assert not standing.binds("E12")
+    assert world.give(proposal("p2")) == []
+
+
+def test_nothing_is_proposed_for_an_incident_that_is_over() -> None:
+    world = World()
+    assert world.give(proposal()) == []
+
+
+def test_with_the_incident_ends_what_it_blocked_confirmed_or_not() -> None:
+    world = World()
+    world.give(take_call())
+    world.give(proposal())
+    confirm(world, closure_id="p1")
+    over = cmd.EndIncidentClosures(command_id="over", actor=HUB_ACTOR, incident_id="i1")
+    (event,) = world.give(over)
+    assert ended(event) == "incident_over"
+    assert world.give(over.model_copy(update={"command_id": "again"})) == []

@@ -150,6 +150,7 @@ export function makeClosure(over: Partial<Closure> = {}): Closure {
     confirmed_by: null,
     penalty_s: 0,
     reported_by: [],
+    incident_id: null,
     revision: 1,
     ...over,
   };

@@ -2804,6 +2804,8 @@ export interface components {
             ends_at: string;
             /** Id */
             id: string;
+            /** Incident Id */
+            incident_id?: string | null;
             /** Line */
             line: components["schemas"]["LonLat"][];
             /** Max Height M */
@@ -2892,7 +2894,7 @@ export interface components {
              * Reason
              * @enum {string}
              */
-            reason: "expired" | "lifted" | "feed" | "refused" | "withdrawn";
+            reason: "expired" | "lifted" | "feed" | "refused" | "withdrawn" | "incident_over";
         };
         /**
          * ClosureList

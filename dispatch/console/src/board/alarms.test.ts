@@ -129,6 +129,11 @@ test("what a crew says is blocked waits for a word of who covers it, again when 
   expect(texts(board(["E22"]))).toEqual(["E22 says blocked: Mill Rd, confirm or refuse"]);
   expect(texts(board(["E22"]), EMS)).toEqual([]);
   expect(texts(board(["E22"], true))).toEqual([]);
+  const blocks = makeBoard({
+    incidents: [makeIncident({ priority: 3 })],
+    closures: [makeBlock({ reported_by: [], incident_id: "i1" })],
+  });
+  expect(texts(blocks)).toEqual(["1042 Building fire may block: Mill Rd, confirm or refuse"]);
   const keys = [["E22"], ["E22", "E2"]].map((by) => alarmsOf(board(by), FIRE, at(10))[0]?.key);
   expect(new Set(keys).size).toBe(2);
 });

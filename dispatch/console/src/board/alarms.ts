@@ -155,13 +155,14 @@ export function alarmsOf(
   }
   for (const block of unconfirmedBlocks(board)) {
     const units = block.reported_by.flatMap((id) => board.units[id] ?? []);
-    if (!units.some((unit) => cover.unit(unit))) continue;
+    const incident = block.incident_id ? board.incidents[block.incident_id] : undefined;
+    if (!units.some((unit) => cover.unit(unit)) && !(incident && cover.incident(incident))) continue;
     const by = new Set(block.reported_by);
     const on = Object.values(board.assignments).find((a) => isLive(a) && by.has(a.unit_id));
     found.push({
       key: `block-${block.id}-${by.size}`,
-      text: `${saidBlocked(block)}: ${block.description || "road without a name"}, confirm or refuse`,
-      incident_id: on?.incident_id ?? null,
+      text: `${saidBlocked(block, board)}: ${block.description || "road without a name"}, confirm or refuse`,
+      incident_id: on?.incident_id ?? block.incident_id,
       since: block.begins_at,
       rank: RANK.waiting,
     });

@@ -2,6 +2,7 @@
 
 import type { Closure } from "../api/model";
 import type { Board } from "./apply";
+import { shortNumber } from "./words";
 
 export function isUnconfirmed(closure: Closure): boolean {
   return !closure.confirmed && closure.state === "active";
@@ -14,15 +15,21 @@ export function unconfirmedBlocks(board: Board): Closure[] {
     .sort((a, b) => a.begins_at.localeCompare(b.begins_at) || a.id.localeCompare(b.id));
 }
 
-/** `E12, E14 say blocked`, for lists and alarms. */
-export function saidBlocked(closure: Closure): string {
+/** `E12, E14 say blocked`, or `1042 may block`, for lists and alarms. */
+export function saidBlocked(closure: Closure, board: Board): string {
   const by = closure.reported_by;
+  if (by.length === 0) {
+    const incident = closure.incident_id ? board.incidents[closure.incident_id] : undefined;
+    return incident
+      ? `${shortNumber(incident.number)} ${incident.type_label} may block`
+      : "An incident may block";
+  }
   return `${by.join(", ")} ${by.length > 1 ? "say" : "says"} blocked`;
 }
 
 /** What a closure does, in capitals: SHUT, SLOW 50 %, or what a crew says of it. */
 export function effectWords(closure: Closure): string {
-  if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ")}`;
+  if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ") || "incident"}`;
   const limits = limitWords(closure.max_height_m, closure.max_weight_t);
   if (limits) return `ABOVE ${limits}`;
   return closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;

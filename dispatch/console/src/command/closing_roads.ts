@@ -129,7 +129,7 @@ export function readConfirm(rest: string[], ctx: Context): Meaning {
   const until = timeOfDay(ends_at ?? closure.ends_at, ctx.zone, false);
   const ways = both_ways || closure.direction === "both" ? "both ways" : "in its direction";
   const name = words.join(" ") || closure.description || "the road";
-  return means(`${saidBlocked(closure)}, confirmed: ${name} shut ${ways} until ${until}`, {
+  return means(`${saidBlocked(closure, ctx.board)}, confirmed: ${name} shut ${ways} until ${until}`, {
     do: "confirm_closure",
     closure_id: closure.id,
     ends_at,
@@ -141,7 +141,7 @@ export function readConfirm(rest: string[], ctx: Context): Meaning {
 export function readRefuse(rest: string[], ctx: Context): Meaning {
   const closure = reported(rest[0], ctx);
   if ("ok" in closure) return closure;
-  return means(`${saidBlocked(closure)}, refused: ${closure.description || "the road"} is open`, {
+  return means(`${saidBlocked(closure, ctx.board)}, refused: ${closure.description || "the road"} is open`, {
     do: "lift_closure",
     closure_id: closure.id,
   });

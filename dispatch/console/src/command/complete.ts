@@ -41,7 +41,7 @@ export function complete(line: string, ctx: Context): Completion[] {
   }
   if (words.length === 2 && (verb === "CONFIRM" || verb === "REFUSE")) {
     return unconfirmedBlocks(ctx.board)
-      .map((c) => ({ value: c.id.slice(-6), hint: `${saidBlocked(c)}: ${c.description}` }))
+      .map((c) => ({ value: c.id.slice(-6), hint: `${saidBlocked(c, ctx.board)}: ${c.description}` }))
       .filter((c) => c.value.startsWith(last));
   }
   if ((verb === "HS" && words.length === 2) || (verb === "TR" && words.length === 3)) {

@@ -17,7 +17,7 @@ export function Blocks(props: {
     <section className="blocks" role="status" aria-label="Blocked roads">
       {blocks.map((block, n) => (
         <div key={block.id} className="block" data-closure={block.id}>
-          <b>{saidBlocked(block)}</b>
+          <b>{saidBlocked(block, board)}</b>
           <span>
             {block.description || "road without a name"}
             {block.direction === "along" ? ", in its direction" : ""}, to{" "}
