@@ -10,6 +10,7 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.delivery import Delivery, why_withheld
 from dispatch.domain.values import HUB_ACTOR
 from jurisdictions.roster import DeliveryChannel
+from tests.factories import DISPATCHER, assign
 from tests.property.test_life_cycle import UNITS, Floor
 
 CHANNELS = (
@@ -23,11 +24,13 @@ RESULTS = ("sent", "delivered", "retry", "failed")
 
 
 class Pagers(Floor):
-    """Every unit has a pager that obeys: an assignment, or a cancel that names what it shows."""
+    """Every unit has a pager that obeys without thinking: any cancel takes off what it shows."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pagers: dict[str, str] = {}
+        self.arrived: set[str] = set()
+        """Messages that reached their receiver, whether or not the hub heard so."""
 
     def _give(self, command: cmd.Command) -> bool:
         channels = {f"{unit[0]}-agency": CHANNELS for unit in UNITS}
@@ -46,12 +49,8 @@ class Pagers(Floor):
         held = why_withheld(delivery, board.incidents[delivery.incident_id], assignment, live)
         if held:
             result = "dropped"
-        elif delivery.channel == "pager" and delivery.unit_id and delivery.assignment_id:
-            arrives = result in ("sent", "delivered", "retry")  # an answer may be lost
-            if arrives and delivery.about == "assignment":
-                self.pagers[delivery.unit_id] = delivery.assignment_id
-            elif arrives and self.pagers.get(delivery.unit_id) == delivery.assignment_id:
-                del self.pagers[delivery.unit_id]
+        elif result != "failed":  # after "retry" too: an answer may be lost
+            self._arrive(delivery)
         report = {
             "command_id": self._id(),
             "actor": HUB_ACTOR,
@@ -61,10 +60,36 @@ class Pagers(Floor):
         }
         assert self._give(cmd.ReportSending.model_validate(report))
 
+    def _arrive(self, delivery: Delivery) -> None:
+        self.arrived.add(delivery.id)
+        if delivery.channel != "pager" or not delivery.unit_id or not delivery.assignment_id:
+            return
+        if delivery.about == "assignment":
+            self.pagers[delivery.unit_id] = delivery.assignment_id
+        else:
+            self.pagers.pop(delivery.unit_id, None)
+
     @rule(result=st.sampled_from(RESULTS), nth=st.integers(0, 5))
     def attempt(self, result: str, nth: int) -> None:
         if queued := self._queued():
             self._attempt(queued[nth % len(queued)], result)
+
+    @rule(incident=Floor.incidents, unit=st.sampled_from(UNITS), first=st.sampled_from(RESULTS))
+    def send_back_and_forth(self, incident: str, unit: str, first: str) -> None:
+        """A unit is sent, told or not, called back and sent again, which it hears of first."""
+        new = cmd.NewAssignment(assignment_id=self._id(), unit_id=unit)
+        if not self._give(assign(self._id(), incident_id=incident, units=(new,))):
+            return
+        self.attempt(first, -1)
+        back = cmd.SetAssignmentStatus(
+            command_id=self._id(),
+            actor=DISPATCHER,
+            assignment_id=new.assignment_id,
+            status="cleared",
+        )
+        assert self._give(back)
+        self.send(incident, [unit])
+        self.attempt("sent", -1)
 
     @rule()
     def send_all(self) -> None:
@@ -77,12 +102,12 @@ class Pagers(Floor):
                 if (d.assignment_id, d.channel, d.about) == (live.id, "pager", "assignment")
             ]
             if told and told[-1].state in ("sent", "delivered"):
-                assert self.pagers[live.unit_id] == live.id
+                assert self.pagers.get(live.unit_id) == live.id
 
     @rule(state=st.sampled_from(("delivered", "seen", "acknowledged")), nth=st.integers(0, 5))
     def receipt(self, state: str, nth: int) -> None:
         board = self.world.board
-        known = list(board.deliveries.values())
+        known = [d for d in board.deliveries.values() if d.id in self.arrived]
         if known:
             delivery = known[nth % len(known)]
             before = {a.id: a.acknowledged_at for a in board.assignments.values()}
