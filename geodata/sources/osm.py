@@ -18,6 +18,7 @@ from geodata import network as net
 from geodata.network import RoadEdges, RoadNetwork, RoadsReport, build_network, segment_lengths_m
 from geodata.road_errors import NetworkInvalid, OsmUnreadable
 from geodata.sources import osm_tags
+from geodata.sources.osm_junctions import Facing, faces, facing_of, give_way_ms, unsigned_ms
 from geodata.sources.osm_turns import Restriction, banned_turns, read_restriction
 
 Progress = Callable[[str, int], None]
@@ -44,6 +45,8 @@ class _Read:
     ways: list[_Way] = field(default_factory=list)
     lon_lat: dict[int, tuple[float, float]] = field(default_factory=dict)
     node_delay: dict[int, int] = field(default_factory=dict)
+    facing: dict[int, Facing] = field(default_factory=dict)
+    """Whom a node's delay faces, where it is not both ways."""
     node_cut: set[int] = field(default_factory=set)
     gates: set[int] = field(default_factory=set)
     restrictions: list[Restriction] = field(default_factory=list)
@@ -108,8 +111,11 @@ def _read(path: Path, tell: Progress) -> _Read:
 def _take_node(read: _Read, node: Any) -> None:
     tags = _tags(node)
     delay, cut = osm_tags.barrier_of(tags)
+    delay += give_way_ms(tags)
     if delay:
         read.node_delay[node.id] = delay
+        if (facing := facing_of(tags)) != "both":
+            read.facing[node.id] = facing
     if cut:
         read.node_cut.add(node.id)
     elif tags.get("barrier") in osm_tags.GATE_DELAY_MS:
@@ -204,14 +210,23 @@ class _Edges:
             self.add(way, nodes[: middle + 1])
             self.add(way, nodes[middle:])
             return
-        delays, inner = self.read.node_delay, nodes[1:-1]
-        through = sum(delays.get(node, 0) for node in inner)
-        forward = through + delays.get(nodes[-1], 0)
-        backward = through + delays.get(nodes[0], 0)
+        delays = self.read.node_delay
+        forward, backward = delays.get(nodes[-1], 0), delays.get(nodes[0], 0)
+        for at, node in enumerate(nodes[1:-1], start=1):
+            if node in delays:
+                along, against = self._faces(nodes, at)
+                forward += delays[node] * along
+                backward += delays[node] * against
         gated = any(node in self.read.gates for node in nodes)
         self.rows.append((self.junction(nodes[0]), self.junction(nodes[-1]), way))
         self.delays.append((forward, backward, gated))
         self.shapes.append(nodes)
+
+    def _faces(self, nodes: list[int], at: int) -> tuple[bool, bool]:
+        """Whether what delays at an inner node faces those who drive along, and against."""
+        facing = self.read.facing.get(nodes[at], "both")
+        points = np.array([self.read.lon_lat[node] for node in nodes], np.float64)
+        return faces(facing, at, points[:, 0], points[:, 1])
 
 
 def _build(read: _Read) -> RoadNetwork:
@@ -261,17 +276,21 @@ def _columns(edges: _Edges) -> dict[str, Any]:
     delays = np.array(edges.delays, np.int64)
     flags = np.array([way.drive.flags for way in ways], np.uint16)
     speed, boarding = _speeds(ways, rows[:, 2], points, start)
+    tail, head = rows[:, 0].astype(np.int32), rows[:, 1].astype(np.int32)
+    road_class = np.array([way.drive.road_class for way in ways], np.uint8)
+    known_ms = delays[:, :2]
+    entry_ms = known_ms + unsigned_ms(tail, head, road_class, known_ms, len(edges.node_lon))
     return {
         "node_lon": np.array(edges.node_lon, np.float64),
         "node_lat": np.array(edges.node_lat, np.float64),
-        "tail": rows[:, 0].astype(np.int32),
-        "head": rows[:, 1].astype(np.int32),
+        "tail": tail,
+        "head": head,
         "forward": np.array([way.drive.forward for way in ways], bool),
         "backward": np.array([way.drive.backward for way in ways], bool),
         "speed_kph": speed,
-        "delay_forward_ms": (delays[:, 0] + boarding).astype(np.int32),
-        "delay_backward_ms": (delays[:, 1] + boarding).astype(np.int32),
-        "road_class": np.array([way.drive.road_class for way in ways], np.uint8),
+        "delay_forward_ms": (entry_ms[:, 0] + boarding).astype(np.int32),
+        "delay_backward_ms": (entry_ms[:, 1] + boarding).astype(np.int32),
+        "road_class": road_class,
         "flags": flags | np.where(delays[:, 2] > 0, np.uint16(net.GATE), np.uint16(0)),
         "way": np.array([way.id for way in ways], np.int64),
         "name": np.array([way.name for way in ways], np.int32),

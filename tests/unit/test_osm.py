@@ -110,6 +110,56 @@ def test_signals_delay_those_who_drive_towards_them() -> None:
     assert int((network.arc_delay_ms > 0).sum()) == 4
 
 
+LINE = {1: (8.0, 48.0), 6: (8.002, 48.0), 7: (8.008, 48.0), 2: (8.01, 48.0), 3: (8.02, 48.0)}
+LINE_WAYS: Ways = {
+    1: ([1, 6, 7, 2], {"highway": "residential", "name": "West St"}),
+    2: ([2, 3], {"highway": "residential", "name": "East St"}),
+}
+
+
+def delays_of(network: RoadNetwork, way: int) -> tuple[int, int]:
+    """Milliseconds along a way of one edge, and against it."""
+    (edge,) = (i for i, each in enumerate(network.edge_way.tolist()) if each == way)
+    along, against = network.edge_arcs[edge].tolist()
+    return int(network.arc_delay_ms[along]), int(network.arc_delay_ms[against])
+
+
+@pytest.mark.parametrize(
+    ("node", "tags", "delays"),
+    [
+        (7, {"highway": "stop"}, (3000, 0)),  # near the end at 2: it faces those who come there
+        (6, {"highway": "stop"}, (0, 3000)),
+        (6, {"highway": "stop", "direction": "forward"}, (3000, 0)),
+        (7, {"highway": "stop", "direction": "both"}, (3000, 3000)),
+        (7, {"highway": "give_way"}, (2000, 0)),
+        (7, {"highway": "traffic_signals"}, (4000, 4000)),
+        (7, {"highway": "traffic_signals", "traffic_signals:direction": "backward"}, (0, 4000)),
+        (7, {"barrier": "gate", "direction": "forward"}, (20_000, 20_000)),
+    ],
+)
+def test_a_sign_on_a_way_delays_those_whom_it_faces(
+    node: int, tags: dict[str, str], delays: tuple[int, int]
+) -> None:
+    network = read_text(xml_of(LINE, LINE_WAYS, node_tags={node: tags}))
+    assert delays_of(network, 1) == delays
+
+
+def test_a_minor_road_waits_where_a_better_one_runs_through_and_no_sign_is_known() -> None:
+    better = {"highway": "secondary"}
+    ways: Ways = {**STREETS, 10: (STREETS[10][0], better), 11: (STREETS[11][0], better)}
+    network = read_text(xml_of(CROSS, ways))
+    assert delays_of(network, 12) == delays_of(network, 13) == (0, 2000)
+    assert delays_of(network, 10) == delays_of(network, 11) == (0, 0)
+    signed = read_text(xml_of(CROSS, ways, node_tags={2: {"highway": "traffic_signals"}}))
+    assert delays_of(signed, 12) == (0, 4000)
+
+
+def test_nobody_waits_where_a_road_merely_changes_its_class() -> None:
+    ways: Ways = {1: LINE_WAYS[1], 2: (LINE_WAYS[2][0], {"highway": "secondary"})}
+    network = read_text(xml_of(LINE, ways))
+    assert not network.arc_delay_ms.any()
+
+
 def test_a_ferry_is_a_slow_link_by_its_duration_with_boarding() -> None:
     nodes = {**CROSS, 8: (8.1, 48.0)}
     ways: Ways = {
