@@ -33,6 +33,9 @@ COMMANDS: Final[dict[str, str]] = {
 }
 """File by command, in the order of the help; the function has the command's name."""
 
+TAKE_PLACES: Final = ("resolve", "recommend")
+"""Their longitude may begin with a minus, which is no option."""
+
 
 class ImportedWhenGiven(TyperGroup):
     """A group whose commands come from ``COMMANDS``."""
@@ -50,7 +53,8 @@ class ImportedWhenGiven(TyperGroup):
         if isinstance(found, typer.Typer):
             return typer.main.get_group(found)
         alone = typer.Typer(pretty_exceptions_show_locals=False, add_completion=False)
-        alone.command(cmd_name)(found)
+        about = {"ignore_unknown_options": True} if cmd_name in TAKE_PLACES else None
+        alone.command(cmd_name, context_settings=about)(found)
         return typer.main.get_command(alone)
 
 

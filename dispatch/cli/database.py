@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from dispatch.cli.output import refuse
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
+from dispatch.store.migrations import missing_tables
 
 
 def open_database(settings: HubSettings) -> Engine:
@@ -23,4 +24,10 @@ def open_database(settings: HubSettings) -> Engine:
         )
     if "head" not in tables:
         refuse(f"The database ({where}) has no tables.", "Run `hub migrate` first.")
+    if missing := missing_tables(engine):
+        refuse(
+            f"The database ({where}) is of another version of the hub: "
+            f"it has no {', '.join(sorted(missing))}.",
+            "Stop the hub, and run `hub migrate`.",
+        )
     return engine

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -187,6 +188,7 @@ class _Glance:
 async def _recommend(
     settings: HubSettings, engine: Engine, policy: RegionPolicy, at: LonLat, incident_type: str
 ) -> Recommendation:
+    import_module("scipy.optimize")  # a second, which the answer's own time does not have
     board = load_board(engine).board
     with engine.connect() as connection, connection.begin():
         fixes: dict[str, Fix] = {fix.unit_id: fix for fix in read_fixes(connection)}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from alembic.config import Config
+from sqlalchemy import Engine, inspect
 
 from alembic import command
+from dispatch.store.tables import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,6 +28,11 @@ def migrate(url: str, revision: str = "head") -> None:
 def migrate_down(url: str, revision: str = "base") -> None:
     """Take migrations back, to ``revision`` or altogether."""
     command.downgrade(_config(url), revision)
+
+
+def missing_tables(engine: Engine) -> set[str]:
+    """Tables that the code has and the database has not: it is of an older version."""
+    return metadata.tables.keys() - set(inspect(engine).get_table_names())
 
 
 def check_schema(url: str) -> None:
