@@ -30,6 +30,8 @@ _OPPOSED_COS: Final = -0.87
 _NEARER: Final = 0.25
 """Which of several is the other carriageway, its course decides rather than its distance."""
 _MOST: Final = 0.8
+_BETWEEN_M: Final = 150.0
+"""A shorter stretch without one is a crossing, or the end where the carriageways meet."""
 _WHOLLY_DIVIDED: Final = ("motorway", "trunk")
 _HARDLY_DIVIDED: Final = 0.4
 """With less than this of it beside, a lesser road is one-way with a divided stretch."""
@@ -53,9 +55,9 @@ def other_side(network: RoadNetwork, snapper: Snapper, runs: Sequence[Sequence[i
     """The carriageway that runs back beside one-way arcs, where the road is divided.
 
     It has their name or number; where they have none it is of their class, and within 40 m. Ramps
-    and roundabouts have no other carriageway, nor have one-way streets. Where most of a course has
-    one beside it and the rest has not, or it cannot be followed, a person must look: crews would
-    be sent into the side that is left open.
+    and roundabouts have no other carriageway, nor have one-way streets. Where a good part of a road
+    has one beside it and more than 150 m have not, or it cannot be followed, a person must look:
+    crews would be sent into the side that is left open.
 
     Args:
         network: The roads.
@@ -63,7 +65,7 @@ def other_side(network: RoadNetwork, snapper: Snapper, runs: Sequence[Sequence[i
         runs: One-way arcs, in stretches in driving order.
     """
     arcs: list[int] = []
-    for run in runs:
+    for run in [road for whole in runs for road in _roads(network, whole)]:
         beside = [
             _beside(network, snapper, arc, point, heading)
             for arc in run
@@ -74,6 +76,9 @@ def other_side(network: RoadNetwork, snapper: Snapper, runs: Sequence[Sequence[i
         if not stretches:
             continue
         share = sum(map(len, stretches)) / len(beside)
+        whole_m = float(network.arc_length_m[list(run)].sum())
+        if (1.0 - share) * whole_m <= _BETWEEN_M:
+            share = 1.0
         least = 0.0 if network.class_of(run[0]) in _WHOLLY_DIVIDED else _HARDLY_DIVIDED
         if least <= share < _MOST:
             why = f"the other carriageway is beside {share:.0%} of it only"
@@ -85,6 +90,17 @@ def other_side(network: RoadNetwork, snapper: Snapper, runs: Sequence[Sequence[i
                 return OtherSide((), share, why)
             arcs += back
     return OtherSide(tuple(dict.fromkeys(arcs)))
+
+
+def _roads(network: RoadNetwork, run: Sequence[int]) -> list[list[int]]:
+    """A run of arcs, apart where it goes on along another road."""
+    roads: list[list[int]] = []
+    for arc in run:
+        if roads and _are_one_road(network, roads[-1][-1], arc, 0.0):
+            roads[-1].append(arc)
+        else:
+            roads.append([arc])
+    return roads
 
 
 def _stretches(beside: Sequence[list[Snap]]) -> list[list[Sight]]:
