@@ -24,6 +24,7 @@ HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "available_at": ("available_at", "Available DtTm"),
     "agency": ("agency",),
     "staffing": ("staffing",),
+    "route_s": ("route_s",),
 }
 """Columns by what they hold: our name, then that of DataSF's "Fire Department and Emergency
 Medical Services Dispatched Calls for Service" (data set nuek-vuh3)."""
@@ -44,6 +45,7 @@ class Run(NamedTuple):
     ``hour`` is that of the alert by the clock of the file. ``turnout_s`` is alert to en route and
     ``drive_s`` en route to on scene, None where not recorded or not to be believed. ``free_for_s``
     is how long the unit had been free when it was alerted, None where the file does not say.
+    ``route_s`` is the drive that the roads foretold, above 0, None where nobody asked them.
     """
 
     unit: str
@@ -54,6 +56,7 @@ class Run(NamedTuple):
     turnout_s: float | None
     drive_s: float | None
     free_for_s: float | None
+    route_s: float | None = None
 
     @property
     def hour(self) -> int:
@@ -190,7 +193,17 @@ def _run(
         free_for_s=(
             max(0.0, (times.dispatched_at - free_since).total_seconds()) if free_since else None
         ),
+        route_s=_route_s(cells.get("route_s", "")),
     )
+
+
+def _route_s(text: str) -> float | None:
+    """The cell as seconds above 0; anything else is none."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if 0.0 < seconds <= DRIVE_MOST_S else None
 
 
 def _between(

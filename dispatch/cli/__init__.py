@@ -24,6 +24,7 @@ COMMANDS: Final[dict[str, str]] = {
     "replay": "replay",
     "resolve": "region",
     "recommend": "region",
+    "runs": "turnout",
     "fit-turnout": "turnout",
     "bench": "bench",
     "doctor": "serving",

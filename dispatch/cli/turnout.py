@@ -1,4 +1,4 @@
-"""``hub fit-turnout``: turnout and drive learnt from recorded runs, and judged by later ones."""
+"""``hub runs``, ``hub fit-turnout``: turnout and drive learnt from runs, judged by later ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ import orjson
 import typer
 from rich.table import Table
 
+from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.domain.candidates import TurnoutTable
+from dispatch.services.unit_runs import write_runs
+from dispatch.settings import HubSettings
 from jurisdictions.recorded_runs import RecordedRuns, Run, RunsUnreadable, read_runs
 from jurisdictions.run_fit import (
     ROLLING_WITHIN_S,
@@ -31,6 +34,23 @@ from jurisdictions.values import DISCIPLINES, Discipline
 
 RUNS_LEAST: Final = 100
 CSV_COLUMNS: Final = ("agency", "staffing", "kind", "hours", "median_s", "p10_s", "p90_s")
+
+
+def runs(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
+) -> None:
+    """Write this hub's own runs, as its log tells them, for hub fit-turnout."""
+    engine = open_database(HubSettings())
+    try:
+        written, left_out = write_runs(engine, file)
+    except OSError as failure:
+        refuse(f"{file} cannot be written: {failure}")
+    finally:
+        engine.dispose()
+    console.print(
+        f"{written} runs; {left_out} left out, of units that are on no roster any more.",
+        highlight=False,
+    )
 
 
 def fit_turnout(
@@ -105,6 +125,11 @@ def _whole(run: Run) -> float | None:
     return None if run.turnout_s is None or run.drive_s is None else run.turnout_s + run.drive_s
 
 
+def _of_route(run: Run) -> float | None:
+    """How many times the foretold drive the real one took."""
+    return None if run.drive_s is None or run.route_s is None else run.drive_s / run.route_s
+
+
 def _count(runs: Sequence[Run]) -> int:
     return sum(_whole(run) is not None for run in runs)
 
@@ -131,6 +156,7 @@ def _judge(split: Split, disciplines: dict[str, Discipline]) -> dict[str, Any]:
         "drive": pair(drive, _drive, lambda _run: any_drive_s),
         "alert_to_scene": pair(whole, _whole, lambda run: assumed_s(run) + any_drive_s),
     }
+    parts |= _by_route(split)
     in_quarters = [run for run in split.held_out if not is_rolling(run)]
     parts["turnout_in_quarters_by_kind"] = {
         kind: _pair(turnout, _turnout, assumed_s, runs)
@@ -156,6 +182,25 @@ def _pair(
         "learnt": off_by_spread([fit.spread(run) for run, _ in judged], real)._asdict(),
         "assumed": off_by([plain(run) for run, _ in judged], real)._asdict(),
     }
+
+
+def _by_route(split: Split) -> dict[str, Any]:
+    """The drive as the roads foretold it, times what is learnt; beside it as foretold.
+
+    Empty where the file does not say what was foretold of ``RUNS_LEAST`` runs on either side.
+    """
+    learnt, held_out = (
+        [run for run in runs if _of_route(run) is not None]
+        for runs in (split.learnt, split.held_out)
+    )
+    if min(len(learnt), len(held_out)) < RUNS_LEAST:
+        return {}
+    fit = fit_runs(learnt, _of_route)
+    foretold = [run.route_s or 0.0 for run in held_out]
+    real = [run.drive_s or 0.0 for run in held_out]
+    spreads = [fit.spread(run).times(s) for run, s in zip(held_out, foretold, strict=True)]
+    pair = {"learnt": off_by_spread(spreads, real), "assumed": off_by(foretold, real)}
+    return {"drive_by_route": {name: off._asdict() for name, off in pair.items()}}
 
 
 def _by_kind(runs: Sequence[Run], seconds: Callable[[Run], float | None]) -> dict[str, list[Run]]:
@@ -198,7 +243,8 @@ def _show(
     for why, count in sorted(recorded.left_out.items()):
         console.print(f"  left out: {count} {why}", highlight=False)
     shown = Table("off by: half, 9 in 10", "runs", "learnt", "in interval", "assumed")
-    named = {name: figures[name] for name in ("turnout", "drive", "alert_to_scene")}
+    whole = ("turnout", "drive", "drive_by_route", "alert_to_scene")
+    named = {name: figures[name] for name in whole if name in figures}
     for part in ("turnout_in_quarters_by_kind", "drive_by_kind"):
         word = part.partition("_")[0]
         named |= {f"{word}, {kind}": pair for kind, pair in figures[part].items()}

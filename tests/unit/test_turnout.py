@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from dispatch.cli import app
 from jurisdictions.recorded_runs import Run, RunsUnreadable, read_runs
 from jurisdictions.run_fit import (
     SHRINK_RUNS,
@@ -224,3 +227,42 @@ def test_errors_are_told_by_median_ninth_tenth_bias_and_share_inside() -> None:
         off_by([], [])
     with pytest.raises(ValueError, match="no run to fit"):
         fit_runs([make_run(None)], turnout_of)
+
+
+def write_made_runs(path: Path, count: int, factor: float) -> None:
+    """Engines whose drive takes ``factor`` times what the roads foretold, give or take a tenth."""
+    chance = random.Random(11)
+    lines = [HEADER.strip() + ",route_s"]
+    for i in range(count):
+        at = MIDNIGHT + timedelta(hours=i)
+        rolled = at + timedelta(seconds=chance.gauss(80, 8))
+        route_s = chance.uniform(100, 600)
+        arrived = rolled + timedelta(seconds=route_s * factor * chance.uniform(0.9, 1.1))
+        times = ",".join(each.isoformat() for each in (at, rolled, arrived))
+        lines.append(f"E1,engine,{times},,{route_s:.1f}")
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_drives_that_the_roads_foretold_too_short_are_stretched_by_what_is_learnt(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "runs.csv"
+    write_made_runs(path, 600, 1.5)
+    result = CliRunner().invoke(app, ["fit-turnout", str(path), "--json"])
+    assert result.exit_code == 0, result.output
+    pair = json.loads(result.output.splitlines()[-1])["drive_by_route"]
+    assert pair["learnt"]["median_s"] < 0.25 * pair["assumed"]["median_s"]
+    assert abs(pair["learnt"]["bias_s"]) < 10 < 100 < -pair["assumed"]["bias_s"]
+    shown = CliRunner().invoke(app, ["fit-turnout", str(path)])
+    assert "drive by route" in shown.output
+
+
+def test_too_few_runs_and_words_that_are_none_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "runs.csv"
+    write_made_runs(path, 120, 1.0)
+    few = CliRunner().invoke(app, ["fit-turnout", str(path)])
+    assert few.exit_code == 1
+    wrong = CliRunner().invoke(app, ["fit-turnout", str(path), "--discipline", "medic=navy"])
+    assert wrong.exit_code == 1
+    absent = CliRunner().invoke(app, ["fit-turnout", str(tmp_path / "none.csv")])
+    assert absent.exit_code == 1
