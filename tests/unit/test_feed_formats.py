@@ -227,3 +227,14 @@ def test_a_feed_that_cannot_be_read_keeps_when_it_was_good_and_is_asked_ever_lat
 def test_a_publisher_that_asks_for_patience_gets_it() -> None:
     later = NOON + timedelta(minutes=30)
     assert next_reading(read(False, failures=1, not_before=later), 60.0) == later
+
+
+def test_areas_are_read_as_outlines_and_those_with_holes_are_refused() -> None:
+    ring = [[9.5, 47.1], [9.51, 47.1], [9.51, 47.11], [9.5, 47.1]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    (item,) = decode("open511", open511(geography=area), NOON).items
+    assert item.is_area
+    assert item.line[0] == item.line[-1]
+    holed = {"type": "Polygon", "coordinates": [ring, ring]}
+    (reject,) = decode("open511", open511(geography=holed), NOON).rejects
+    assert "without holes" in reject.why
