@@ -16,8 +16,8 @@ def test_runs_are_written_as_they_were_and_read_back(hub: RunningHub, tmp_path: 
     assert answer.status_code == 201, answer.text
     engine_run = next(a for a in answer.json()["assignments"] if a["unit_id"] == "E12")
     for status in ("enroute", "on_scene", "cleared"):
-        path = f"/assignments/{engine_run['id']}/status"
-        assert hub.desk("dana").give(path, {"status": status}).status_code == 200
+        step = f"/assignments/{engine_run['id']}/status"
+        assert hub.desk("dana").give(step, {"status": status}).status_code == 200
     path = tmp_path / "runs.csv"
     assert write_runs(hub.parts.hub.engine, path) == (2, 0)
     by_unit = {run.unit: run for run in read_runs(path).runs}
