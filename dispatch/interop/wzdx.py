@@ -120,9 +120,9 @@ def _item(feature: Any, read_at: datetime) -> FeedItem | None:
 def _direction(given: Any) -> Direction:
     """A road event binds the traffic that it names, both ways where it names none.
 
-    The standard has the line drawn in the order of that traffic. In one day of Colorado's feed one in
-    five is drawn against the word, which is why the word decides where the line clearly runs with or
-    against it.
+    The standard has the line drawn in the order of that traffic. In one day of Colorado's feed one
+    in five is drawn against the word, which is why the word decides where the line clearly runs
+    with or against it.
     """
     return "both" if given in (None, "", "unknown", "undefined") else "along"
 
