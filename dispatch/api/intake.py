@@ -12,6 +12,7 @@ from dispatch.api.intake_schemas import (
     BegunCall,
     CallAnswer,
     CallOpened,
+    HungUp,
     Rebid,
     Relocated,
     RingingCall,
@@ -24,7 +25,7 @@ from dispatch.api.schemas import Done
 from dispatch.domain.events import CallerLocated, CallReceived
 from dispatch.domain.stage_clock import StageMark
 from dispatch.domain.values import Id, ShortText
-from dispatch.services.call_progress import answer_call, mark_stage, open_call, rebid
+from dispatch.services.call_progress import answer_call, hang_up, mark_stage, open_call, rebid
 from dispatch.services.stage_clock import clock_of_call, clock_of_incident
 from dispatch.store.unit_of_work import Outcome
 
@@ -75,6 +76,13 @@ async def post_answer(call_id: Id, body: CallAnswer, actor: Acting, parts: HubPa
         call_id=call_id,
         take_over=body.take_over,
     )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/calls/{call_id}/hangup", operation_id="hang_up_call")
+async def post_hangup(call_id: Id, body: HungUp, actor: Acting, parts: HubParts) -> Done:
+    """The caller hung up while it rang: a call with a number becomes a task to call back."""
+    outcome = await hang_up(parts.hub, actor, command_id=body.command_id, call_id=call_id)
     return Done(seq=(await parts.shown(outcome)).last_seq)
 
 

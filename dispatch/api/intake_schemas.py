@@ -54,6 +54,10 @@ class CallAnswer(CommandBody):
     take_over: bool = False
 
 
+class HungUp(CommandBody):
+    """The caller hung up before anybody answered."""
+
+
 class StageReached(CommandBody):
     """The form has its location or type, or CPR has come so far; the hub stamps the first time."""
 

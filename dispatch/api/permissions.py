@@ -52,6 +52,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls"): _TAKE,
     ("POST", f"{V1}/calls/ringing"): _CALLS_IN,
     ("POST", f"{V1}/calls/begun"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/hangup"): _CALLS_IN,
     ("POST", f"{V1}/calls/{{call_id}}/answer"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
     ("GET", f"{V1}/calls/{{call_id}}/stages"): _TAKE,

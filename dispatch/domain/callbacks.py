@@ -11,7 +11,7 @@ from datetime import timedelta
 from dispatch.domain import events as ev
 from dispatch.domain.call import Call, Callback, CallbackTry
 from dispatch.domain.call_progress import open_call
-from dispatch.domain.commands import PlanCallback, ReportCallback
+from dispatch.domain.commands import HangUp, PlanCallback, ReportCallback
 from dispatch.domain.errors import InvalidInput, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
@@ -35,6 +35,25 @@ def decide_plan_callback(state: State, command: PlanCallback) -> list[Draft]:
         raise InvalidInput("The call has no number to call back.", field="callback")
     task = Callback(cause=command.cause, due_at=state.now + timedelta(seconds=FIRST_WITHIN_S))
     return [Draft(body=ev.CallbackSet(call_id=call.id, task=task), audience=call.audience)]
+
+
+def decide_hang_up(state: State, command: HangUp) -> list[Draft]:
+    """A call that rings is abandoned: it rings no more, and its caller is to be called back.
+
+    One that was answered changes nothing: whoever has it knows. Without a number it stays an open
+    call, to be closed by a person.
+    """
+    call = open_call(state, command.call_id)
+    if call.phase != "ringing":
+        return []
+    quiet = ev.CallChanged(call_id=call.id, phase="saved")
+    drafts = [Draft(body=quiet, audience=call.audience)]
+    if call.callback:
+        due_at = state.now + timedelta(seconds=FIRST_WITHIN_S)
+        task = Callback(cause="abandoned", due_at=due_at)
+        body = ev.CallbackSet(call_id=call.id, task=task)
+        drafts.append(Draft(body=body, audience=call.audience))
+    return drafts
 
 
 def decide_report_callback(state: State, command: ReportCallback) -> list[Draft]:

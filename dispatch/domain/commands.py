@@ -199,6 +199,12 @@ class PlanCallback(Command):
     cause: CallbackCause
 
 
+class HangUp(Command):
+    """The caller hung up before anybody answered: the telephone system says so."""
+
+    call_id: Id
+
+
 class ReportCallback(Command):
     """Somebody called back, and this came of it."""
 

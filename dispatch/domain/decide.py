@@ -18,7 +18,11 @@ from dispatch.domain.call_progress import (
     decide_mark_stage,
     decide_open_call,
 )
-from dispatch.domain.callbacks import decide_plan_callback, decide_report_callback
+from dispatch.domain.callbacks import (
+    decide_hang_up,
+    decide_plan_callback,
+    decide_report_callback,
+)
 from dispatch.domain.conversation import (
     decide_change_line,
     decide_say_line,
@@ -172,6 +176,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SettleTransfer: decide_settle_transfer,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
+    cmd.HangUp: decide_hang_up,
     cmd.PlanCallback: decide_plan_callback,
     cmd.ReportCallback: decide_report_callback,
     cmd.ChangeIncident: decide_change_incident,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dispatch.domain.call import CallerFix, CallStage, Channel
-from dispatch.domain.commands import AnswerCall, LocateCaller, MarkStage, OpenCall
+from dispatch.domain.commands import AnswerCall, HangUp, LocateCaller, MarkStage, OpenCall
 from dispatch.domain.values import Actor
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
@@ -62,6 +62,12 @@ async def answer_call(
     visible_call(hub, actor, call_id)
     command = AnswerCall(command_id=command_id, actor=actor, call_id=call_id, take_over=take_over)
     return await hub.submit(command)
+
+
+async def hang_up(hub: Hub, actor: Actor, *, command_id: str, call_id: str) -> Outcome:
+    """The caller hung up while it rang: somebody must call back."""
+    visible_call(hub, actor, call_id)
+    return await hub.submit(HangUp(command_id=command_id, actor=actor, call_id=call_id))
 
 
 async def mark_stage(

@@ -457,6 +457,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SettleTransfer: _call_alone,
     cmd.LinkCall: _link_call,
     cmd.CloseCall: _call_alone,
+    cmd.HangUp: _call_alone,
     cmd.PlanCallback: _call_alone,
     cmd.ReportCallback: _call_alone,
     cmd.ChangeIncident: _change,

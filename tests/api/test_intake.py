@@ -184,6 +184,15 @@ def test_a_calls_own_uri_is_asked_at_an_allowed_host_alone(
     assert why in answer.json().get("detail", "")
 
 
+def test_a_caller_who_hung_up_while_it_rang_becomes_a_task(hub: RunningHub) -> None:
+    call_id = ring(hub)
+    assert hub.desk("lines").give(f"/calls/{call_id}/hangup").is_success
+    call = call_on_board(hub, call_id)
+    assert (call["phase"], call["callback_task"]["cause"]) == ("saved", "abandoned")
+    closing = {"outcome": "abandoned"}
+    assert hub.desk("cato").give(f"/calls/{call_id}/closings", closing).status_code == 409
+
+
 def test_the_telephone_system_hands_calls_in_and_reads_nothing(hub: RunningHub) -> None:
     call_id = ring(hub)
     lines = hub.desk("lines")

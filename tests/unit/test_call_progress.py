@@ -108,6 +108,19 @@ def test_a_form_whose_call_was_closed_meanwhile_becomes_a_call_of_its_own() -> N
     assert world.board.calls["c-new"].incident_id == "i1"
 
 
+def test_a_caller_who_hangs_up_while_it_rings_is_to_be_called_back() -> None:
+    world = make.World()
+    ring(world)
+    hang_up = {"command_id": "h", "actor": make.CALL_TAKER, "call_id": "c1"}
+    world.give(cmd.HangUp.model_validate(hang_up))
+    call = world.board.calls["c1"]
+    assert (call.phase, call.answered_at) == ("saved", None)
+    assert call.callback_task is not None
+    assert call.callback_task.cause == "abandoned"
+    answer(world)
+    assert not world.give(cmd.HangUp.model_validate(hang_up))
+
+
 def test_a_closed_call_is_not_answered() -> None:
     world = make.World()
     ring(world)
