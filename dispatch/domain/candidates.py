@@ -192,6 +192,16 @@ class TurnoutTable:
         night = local_hour >= 22 or local_hour < 6
         return turnout_s + (self.night_extra_s if night else 0.0)
 
+    def of_agency_s(self, discipline: Discipline, agency_id: str, local_hour: int) -> float:
+        """What any staffed unit of an agency takes out of quarters, whatever its kind."""
+        row = self.book.find(
+            agency=agency_id,
+            staffing=self.staffing.get(agency_id, ""),
+            kind="",
+            hour=local_hour,
+        )
+        return row.median_s if row else self.in_quarters_s(discipline, agency_id, local_hour)
+
 
 def _assumed(seconds: float) -> Turnout:
     return Turnout(seconds, 0.8 * seconds, 1.3 * seconds)

@@ -232,9 +232,7 @@ class CoverageWatch:
             drives=Drives(seconds[:count], seconds[count:, : len(units)]),
             target_s=ground.target_s,
             quarters_turnout_s={
-                agency.id: policy.turnout.by_agency_s.get(
-                    agency.id, policy.turnout.base_s[agency.discipline]
-                )
+                agency.id: policy.turnout.of_agency_s(agency.discipline, agency.id, local.hour)
                 for agency in policy.agencies
             },
         )

@@ -129,6 +129,12 @@ def test_a_career_unit_without_a_crew_still_waits_for_one() -> None:
     assert measured.turnout(make_candidate(make_unit(staffing=0)), 12) == (310.0, 275.0, 380.0)
 
 
+def test_an_agency_as_a_whole_has_the_rows_that_name_no_kind() -> None:
+    measured = table(row(70.0, kind="engine"), row(90.0, staffing="career", hours=(12,)))
+    assert measured.of_agency_s("fire", "ashby-fire", 12) == 90.0
+    assert measured.of_agency_s("fire", "ashby-fire", 3) == 110.0
+
+
 def test_the_arrival_of_a_pick_lies_between_the_tenth_and_ninetieth_of_its_turnout() -> None:
     request = make_request(slots_of("engine"), [make_candidate()], turnout=table(row(70.0)))
     pick = recommend(request).picks[0]
