@@ -238,3 +238,19 @@ def test_areas_are_read_as_outlines_and_those_with_holes_are_refused() -> None:
     holed = {"type": "Polygon", "coordinates": [ring, ring]}
     (reject,) = decode("open511", open511(geography=holed), NOON).rejects
     assert "without holes" in reject.why
+
+
+def test_an_area_of_the_hubs_own_format_or_of_datex_is_an_outline() -> None:
+    corners = [[9.5, 47.1], [9.51, 47.1], [9.51, 47.11]]
+    (item,) = decode("closures", own(line=corners, drawn="area"), NOON).items
+    assert item.is_area
+    assert (len(item.line), item.line[0]) == (4, item.line[-1])
+    outline = "47.1 9.5 47.1 9.51 47.11 9.51 47.1 9.5"
+    ring = f"<s:exterior><s:posList>{outline}</s:posList></s:exterior>"
+    area = f"<s:locationReference>{ring}</s:locationReference>"
+    (item,) = decode("datex2", datex(closed("roadClosed", location=area)), NOON).items
+    assert item.is_area
+    assert item.line[0] == LonLat(9.5, 47.1)
+    several = f"<s:locationReference>{ring}{ring}</s:locationReference>"
+    (reject,) = decode("datex2", datex(closed("roadClosed", location=several)), NOON).rejects
+    assert "several areas" in reject.why

@@ -313,3 +313,15 @@ def test_the_road_before_a_crew_is_found_on_the_live_roads() -> None:
     found = roads.ahead(LonLat(10.012, 50.0), reach_m=200.0, heading_deg=90.0)
     assert found is not None
     assert list(found.arcs) == eastward(roads.network)
+
+
+def test_an_outline_placed_on_another_network_shuts_its_area_again() -> None:
+    network = a_network()
+    roads = live_roads(network)
+    before = seconds(roads)
+    west, east, south, north = 10.011, 10.019, 49.999, 50.001
+    corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
+    outline = tuple(LonLat(*corner) for corner in corners)
+    roads.stand(1, [closing(network, line=outline, network_id="older", arcs=())])
+    assert not roads.unplaced
+    assert seconds(roads) > before
