@@ -60,9 +60,12 @@ export function readHospital(words: string[], ctx: Context): Meaning {
   }
   if (how !== "divert" && how !== "closed") return refuse(`${words[1]} is none of divert, closed, open.`);
   const able = new Set(found.capabilities);
+  const others = new Set((ctx.region?.hospitals ?? []).flatMap((h) => h.capabilities));
   const lacks: string[] = [];
   const rest = words.slice(2);
   while (rest[0] && able.has(rest[0].toLowerCase())) lacks.push((rest.shift() as string).toLowerCase());
+  const lacking = rest[0]?.toLowerCase() ?? "";
+  if (others.has(lacking)) return refuse(`${found.name} does no ${lacking} in any case.`);
   const until = rest[0] ? endOf(rest[0], ctx.now_ms, ctx.zone) : null;
   if (until) rest.shift();
   const body = { intake: how, without: how === "divert" ? lacks : [], until, reason: rest.join(" ") };

@@ -133,11 +133,6 @@ export function Detail(props: {
           </p>
         ))}
 
-      {alerted.length > 0 && (
-        <p className="dim small" data-testid="pre-alert">
-          Pre-alert: {alerted.join(" · ")}
-        </p>
-      )}
       {live.length > 0 && (
         <ul className="on-it" aria-label="Units on it">
           {live.map((a) => (
@@ -151,6 +146,11 @@ export function Detail(props: {
             />
           ))}
         </ul>
+      )}
+      {alerted.length > 0 && (
+        <p className="dim small" data-testid="pre-alert">
+          Pre-alert: {alerted.join(" · ")}
+        </p>
       )}
 
       <section aria-label="Narrative">
@@ -219,7 +219,7 @@ function Stages(props: { incident: Incident; calls: readonly Call[] }) {
     ...incident.legs.map((leg) => leg.first_assigned_at),
     ...calls.flatMap((call) => [call.id, call.cpr_recognised_at, call.compressions_at]),
   ].join();
-  return <StageClock stages={useStages(`/incidents/${incident.id}/stages`, changed)} />;
+  return <StageClock brief stages={useStages(`/incidents/${incident.id}/stages`, changed)} />;
 }
 
 /** Where the caller's device was said to be last: never the incident's place. */

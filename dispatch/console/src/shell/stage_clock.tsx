@@ -47,12 +47,16 @@ export function stageWords(mark: StageMark, now_s: number): { value: string; lat
   return { value: mark.target_s === null ? took : `${took} / ${clockSpan(mark.target_s)}`, late };
 }
 
-export function StageClock(props: { stages: readonly StageMark[] }) {
+/** `brief`: only what runs still or was late, for a screen on which everything else comes first. */
+export function StageClock(props: { stages: readonly StageMark[]; brief?: boolean }) {
   const now_s = useNowS();
-  if (props.stages.length === 0) return null;
+  const stages = props.brief
+    ? props.stages.filter((mark) => mark.since && (!mark.at || stageWords(mark, now_s).late))
+    : props.stages;
+  if (stages.length === 0) return null;
   return (
     <dl className="stages" aria-label="Stage clock">
-      {props.stages.map((mark) => {
+      {stages.map((mark) => {
         const { value, late } = stageWords(mark, now_s);
         return (
           <div key={mark.stage} data-stage={mark.stage} data-reached={mark.at !== null}>
