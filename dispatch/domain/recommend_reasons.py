@@ -78,7 +78,8 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
         text = f"{_word(candidate.unit.kind)} stands in for {_word(slot.capability)}"
         reasons.append(_reason("substitute", text))
     if candidate.standing in ("automatic", "mutual"):
-        agreement = _word(candidate.agreement_id or "agreement")
+        number = (candidate.agreement_id or "").rpartition("#")[2]
+        agreement = f"agreement {number}" if number.isdigit() else _word(number or "agreement")
         text = f"{candidate.standing} aid, {agreement}, margin {candidate.margin_s:.0f} s"
         reasons.append(_reason("aid_agreement", text))
     reasons += [

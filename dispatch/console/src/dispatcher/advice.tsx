@@ -118,7 +118,11 @@ export function Advice(props: {
                         {interval(pick)}
                       </span>
                     )}
-                    {pick.aid && <span className="tag">aid {agencyName(region, pick.agency_id)}</span>}
+                    {pick.aid && (
+                      <span className="tag" title={pick.agreement_id ?? ""}>
+                        aid {agencyName(region, pick.agency_id)}
+                      </span>
+                    )}
                     {!sent && from && <span className="tag warn">{from}</span>}
                     {!sent && pick.estimated && <span className="tag warn">estimated</span>}
                   </span>

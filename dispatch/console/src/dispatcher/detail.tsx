@@ -43,6 +43,8 @@ export function Detail(props: {
   const board = useBoard();
   const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
   const alerted = preAlerts(board, incident);
+  const people = usePeople();
+  const nameOf = (id: string) => people?.find((person) => person.account_id === id)?.name ?? "";
   return (
     <section className="detail scroll" aria-label="Incident">
       <header>
@@ -191,7 +193,10 @@ export function Detail(props: {
               <li key={entry.id}>
                 <span className="mono dim">{timeOfDay(entry.at, zone)}</span>
                 <span>
-                  {entry.text} <span className="dim small">{entry.author}</span>
+                  {entry.text}{" "}
+                  <span className="dim small" title={entry.author}>
+                    {nameOf(entry.author)}
+                  </span>
                 </span>
               </li>
             ) : (
