@@ -1,7 +1,7 @@
-"""How long each stage of a call may take: the targets of a region's version.
+"""When waiting and statuses are late: the limits of a region's version.
 
 Revision ID: 0011
-Revises: 0008
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
-        "stage_target",
+        "status_limit",
         sa.Column("version_id", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"],
             ["region_version.id"],
-            name=op.f("fk_stage_target_version_id"),
+            name=op.f("fk_status_limit_version_id"),
         ),
-        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_stage_target")),
+        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_status_limit")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("stage_target")
+    op.drop_table("status_limit")

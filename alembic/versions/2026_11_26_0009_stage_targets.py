@@ -1,7 +1,7 @@
-"""Other centres that calls may be transferred to: part of a region's version.
+"""How long each stage of a call may take: the targets of a region's version.
 
-Revision ID: 0016
-Revises: 0015
+Revision ID: 0009
+Revises: 0008
 """
 
 from __future__ import annotations
@@ -10,24 +10,26 @@ import sqlalchemy as sa
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
-        "centre",
+        "stage_target",
         sa.Column("version_id", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["version_id"], ["region_version.id"], name=op.f("fk_centre_version_id")
+            ["version_id"],
+            ["region_version.id"],
+            name=op.f("fk_stage_target_version_id"),
         ),
-        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_centre")),
+        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_stage_target")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("centre")
+    op.drop_table("stage_target")

@@ -1,7 +1,7 @@
-"""When waiting and statuses are late: the limits of a region's version.
+"""Other centres that calls may be transferred to: part of a region's version.
 
 Revision ID: 0014
-Revises: 0012
+Revises: 0013
 """
 
 from __future__ import annotations
@@ -11,25 +11,23 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     op.create_table(
-        "status_limit",
+        "centre",
         sa.Column("version_id", sa.String(length=80), nullable=False),
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("doc", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["region_version.id"],
-            name=op.f("fk_status_limit_version_id"),
+            ["version_id"], ["region_version.id"], name=op.f("fk_centre_version_id")
         ),
-        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_status_limit")),
+        sa.PrimaryKeyConstraint("version_id", "position", name=op.f("pk_centre")),
     )
 
 
 def downgrade() -> None:
-    op.drop_table("status_limit")
+    op.drop_table("centre")

@@ -1,7 +1,7 @@
 """Map faults: places that incidents were sent to though the map did not know them.
 
-Revision ID: 0009
-Revises: 0014
+Revision ID: 0012
+Revises: 0011
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 from dispatch.store.column_types import UtcDateTime
 
-revision = "0009"
-down_revision = "0014"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
