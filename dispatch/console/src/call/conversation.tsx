@@ -65,11 +65,13 @@ function Conversation(props: { call: Call; zone: string }) {
           {call.interpreter_at ? `Interpreter since ${timeOfDay(call.interpreter_at, zone, false)}` : "Interpreter on"}
         </button>
       </h3>
-      <ol className="lines" role="log" aria-label={`Lines with ${who}`}>
-        {call.transcript.map((line) => (
-          <Line key={line.id} line={line} zone={zone} />
-        ))}
-      </ol>
+      <div role="log" aria-label={`Lines with ${who}`}>
+        <ol className="lines">
+          {call.transcript.map((line) => (
+            <Line key={line.id} line={line} zone={zone} />
+          ))}
+        </ol>
+      </div>
       <form className="note-form" onSubmit={(event) => void submit(event)}>
         <select
           className="input"

@@ -161,8 +161,9 @@ function Holder(props: { position: Position; connected: boolean; for_s: number }
 function LoadWords(props: { parts: Position[] | undefined }) {
   const board = useBoard();
   const now_ms = Math.floor(useNowS() / 5) * 5_000;
+  const limits = useLimits();
   if (!props.parts) return null;
-  const load = loadOf(board, coverOfPositions(props.parts), now_ms, useLimits());
+  const load = loadOf(board, coverOfPositions(props.parts), now_ms, limits);
   return (
     <>
       {load.pending} waiting · {load.active} worked
