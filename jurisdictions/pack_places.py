@@ -53,7 +53,7 @@ def _name(cells: Cells, column: str) -> str:
 
 def _places(folder: Path, findings: Findings, extent: Extent) -> Iterator[CommonPlace]:
     for cells in _rows(folder, "places.csv", findings, ADDRESSES_MAX):
-        also = tuple(other.strip() for other in cells.text("also").split(";") if other.strip())
+        also = cells.parts("also")
         kind = cells.text("kind") or "place"
         place = CommonPlace(_name(cells, "name"), _at(cells, extent), kind, also)
         if cells.good:

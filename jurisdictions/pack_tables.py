@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
 from jurisdictions.mistakes import Findings, Names
-from jurisdictions.plans import PROFILES, PlanRow, Profile
+from jurisdictions.plans import PROFILES, PlanRow
 from jurisdictions.roster import Agency, CasePolicy, RosterUnit, VehicleClass, vehicle_class_of
 from jurisdictions.values import DISCIPLINES, Discipline
 
@@ -107,6 +107,11 @@ class Cells:
                 return word
         self.wrong(column, f"{self.text(column)!r} is not one of {', '.join(words)}")
         return words[0]
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        """The cell as words parted by ``;``, without empty ones."""
+        parts = (part.strip() for part in self.text(column).split(";"))
+        return tuple(part for part in parts if part)
 
     def known(self, column: str, names: Names) -> str:
         """The cell, which must name something that another file holds."""
@@ -213,9 +218,7 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
             talkgroups=_talkgroups(cells),
-            blocking_types=tuple(
-                part.strip() for part in cells.text("blocking_types").split(";") if part.strip()
-            ),
+            blocking_types=cells.parts("blocking_types"),
         )
         if cells.good:
             agencies.append(agency)
@@ -247,8 +250,7 @@ def read_units(
     units = []
     for cells in read_rows(folder, "units.csv", findings):
         kind = cells.filled("kind")
-        parts = [part.strip() for part in cells.text("capabilities").split(";")]
-        capabilities = tuple(dict.fromkeys(part for part in parts if part))
+        capabilities = tuple(dict.fromkeys(cells.parts("capabilities")))
         if not capabilities:
             cells.wrong("capabilities", "a unit that can do nothing is never sent")
         by_kind = not cells.text("vehicle_class")
@@ -294,7 +296,7 @@ def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRo
             priorities=_priorities(cells),
             alarm_level=cells.whole("alarm_level", 1, 9, "1"),
             rank=cells.whole("rank", -999, 999, "0"),
-            profile=_profile(cells),
+            profile=cells.one_of("profile", PROFILES),
         )
         if not cells.good:
             continue
@@ -332,14 +334,6 @@ def _priorities(cells: Cells) -> tuple[int, ...]:
         cells.wrong("priorities", f"{text!r} is not like 1;2")
         return ()
     return tuple(sorted({int(part) for part in parts}))
-
-
-def _profile(cells: Cells) -> Profile:
-    text = cells.text("profile")
-    found = next((profile for profile in PROFILES if profile == text), None)
-    if found is None:
-        cells.wrong("profile", f"{text!r} is neither empty nor storm")
-    return found or ""
 
 
 def read_agreements(

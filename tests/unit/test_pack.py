@@ -66,10 +66,11 @@ def test_a_pack_names_its_hospitals(tmp_path: Path) -> None:
     (mercy,) = read_pack(folder).hospitals
     assert (mercy.id, mercy.capabilities) == ("MERCY", ("trauma", "stroke"))
     (folder / "hospitals.csv").write_text(
-        "hospital,name,lon,lat\nSt Luke,St Luke,9.5,47.1\nM,Mercy,9.5,147\nm,,9.5,47.1\n"
+        "hospital,name,lon,lat\nSt Luke,St Luke,9.5,47.1\nM,Mercy,9.5,147\n"
+        "m,,9.5,47.1\n\u00c9TOILE,Etoile,9.5,47.1\n"
     )
     assert [line.split(":")[2].strip() for line in mistakes_of(folder)] == [
-        "hospital", "lat", "hospital", "name",
+        "hospital", "lat", "hospital", "name", "hospital",
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 /** Where transports go and what each hospital takes. Pure. */
 
 import type { Assignment, Hospital, HospitalState, LonLat, Patients } from "../api/model";
+import { distanceM } from "./select";
 import { isLive } from "./status";
 import { timeOfDay } from "./words";
 
@@ -53,18 +54,12 @@ export function patientWords(patients: Patients): string {
   return `${sum} ${sum === 1 ? "patient" : "patients"}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
-const M_PER_DEG = 111_320;
-
 /** Hospitals by how far they are in a straight line, in kilometres, the nearest first. */
 export function nearestHospitals(
   hospitals: readonly Hospital[],
   at: LonLat,
 ): { hospital: Hospital; km: number }[] {
-  const cos = Math.cos((at[1] * Math.PI) / 180);
   return hospitals
-    .map((hospital) => ({
-      hospital,
-      km: (Math.hypot((hospital.at[0] - at[0]) * cos, hospital.at[1] - at[1]) * M_PER_DEG) / 1000,
-    }))
+    .map((hospital) => ({ hospital, km: distanceM(hospital.at, at) / 1000 }))
     .sort((a, b) => a.km - b.km);
 }

@@ -3,7 +3,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
 import { effectWords } from "../board/blocks";
-import { isPending } from "../board/select";
+import { distanceM, isPending } from "../board/select";
 import { CODES, statusOf } from "../board/status";
 import { ageWords, timeOfDay } from "../board/words";
 import { incidentIcon, STATUS_COLOUR, unitIcon } from "./icons";
@@ -187,14 +187,7 @@ export function circleOf(shape: Shape): { at: LonLat; radius_m: number } {
   if (shape.kind === "circle") return { at: shape.centre, radius_m: shape.radius_m };
   const box = boundsOf(shape.ring) ?? [0, 0, 0, 0];
   const at: LonLat = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
-  return { at, radius_m: Math.max(...shape.ring.map((corner) => metresBetween(at, corner))) };
-}
-
-/** True to a thousandth at the size of a town. */
-function metresBetween(a: LonLat, b: LonLat): number {
-  const metres = (EARTH_RADIUS_M * Math.PI) / 180;
-  const narrow = Math.cos((((a[1] + b[1]) / 2) * Math.PI) / 180);
-  return metres * Math.hypot((a[0] - b[0]) * narrow, a[1] - b[1]);
+  return { at, radius_m: Math.max(...shape.ring.map((corner) => distanceM(at, corner))) };
 }
 
 function closed(ring: LonLat[]): LonLat[] {
