@@ -27,7 +27,10 @@ from geodata.lonlat import LonLat
 from jurisdictions.roster import Agency
 
 LOOK_S: Final = 30.0
-"""What an event did not tell, because another process led then, is found so soon."""
+"""What no event told is found so soon."""
+
+AGAIN_S: Final = 1.0
+"""What could not be looked at is tried again so soon: another process leads, roads are silent."""
 
 REACH_M: Final = 50.0
 """How far to either side of the incident its road is drawn; what is shut is the whole stretch."""
@@ -72,9 +75,10 @@ class IncidentClosures:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._hint.wait()
-            self._hint.clear()
             if not self._active():
+                await asyncio.sleep(AGAIN_S)  # the hint stays: this process may lead next
                 continue
+            self._hint.clear()
             try:
                 await self.look()
             except Exception:  # outer loop: one incident's fault must not hide the next one
@@ -124,7 +128,8 @@ class IncidentClosures:
         try:
             ahead = await self._hub.roads.ahead(LonLat(*incident.place.at), reach_m=REACH_M)
         except RoadsUnavailable:
-            return  # at the next look
+            asyncio.get_running_loop().call_later(AGAIN_S, self._hint.set)
+            return
         self._asked.add(closure_id)
         if not ahead.arcs or agency is None:
             return

@@ -40,6 +40,9 @@ from geodata.lonlat import LonLat
 
 AGAIN_S: Final = 0.5
 _ANSWER_WITHIN_S: Final = 2.0
+_LOOK_S: Final = 0.5
+"""How soon a process that becomes the active one looks at what is shut already."""
+
 _TRIES: Final = 60
 """Half a minute: roads that are silent for longer are red on every screen by then."""
 
@@ -67,6 +70,7 @@ class Rerouter:
         self._changes: list[_RoadChange] = []
         self._words: dict[str, str] = {}
         self._hint = asyncio.Event()
+        self._was_active = False
 
     def on_events(self, page: Sequence[LoggedEvent]) -> None:
         """Take note of what the board has just taken in. Subscribe this to the follower."""
@@ -94,8 +98,16 @@ class Rerouter:
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
-            await self._hint.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await self._hint.wait()
             self._hint.clear()
+            active = self._active()
+            if active and not self._was_active:
+                self._note_standing()
+            self._was_active = active
+            if not self._changes:
+                continue
             changes, self._changes = self._changes, []
             for assignment in list(self._hub.board().assignments.values()):
                 if not assignment.live or assignment.status not in UNDER_WAY:
@@ -105,6 +117,13 @@ class Rerouter:
                 except Exception:  # outer loop: one crew's fault must not hide the next one
                     log.exception("reroute_failed", assignment=assignment.id)
                 await asyncio.sleep(0)
+
+    def _note_standing(self) -> None:
+        """What is shut now, as if it had just been: nobody may have told crews before this one."""
+        board = self._hub.board()
+        for closure in board.closures.values():
+            if closure.state == "active":
+                self._note(board.seq, closure.id, closed_words(closure))
 
     def _note(self, seq: int, closure_id: str, words: str) -> None:
         if self._active():
