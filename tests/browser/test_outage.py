@@ -21,6 +21,8 @@ def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
     keys.press("Enter")
     if not said[:1].isdigit():  # coordinates are taken at once
         keys.press("0")
+        expect(taker.page.get_by_test_id("middle")).to_contain_text("NO SPOT IS KNOWN")
+        keys.press("0")
     keys.type(callback)
     keys.press("Enter")
     keys.type(kind)

@@ -113,7 +113,7 @@ def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(open_p
         "PAR .",
         "BM . under control",
         f"AV {units}",
-        "C . fire out, left to the owner",
+        "C . fire: out, left to the owner",
         "C . nobody hurt",
     ):
         desk.type(line)

@@ -90,3 +90,7 @@ export function kindTag(kind: string): string {
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** `found_as` of a place whose words no list knew, pinned where the call-taker's map happened to stand. */
+export const MAP_MIDDLE = "map_middle";
+export const MIDDLE_WORDS = "pinned at the middle of the call-taker's map: ask where it is";

@@ -157,7 +157,7 @@ export default function CallTaker() {
     setFault(
       draft.place
         ? "A type is needed: type a word of it and press Enter."
-        : "A location is needed: pick a candidate, click the map, or take it as typed with 0.",
+        : "A location is needed: pick a candidate, click the map, or pin it as typed with 0.",
     );
     if (draft.place) type.current?.focus();
     else location.current?.focus();
@@ -450,7 +450,7 @@ export default function CallTaker() {
         <h2>Keys of the call form</h2>
         <p>
           Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
-          the location as typed. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
+          coordinates as typed; words that no list knows it pins to the middle of the map, if pressed again. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
           anywhere. Alt+A answers the call that has rung longest. Alt+R asks anew where the caller's device
           is, Alt+C copies the caller's own location, Alt+K stamps CPR (recognised, then compressions begun), Alt+J joins the incident that is most likely the same. Alt+L, T,
           N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.

@@ -12,7 +12,7 @@ import {
 } from "react";
 import { request } from "../api/client";
 import type { LonLat, PlaceCandidate } from "../api/model";
-import { coordinates } from "../board/words";
+import { coordinates, MAP_MIDDLE, MIDDLE_WORDS } from "../board/words";
 import { pointOf } from "../command/lookup";
 import { useHub } from "../shell/hub";
 import { pageOf, pagesOf, pinned, placeFrom, type DraftPlace } from "./draft";
@@ -46,6 +46,8 @@ export function LocationField(props: {
   const [active, setActive] = useState(0);
   const [page, setPage] = useState(0);
   const [answered, setAnswered] = useState("");
+  /** The spot that 0 would pin words to; null: not asked for yet. Nothing but words knows no spot. */
+  const [middle, setMiddle] = useState<LonLat | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const typed = pointOf(said, region?.bounds);
@@ -92,9 +94,15 @@ export function LocationField(props: {
     choose(placeFrom(candidate));
     return true;
   };
+  useEffect(() => setMiddle(null), [said, place, found]);
+  /** Coordinates are taken at once. Words are pinned to the middle of the map only when asked twice. */
   const asTyped = () => {
-    const at = typed ?? props.mapCentre();
-    if (at) choose(pinned(at, typed ? "" : said.trim()));
+    if (typed) choose(pinned(typed, ""));
+    else if (middle) choose({ ...pinned(middle, said.trim()), found_as: MAP_MIDDLE });
+    else {
+      setMiddle(props.mapCentre());
+      setActive(shown.length);
+    }
   };
   useImperativeHandle(props.ref, () => ({ focus: () => input.current?.focus(), pick }));
 
@@ -129,6 +137,7 @@ export function LocationField(props: {
       asTyped();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
+      setMiddle(null);
       const to = active + (event.key === "ArrowDown" ? 1 : -1);
       if (to < 0) input.current?.focus();
       else setActive(Math.min(shown.length, to));
@@ -138,6 +147,7 @@ export function LocationField(props: {
       else asTyped();
     } else if (event.key === "Escape" || event.key === "Backspace") {
       event.preventDefault();
+      setMiddle(null);
       input.current?.focus();
     }
   };
@@ -169,6 +179,7 @@ export function LocationField(props: {
           <span className={place.verified ? "tag" : "tag warn"}>
             {place.verified ? "verified" : "unverified"}
           </span>
+          {place.found_as === MAP_MIDDLE && <b className="late">{MIDDLE_WORDS}</b>}
           <b>{place.address || coordinates(place.at)}</b>
           {place.cross_street && <span>/ {place.cross_street}</span>}
           {place.municipality && <span className="dim">{place.municipality}</span>}
@@ -225,11 +236,17 @@ export function LocationField(props: {
                 These coordinates, <b>{coordinates(typed)}</b>
               </span>
             ) : (
-              <span>As typed, at the middle of the map. A click on the map sets the spot.</span>
+              <span>As typed: asks for the spot, since no list knows these words</span>
             )}
             <span className="tag warn">unverified</span>
           </li>
         </ul>
+      )}
+      {open && middle && (
+        <p className="alarm" role="alert" data-testid="middle">
+          NO SPOT IS KNOWN for “{said.trim()}”. 0 again sends crews to the middle of your map,{" "}
+          <span className="mono">{coordinates(middle)}</span>. Better: click the spot on the map.
+        </p>
       )}
       <p className="dim small" role="status">
         {place || !open

@@ -131,13 +131,25 @@ describe("working", () => {
     expect(action("N . gas is off")).toMatchObject({ do: "note", text: "gas is off" });
     expect(action("P . 2")).toMatchObject({ do: "priority", priority: 2, revision: 3 });
     expect(refused(read("P . 0", CTX)).why).toContain("1 to 9");
-    expect(action("C . fire false alarm")).toMatchObject({
-      discipline: "fire",
-      disposition: "false alarm",
-    });
+    expect(action("C . false alarm")).toMatchObject({ discipline: null, disposition: "false alarm" });
     expect(refused(read("C 0007 done", CTX)).why).toContain("AV M14");
     expect(action("CN . ashby fire")).toMatchObject({ agency_id: "fire-a" });
     expect(action("ACK M14")).toMatchObject({ assignment_id: "a-M14" });
+  });
+
+  test("a part is closed by its name and a colon; a word that may be both is refused", () => {
+    expect(action("C . fire: out")).toMatchObject({ discipline: "fire", disposition: "out" });
+    expect(action("C . FIRE:out")).toMatchObject({ discipline: "fire", disposition: "out" });
+    expect(action("C . all: fire out")).toMatchObject({ discipline: null, disposition: "fire out" });
+    const meaning = refused(read("C . fire out", CTX));
+    expect(meaning.unfinished).toBe(false);
+    expect(meaning.candidates).toEqual([
+      "C 1042 fire: out closes FIRE alone with “out”",
+      "C 1042 all: fire out closes every part with “fire out”",
+    ]);
+    expect(refused(read("C . fire", CTX)).unfinished).toBe(true);
+    const echo = read("C . fire: out", CTX);
+    expect(echo.ok && echo.echo).toBe("Close FIRE of 1042 Building fire, 14 Mill Rd; disposition “out”");
   });
 
   test("a traffic stop takes place and plate, or the unit's own fix", () => {

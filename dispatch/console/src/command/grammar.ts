@@ -1,9 +1,10 @@
 /** Reads a command line: `VERB [incident] [units…] [text]`. Pure: it says what Enter would do, and
  * refuses what is ambiguous with the candidates. It sends nothing. */
 
-import type { Discipline, Incident, LonLat, Recommendation, Unit } from "../api/model";
+import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
+import { shortNumber } from "../board/words";
 import { readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
 import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
 import {
@@ -371,23 +372,38 @@ function readShow(rest: string[], ctx: Context): Meaning {
   ]);
 }
 
+/** `C . false alarm` closes all open legs, `C . fire: out` one. Without the colon a part's name may
+ * as well be the first word of the disposition, so it is refused with both readings. */
 function readClose(rest: string[], ctx: Context): Meaning {
   return withIncident(rest, ctx, (incident, words) => {
-    const first = words[0]?.toLowerCase() as Discipline | undefined;
-    const discipline = first && DISCIPLINES.includes(first) ? first : null;
-    const disposition = words.slice(discipline ? 1 : 0).join(" ");
+    const text = words.join(" ");
+    const part = /^(law|fire|ems|all)\s*:\s*(.*)$/i.exec(text);
+    const first = words[0]?.toLowerCase() ?? "";
+    if (!part && DISCIPLINES.includes(first as Discipline)) {
+      const other = words.slice(1).join(" ");
+      const number = shortNumber(incident.number);
+      if (!other) return unfinished(`${first}: and a disposition closes the ${first} part alone.`);
+      return refuse(`Is ${first} the part, or a word of the disposition?`, [
+        `C ${number} ${first}: ${other} closes ${first.toUpperCase()} alone with “${other}”`,
+        `C ${number} all: ${text} closes every part with “${text}”`,
+      ]);
+    }
+    const named_part = part?.[1]?.toLowerCase();
+    const discipline = named_part && named_part !== "all" ? (named_part as Discipline) : null;
+    const disposition = (part?.[2] ?? text).trim();
     if (!disposition) return unfinished("With which disposition?");
-    const open = incident.legs.filter(
-      (leg) => leg.state !== "closed" && (discipline === null || leg.discipline === discipline),
-    );
-    if (open.length === 0) return refuse("No such leg is open.");
-    const legs = open.map((leg) => leg.discipline).join(", ");
+    const open = incident.legs.filter((leg) => leg.state !== "closed");
+    const closing = open.filter((leg) => discipline === null || leg.discipline === discipline);
+    if (closing.length === 0) return refuse("No such leg is open.");
     const busy = Object.values(ctx.board.assignments)
       .filter((a) => a.incident_id === incident.id && a.released_at === null)
       .filter((a) => discipline === null || a.discipline === discipline)
       .map((a) => a.unit_id);
     if (busy.length > 0) return refuse(`${busy.join(", ")} still on it: AV ${busy.join(" ")} first.`);
-    return means(`Close ${legs} of ${named(incident)}: ${disposition}`, {
+    const list = (legs: Leg[]) => legs.map((leg) => leg.discipline.toUpperCase()).join(", ");
+    const staying = open.filter((leg) => !closing.includes(leg));
+    const stays = staying.length > 0 ? `, ${list(staying)} stays open` : "";
+    return means(`Close ${list(closing)} of ${named(incident)}${stays}; disposition “${disposition}”`, {
       do: "close",
       incident_id: incident.id,
       discipline,

@@ -151,7 +151,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "BM", form: "BM . UNDER CONTROL", does: "Benchmark from command on scene" },
   { verb: "PAR", form: "PAR .", does: "All crews are accounted for" },
   { verb: "TG", form: "TG . [law|fire|ems] 4 | TG . -", does: "Another talkgroup for a part; - takes it back" },
-  { verb: "C", form: "C . [law|fire|ems] disposition", does: "Close legs with a disposition" },
+  { verb: "C", form: "C . disposition | C . fire: disposition", does: "Close all open legs, or one: its name and a colon" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },
   { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },

@@ -8,7 +8,7 @@ import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
-import { addressOf, ageWords, clockSpan, coordinates, ordinal, shortNumber, timeOfDay } from "../board/words";
+import { addressOf, ageWords, clockSpan, coordinates, MAP_MIDDLE, MIDDLE_WORDS, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useHub, useLimits, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
 import { StageClock, useStages } from "../shell/stage_clock";
@@ -68,6 +68,7 @@ export function Detail(props: {
       <Stages incident={incident} calls={calls} />
       <p className="tags">
         {!place.verified && <span className="tag warn">location unverified</span>}
+        {place.found_as === MAP_MIDDLE && <b className="late">{MIDDLE_WORDS}</b>}
         {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
         {incident.plan_id === null && !incident.officer_initiated && (
           <span className="tag warn">no response plan</span>
