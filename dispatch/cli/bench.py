@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
@@ -50,14 +51,19 @@ def bench(
     lines: Annotated[int, typer.Option(min=1, help="Drives for `matching`.")] = 200,
     names: Annotated[int, typer.Option(min=2000, help="Of streets and places.")] = 300_000,
     postgis: Annotated[str, typer.Option(help="PostGIS URL to compare `resolve` with.")] = "",
+    valhalla: Annotated[
+        Path | None, typer.Option(help="An unpacked wheel of pyvalhalla, to compare `rank` with.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object as last line.")] = False,
 ) -> None:
     """Measure one thing on this machine and print its figures (milliseconds unless named)."""
     with console.status(f"Measuring {name}…"):
         if name is Bench.PLACES:
             figures = places.run(names)
+        elif name is Bench.RANK:
+            figures = rank.run(network, units, closures, valhalla=valhalla)
         else:
-            figures = _run(name, network, units, closures, events, postgis, lines)
+            figures = _run(name, network, units, events, postgis, lines)
     if as_json:
         print(orjson.dumps(figures).decode())
         return
@@ -69,10 +75,8 @@ def bench(
 
 
 def _run(
-    name: Bench, network: str, units: int, closures: int, events: int, postgis: str, lines: int
+    name: Bench, network: str, units: int, events: int, postgis: str, lines: int
 ) -> dict[str, Any]:
-    if name is Bench.RANK:
-        return rank.run(network, units, closures)
     if name is Bench.RECOMMEND:
         return recommend.run(network, units)
     if name is Bench.CLOSURE:
