@@ -65,6 +65,11 @@ def _reason(code: ReasonCode, text: str) -> Reason:
     return Reason(code=code, text=" ".join(text.split()[:MAX_WORDS])[:200])
 
 
+def _span(seconds: float) -> str:
+    """Whole seconds, at least one: no way and no gap is ever said to be 0 s."""
+    return f"{max(1.0, seconds):.0f} s"
+
+
 def _age(age_s: float) -> str:
     return f"{age_s:.0f} s" if age_s < 120 else f"{age_s / 60:.0f} min"
 
@@ -80,7 +85,8 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     if candidate.standing in ("automatic", "mutual"):
         number = (candidate.agreement_id or "").rpartition("#")[2]
         agreement = f"agreement {number}" if number.isdigit() else _word(number or "agreement")
-        text = f"{candidate.standing} aid, {agreement}, margin {candidate.margin_s:.0f} s"
+        margin = f"margin {candidate.margin_s:.0f} s" if candidate.margin_s > 0 else "no margin"
+        text = f"{candidate.standing} aid, {agreement}, {margin}"
         reasons.append(_reason("aid_agreement", text))
     reasons += [
         _reason(code, text)
@@ -119,7 +125,7 @@ def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
     free = [each for each in capable if each.candidate.available]
     if unit.travel_s is None:
         return _reason("only_capable", f"no other {capability} has a route")
-    how = f"{unit.travel_s:.0f} s" + ("" if unit.candidate.estimated else " by road")
+    how = _span(unit.travel_s) + ("" if unit.candidate.estimated else " by road")
     if not _can(unit, slot):
         return _reason("joint_best", f"least cost for {capability}, {how}")
     if len(free) == 1:
@@ -242,8 +248,8 @@ def _gap(unit: Weighed, pick: Weighed) -> float:
 
 def _nearer_by(unit: Weighed, pick: Weighed) -> str:
     if unit.travel_s is not None and pick.travel_s is not None:
-        return f"{pick.travel_s - unit.travel_s:.0f} s"
-    return f"{pick.candidate.straight_m - unit.candidate.straight_m:.0f} m"
+        return _span(pick.travel_s - unit.travel_s)
+    return _metres(unit, pick)
 
 
 def _nearer_on_the_map(
@@ -264,13 +270,13 @@ def _slower_by_road(unit: Weighed, pick: Weighed) -> Reason:
     assert pick.travel_s is not None
     text = (
         f"{_word(unit.candidate.unit.id)} nearer {_metres(unit, pick)}: "
-        f"{unit.travel_s - pick.travel_s:.0f} s slower"
+        f"{_span(unit.travel_s - pick.travel_s)} slower"
     )
     return _reason("slower_by_road", text)
 
 
 def _metres(unit: Weighed, pick: Weighed) -> str:
-    return f"{pick.candidate.straight_m - unit.candidate.straight_m:.0f} m"
+    return f"{max(1.0, pick.candidate.straight_m - unit.candidate.straight_m):.0f} m"
 
 
 def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> tuple[Reason, ...]:
@@ -281,7 +287,7 @@ def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> 
     causes += _weaknesses(standings, unit)
     slower_s = unit.turnout_s - pick.turnout_s
     if slower_s > 0 and unit.candidate.available and _can(unit, slot):
-        causes.append(("slower_turnout", f"turnout +{slower_s:.0f} s"))
+        causes.append(("slower_turnout", f"turnout +{_span(slower_s)}"))
     if not causes:
         causes.append(("slot_taken", "slot is taken"))
     own = _word(unit.candidate.unit.id)

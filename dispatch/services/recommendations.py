@@ -61,6 +61,15 @@ _BY_ITS_WAY: Final = frozenset({"no_route", "slower_by_road"})
 ESTIMATE_MPS: Final = 12.5
 """Speed of an estimate: 45 km/h, between town and country."""
 
+ESTIMATE_LEAST_S: Final = 10.0
+"""An estimate never says that a unit is there already: a station in a fix's stead may be wrong."""
+
+OTHER_ROADS: Final = "roads of another version"
+OTHER_PLANS: Final = "plans of another version"
+
+_UNITS_NAMED: Final = 6
+"""Units named in one line of what was degraded."""
+
 
 class Policy(Protocol):
     """What boundaries, plans and agreements of one version say; a ``RegionPolicy`` is one."""
@@ -139,6 +148,8 @@ class _Seconds:
     seq: int | None
     network_id: str | None
     degraded: tuple[str, ...] = ()
+    ways: bool = True
+    """Whether the roads can be asked for the paths of the picks."""
 
 
 async def make_recommendation(hub: AdvisingHub, incident_id: str) -> Recommendation:
@@ -307,14 +318,31 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         degraded=(
             *question.degraded,
             *seconds.degraded,
+            *_other_plans(board, policy.version),
             *(f"feed {feed} is silent" for feed in silent_feeds(board.feeds.values(), now)),
         ),
     )
     made = recommend(request)
-    if seconds.estimated or not made.picks:
+    made = made.model_copy(update={"degraded": (*made.degraded, *_old_places(made))})
+    if not seconds.ways or not made.picks:
         return made
     left_s = answer_by_s - time.monotonic()
     return await _routed(known, question.at, made, asked, left_s)
+
+
+def _other_plans(board: Board, version: str) -> tuple[str, ...]:
+    if board.region is None or board.region.region_version == version:
+        return ()
+    return (OTHER_PLANS,)
+
+
+def _old_places(made: Recommendation) -> tuple[str, ...]:
+    """The picks whose place rests on no fix, or on an old one, in words."""
+    units = [pick.unit_id for pick in made.picks if pick.fix_source != "fix"]
+    if not units:
+        return ()
+    more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""
+    return (f"no fresh fix of {', '.join(units[:_UNITS_NAMED])}{more}",)
 
 
 @dataclass(frozen=True)
@@ -392,17 +420,18 @@ async def _seconds(
         ranking = await roads.rank(at, units, min_seq=board_seq, deadline_s=ROADS_WITHIN_S)
     except RoadsUnavailable:
         estimates = [estimate_s(unit.at, at) for unit in units]
-        return _Seconds(estimates, True, None, None, ("roads did not answer",))
+        return _Seconds(estimates, True, None, None, ("roads did not answer",), ways=False)
     degraded: tuple[str, ...] = ()
     if ranking.seq < board_seq:
         degraded = (f"roads at event {ranking.seq}, board at {board_seq}",)
-    if network_id and ranking.network_id != network_id:
-        degraded = (*degraded, "roads of another version")
+    other = bool(network_id) and ranking.network_id != network_id
+    if other:
+        degraded = (*degraded, OTHER_ROADS)
     if ranking.off_network:
         estimates = [estimate_s(unit.at, at) for unit in units]
         degraded = (*degraded, "incident lies off the roads")
-        return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded)
-    return _Seconds(ranking.seconds, False, ranking.seq, ranking.network_id, degraded)
+        return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded, ways=False)
+    return _Seconds(ranking.seconds, other, ranking.seq, ranking.network_id, degraded)
 
 
 def distances_m(points: Sequence[LonLat], at: LonLat) -> list[float]:
@@ -419,7 +448,7 @@ def distances_m(points: Sequence[LonLat], at: LonLat) -> list[float]:
 
 def estimate_s(place: LonLat, at: LonLat) -> float:
     """Seconds by the straight line times ``DETOUR``: what is said when no road is known."""
-    return distance_m(place, at) * DETOUR / ESTIMATE_MPS
+    return max(ESTIMATE_LEAST_S, distance_m(place, at) * DETOUR / ESTIMATE_MPS)
 
 
 async def _routed(

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import structlog
@@ -32,6 +33,19 @@ SAME_S: Final = 5.0
 _WORKERS: Final = 4
 _LOOK_S: Final = 0.5
 _LOOK_ESTIMATED_S: Final = 0.1
+
+CHECKED_AFTER_S: Final = 5.0
+"""A displayed recommendation that nothing has touched for so long is computed again, one at a look:
+feeds fall silent, fixes grow old and units move without an event."""
+
+MOVED_S: Final = 60.0
+"""Seconds by which its picks may drift until such a look makes another."""
+
+REGION_WITHIN_S: Final = 1.0
+"""How long it is waited for another region's policy; then the last one's advises, and says so."""
+
+_AGAIN_S: Final = 5.0
+"""After a fault of its own."""
 
 log = structlog.get_logger()
 
@@ -59,6 +73,8 @@ class Recommender:
         self._due: dict[str, tuple[int, float]] = {}
         self._forced: set[str] = set()
         self._rerouted: set[str] = set()
+        self._checked: set[str] = set()
+        self._region_since_s: dict[str, float] = {}
         self._last_s: dict[str, float] = {}
         self._at_work: set[str] = set()
         self._hint = asyncio.Event()
@@ -158,10 +174,19 @@ class Recommender:
         for incident in _waiting(self._hub.board()):
             self._put(incident.id, urgency=2, forced=forced)
 
-    def _put(self, incident_id: str, *, urgency: int, forced: bool = False) -> None:
-        """Make one for the incident, as soon as the last one is long enough ago."""
+    def _put(
+        self, incident_id: str, *, urgency: int, forced: bool = False, check: bool = False
+    ) -> None:
+        """Make one for the incident, as soon as the last one is long enough ago.
+
+        With ``check`` only if the displayed one is no longer true.
+        """
         if forced:
             self._forced.add(incident_id)
+        if check:
+            self._checked.add(incident_id)
+        else:
+            self._checked.discard(incident_id)
         due_s = max(time.monotonic(), self._last_s.get(incident_id, 0.0) + APART_S)
         before = self._due.get(incident_id)
         self._due[incident_id] = min(before, (urgency, due_s)) if before else (urgency, due_s)
@@ -171,6 +196,8 @@ class Recommender:
         self._due.pop(incident_id, None)
         self._forced.discard(incident_id)
         self._rerouted.discard(incident_id)
+        self._checked.discard(incident_id)
+        self._region_since_s.pop(incident_id, None)
         self._last_s.pop(incident_id, None)
 
     async def _work(self) -> None:
@@ -187,6 +214,8 @@ class Recommender:
                 await self._refresh(incident_id)
             except Exception:  # outer loop: one incident's fault must not stop the others
                 log.exception("recommendation_failed", incident=incident_id)
+                self._last_s[incident_id] = time.monotonic() + _AGAIN_S - APART_S
+                self._put(incident_id, urgency=2)
             finally:
                 self._at_work.discard(incident_id)
                 self._hint.set()
@@ -220,14 +249,17 @@ class Recommender:
         self._forced.discard(incident_id)
         rerouted = incident_id in self._rerouted
         self._rerouted.discard(incident_id)
+        checked = incident_id in self._checked
+        self._checked.discard(incident_id)
         self._last_s[incident_id] = time.monotonic()
         try:
-            if board.region and board.region.region_version != self._hub.region().version:
-                self._put(incident_id, urgency=2, forced=forced)  # it is still being read
+            if self._is_region_on_its_way(board, incident_id):
+                self._put(incident_id, urgency=2, forced=forced)
                 return
             made = await compute(self._hub, incident_id)
             shown = self._hub.board().recommendations.get(incident_id)
-            if not forced and shown is not None and is_same_advice(shown, made, rerouted):
+            same = still_holds if checked else partial(is_same_advice, routes=rerouted)
+            if not forced and shown is not None and same(shown, made):
                 self.kept += 1
                 return
             await freeze(self._hub, made)
@@ -240,6 +272,14 @@ class Recommender:
             log.warning("recommendation_refused", incident=incident_id, code=error.code)
             self._put(incident_id, urgency=2, forced=forced)
 
+    def _is_region_on_its_way(self, board: Board, incident_id: str) -> bool:
+        """Whether the board's region is still being read, and not for too long yet."""
+        if not board.region or board.region.region_version == self._hub.region().version:
+            self._region_since_s.pop(incident_id, None)
+            return False
+        now_s = time.monotonic()
+        return now_s - self._region_since_s.setdefault(incident_id, now_s) < REGION_WITHIN_S
+
     async def _look(self) -> None:
         """Twice a second: has this process become the active one, do silent roads answer again?
 
@@ -249,6 +289,8 @@ class Recommender:
             active = self._active()
             if active and not self._was_active:
                 self._note_unadvised()
+            if active:
+                self._look_at_shown()
             self._was_active = active
             estimated = active and await self._look_at_roads()
             await asyncio.sleep(_LOOK_ESTIMATED_S if estimated else _LOOK_S)
@@ -259,6 +301,18 @@ class Recommender:
             shown = board.recommendations.get(incident.id)
             behind = shown is not None and shown.incident_revision < incident.revision
             self._put(incident.id, urgency=1, forced=behind)
+
+    def _look_at_shown(self) -> None:
+        """Compute again the one that has been looked at least lately."""
+        board = self._hub.board()
+        now_s = time.monotonic()
+        idle = sorted(
+            (self._last_s.get(incident.id, 0.0), incident.id)
+            for incident in _waiting(board)
+            if incident.id not in self._due and incident.id in board.recommendations
+        )
+        if idle and now_s - idle[0][0] >= CHECKED_AFTER_S:
+            self._put(idle[0][1], urgency=3, check=True)
 
     async def _look_at_roads(self) -> bool:
         """Make those again that were made without roads; whether there are any."""
@@ -311,6 +365,25 @@ def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = F
         and all(_same_pick(a, b) for a, b in picks)
         and all(_same_other(a, b) for a, b in others)
     )
+
+
+def still_holds(shown: Recommendation, made: Recommendation) -> bool:
+    """Whether the displayed recommendation may stand though units have moved a little.
+
+    What was degraded, where its picks are ranked from and what stays open must be the same; other
+    picks, or the same ones farther away, only count when the time they take is another.
+    """
+    if (shown.degraded, shown.unfilled, shown.plan_id) != (
+        made.degraded, made.unfilled, made.plan_id,
+    ):  # fmt: skip
+        return False
+    sources = {(pick.unit_id, pick.estimated, pick.fix_source) for pick in shown.picks}
+    for pick in made.picks:
+        was = {source for source in sources if source[0] == pick.unit_id}
+        if was and (pick.unit_id, pick.estimated, pick.fix_source) not in was:
+            return False
+    drift_s = sum(pick.cost_s for pick in made.picks) - sum(pick.cost_s for pick in shown.picks)
+    return abs(drift_s) < MOVED_S
 
 
 def _same_pick(shown: Pick, made: Pick) -> bool:

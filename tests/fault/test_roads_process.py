@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,17 @@ import pytest
 from dispatch.domain import events as ev
 from dispatch.domain.board import Board
 from dispatch.domain.errors import RoadsUnavailable
-from dispatch.domain.events import Event
 from dispatch.domain.incident import Place
 from dispatch.domain.recommendation import Recommendation
 from dispatch.roads.client import RoadsClient
-from dispatch.roads.protocol import HEADER_BYTES, Ranking, RankUnit, RoadsStatus, frame
+from dispatch.roads.protocol import HEADER_BYTES, Ranking, frame
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.recommendations import compute
-from geodata.made_network import make_network
 from geodata.network import RoadNetwork
 from geodata.shapes import Point
 from geodata.sources.kept import save_network
-from tests.factories import NOON, make_closure
+from tests.factories import make_closure
+from tests.fault.running_roads import CHILD, ROOT, Roads, run, until_up
 from tests.recommend_factories import (
     Known,
     MadePolicy,
@@ -36,81 +34,6 @@ from tests.recommend_factories import (
     make_plan_row,
     make_unit,
 )
-
-ROOT = Path(__file__).parents[2]
-CHILD = [sys.executable, "-m", "tests.fault.roads_child"]
-
-
-class Roads:
-    """A supervised roads process on a folder of its own, and what it should say."""
-
-    def __init__(self, folder: Path, network: RoadNetwork) -> None:
-        self.folder = folder
-        self.network = network
-        self.socket = folder / "roads.sock"
-        self.told: list[str] = []
-        self.supervisor = RoadsSupervisor(
-            [*CHILD, str(folder)],
-            environment={"PYTHONPATH": str(ROOT)},
-            on_change=lambda name, fields: self.told.append(name),
-        )
-        nodes = network.node_count
-        self.target = network.node_at(nodes // 2)
-        self.units = [RankUnit(network.node_at(n), "car") for n in range(0, nodes, nodes // 40)]
-        self._seq = 0
-
-    def append(self, body: ev.EventBody) -> int:
-        self._seq += 1
-        event = Event(
-            seq=self._seq, at=NOON, actor="dana", command_id=f"c{self._seq}", audience=("*",),
-            body=body,
-        )  # fmt: skip
-        with (self.folder / "log.jsonl").open("a") as log:
-            log.write(event.model_dump_json() + "\n")
-        return self._seq
-
-    def shut_the_target(self) -> int:
-        """Slow every road near the target to a tenth: each unit feels it."""
-        at = self.target
-        near = [
-            arc
-            for arc in range(self.network.arc_count)
-            if abs(self.network.node_lon[self.network.arc_tail[arc]] - at.lon) < 0.01
-            and abs(self.network.node_lat[self.network.arc_tail[arc]] - at.lat) < 0.01
-        ]
-        closure = make_closure(
-            "c1", state="active", arcs=tuple(near), network_id=self.network.network_id,
-            speed_factor=0.1,
-        )  # fmt: skip
-        return self.append(ev.ClosureOpened(closure=closure))
-
-
-@pytest.fixture(scope="module")
-def network() -> RoadNetwork:
-    return make_network(3000, 1)
-
-
-@pytest.fixture
-def roads(tmp_path: Path, network: RoadNetwork) -> Iterator[Roads]:
-    (tmp_path / "networks").mkdir()
-    save_network(network, tmp_path / "networks" / f"{network.network_id}.npz")
-    (tmp_path / "log.jsonl").touch()
-    running = Roads(tmp_path, network)
-    running.supervisor.start()
-    yield running
-    running.supervisor.stop()
-
-
-async def until_up(client: RoadsClient, within_s: float = 20.0) -> RoadsStatus:
-    limit_s = time.monotonic() + within_s
-    while True:
-        try:
-            status = await client.status()
-        except RoadsUnavailable:
-            assert time.monotonic() < limit_s, "the roads did not come up"
-            await asyncio.sleep(0.02)
-        else:
-            return status
 
 
 async def until_spare(roads: Roads, within_s: float = 30.0) -> None:
@@ -125,18 +48,6 @@ def is_waiting(pid: int | None) -> bool:
     if pid is None:
         return False
     return "pipe" in Path(f"/proc/{pid}/wchan").read_text()
-
-
-def run(roads: Roads, story: Callable[[RoadsClient], Awaitable[None]]) -> None:
-    async def told() -> None:
-        client = RoadsClient(roads.socket)
-        try:
-            await until_up(client)
-            await story(client)
-        finally:
-            await client.close()
-
-    asyncio.run(told())
 
 
 async def rank(client: RoadsClient, roads: Roads, min_seq: int = 0) -> Ranking:
@@ -282,7 +193,7 @@ def test_without_roads_a_recommendation_is_there_in_time_and_says_that_it_estima
             assert took_s < 0.25, f"{took_s * 1000:.0f} ms"
             assert len(made.picks) == 4
             assert all(pick.estimated and pick.travel_s for pick in made.picks)
-            assert made.degraded == ("roads did not answer",)
+            assert made.degraded[0] == "roads did not answer"
         await until_up(client)
         _, again = await timed_recommendation(known)
         assert [pick.travel_s for pick in again.picks] == [pick.travel_s for pick in by_road.picks]

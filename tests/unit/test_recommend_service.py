@@ -86,6 +86,8 @@ def known_of(*units: Unit, roads: Any = None, **over: Any) -> Known:
         incidents={"i-1": make_incident()},
     )
     policy = over.pop("policy", MadePolicy([make_plan_row()]))
+    fresh = {unit.id: Fix(unit_id=unit.id, at=unit.home, received_at=NOON) for unit in units}
+    over.setdefault("held_fixes", fresh)
     return Known(board, policy, roads or StraightRoads(), **over)
 
 
@@ -168,6 +170,7 @@ def test_a_unit_is_ranked_from_its_fresh_fix_and_from_its_station_when_the_fix_i
     assert answer(10).picks[0].unit_id == "E2"
     stale = answer(3000)
     assert stale.picks[0].unit_id == "E1"
+    assert stale.degraded == ("no fresh fix of E1",)
 
 
 def test_a_missing_plan_is_a_result_that_says_so() -> None:

@@ -14,7 +14,8 @@ from dispatch.domain.commands import Command, FreezeRecommendation
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Leg
 from dispatch.domain.recommendation import Recommendation
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import Fix, Unit
+from dispatch.services import recommender as recommender_module
 from dispatch.services.recommender import APART_S, Recommender, is_same_advice
 from dispatch.store.event_log import LoggedEvent
 from dispatch.store.unit_of_work import Outcome
@@ -232,3 +233,61 @@ def test_only_the_substance_of_advice_counts() -> None:
     detour = shown.model_copy(update={"picks": (other_way,)})
     assert is_same_advice(shown, detour)
     assert not is_same_advice(shown, detour, routes=True)
+
+
+def test_a_feed_that_falls_silent_is_said_without_any_event(monkeypatch: Any) -> None:
+    monkeypatch.setattr(recommender_module, "CHECKED_AFTER_S", 0.1)
+
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        hub.held.feeds["511"] = ev.FeedRead(feed_id="511", read_at=NOON, ok=False)
+        await until(lambda: len(hub.made) == 2)
+        assert "feed 511 is silent" in hub.made[-1].degraded
+        await asyncio.sleep(4 * APART_S)
+        assert len(hub.made) == 2
+
+    tell(story)
+
+
+def test_units_that_move_a_little_do_not_replace_what_is_displayed(monkeypatch: Any) -> None:
+    monkeypatch.setattr(recommender_module, "CHECKED_AFTER_S", 0.1)
+
+    async def story(hub: Hub) -> None:
+        hub.held_fixes["E1"] = Fix(unit_id="E1", at=east(1), received_at=NOON)
+        await begun(hub)
+        await asyncio.sleep(1.5 * APART_S)  # the look at what waited when it became active
+        hub.held_fixes["E1"] = Fix(unit_id="E1", at=east(1.4), received_at=NOON)
+        await asyncio.sleep(3 * APART_S)
+        assert len(hub.made) == 1
+        hub.held_fixes["E1"] = Fix(unit_id="E1", at=east(2.5), received_at=NOON)
+        await until(lambda: len(hub.made) == 2)
+
+    tell(story)
+
+
+def test_a_region_that_is_still_read_holds_nobody_back_for_long() -> None:
+    async def story(hub: Hub) -> None:
+        hub.held.region = ev.RegionActivated(
+            region_version="v2", network_id="net", name="x", time_zone="UTC", border_m=1
+        )
+        began_s = time.monotonic()
+        await begun(hub)
+        assert time.monotonic() - began_s < 2.0
+        assert "plans of another version" in hub.made[0].degraded
+
+    tell(story)
+
+
+def test_a_fault_of_its_own_is_tried_again(monkeypatch: Any) -> None:
+    monkeypatch.setattr(recommender_module, "_AGAIN_S", 0.2)
+
+    async def story(hub: Hub) -> None:
+        policy = hub.held_policy
+        hub.held_policy = cast(Any, None)
+        hub.append(ev.IncidentCreated(incident=make_incident()))
+        await asyncio.sleep(0.1)
+        assert hub.made == []
+        hub.held_policy = policy
+        await until(lambda: len(hub.made) == 1)
+
+    tell(story)

@@ -13,7 +13,7 @@ export function clockSpan(seconds: number): string {
 
 /** `4:39`; an unknown time is a word, never 0. */
 export function travelTime(seconds: number | null): string {
-  return seconds === null ? "unknown" : clockSpan(seconds);
+  return seconds === null ? "unknown" : clockSpan(Math.max(1, seconds));
 }
 
 /** `35 s`, `4 min`, `2 h`: how old something is, coarsely. */
