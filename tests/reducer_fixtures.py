@@ -41,6 +41,7 @@ from dispatch.domain.events import Event, EventBody
 from dispatch.domain.hospital import HospitalState, Patients
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
 from dispatch.domain.map_fault import MapFault
+from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote, hazards_at
 from dispatch.domain.storm import Storm
@@ -311,6 +312,15 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.PatientsCounted(
             incident_id="gone", revision=9, patients=Patients(red=1, at=LATER, by="dana")
         ),
+        ev.OutsideUnitSet(incident_id="i1", revision=9, unit=_outside()),
+        ev.OutsideUnitSet(incident_id="i1", revision=10, unit=_outside(ref="O2")),
+        ev.OutsideUnitSet(
+            incident_id="i1",
+            revision=11,
+            unit=_outside(state="arrived", arrived_at=LATER),
+            was=_outside(),
+        ),
+        ev.OutsideUnitSet(incident_id="gone", revision=2, unit=_outside()),
         ev.StormSet(agency_id="fire-a", storm=_storm(), reason="wind", by="sue"),
         ev.StormSet(agency_id="fire-a", storm=None, reason="over", by="sue"),
         ev.StormSet(agency_id="fire-b", storm=None, reason="over", by="sue"),
@@ -342,6 +352,19 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _outside(**over: object) -> OutsideUnit:
+    fields = {
+        "ref": "O1",
+        "discipline": "fire",
+        "capabilities": ("engine",),
+        "asked_of": "Fairview",
+        "asked_by": "dana",
+        "asked_at": NOON,
+        "eta_at": LATER,
+    }
+    return OutsideUnit.model_validate({**fields, **over})
 
 
 def _diverting() -> HospitalState:

@@ -17,6 +17,7 @@ from dispatch.api import (
     incidents,
     intake,
     map_faults,
+    outside_units,
     paper,
     positions,
     premises,
@@ -62,6 +63,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         positions.router,
         storms.router,
         hospitals.router,
+        outside_units.router,
         health.router,
     ):
         behind_the_table.include_router(router)

@@ -340,6 +340,7 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
         | ev.IncidentLinked
         | ev.BenchmarkReached
         | ev.PatientsCounted
+        | ev.OutsideUnitSet
         | ev.ParMissed,
     )
     incident = board.incidents.get(body.incident_id)
@@ -361,6 +362,8 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
         }
     elif isinstance(body, ev.PatientsCounted):
         update["patients"] = body.patients
+    elif isinstance(body, ev.OutsideUnitSet):
+        update["outside"] = incident.with_outside(body.unit)
     else:
         update["par_missed"] = body.step
     return _set_incident(board, incident.model_copy(update=update))
@@ -675,6 +678,7 @@ _APPLY = {
     ev.IncidentLinked: _incident_worked,
     ev.BenchmarkReached: _incident_worked,
     ev.PatientsCounted: _incident_worked,
+    ev.OutsideUnitSet: _incident_worked,
     ev.HospitalSet: _hospital_set,
     ev.ParMissed: _incident_worked,
     ev.RecommendationMade: _recommendation_made,

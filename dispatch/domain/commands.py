@@ -30,6 +30,7 @@ from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.hospital import Count, Intake
 from dispatch.domain.incident import Place
 from dispatch.domain.map_fault import FaultOutcome
+from dispatch.domain.outside import OutsideState
 from dispatch.domain.premise import Level
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.timers import DueKind
@@ -569,6 +570,31 @@ class CountPatients(Command):
     yellow: Count = 0
     green: Count = 0
     black: Count = 0
+
+
+class AskOutside(Command):
+    """A unit from outside the region was asked for by phone and promised for ``eta_at``.
+
+    ``slot`` is the place in the plan that it fills, None where the plan asks for none of its kind.
+    """
+
+    incident_id: Id
+    discipline: Discipline
+    capabilities: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=10)]
+    asked_of: ShortText
+    name: ShortText = ""
+    eta_at: UtcTime
+    slot: int | None = None
+
+
+class ChangeOutside(Command):
+    """It was promised anew (``state`` None or ``promised``), arrived, was cancelled, or left."""
+
+    incident_id: Id
+    ref: Id
+    state: OutsideState | None = None
+    eta_at: UtcTime | None = None
+    reason: ShortText = ""
 
 
 class FallDue(Command):

@@ -45,6 +45,7 @@ from dispatch.domain.holding import (
 from dispatch.domain.hospitals import decide_count_patients, decide_set_hospital
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
 from dispatch.domain.map_faults import decide_close_map_fault
+from dispatch.domain.outside_units import decide_ask_outside, decide_change_outside
 from dispatch.domain.positions import (
     decide_fold_positions,
     decide_leave_position,
@@ -219,6 +220,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SetStorm: decide_set_storm,
     cmd.SetHospital: decide_set_hospital,
     cmd.CountPatients: decide_count_patients,
+    cmd.AskOutside: decide_ask_outside,
+    cmd.ChangeOutside: decide_change_outside,
     cmd.SetPosition: decide_set_position,
     cmd.RemovePosition: decide_remove_position,
     cmd.TakePosition: decide_take_position,

@@ -135,7 +135,10 @@ def emptied_leg_drafts(
         if leg.state != "active" or not any(a.id in leaving for a in of_leg):
             continue
         stays = any(a.live and a.id not in leaving for a in of_leg)
-        arrived = any(a.arrived for a in of_leg)
+        arrived = any(a.arrived for a in of_leg) or any(
+            one.arrived_at is not None and one.discipline == leg.discipline
+            for one in incident.outside
+        )
         if stays or arrived:
             continue
         revision += 1

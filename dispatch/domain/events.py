@@ -28,6 +28,7 @@ from dispatch.domain.emergency import Emergency
 from dispatch.domain.hospital import HospitalState, Patients
 from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
 from dispatch.domain.map_fault import MapFault
+from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
 from dispatch.domain.premise import Hazard, PremiseNote
 from dispatch.domain.recommendation import Recommendation
@@ -247,6 +248,17 @@ class PatientsCounted(Value):
     incident_id: Id
     revision: int
     patients: Patients
+
+
+class OutsideUnitSet(Value):
+    """A unit asked for by phone from outside as it stands now: promised, arrived, or at its end."""
+
+    kind: Literal["incident.outside_unit"] = "incident.outside_unit"
+    incident_id: Id
+    revision: int
+    unit: OutsideUnit
+    was: OutsideUnit | None = None
+    """As it stood before; None: it was asked for now."""
 
 
 class HospitalSet(Value):
@@ -635,6 +647,7 @@ EventBody = Annotated[
     | IncidentLinked
     | BenchmarkReached
     | PatientsCounted
+    | OutsideUnitSet
     | HospitalSet
     | ParMissed
     | RecommendationMade

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.hospital import Patients
+from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.premise import Hazard
 from dispatch.domain.values import (
     AgencySet,
@@ -109,6 +110,8 @@ class Incident(Value):
     benchmarks: tuple[Benchmark, ...] = ()
     patients: Patients | None = None
     """As last counted; None: nobody has said."""
+    outside: tuple[OutsideUnit, ...] = ()
+    """Units asked for by phone from outside the region, in the order of asking."""
     par_due_at: UtcTime | None = None
     """When everybody on the fireground must be accounted for again; None: nobody counts."""
     par_missed: int = 0
@@ -135,6 +138,13 @@ class Incident(Value):
         if all(leg.discipline != changed.discipline for leg in self.legs):
             others.append(changed)
         return tuple(others)
+
+    def with_outside(self, changed: OutsideUnit) -> tuple[OutsideUnit, ...]:
+        """The units from outside with one of them replaced, or added at the end."""
+        kept = [changed if one.ref == changed.ref else one for one in self.outside]
+        if all(one.ref != changed.ref for one in self.outside):
+            kept.append(changed)
+        return tuple(kept)
 
     @property
     def pending(self) -> bool:

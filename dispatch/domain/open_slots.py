@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -10,9 +11,25 @@ from dispatch.domain.incident import Incident
 from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.unit import Unit
+from dispatch.domain.values import Discipline
 
 
-def open_slots(incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]) -> tuple[Slot, ...]:
+class Filling(Protocol):
+    """What can fill a slot: a unit of the region, or one promised from outside it."""
+
+    @property
+    def discipline(self) -> Discipline: ...
+
+    @property
+    def capabilities(self) -> tuple[str, ...]: ...
+
+
+_F = TypeVar("_F", bound=Filling)
+
+
+def open_slots(
+    incident: Incident, slots: Sequence[Slot], live: Sequence[Filling]
+) -> tuple[Slot, ...]:
     """The slots that a recommendation has to fill, with the index that they have in the plan.
 
     A leg that is closed wants nothing more. Each unit on the incident covers one slot, so that as
@@ -22,9 +39,10 @@ def open_slots(incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]) 
     Args:
         incident: With its legs as they stand.
         slots: All slots of its plan.
-        live: The units on it now.
+        live: The units on it now. Those from outside that it counts on are added here.
     """
-    return _matched(incident, slots, live)[0]
+    counted = [*live, *(one for one in incident.outside if one.standing)]
+    return _matched(incident, slots, counted)[0]
 
 
 def surplus_units(
@@ -41,8 +59,8 @@ def surplus_units(
 
 
 def _matched(
-    incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]
-) -> tuple[tuple[Slot, ...], tuple[Unit, ...]]:
+    incident: Incident, slots: Sequence[Slot], live: Sequence[_F]
+) -> tuple[tuple[Slot, ...], tuple[_F, ...]]:
     """Slots without a unit, units without a slot."""
     closed = {leg.discipline for leg in incident.legs if leg.state == "closed"}
     wanted = [slot for slot in slots if slot.discipline not in closed]

@@ -74,6 +74,7 @@ class _Undoing:
             ev.AssignmentReleased: self._released,
             ev.IncidentChanged: self._changed,
             ev.IncidentHeld: self._held,
+            ev.OutsideUnitSet: self._outside,
             ev.UnitDutyChanged: self._duty,
         }
 
@@ -271,6 +272,29 @@ class _Undoing:
             was=incident.hold,
         )
         self._drafts.append(Draft(body=back, audience=incident.audience))
+
+    def _outside(self, body: ev.OutsideUnitSet) -> None:
+        """The placeholder as it stood, one that was only now asked for cancelled; its leg too."""
+        incident = self._state.board.incidents.get(body.incident_id)
+        if incident is None or body.unit not in incident.outside:
+            raise NothingToUndo("It was changed again since.", incident_id=body.incident_id)
+        over = {"state": "cancelled", "ended_at": self._state.now, "reason": "asked by mistake"}
+        back = ev.OutsideUnitSet(
+            incident_id=incident.id,
+            revision=incident.revision + 1,
+            unit=body.was or body.unit.model_copy(update=over),
+            was=body.unit,
+        )
+        self._drafts.append(Draft(body=back, audience=incident.audience))
+        for changed in [e.body for e in self._undone if isinstance(e.body, ev.LegChanged)]:
+            if changed.was is not None and incident.leg(changed.leg.discipline) == changed.leg:
+                leg = ev.LegChanged(
+                    incident_id=incident.id,
+                    revision=incident.revision + 2,
+                    leg=changed.was,
+                    was=changed.leg,
+                )
+                self._drafts.append(Draft(body=leg, audience=incident.audience))
 
     def _duty(self, body: ev.UnitDutyChanged) -> None:
         unit = self._state.board.units.get(body.unit_id)

@@ -178,7 +178,7 @@ def decide_close_legs(state: State, command: CloseLegs) -> list[Draft]:
     """Close the leg or legs; the incident closes with its last one.
 
     Raises:
-        UnitsStillAssigned: A unit of that discipline is still on it.
+        UnitsStillAssigned: A unit of that discipline is still on it, or is promised from outside.
     """
     incident = open_incident(state, command.incident_id)
     legs = [
@@ -194,6 +194,7 @@ def decide_close_legs(state: State, command: CloseLegs) -> list[Draft]:
         for a in state.board.live_of_incident(incident.id)
         if a.discipline in closing or command.discipline is None
     ]
+    busy += [one.label for one in incident.outside if one.standing and one.discipline in closing]
     if busy:
         raise UnitsStillAssigned(incident_id=incident.id, units=busy)
     return closing_drafts(state, incident, legs, command.disposition)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import BoardSnapshot
 from dispatch.domain.incident import Incident
+from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.unit import Unit, status_of
 
 NOTES_SHOWN = 3
@@ -82,6 +83,7 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
         where = " / ".join(part for part in (place.address, place.cross_street) if part)
         lat_lon = f"{place.at[1]:.5f}, {place.at[0]:.5f}"
         crews = [f"{a.unit_id} {a.code}" for a in live.get(incident.id, [])]
+        crews += [_promise(one, zone) for one in incident.outside if one.standing]
         hazards = [f"HAZARD {hazard.text}" for hazard in incident.hazards if hazard.level == 3]
         notes = [note.text for note in incident.notes[-NOTES_SHOWN:]]
         rows.append(
@@ -99,6 +101,13 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
     columns = "(auto, auto, auto, 1.2fr, 2fr, 1.2fr, 2.4fr)"
     title = f'#text(size: 12pt, weight: "bold")[#{typst_text(f"Open incidents: {len(rows)}")}]'
     return f"{title}\n{_table(columns, heads, rows)}"
+
+
+def _promise(one: OutsideUnit, zone: ZoneInfo) -> str:
+    """``O1 Fairview E5 (engine) PROMISED 12:40``: what nobody here sees move."""
+    at = one.arrived_at if one.state == "arrived" and one.arrived_at else one.eta_at
+    what = f"{one.label} ({', '.join(one.capabilities)})"
+    return f"{what} {one.state.upper()} {at.astimezone(zone).strftime('%H:%M')}"
 
 
 def _units(units: Iterable[Unit], by_unit: dict[str, Assignment], numbers: dict[str, str]) -> str:

@@ -120,6 +120,8 @@ class Recommender:
             case ev.LegChanged():
                 if body.leg.state == "pending":
                     self._put(body.incident_id, urgency=0, forced=True)
+            case ev.OutsideUnitSet():
+                self._put(body.incident_id, urgency=1, forced=True)
             case ev.IncidentReopened():
                 if body.incident.pending:
                     self._put(body.incident.id, urgency=0, forced=True)

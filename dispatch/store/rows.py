@@ -326,7 +326,10 @@ def _case_number(
 
 
 def _talkgroup(
-    c: Connection, command: cmd.GiveTalkgroup, state: State, version: str | None
+    c: Connection,
+    command: cmd.GiveTalkgroup | cmd.ChangeOutside,
+    state: State,
+    version: str | None,
 ) -> None:
     _add_incident(c, state.board, command.incident_id)
     _talkgroups(c, state)
@@ -473,6 +476,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.LinkIncidents: _link,
     cmd.ReportBenchmark: _incident_and_live,
     cmd.CountPatients: _incident_and_live,
+    cmd.AskOutside: _incident_alone,
+    cmd.ChangeOutside: _talkgroup,
     cmd.Undo: _undo,
     cmd.ReportReceived: _assignment,
     cmd.ReportSending: _one_delivery,

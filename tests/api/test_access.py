@@ -52,6 +52,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             position_id="none",
             agency_id="none",
             hospital_id="none",
+            ref="none",
         )
         answer = hub.client.request(
             method, url, headers={"Authorization": f"Bearer {headers}"}, json={}

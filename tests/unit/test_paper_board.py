@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from dispatch.domain import commands as cmd
 from dispatch.interop.paper_board import paper_board, paper_source
-from tests.factories import NOON, World, assign, make_unit, take_call
+from tests.factories import DISPATCHER, NOON, World, assign, make_unit, take_call
 
 
 def printed(note: str) -> World:
@@ -30,3 +33,19 @@ def test_a_note_that_looks_like_code_is_printed_as_it_is() -> None:
 
 def test_an_empty_board_prints_too() -> None:
     assert paper_board(World().board.snapshot(), NOON, "UTC").startswith(b"%PDF")
+
+
+def test_a_unit_from_outside_stands_on_it_as_promised() -> None:
+    world = printed("smoke")
+    asked = cmd.AskOutside(
+        command_id="ask",
+        actor=DISPATCHER,
+        incident_id="i1",
+        discipline="fire",
+        capabilities=("engine",),
+        asked_of="Fairview",
+        eta_at=NOON + timedelta(minutes=12),
+    )
+    world.give(asked)
+    source = paper_source(world.board.snapshot(), NOON, "UTC")
+    assert '"E12 DP, O1 Fairview (engine) PROMISED 12:12"' in source

@@ -53,6 +53,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
     linked: [],
     benchmarks: [],
     patients: null,
+    outside: [],
     par_due_at: null,
     par_missed: 0,
     plan_id: "STRUCTURE_FIRE",

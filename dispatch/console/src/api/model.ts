@@ -44,6 +44,7 @@ export type Storm = Of<"Storm">;
 export type Hospital = Of<"Hospital">;
 export type HospitalState = Of<"HospitalState">;
 export type Patients = Of<"Patients">;
+export type OutsideUnit = Of<"OutsideUnit">;
 export type StatusLimit = Of<"StatusLimit">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;

@@ -6,6 +6,7 @@ import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
 import { isPending } from "./select";
 import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
@@ -19,6 +20,9 @@ export interface Alarm {
 
 /** Seconds that a priority 1 has before it is loud again, however often it was silenced. */
 const SILENCED_AGAIN_S = 60;
+
+/** Seconds after which a promise that was not kept is loud again. */
+const PROMISE_AGAIN_S = 300;
 
 /** What is wrong with who sits where: everybody's alarm. */
 export interface Floor {
@@ -97,6 +101,17 @@ export function alarmsOf(
         incident_id: incident.id,
         since: held?.at ?? "",
         rank: RANK.told,
+      });
+    }
+    for (const one of standingOutside(incident)) {
+      const late_s = promiseLate_s(one, now_ms);
+      if (late_s === null || late_s <= 0) continue;
+      found.push({
+        key: `promise-${incident.id}-${one.ref}-${one.eta_at}-${Math.floor(late_s / PROMISE_AGAIN_S)}`,
+        text: `${number}: ${outsideLabel(one)} was promised ${clockSpan(late_s)} ago, phone them`,
+        incident_id: incident.id,
+        since: one.eta_at,
+        rank: RANK.waiting,
       });
     }
     if (incident.par_missed > 0) {

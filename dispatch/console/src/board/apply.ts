@@ -317,6 +317,18 @@ function moved(board: Board, event: HubEvent): Board {
         par_missed: 0,
         revision: body.revision,
       }));
+    case "incident.outside_unit":
+      return changeIncident(board, body.incident_id, (incident) => {
+        const outside = incident.outside ?? [];
+        const known = outside.some((one) => one.ref === body.unit.ref);
+        return {
+          ...incident,
+          revision: body.revision,
+          outside: known
+            ? outside.map((one) => (one.ref === body.unit.ref ? body.unit : one))
+            : [...outside, body.unit],
+        };
+      });
     case "incident.patients":
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,

@@ -5,6 +5,7 @@ import type { Board } from "./apply";
 import type { Cover } from "./cover";
 import { feedAge } from "./feeds";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { outsideLabel, outsideState, standingOutside } from "./outside";
 import { isHeld, isPending, liveByUnit, naturally } from "./select";
 import { addressOf, shortNumber, timeOfDay } from "./words";
 
@@ -60,6 +61,15 @@ export function shiftBrief(
       title: "Held",
       lines: of(open.filter(isHeld), (i) =>
         i.hold ? `: ${i.hold.reason}, till ${timeOfDay(i.hold.until, zone, false)}` : "",
+      ),
+    },
+    {
+      title: "From outside, promised or there",
+      lines: open.flatMap((i) =>
+        standingOutside(i).map((one) => ({
+          text: `${shortNumber(i.number)} ${outsideLabel(one)}: ${outsideState(one, now_ms, zone)}`,
+          incident_id: i.id,
+        })),
       ),
     },
     {

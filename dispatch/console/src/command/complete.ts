@@ -2,6 +2,7 @@
 
 import { stateWords } from "../board/hospitals";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
+import { outsideLabel, standingOutside } from "../board/outside";
 import { naturally } from "../board/select";
 import { statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
@@ -16,6 +17,7 @@ export interface Completion {
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN",
+  "OU", "OUA", "OUX",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
@@ -48,6 +50,12 @@ export function complete(line: string, ctx: Context): Completion[] {
     return (ctx.region?.hospitals ?? [])
       .filter((h) => h.id.toLowerCase().startsWith(last.toLowerCase()))
       .map((h) => ({ value: h.id, hint: `${h.name} ${stateWords(ctx.board.hospitals[h.id] ?? null, ctx.zone)}` }));
+  }
+  if (words.length === 3 && (verb === "OUA" || verb === "OUX")) {
+    const found = findIncident(ctx, words[1] ?? "");
+    return ("one" in found ? standingOutside(found.one) : [])
+      .map((one) => ({ value: one.ref, hint: `${outsideLabel(one)} ${one.state}` }))
+      .filter((one) => one.value.startsWith(last.toUpperCase()));
   }
   if (verb === "STORM" && words.length === 2) {
     return (ctx.region?.agencies ?? [])

@@ -20,6 +20,7 @@ import {
 import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
 import { stateWords } from "../board/hospitals";
 import { findHospital, readHospital, readPatients } from "./hospitals";
+import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readStorm } from "./storms";
 import { readFold, readLeave, readTake } from "./positions";
 import {
@@ -109,6 +110,12 @@ export function read(line: string, ctx: Context): Meaning {
       return readLeave(rest, ctx);
     case "FOLD":
       return readFold(rest, ctx);
+    case "OU":
+      return withIncident(rest, ctx, (incident, words) => readOutside(incident, words, ctx));
+    case "OUA":
+      return withIncident(rest, ctx, readOutsideArrived);
+    case "OUX":
+      return withIncident(rest, ctx, readOutsideOver);
     case "PT":
       return withIncident(rest, ctx, readPatients);
     case "HS":

@@ -62,6 +62,8 @@ export type Action =
   | { do: "leave_position"; position_id: string; reason: string }
   | { do: "fold_positions"; into_id: string; position_ids: string[] }
   | { do: "patients"; incident_id: string; count: Record<"red" | "yellow" | "green" | "black", number> }
+  | { do: "ask_outside"; incident_id: string; body: Record<string, unknown> }
+  | { do: "change_outside"; incident_id: string; ref: string; body: Record<string, unknown> }
   | { do: "hospital"; hospital_id: string; body: Record<string, unknown> }
   | { do: "storm"; agency_id: string; ask_at: string | null; reason: string }
   | { do: "undo"; undone_ids: readonly string[] }
@@ -165,6 +167,9 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },
+  { verb: "OU", form: "OU . engine +12m Fairview / E5 | OU . O1 +20m", does: "Promised by phone from outside; or promised anew" },
+  { verb: "OUA", form: "OUA . O1", does: "The unit from outside is there" },
+  { verb: "OUX", form: "OUX . O1 reason", does: "The unit from outside is cancelled, or left" },
   { verb: "PT", form: "PT . R2 Y1 G4 B0", does: "Patients by triage colour" },
   { verb: "HS", form: "HS MERCY divert|closed|open [trauma] [+2h] reason", does: "What a hospital takes" },
   { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },

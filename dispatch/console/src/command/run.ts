@@ -121,6 +121,18 @@ export function requestOf(action: OneRequest): {
       };
     case "patients":
       return { method: "POST", path: `/incidents/${action.incident_id}/patients`, body: action.count };
+    case "ask_outside":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/outside-units`,
+        body: action.body,
+      };
+    case "change_outside":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/outside-units/${action.ref}`,
+        body: action.body,
+      };
     case "hospital":
       return { method: "POST", path: `/hospitals/${action.hospital_id}`, body: action.body };
     case "storm":

@@ -2,9 +2,10 @@
  * Fill puts it on the command line, Send gives it. */
 
 import { useEffect, useState } from "react";
-import type { Incident, Pick, Recommendation, Region } from "../api/model";
+import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
+import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
 import { ageWords, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
-import { useZone } from "../shell/hub";
+import { useNowS, useZone } from "../shell/hub";
 import { agencyName } from "./detail";
 
 function origin(pick: Pick): string | null {
@@ -23,6 +24,21 @@ function interval(pick: Pick): string | null {
 /** A reason without the callsign that the row already says. */
 function spoken(unitId: string, text: string): string {
   return text.startsWith(unitId) ? text.slice(unitId.length).replace(/^[:\s]+/, "") : text;
+}
+
+/** A slot that a unit from outside fills: promised, not on the way. */
+function Promised(props: { one: OutsideUnit }) {
+  const now_ms = useNowS() * 1000;
+  const zone = useZone();
+  const late = (promiseLate_s(props.one, now_ms) ?? 0) > 0;
+  return (
+    <p className="pad small" data-testid="promised">
+      <b className="mono">{props.one.ref}</b> {props.one.capabilities.join(", ").replaceAll("_", " ")} by{" "}
+      {outsideLabel(props.one).slice(props.one.ref.length + 1)}{" "}
+      <b className={late ? "late" : ""}>{outsideState(props.one, now_ms, zone)}</b>
+      {props.one.state === "promised" && <span className="dim">, nobody here sees it move</span>}
+    </p>
+  );
 }
 
 export function Advice(props: {
@@ -144,6 +160,9 @@ export function Advice(props: {
             })}
           </ul>
         )}
+        {standingOutside(incident).map((one) => (
+          <Promised key={one.ref} one={one} />
+        ))}
         {missing.map((slot) => (
           <p key={slot.index} className="missing alarm">
             No unit for {slot.discipline.toUpperCase()} {slot.capability.replaceAll("_", " ")}

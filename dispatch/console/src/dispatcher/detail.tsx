@@ -1,9 +1,10 @@
 /** The selected incident: where, what, whose, who is on it, who called, what was noted. */
 
 import { useMemo } from "react";
-import type { Assignment, Call, Delivery, Incident, Note, Region, TextLine } from "../api/model";
+import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, Region, TextLine } from "../api/model";
 import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
+import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
@@ -147,6 +148,13 @@ export function Detail(props: {
               priority={incident.priority}
               give={give}
             />
+          ))}
+        </ul>
+      )}
+      {(incident.outside ?? []).length > 0 && (
+        <ul className="on-it outside" aria-label="Units from outside">
+          {incident.outside.map((one) => (
+            <FromOutside key={one.ref} one={one} number={number} give={give} fill={fill} />
           ))}
         </ul>
       )}
@@ -324,6 +332,9 @@ function Worked(props: {
             </button>
           </>
         )}
+        <button type="button" className="button small" onClick={() => fill(`OU ${number} `)}>
+          Ask outside
+        </button>
         <button type="button" className="button small" onClick={() => fill(`PT ${number} `)}>
           Patients
         </button>
@@ -463,6 +474,58 @@ function OnIt(props: {
             {CODES[next]}
           </button>
         ))}
+      </span>
+    </li>
+  );
+}
+
+/** A unit asked for by phone: who was asked, when, what they promised, and what to do about it. */
+function FromOutside(props: {
+  one: OutsideUnit;
+  number: string;
+  give: (line: string) => void;
+  fill: (line: string) => void;
+}) {
+  const { one, number, give, fill } = props;
+  const zone = useZone();
+  const now_ms = useNowS() * 1000;
+  const people = usePeople();
+  const by = people?.find((person) => person.account_id === one.asked_by)?.name ?? one.asked_by;
+  const late = (promiseLate_s(one, now_ms) ?? 0) > 0;
+  const label = outsideLabel(one);
+  return (
+    <li data-outside={one.ref}>
+      <b className="mono">{one.ref}</b>
+      <span>
+        {[one.asked_of, one.name].filter(Boolean).join(" ")}{" "}
+        <span className="dim">{one.capabilities.join(", ").replaceAll("_", " ")}</span>
+      </span>
+      <span className={late ? "late" : ""}>{outsideState(one, now_ms, zone)}</span>
+      <span className="dim chain">
+        asked {timeOfDay(one.asked_at, zone, false)} by {by}
+        {one.slot === null && " · beyond the plan"}
+      </span>
+      <span className="push verbs">
+        {one.state === "promised" && (
+          <>
+            <button type="button" className="button small" aria-label={`${label} arrived`} onClick={() => give(`OUA ${number} ${one.ref}`)}>
+              Arrived
+            </button>
+            <button type="button" className="button small" aria-label={`${label} promised anew`} onClick={() => fill(`OU ${number} ${one.ref} +`)}>
+              New time
+            </button>
+          </>
+        )}
+        {one.state === "promised" && (
+          <button type="button" className="button small" aria-label={`Cancel ${label}`} onClick={() => fill(`OUX ${number} ${one.ref} `)}>
+            Cancel
+          </button>
+        )}
+        {one.state === "arrived" && (
+          <button type="button" className="button small" aria-label={`${label} left`} onClick={() => give(`OUX ${number} ${one.ref}`)}>
+            Left
+          </button>
+        )}
       </span>
     </li>
   );

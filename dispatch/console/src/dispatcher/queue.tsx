@@ -1,8 +1,9 @@
 /** The queue: pending above active. Address and type are never cut short. */
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
-import type { Assignment } from "../api/model";
+import type { Assignment, OutsideUnit } from "../api/model";
 import type { Queue, QueueRow } from "../board/select";
+import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
 import { CODES } from "../board/status";
 import { addressOf, clockSpan, shortNumber, timeOfDay } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
@@ -21,6 +22,18 @@ const UnitChip = memo(function UnitChip(props: { unitId: string; code: string; s
   );
 });
 
+/** A unit from outside: a promise is a word, never a mark of a unit that moves. */
+function OutsideChip(props: { one: OutsideUnit }) {
+  const now_ms = useNowS() * 1000;
+  const zone = useZone();
+  const late = (promiseLate_s(props.one, now_ms) ?? 0) > 0;
+  return (
+    <span className={late ? "tag alarm" : "tag"}>
+      {outsideLabel(props.one)} {outsideState(props.one, now_ms, zone)}
+    </span>
+  );
+}
+
 const Row = memo(function Row(props: {
   row: QueueRow;
   selected: boolean;
@@ -30,6 +43,7 @@ const Row = memo(function Row(props: {
   const { incident, pending, since, limit_s } = props.row;
   const zone = useZone();
   const { place } = incident;
+  const outside = standingOutside(incident);
   return (
     <li
       id={`q-${incident.id}`}
@@ -48,7 +62,7 @@ const Row = memo(function Row(props: {
           {place.cross_street && <span className="dim"> / {place.cross_street}</span>}
           {place.municipality && <span className="dim town"> {place.municipality}</span>}
         </span>
-        {(props.live?.length || !place.verified || incident.hold || incident.alarm_level > 1) && (
+        {(props.live?.length || outside.length > 0 || !place.verified || incident.hold || incident.alarm_level > 1) && (
           <span className="chips">
             {incident.alarm_level > 1 && <span className="tag">alarm {incident.alarm_level}</span>}
             {incident.hold && (
@@ -68,6 +82,9 @@ const Row = memo(function Row(props: {
                 code={CODES[a.status]}
                 silent={a.escalation > 0 && !a.acknowledged_at}
               />
+            ))}
+            {outside.map((one) => (
+              <OutsideChip key={one.ref} one={one} />
             ))}
           </span>
         )}
