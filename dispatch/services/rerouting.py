@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,10 +17,11 @@ import structlog
 
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import UNDER_WAY, Assignment
+from dispatch.domain.board import Board
 from dispatch.domain.candidates import place_of
 from dispatch.domain.closure import Closure
 from dispatch.domain.commands import RerouteAssignment
-from dispatch.domain.errors import HubError, RoadsUnavailable
+from dispatch.domain.errors import HubError, OutcomeUnknown, RoadsUnavailable, TooBusy
 from dispatch.domain.rerouting import (
     GAIN_S,
     Ahead,
@@ -32,28 +34,32 @@ from dispatch.domain.rerouting import (
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR
-from dispatch.domain.vehicle_limits import sizes_of
+from dispatch.domain.vehicle_limits import Sizes, sizes_of
 from dispatch.roads.protocol import PathFound, RankUnit
 from dispatch.services.hub import Hub
 from dispatch.store.event_log import LoggedEvent
 from geodata.lonlat import LonLat
 
-AGAIN_S: Final = 0.5
 _ANSWER_WITHIN_S: Final = 2.0
 _LOOK_S: Final = 0.5
-"""How soon a process that becomes the active one looks at what is shut already."""
+"""How soon a process that becomes the active one looks at what is shut already, and how soon a crew
+is looked at again that could not be told: the roads were silent, or the hub was too busy.
+"""
 
-_TRIES: Final = 60
-"""Half a minute: roads that are silent for longer are red on every screen by then."""
+_LATER: Final = (OutcomeUnknown, TooBusy)
+"""Refusals after which the same is asked again: the crew may not have been told."""
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class _RoadChange:
+class _Change:
+    """Why crews are looked at, from event ``seq`` on; ``moved``: where they go is another place."""
+
     seq: int
-    closure_id: str
+    closure_id: str | None
     words: str
+    moved: bool = False
 
 
 class Rerouter:
@@ -67,7 +73,10 @@ class Rerouter:
     def __init__(self, hub: Hub, active: Callable[[], bool]) -> None:
         self._hub = hub
         self._active = active
-        self._changes: list[_RoadChange] = []
+        self._changes: list[_Change] = []
+        self._of_one: list[tuple[str, _Change]] = []
+        self._untold: dict[str, dict[str | None, _Change]] = {}
+        """By assignment and closure: what its crew is to be told, until the roads have answered."""
         self._words: dict[str, str] = {}
         self._hint = asyncio.Event()
         self._was_active = False
@@ -80,20 +89,27 @@ class Rerouter:
                 case ev.ClosureOpened():
                     self._words[body.closure.id] = body.closure.description
                     if body.closure.state == "active":
-                        self._note(seq, body.closure.id, closed_words(body.closure))
+                        self._note(_Change(seq, body.closure.id, closed_words(body.closure)))
                 case ev.ClosureBegan():
                     if closure := self._hub.board().closures.get(body.closure_id):
-                        self._note(seq, closure.id, closed_words(closure))
+                        self._note(_Change(seq, closure.id, closed_words(closure)))
                 case ev.ClosureEnded():
                     name = self._words.pop(body.closure_id, "") or "a road"
-                    self._note(seq, body.closure_id, f"{name} is open again")
+                    self._note(_Change(seq, body.closure_id, f"{name} is open again"))
+                case ev.UnitAssigned():
+                    self._note_sent(seq, body.assignment)
+                case ev.IncidentChanged():
+                    if body.place is not None:
+                        self._note_moved(seq, body.incident_id)
                 case _:
                     pass
 
     def on_reload(self) -> None:
-        """Another board took the place of the last one."""
+        """Another board took the place of the last one: what was shut in between was not told."""
         closures = self._hub.board().closures.values()
         self._words = {closure.id: closure.description for closure in closures}
+        if self._active():
+            self._note_standing()
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -106,73 +122,119 @@ class Rerouter:
             if active and not self._was_active:
                 self._note_standing()
             self._was_active = active
-            if not self._changes:
-                continue
-            changes, self._changes = self._changes, []
-            for assignment in list(self._hub.board().assignments.values()):
-                if not assignment.live or assignment.status not in UNDER_WAY:
-                    continue
+            if not active:
+                self._untold.clear()  # whoever leads now looks at all that stands
+            await self._gather()
+            for assignment_id in list(self._untold):
                 try:
-                    await self._look_at(changes, assignment)
+                    done = await self._look_at(assignment_id)
                 except Exception:  # outer loop: one crew's fault must not hide the next one
-                    log.exception("reroute_failed", assignment=assignment.id)
-                await asyncio.sleep(0)
+                    log.exception("reroute_failed", assignment=assignment_id)
+                    done = True
+                if done:
+                    del self._untold[assignment_id]
 
     def _note_standing(self) -> None:
         """What is shut now, as if it had just been: nobody may have told crews before this one."""
         board = self._hub.board()
         for closure in board.closures.values():
             if closure.state == "active":
-                self._note(board.seq, closure.id, closed_words(closure))
+                self._note(_Change(board.seq, closure.id, closed_words(closure)))
+        for assignment in board.assignments.values():
+            if assignment.live and not assignment.route:
+                self._note_way_wanted(board.seq, assignment.id)
 
-    def _note(self, seq: int, closure_id: str, words: str) -> None:
+    def _note_sent(self, seq: int, sent: Assignment) -> None:
+        """Its way is the recommendation's: what was shut between the two is on nobody's list."""
+        if not sent.route:
+            self._note_way_wanted(seq, sent.id)
+        for closure in self._hub.board().closures.values():
+            if closure.state == "active" and closure.speed_factor == 0.0:
+                self._note_one(sent.id, _Change(seq, closure.id, closed_words(closure)))
+
+    def _note_way_wanted(self, seq: int, assignment_id: str) -> None:
+        """No way was known when it was sent: the roads were silent, or none led there."""
+        self._note_one(assignment_id, _Change(seq, None, "a road leads there"))
+
+    def _note_moved(self, seq: int, incident_id: str) -> None:
+        """Its crews drive to where it was said to be before."""
+        for assignment in self._hub.board().live_of_incident(incident_id):
+            self._note_one(assignment.id, _Change(seq, None, "the address is another", moved=True))
+
+    def _note_one(self, assignment_id: str, change: _Change) -> None:
         if self._active():
-            self._changes.append(_RoadChange(seq, closure_id, words))
+            self._of_one.append((assignment_id, change))
             self._hint.set()
 
-    async def _look_at(self, changes: Sequence[_RoadChange], assignment: Assignment) -> None:
-        """One crew, for all that changed since the last look; one that drives elsewhere is quick.
+    def _note(self, change: _Change) -> None:
+        if self._active():
+            self._changes.append(change)
+            self._hint.set()
+
+    async def _gather(self) -> None:
+        """Sort what changed by the crews whose way it touches.
 
         A feed may open two thousand closures at once: each crew's way is cut out once, and most
         closures are told from it by their box.
         """
+        changes, self._changes = self._changes, []
+        of_one, self._of_one = self._of_one, []
+        if not changes and not of_one:
+            return
+        own: defaultdict[str, list[_Change]] = defaultdict(list)
+        for assignment_id, change in of_one:
+            own[assignment_id].append(change)
+        for assignment in list(self._hub.board().assignments.values()):
+            asked = changes + own[assignment.id] if assignment.id in own else changes
+            crew = self._crew(assignment) if asked else None
+            if crew is None:
+                continue
+            touching = {change.closure_id: change for change in asked if crew.is_touched(change)}
+            if touching:
+                self._untold.setdefault(assignment.id, {}).update(touching)
+            await asyncio.sleep(0)
+
+    def _crew(self, assignment: Assignment) -> _Crew | None:
+        """The crew and what is left of its way; None for one that drives nowhere."""
         board = self._hub.board()
         unit = board.units.get(assignment.unit_id)
         incident = board.incidents.get(assignment.incident_id)
-        if unit is None or incident is None:
-            return
-        fix = self._hub.fixes().get(unit.id)
-        at = place_of(unit, assignment, fix, self._hub.now()).at
+        under_way = assignment.live and assignment.status in UNDER_WAY
+        if unit is None or incident is None or not under_way:
+            return None
+        at = place_of(unit, assignment, self._hub.fixes().get(unit.id), self._hub.now()).at
         ahead = ahead_of([LonLat(*point) for point in assignment.route], at)
-        lost = ahead is None and not assignment.route
-        if ahead is None and not lost:
-            return  # it drives another way than the hub gave it
-        sizes = sizes_of(board.units.values())
-        near = [
-            change
-            for change in changes
-            if (closure := board.closures.get(change.closure_id)) is None
-            or (ahead is not None and metres_on(ahead, closure, unit.vehicle_class, sizes) > 0.0)
-        ]
-        if not near:
-            return
-        change = near[-1]
-        goal = LonLat(*incident.place.at)
+        goal, sizes = LonLat(*incident.place.at), sizes_of(board.units.values())
+        return _Crew(assignment, unit, goal, at, ahead, board, sizes)
+
+    async def _look_at(self, assignment_id: str) -> bool:
+        """One crew, for all that changed since it was last told; False: look at it again."""
+        board = self._hub.board()
+        assignment = board.assignments.get(assignment_id)
+        crew = self._crew(assignment) if assignment is not None else None
+        if crew is None:
+            return True
+        changes = [c for c in self._untold[assignment_id].values() if crew.is_touched(c)]
+        if not changes:
+            return True
+        change = max(changes, key=lambda each: (each.moved, each.seq))
+        seq = max(each.seq for each in changes)
+        unit = crew.unit
         own = unit.id if unit.id in units_that_report(board.closures.values()) else ""
-        found, known = await self._way(goal, RankUnit(at, unit.vehicle_class, own), change.seq)
+        found, known = await self._way(crew.goal, RankUnit(crew.at, unit.vehicle_class, own), seq)
         if not known:
-            log.warning("reroute_without_roads", unit=unit.id, closure=change.closure_id)
-            return
-        told = self._told(unit, assignment, ahead, found)
-        if told is None or (found is None and lost):
-            return
-        if found is not None and ahead is not None and is_same_way(ahead, found.line):
-            return  # the closure holds the incident itself: there is no way around
+            log.warning("reroute_waits_for_roads", unit=unit.id, closure=change.closure_id)
+            return False
+        told = Told(cut=False, gain_s=None) if change.moved else self._told(crew, found)
+        if told is None or (found is None and crew.lost):
+            return True
+        if found is not None and crew.ahead is not None and is_same_way(crew.ahead, found.line):
+            return True  # the closure holds the incident itself: there is no way around
         command = RerouteAssignment(
-            command_id=f"reroute-{assignment.id}-{change.seq}",
+            command_id=f"reroute-{assignment_id}-{seq}",
             actor=HUB_ACTOR,
-            assignment_id=assignment.id,
-            revision=assignment.revision,
+            assignment_id=assignment_id,
+            revision=crew.assignment.revision,
             route=found.line if found else (),
             travel_s=found.travel_s if found else None,
             cut=told.cut,
@@ -180,20 +242,24 @@ class Rerouter:
             closure_id=change.closure_id,
             reason=change.words[:200],
         )
-        with contextlib.suppress(HubError):  # released or closed in this moment: nobody drives
+        try:
             await self._hub.submit(command)
+        except _LATER as refusal:
+            log.warning("reroute_not_recorded", unit=unit.id, code=refusal.code)
+            return False
+        except HubError:  # released or closed in this moment: nobody drives
+            return True
+        return True
 
-    def _told(
-        self, unit: Unit, assignment: Assignment, ahead: Ahead | None, found: PathFound | None
-    ) -> Told | None:
-        if ahead is None:
+    def _told(self, crew: _Crew, found: PathFound | None) -> Told | None:
+        if crew.ahead is None:
             return Told(cut=False, gain_s=None)  # no road led there, and one does again
-        sizes = sizes_of(self._hub.board().units.values())
+        unit = crew.unit
         affected = [
             (closure, metres)
             for closure in self._hub.board().closures.values()
             if closure.state == "active"
-            and (metres := metres_on(ahead, closure, unit.vehicle_class, sizes)) > 0.0
+            and (metres := metres_on(crew.ahead, closure, unit.vehicle_class, crew.sizes)) > 0.0
         ]
         policy = self._hub.policy()
         agency = next(
@@ -202,8 +268,8 @@ class Rerouter:
         limit_s = agency.reroute_gain_s if agency else None
         return worth_telling(
             unit_id=unit.id,
-            known_s=assignment.travel_s,
-            ahead=ahead,
+            known_s=crew.assignment.travel_s,
+            ahead=crew.ahead,
             affected=affected,
             new_s=found.travel_s if found else None,
             limit_s=GAIN_S if limit_s is None else limit_s,
@@ -211,15 +277,45 @@ class Rerouter:
 
     async def _way(self, goal: LonLat, unit: RankUnit, seq: int) -> tuple[PathFound | None, bool]:
         """The quickest way on the roads as they are since ``seq``, and whether they said it."""
-        for _ in range(_TRIES):
-            with contextlib.suppress(RoadsUnavailable):
-                paths = await self._hub.roads.paths(
-                    goal, [unit], min_seq=seq, deadline_s=_ANSWER_WITHIN_S
-                )
-                if paths.seq >= seq:
-                    return paths.paths[0], True
-            await asyncio.sleep(AGAIN_S)
+        with contextlib.suppress(RoadsUnavailable):
+            paths = await self._hub.roads.paths(
+                goal, [unit], min_seq=seq, deadline_s=_ANSWER_WITHIN_S
+            )
+            if paths.seq >= seq:
+                return paths.paths[0], True
         return None, False
+
+
+@dataclass(frozen=True, slots=True)
+class _Crew:
+    """A crew on its way, as the board has it at one moment."""
+
+    assignment: Assignment
+    unit: Unit
+    goal: LonLat
+    at: LonLat
+    ahead: Ahead | None
+    board: Board
+    sizes: Sizes
+
+    @property
+    def lost(self) -> bool:
+        """Whether it was sent without a way."""
+        return self.ahead is None and not self.assignment.route
+
+    def is_touched(self, change: _Change) -> bool:
+        """Whether the change is on its way; one that drives elsewhere than it was led is left."""
+        if change.moved:
+            return True
+        if self.ahead is None and not self.lost:
+            return False
+        closure = self.board.closures.get(change.closure_id) if change.closure_id else None
+        if closure is None:
+            return True
+        return (
+            self.ahead is not None
+            and metres_on(self.ahead, closure, self.unit.vehicle_class, self.sizes) > 0.0
+        )
 
 
 def closed_words(closure: Closure) -> str:

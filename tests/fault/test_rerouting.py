@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, Engine, select, update
 
 from dispatch.services.accounts import create_account
 from dispatch.services.loading import Places, load_pack
 from dispatch.settings import StorageSettings
 from dispatch.simulation.children import Children
 from dispatch.simulation.stage import start_processes, wait_until_healthy
+from dispatch.store import tables as t
+from dispatch.store.clock import database_now
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
@@ -21,10 +27,14 @@ WITHIN_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("rerouted-hub")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory, data_dir: Path) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("rerouted-county")
     make_county(folder, seed=8, nodes=1500, calls=20)
-    data_dir = tmp_path_factory.mktemp("rerouted-hub")
     storage = StorageSettings(data_dir=data_dir)
     migrate(storage.database)
     engine = make_engine(storage.database)
@@ -64,3 +74,51 @@ def test_a_crew_whose_way_is_cut_gets_another_and_one_whose_way_is_open_hears_no
     assert after["route"] != route
     assert route[middle + 1] not in after["route"]
     assert after["travel_s"] is None or after["travel_s"] > 0.0
+
+
+@contextmanager
+def another_leads(data_dir: Path, desk: Desk) -> Iterator[None]:
+    """Another holder has the leader's lease; at the end it lapses as if that one had died."""
+    engine = make_engine(StorageSettings(data_dir=data_dir).database)
+    with _writing(engine) as connection:
+        (number,) = connection.execute(select(t.fence.c.number)).one()
+        until = database_now(connection) + timedelta(minutes=10)
+        other = {"holder": "another", "number": number + 1, "expires_at": until}
+        connection.execute(update(t.fence).values(other))
+    wait_until(lambda: not leads(desk), WITHIN_S, "the hub did not see that another leads")
+    try:
+        yield
+    finally:
+        with _writing(engine) as connection:
+            connection.execute(update(t.fence).values(expires_at=database_now(connection)))
+        engine.dispose()
+
+
+@contextmanager
+def _writing(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        yield connection
+
+
+def leads(desk: Desk) -> bool:
+    found: bool = desk.get("/health")["parts"]["leader"]["leads"]
+    return found
+
+
+def test_a_road_shut_while_another_process_led_is_told_by_the_one_that_takes_over(
+    desk: Desk, data_dir: Path
+) -> None:
+    before = desk.sent_far()
+    middle = len(before["route"]) // 2
+    with another_leads(data_dir, desk):
+        desk.shut(before["route"][middle : middle + 3], "Long Bridge")
+        assert not leads(desk)
+        assert desk.assignment(before["id"])["rerouted_at"] is None
+
+    def told() -> bool:
+        return desk.assignment(before["id"])["rerouted_at"] is not None
+
+    wait_until(told, WITHIN_S, "the hub that took over did not tell the crew")
+    after = desk.assignment(before["id"])
+    assert after["reroute_reason"] == "Long Bridge: closed"
+    assert before["route"][middle + 1] not in after["route"]
