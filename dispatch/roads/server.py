@@ -165,19 +165,19 @@ class RoadsServer:
             self._end.set_exception(failure)
 
     def _load(self) -> None:
+        """Let stand what stands; only then is the event reached, else it is tried again."""
         standing = self._log.load()
+        if standing.network_id is not None:
+            if self._roads is None:
+                self._roads = self._open_roads(standing.network_id)
+            elif self._roads.network.network_id != standing.network_id:
+                self._finish(EXIT_OTHER_NETWORK)
+                return
+            self._roads.stand(standing.seq, standing.closures, standing.sizes)
+            self._unsettled = VEHICLE_CLASSES
+            for closure_id in sorted(self._roads.unplaced):
+                log.warning("roads.closure_unplaced", closure=closure_id)
         self._epoch, self._seq = standing.epoch, standing.seq
-        if standing.network_id is None:
-            return
-        if self._roads is None:
-            self._roads = self._open_roads(standing.network_id)
-        elif self._roads.network.network_id != standing.network_id:
-            self._finish(EXIT_OTHER_NETWORK)
-            return
-        self._roads.stand(standing.seq, standing.closures, standing.sizes)
-        self._unsettled = VEHICLE_CLASSES
-        for closure_id in sorted(self._roads.unplaced):
-            log.warning("roads.closure_unplaced", closure=closure_id)
 
     async def _follow(self) -> None:
         began_s = time.monotonic()
@@ -244,6 +244,8 @@ class RoadsServer:
                     await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
             pass
+        except asyncio.CancelledError:
+            pass  # the process ends; the stream's own callback would print it as a fault
         except BadFrame as error:
             log.warning("roads.bad_frame", cause=str(error))
         except RouterFailed as failure:

@@ -285,3 +285,37 @@ def test_a_question_that_makes_no_sense_is_refused_and_the_next_one_answered(
         assert (await rank(client, roads)).seconds
 
     run(roads, story)
+
+
+def test_told_to_end_it_says_nothing_though_a_hub_is_connected(
+    tmp_path: Path, network: RoadNetwork
+) -> None:
+    (tmp_path / "networks").mkdir()
+    save_network(network, tmp_path / "networks" / f"{network.network_id}.npz")
+    (tmp_path / "log.jsonl").touch()
+    child = subprocess.Popen(
+        [*CHILD, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+    async def story() -> None:
+        client = RoadsClient(tmp_path / "roads.sock")
+        try:
+            await until_up(client)
+            child.send_signal(signal.SIGTERM)
+            await asyncio.to_thread(child.wait, 10)
+        finally:
+            await client.close()
+
+    try:
+        asyncio.run(story())
+    finally:
+        child.kill()
+        said, _ = child.communicate()
+    assert child.returncode == 0
+    assert "Traceback" not in said
+    assert "CancelledError" not in said
