@@ -30,6 +30,9 @@ APART_S: Final = 0.5
 SAME_S: Final = 5.0
 """Seconds by which a travel time may move without being worth another recommendation."""
 
+AFTER_FAULT_S: Final = 2.0
+"""What could not be computed is tried again so soon: nobody waits for ever because of a fault."""
+
 _WORKERS: Final = 4
 _LOOK_S: Final = 0.5
 _LOOK_ESTIMATED_S: Final = 0.1
@@ -105,7 +108,7 @@ class Recommender:
     def on_reload(self) -> None:
         """Another board took the place of the last one: look at every waiting incident."""
         if self._active():
-            self._note_waiting(forced=False)
+            self._note_roads()
 
     def _note(self, event: Event) -> None:
         board = self._hub.board()
@@ -126,8 +129,7 @@ class Recommender:
                 if body.incident.pending:
                     self._put(body.incident.id, urgency=0, forced=True)
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
-                self._rerouted.update(incident.id for incident in _waiting(board))
-                self._note_waiting(forced=False)
+                self._note_roads()
             case ev.StormSet():
                 self._note_storm(board, body.agency_id)
             case ev.RegionActivated():
@@ -172,12 +174,24 @@ class Recommender:
             ):
                 self._put(incident.id, urgency=2)
 
+    def _note_roads(self) -> None:
+        """The roads may be others: the ways that are shown count, not their seconds alone."""
+        self._rerouted.update(incident.id for incident in _waiting(self._hub.board()))
+        self._note_waiting(forced=False)
+
     def _note_waiting(self, *, forced: bool) -> None:
         for incident in _waiting(self._hub.board()):
             self._put(incident.id, urgency=2, forced=forced)
 
     def _put(
-        self, incident_id: str, *, urgency: int, forced: bool = False, check: bool = False
+        self,
+        incident_id: str,
+        *,
+        urgency: int,
+        forced: bool = False,
+        check: bool = False,
+        rerouted: bool = False,
+        after_s: float = 0.0,
     ) -> None:
         """Make one for the incident, as soon as the last one is long enough ago.
 
@@ -185,11 +199,14 @@ class Recommender:
         """
         if forced:
             self._forced.add(incident_id)
+        if rerouted:
+            self._rerouted.add(incident_id)
         if check:
             self._checked.add(incident_id)
         else:
             self._checked.discard(incident_id)
-        due_s = max(time.monotonic(), self._last_s.get(incident_id, 0.0) + APART_S)
+        now_s = time.monotonic()
+        due_s = max(now_s + after_s, self._last_s.get(incident_id, now_s - APART_S) + APART_S)
         before = self._due.get(incident_id)
         self._due[incident_id] = min(before, (urgency, due_s)) if before else (urgency, due_s)
         self._hint.set()
@@ -256,7 +273,7 @@ class Recommender:
         self._last_s[incident_id] = time.monotonic()
         try:
             if self._is_region_on_its_way(board, incident_id):
-                self._put(incident_id, urgency=2, forced=forced)
+                self._put(incident_id, urgency=2, forced=forced, rerouted=rerouted)
                 return
             made = await compute(self._hub, incident_id)
             shown = self._hub.board().recommendations.get(incident_id)
@@ -267,12 +284,16 @@ class Recommender:
             await freeze(self._hub, made)
             self.made += 1
         except RevisionConflict:
-            self._put(incident_id, urgency=1, forced=forced)
+            self._put(incident_id, urgency=1, forced=forced, rerouted=rerouted)
         except (NotFound, AlreadyClosed, NoRegion):
             self._forget(incident_id)
         except HubError as error:
             log.warning("recommendation_refused", incident=incident_id, code=error.code)
-            self._put(incident_id, urgency=2, forced=forced)
+            self._put(incident_id, urgency=2, forced=forced, rerouted=rerouted)
+        except Exception:
+            after_s = AFTER_FAULT_S
+            self._put(incident_id, urgency=2, forced=forced, rerouted=rerouted, after_s=after_s)
+            raise
 
     def _is_region_on_its_way(self, board: Board, incident_id: str) -> bool:
         """Whether the board's region is still being read, and not for too long yet."""
@@ -302,7 +323,7 @@ class Recommender:
         for incident in _waiting(board):
             shown = board.recommendations.get(incident.id)
             behind = shown is not None and shown.incident_revision < incident.revision
-            self._put(incident.id, urgency=1, forced=behind)
+            self._put(incident.id, urgency=1, forced=behind, rerouted=True)
 
     def _look_at_shown(self) -> None:
         """Compute again the one that has been looked at least lately."""
