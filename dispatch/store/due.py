@@ -13,6 +13,9 @@ from dispatch.store.clock import database_now
 from dispatch.store.upsert import upsert
 
 LEADER = "leader"
+LIMIT = 200
+LEASES_AHEAD = 2
+"""A lease that ends later than so many leases from now is of a clock that was set back since."""
 
 
 class DueRow(NamedTuple):
@@ -56,7 +59,8 @@ def take_lead(connection: Connection, holder: str, lease_s: float) -> int | None
     """
     now = database_now(connection)
     lead = find_lead(connection)
-    if lead and lead.holder != holder and lead.expires_at >= now:
+    latest = now + timedelta(seconds=lease_s * LEASES_AHEAD)
+    if lead and lead.holder != holder and now <= lead.expires_at <= latest:
         return None
     same = lead is not None and lead.holder == holder
     number = (lead.number if lead else 0) + (0 if same else 1)
@@ -70,7 +74,7 @@ def take_lead(connection: Connection, holder: str, lease_s: float) -> int | None
     return number if connection.execute(unchanged.values(row)).rowcount else None
 
 
-def list_due(connection: Connection, limit: int = 200) -> list[DueRow]:
+def list_due(connection: Connection, limit: int = LIMIT) -> list[DueRow]:
     """What is due by the database's clock, oldest first."""
     now = database_now(connection)
     rows = connection.execute(

@@ -315,6 +315,13 @@ def test_a_lead_that_lapses_passes_on_with_a_higher_fence(engine: Engine) -> Non
     assert (lead.number, lead.holder) == (2, "hub-2")
 
 
+def test_a_lease_of_a_clock_that_was_set_back_holds_nobody_up(engine: Engine) -> None:
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        assert take_lead(connection, "hub-1", 3600.0) == 1
+        assert take_lead(connection, "hub-2", 5.0) == 2
+        assert take_lead(connection, "hub-3", 5.0) is None
+
+
 def test_a_commit_that_fails_is_an_unknown_outcome_and_the_writer_lives_on(
     engine: Engine, writer: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
