@@ -157,6 +157,23 @@ class LocationSettings(_Settings):
     location_max_bytes: int = Field(default=64_000, ge=1_000)
 
 
+class ProtocolSettings(_Settings):
+    """Card-protocol programs: which of the region's launch URLs may be opened."""
+
+    protocol_origins: tuple[str, ...] = ()
+    """``https://cards.example``, or a program's own scheme as ``proqa:``. Empty: none is opened."""
+
+    @field_validator("protocol_origins")
+    @classmethod
+    def _are_origins(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in given:
+            parts = urlsplit(origin)
+            host = parts.scheme in ("http", "https") and parts.hostname
+            if not (host or origin == f"{parts.scheme}:") or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} is neither https://cards.example nor a scheme:")
+        return tuple(origin.rstrip("/").lower() for origin in given)
+
+
 class TranslationSettings(_Settings):
     """The engine that translates conversations, on the centre's own machines (LibreTranslate)."""
 
@@ -178,6 +195,7 @@ class HubSettings(_Settings):
     roads: RoadsSettings = Field(default_factory=RoadsSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     location: LocationSettings = Field(default_factory=LocationSettings)
+    protocols: ProtocolSettings = Field(default_factory=ProtocolSettings)
     translation: TranslationSettings = Field(default_factory=TranslationSettings)
     leads: bool = True
     """Whether this process may become the leader that gives what falls due."""

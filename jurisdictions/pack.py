@@ -40,6 +40,12 @@ from jurisdictions.pack_checks import (
     check_roads,
 )
 from jurisdictions.pack_places import present_files, read_known_places
+from jurisdictions.pack_protocols import (
+    DETERMINANTS,
+    PROTOCOLS,
+    read_determinants,
+    read_protocols,
+)
 from jurisdictions.pack_region import REGION, Region, read_region
 from jurisdictions.pack_tables import (
     COLUMNS,
@@ -51,6 +57,7 @@ from jurisdictions.pack_tables import (
 from jurisdictions.pack_targets import TARGETS, read_targets
 from jurisdictions.pack_turnout import TURNOUT, read_turnout
 from jurisdictions.plans import PlanRow
+from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, RosterUnit, Station
 from jurisdictions.targets import StageTarget
 
@@ -78,6 +85,8 @@ class Pack:
     known_places: KnownPlaces
     targets: Sequence[StageTarget]
     centres: Sequence[Centre]
+    protocols: Sequence[ProtocolProgram]
+    determinants: Sequence[Determinant]
     limits: Sequence[StatusLimit]
     hospitals: Sequence[Hospital]
     notices: Sequence[Mistake]
@@ -132,6 +141,9 @@ def read_pack(folder: Path) -> Pack:
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     hospitals = read_hospitals(folder, findings)
     centres = read_centres(folder, findings)
+    protocols = read_protocols(folder, findings, agency_ids)
+    types = {row.incident_type for row in plan_rows}
+    determinants = read_determinants(folder, findings, agency_ids, types)
     check_capabilities(plan_rows, units, findings)
     check_blocking_types(agencies, plan_rows, findings)
     check_closures(folder, findings)
@@ -161,6 +173,8 @@ def read_pack(folder: Path) -> Pack:
         known_places=known_places,
         targets=targets,
         centres=centres,
+        protocols=protocols,
+        determinants=determinants,
         limits=limits,
         hospitals=hospitals,
         notices=findings.notices,
@@ -170,7 +184,9 @@ def read_pack(folder: Path) -> Pack:
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
-        optional = (CENTRES, CHANNELS, TARGETS, LIMITS, TURNOUT, HOSPITALS)
+        optional = (
+            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PROTOCOLS, TARGETS, TURNOUT,
+        )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue
         digest.update(name.encode() + b"\0")

@@ -64,6 +64,10 @@ COLUMNS = {
     "hospitals.csv": Columns(("hospital", "name", "lon", "lat"), ("capabilities",)),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
     "centres.csv": Columns(("centre", "name"), ("phone",)),
+    "protocols.csv": Columns(("protocol", "name", "discipline", "url"), ("agency",)),
+    "determinants.csv": Columns(
+        ("discipline", "determinant", "incident_type"), ("agency", "priority", "label")
+    ),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
     "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }

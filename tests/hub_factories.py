@@ -20,6 +20,7 @@ from dispatch.store.unit_of_work import Writer
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.hospitals import Hospital
 from jurisdictions.plans import PlanRow
+from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, Station
 from jurisdictions.targets import StageTarget
 from tests.factories import NOON, make_unit
@@ -48,6 +49,21 @@ TARGETS = [
     StageTarget(stage="first_unit", seconds=90, agency="fire-a"),
 ]
 
+_CARDS_URL = "https://cards.example/run?id={run_id}&tel={callback}&at={lat},{lon}&what={address}"
+PROTOCOLS = [
+    ProtocolProgram(id="EMD", name="Medical cards", discipline="ems", url=_CARDS_URL),
+    ProtocolProgram(id="FIRE", name="Fire cards", discipline="fire", url="cards:run/{call_id}"),
+    ProtocolProgram(id="OLD", name="Old cards", discipline="ems", url="https://old.example/"),
+]
+DETERMINANTS = [
+    Determinant(discipline="fire", determinant="69-D-*", incident_type="FIRE", label="On fire"),
+    Determinant(discipline="fire", determinant="68-A-1", incident_type="SMELL"),
+    Determinant(discipline="ems", determinant="17-D-3", incident_type="FALL", priority=2),
+    Determinant(
+        discipline="ems", determinant="17-D-3", incident_type="FALL", agency="ems-a", label="Fall"
+    ),
+]
+
 PEOPLE: dict[str, dict[str, str]] = {
     "cato": {"role": "call_taker"},
     "nora": {"role": "dispatcher"},  # signs in where sessions are counted, and nowhere else
@@ -61,6 +77,8 @@ PEOPLE: dict[str, dict[str, str]] = {
     "audrey": {"role": "auditor"},
     "hugo": {"role": "hub_admin"},
     "lines": {"role": "call_system"},
+    "cards": {"role": "protocol_system"},
+    "cards-fire-b": {"role": "protocol_system", "agency_id": "fire-b"},
     "brill-desk": {"role": "dispatcher", "agency_id": "law-b"},
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},
     "lock-me-out": {"role": "call_taker"},
@@ -108,6 +126,12 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
          "discipline": "fire", "capability": "engine", "count": 1, "alarm_level": 2},
         {"incident_type": "FIRE", "label": "Building fire", "lead": "fire", "priority": 1,
          "discipline": "fire", "capability": "engine", "count": 1, "profile": "storm"},
+        {"incident_type": "SMELL", "label": "Odd smell", "lead": "fire", "priority": 3,
+         "discipline": "fire", "capability": "engine", "count": 1},
+        {"incident_type": "FALL", "label": "Fall", "lead": "ems", "priority": 1,
+         "discipline": "ems", "capability": "als", "count": 1},
+        {"incident_type": "FALL", "label": "Fall", "lead": "ems", "priority": 1,
+         "discipline": "law", "capability": "patrol", "count": 1},
         {"incident_type": "THEFT", "label": "Theft", "lead": "law", "priority": 4,
          "discipline": "law", "capability": "patrol", "count": 1},
     ]  # fmt: skip
@@ -136,6 +160,8 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
             )
         ],
         plan_rows=[PlanRow(**row).model_dump(mode="json") for row in plans],
+        protocols=[program.model_dump(mode="json") for program in PROTOCOLS],
+        determinants=[row.model_dump(mode="json") for row in DETERMINANTS],
         centres=[{"id": "EAST", "name": "Eastshore 911", "phone": "555-0191"}],
         targets=[target.model_dump(mode="json") for target in TARGETS],
     )

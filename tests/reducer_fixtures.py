@@ -44,6 +44,7 @@ from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote, hazards_at
+from dispatch.domain.protocol import ProtocolRun
 from dispatch.domain.storm import Storm
 from dispatch.domain.unit import LogOn
 from dispatch.domain.values import Value
@@ -165,6 +166,11 @@ def _transfer(**over: object) -> Transfer:
     return Transfer.model_validate({**fields, "offered_at": NOON, "due_at": LATER, **over})
 
 
+def _run(**over: object) -> ProtocolRun:
+    fields = {"id": "run-1", "discipline": "ems", "opened_at": LATER, "opened_by": "cato"}
+    return ProtocolRun.model_validate({**fields, **over})
+
+
 def _line() -> TextLine:
     return TextLine(id="line-1", at=LATER, direction="in", by="lines", language="pt-BR")
 
@@ -215,6 +221,13 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ),
         ev.TransferSet(call_id="call-cmd-call", transfer=_transfer(id="t2")),
         ev.TransferSet(call_id="gone", transfer=_transfer()),
+        ev.ProtocolSet(call_id="call-cmd-call", run=_run()),
+        ev.ProtocolSet(call_id="call-cmd-call", run=_run(id="run-2", discipline="fire")),
+        ev.ProtocolSet(
+            call_id="call-cmd-call",
+            run=_run(determinant="17-D-3", state="proposed", adds=("als",), spares=("L3",)),
+        ),
+        ev.ProtocolSet(call_id="gone", run=_run()),
         ev.TextSaid(call_id="call-cmd-call", line=_line()),
         ev.TextSaid(call_id="gone", line=_line()),
         ev.TextChanged(call_id="call-cmd-other", index=0, delivered_at=LATER),

@@ -14,7 +14,7 @@ Roles = frozenset[Role]
 Access = Roles | Literal["public", "installation", "receiver"]
 
 EVERY_ROLE: Roles = frozenset(get_args(Role))
-ALL_ROLES: Roles = EVERY_ROLE - {"call_system"}
+ALL_ROLES: Roles = EVERY_ROLE - {"call_system", "protocol_system"}
 """Those of people."""
 PUBLIC: Final = "public"
 """Open without signing in."""
@@ -26,6 +26,8 @@ RECEIVER: Final = "receiver"
 _READ = ALL_ROLES
 _CALLS_IN: Roles = frozenset({"call_system"})
 """The centre's telephone system, or its gateway for text: it hands calls in and reads no board."""
+_CARDS: Roles = frozenset({"protocol_system"})
+"""A card-protocol program: it hands determinants in and reads no board."""
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
 _TALK: Roles = _TAKE | _CALLS_IN
 _SEND: Roles = frozenset({"dispatcher", "supervisor"})
@@ -61,6 +63,9 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/transfers"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/transfers/{{transfer_id}}/answer"): _TALK,
     ("GET", f"{V1}/calls/{{call_id}}/record"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/protocol-runs"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/determinants"): _CARDS,
+    ("POST", f"{V1}/incidents/{{incident_id}}/protocol-runs/{{run_id}}/answer"): _SEND,
     ("GET", f"{V1}/calls/{{call_id}}/messages"): _TALK,
     ("POST", f"{V1}/calls/{{call_id}}/messages"): _TALK,
     ("POST", f"{V1}/calls/{{call_id}}/messages/{{line_id}}/delivery"): _CALLS_IN,
@@ -141,6 +146,7 @@ TOPICS: dict[str, Roles] = {
     "call.message": ALL_ROLES,
     "call.transfer_set": ALL_ROLES,
     "call.message_changed": ALL_ROLES,
+    "call.protocol_set": ALL_ROLES,
     "call.callback_set": ALL_ROLES,
     "call.closed": ALL_ROLES,
     "incident.created": ALL_ROLES,

@@ -12,9 +12,11 @@ from dispatch.api.schemas import (
     AgencyAnswer,
     IncidentTypeAnswer,
     PlaceCandidate,
+    ProtocolAnswer,
     RegionAnswer,
     StationAnswer,
 )
+from dispatch.services.protocols import launchable
 from dispatch.services.region import RegionPolicy
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point
@@ -73,6 +75,15 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
         limits=policy.limits,
         hospitals=policy.hospitals,
         centres=policy.centres,
+        protocols=[
+            ProtocolAnswer(
+                id=program.id,
+                name=program.name,
+                discipline=program.discipline,
+                agency_id=program.agency or None,
+            )
+            for program in launchable(policy, parts.settings.protocols.protocol_origins)
+        ],
         municipalities=[municipality.name for municipality in policy.municipalities],
     )
 

@@ -185,6 +185,15 @@ class IncidentTypeAnswer(Answer):
     highest_alarm: int
 
 
+class ProtocolAnswer(Answer):
+    """A card-protocol program. ``agency_id`` None: for every agency."""
+
+    id: str
+    name: str
+    discipline: Discipline
+    agency_id: str | None
+
+
 class RegionAnswer(Answer):
     """The region in force, as consoles need it; units stand in the board."""
 
@@ -205,6 +214,8 @@ class RegionAnswer(Answer):
     municipalities: list[str]
     centres: list[Centre]
     """Other centres that a call may be transferred to."""
+    protocols: list[ProtocolAnswer] = []
+    """Card-protocol programs that may be launched here."""
 
 
 class PlaceCandidate(Answer):

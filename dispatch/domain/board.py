@@ -203,7 +203,8 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
         | ev.CallbackSet
         | ev.TextSaid
         | ev.TextChanged
-        | ev.TransferSet,
+        | ev.TransferSet
+        | ev.ProtocolSet,
     )
     call = board.calls.get(body.call_id)
     if call is None:
@@ -219,6 +220,10 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.TransferSet):
         others = tuple(t for t in call.transfers if t.id != body.transfer.id)
         update = {"transfers": (*others, body.transfer)}
+    elif isinstance(body, ev.ProtocolSet):
+        known = any(run.id == body.run.id for run in call.protocol_runs)
+        runs = tuple(body.run if run.id == body.run.id else run for run in call.protocol_runs)
+        update = {"protocol_runs": runs if known else (*runs, body.run)}
     elif isinstance(body, ev.TextChanged):
         if body.index >= len(call.transcript):
             return []
@@ -663,6 +668,7 @@ _APPLY = {
     ev.TextSaid: _call_moved,
     ev.TextChanged: _call_moved,
     ev.TransferSet: _call_moved,
+    ev.ProtocolSet: _call_moved,
     ev.CallbackSet: _call_moved,
     ev.CallClosed: _call_closed,
     ev.IncidentCreated: _incident_created,

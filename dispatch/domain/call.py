@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from dispatch.domain.protocol import ProtocolRun
 from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
 from geodata.shapes import Shape
 
@@ -173,6 +174,8 @@ class Call(Value):
     transcript: tuple[TextLine, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     """Offers to other centres, in order; all but the last are settled."""
+    protocol_runs: tuple[ProtocolRun, ...] = ()
+    """Card protocols that were launched for it, in order, with what they came to."""
     incident_id: Id | None = None
     taken_by: Id
     callback_task: Callback | None = None

@@ -32,7 +32,7 @@ from dispatch.domain.incident import Place
 from dispatch.domain.map_fault import FaultOutcome
 from dispatch.domain.outside import OutsideState
 from dispatch.domain.premise import Level
-from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.recommendation import Recommendation, Slot
 from dispatch.domain.timers import DueKind
 from dispatch.domain.unit import Duty
 from dispatch.domain.values import (
@@ -159,6 +159,54 @@ class SettleTransfer(Command):
     transfer_id: Id
     result: TransferResult
     answer: ShortText = ""
+
+
+class OpenProtocol(Command):
+    """A card protocol is launched for a call."""
+
+    call_id: Id
+    run_id: Id
+    program_id: ShortText
+    program_name: ShortText
+    discipline: Discipline
+    agency_id: Id | None = None
+
+
+class HandDeterminant(Command):
+    """A card protocol came to a determinant.
+
+    ``incident_type`` and what follows are what the agency's table and plans make of it; None:
+    nobody has said. ``advice``, ``slots`` and ``slots_now`` (of the present plan) were looked up
+    for ``revision`` of the call's incident, if it has one.
+    """
+
+    call_id: Id
+    run_id: Id | None = None
+    """The run that was launched from here; None: it was not."""
+    new_run_id: Id
+    discipline: Discipline
+    determinant: ShortText = Field(min_length=1)
+    incident_type: ShortText | None = None
+    type_label: ShortText = ""
+    label: ShortText = ""
+    priority: Priority | None = None
+    revision: int | None = None
+    advice: Advice | None = None
+    slots: tuple[Slot, ...] = ()
+    slots_now: tuple[Slot, ...] = ()
+
+
+class SettleDeterminant(Command):
+    """A dispatcher takes over what a determinant proposes, or does not."""
+
+    incident_id: Id
+    run_id: Id
+    accepted: bool
+    reason: ShortText = ""
+    revision: int | None = None
+    advice: Advice | None = None
+    slots: tuple[Slot, ...] = ()
+    slots_now: tuple[Slot, ...] = ()
 
 
 class TakeCall(Command):

@@ -66,6 +66,11 @@ from dispatch.domain.progress import (
     decide_set_assignment_status,
     decide_unacknowledged,
 )
+from dispatch.domain.protocols import (
+    decide_hand_determinant,
+    decide_open_protocol,
+    decide_settle_determinant,
+)
 from dispatch.domain.road_blocks import (
     decide_confirm_closure,
     decide_end_incident_closures,
@@ -175,6 +180,9 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SetLanguage: decide_set_language,
     cmd.OfferTransfer: decide_offer_transfer,
     cmd.SettleTransfer: decide_settle_transfer,
+    cmd.OpenProtocol: decide_open_protocol,
+    cmd.HandDeterminant: decide_hand_determinant,
+    cmd.SettleDeterminant: decide_settle_determinant,
     cmd.LinkCall: decide_link_call,
     cmd.CloseCall: decide_close_call,
     cmd.HangUp: decide_hang_up,

@@ -31,6 +31,7 @@ from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
 from dispatch.domain.premise import Hazard, PremiseNote
+from dispatch.domain.protocol import ProtocolRun
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.storm import Storm
 from dispatch.domain.unit import Duty, LogOn
@@ -101,6 +102,14 @@ class TransferSet(Value):
     kind: Literal["call.transfer_set"] = "call.transfer_set"
     call_id: Id
     transfer: Transfer
+
+
+class ProtocolSet(Value):
+    """A run of a card protocol as it stands now: launched, determined, or settled."""
+
+    kind: Literal["call.protocol_set"] = "call.protocol_set"
+    call_id: Id
+    run: ProtocolRun
 
 
 class CallerLocated(Value):
@@ -632,6 +641,7 @@ EventBody = Annotated[
     | TextSaid
     | TextChanged
     | TransferSet
+    | ProtocolSet
     | CallbackSet
     | CallClosed
     | IncidentCreated

@@ -28,6 +28,7 @@ _PROFILE_OF: dict[Role, Profile] = {
     "municipal_admin": "municipal",
     "auditor": "audit",
     "call_system": "nothing",
+    "protocol_system": "nothing",
 }
 
 _NEVER: frozenset[str] = frozenset(

@@ -22,6 +22,7 @@ Role = Literal[
     "auditor",
     "hub_admin",
     "call_system",
+    "protocol_system",
 ]
 
 EVERYONE = "*"

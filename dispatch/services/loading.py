@@ -172,6 +172,8 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
         plan_rows=[row.model_dump(mode="json") for row in pack.plan_rows],
         agreements=[agreement.model_dump(mode="json") for agreement in pack.agreements],
         centres=[centre.model_dump(mode="json") for centre in pack.centres],
+        protocols=[program.model_dump(mode="json") for program in pack.protocols],
+        determinants=[row.model_dump(mode="json") for row in pack.determinants],
         targets=[target.model_dump(mode="json") for target in pack.targets],
         hospitals=[hospital.model_dump(mode="json") for hospital in pack.hospitals],
         limits=[limit.model_dump(mode="json") for limit in pack.limits],

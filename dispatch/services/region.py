@@ -19,6 +19,7 @@ from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 from jurisdictions.plans import Plan, PlanBook, PlanRow
+from jurisdictions.protocols import Determinant, DeterminantBook, ProtocolProgram
 from jurisdictions.resolve import Resolution, resolve
 from jurisdictions.roster import Agency, Station
 from jurisdictions.targets import Stage, StageTarget, TargetBook
@@ -51,6 +52,10 @@ class RegionPolicy:
         self.hospitals = [Hospital.model_validate(doc) for doc in rows.hospitals]
         self.limits = [StatusLimit.model_validate(doc) for doc in rows.limits]
         self.centres = [Centre.model_validate(doc) for doc in rows.centres]
+        self.protocols = [ProtocolProgram.model_validate(doc) for doc in rows.protocols]
+        self.determinants = DeterminantBook(
+            Determinant.model_validate(doc) for doc in rows.determinants
+        )
         self.targets = TargetBook(StageTarget.model_validate(doc) for doc in rows.targets)
         self.turnout = TurnoutTable(
             by_agency_s={

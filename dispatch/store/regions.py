@@ -62,6 +62,8 @@ class RegionRows:
     plan_rows: Sequence[dict[str, Any]] = ()
     agreements: Sequence[dict[str, Any]] = ()
     centres: Sequence[dict[str, Any]] = ()
+    protocols: Sequence[dict[str, Any]] = ()
+    determinants: Sequence[dict[str, Any]] = ()
     targets: Sequence[dict[str, Any]] = ()
     limits: Sequence[dict[str, Any]] = ()
     hospitals: Sequence[dict[str, Any]] = ()
@@ -94,6 +96,8 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
         (t.plan_row, rows.plan_rows),
         (t.agreement, rows.agreements),
         (t.centre, rows.centres),
+        (t.protocol_program, rows.protocols),
+        (t.determinant, rows.determinants),
         (t.stage_target, rows.targets),
         (t.status_limit, rows.limits),
         (t.hospital, rows.hospitals),
@@ -126,6 +130,8 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         plan_rows=_docs(connection, t.plan_row, version_id),
         agreements=_docs(connection, t.agreement, version_id),
         centres=_docs(connection, t.centre, version_id),
+        protocols=_docs(connection, t.protocol_program, version_id),
+        determinants=_docs(connection, t.determinant, version_id),
         targets=_docs(connection, t.stage_target, version_id),
         limits=_docs(connection, t.status_limit, version_id),
         hospitals=_docs(connection, t.hospital, version_id),

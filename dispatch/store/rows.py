@@ -185,6 +185,32 @@ def _hazard(c: Connection, command: Any, state: State, version: str | None) -> N
         _add_incident(c, state.board, assignment.incident_id)
 
 
+def _determinant(
+    c: Connection, command: cmd.HandDeterminant, state: State, version: str | None
+) -> None:
+    """The call, its incident, the units on it, and the notes of its place."""
+    _call_alone(c, command, state, version)
+    for call in list(state.board.calls.values()):
+        _worked(c, call.incident_id, state, version)
+
+
+def _settled_run(
+    c: Connection, command: cmd.SettleDeterminant, state: State, version: str | None
+) -> None:
+    found = entities.calls(c, t.call.c.incident_id == command.incident_id)
+    state.board.calls = {call.id: call for call in found}
+    _worked(c, command.incident_id, state, version)
+
+
+def _worked(c: Connection, incident_id: str | None, state: State, version: str | None) -> None:
+    """An incident with the units that are on it."""
+    if incident_id is None:
+        return
+    _add_incident(c, state.board, incident_id)
+    _live(c, state.board, incident_id)
+    _units(c, state, [a.unit_id for a in state.board.live_of_incident(incident_id)], version)
+
+
 def _link_call(c: Connection, command: cmd.LinkCall, state: State, version: str | None) -> None:
     state.board.calls = {
         call.id: call for call in entities.calls(c, t.call.c.id == command.call_id)
@@ -458,6 +484,9 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SetLanguage: _call_alone,
     cmd.OfferTransfer: _call_alone,
     cmd.SettleTransfer: _call_alone,
+    cmd.OpenProtocol: _call_alone,
+    cmd.HandDeterminant: _determinant,
+    cmd.SettleDeterminant: _settled_run,
     cmd.LinkCall: _link_call,
     cmd.CloseCall: _call_alone,
     cmd.HangUp: _call_alone,

@@ -308,6 +308,9 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
     )
     pack_files.write_rows(folder / "limits.csv", plans.LIMIT_COLUMNS, plans.LIMITS)
     pack_files.write_rows(folder / "centres.csv", plans.CENTRE_COLUMNS, plans.CENTRES)
+    pack_files.write_rows(
+        folder / "determinants.csv", plans.DETERMINANT_COLUMNS, plans.DETERMINANTS
+    )
     pack_files.write_rows(folder / "targets.csv", plans.TARGET_COLUMNS, plans.TARGETS)
     pack_files.write_rows(folder / "turnout.csv", turnout.COLUMNS, turnout.ROWS)
     pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)

@@ -229,6 +229,14 @@ CENTRES = (
 )
 """Rows of ``centres.csv``. Invented."""
 
+DETERMINANT_COLUMNS = ("discipline", "determinant", "incident_type", "priority", "label")
+DETERMINANTS = tuple(
+    (p.lead, f"{card}-{level}*", p.type, "" if level == "D" else str(p.priority + 1), p.label)
+    for card, p in enumerate((p for p in PLANS if p.lead != "law"), start=1)
+    for level in ("B", "D")
+)
+"""Rows of ``determinants.csv``: a card for each type, B below D. Invented."""
+
 TARGET_COLUMNS = ("stage", "seconds", "agency", "incident_type", "effective")
 TARGETS = (
     ("answered", "15", "", "", ""),

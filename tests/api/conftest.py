@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from dispatch.main import create_app
 from dispatch.settings import (
     HubSettings,
+    ProtocolSettings,
     RoadsSettings,
     ServerSettings,
     SessionSettings,
@@ -34,6 +35,7 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
         storage=StorageSettings(data_dir=data_dir, database_url=database_url, redis_url=""),
         server=over.pop("server", ServerSettings(console_dir=data_dir / "console")),
         sessions=SessionSettings(),
+        protocols=ProtocolSettings(protocol_origins=("https://cards.example", "cards:")),
         stream=over.pop("stream", StreamSettings()),
         roads=RoadsSettings(roads_supervise=False),
         **over,

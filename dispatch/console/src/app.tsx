@@ -37,6 +37,9 @@ export function App() {
   if (session.account.role === "call_system") {
     return <SignIn why="This account is for a telephone system or text gateway: it has no screen." onSignedIn={setSession} />;
   }
+  if (session.account.role === "protocol_system") {
+    return <SignIn why="This account is for a card-protocol program: it has no screen." onSignedIn={setSession} />;
+  }
   const screens = screensOf(session.account.role);
   const path = screens.includes(location.pathname) ? location.pathname : (screens[0] as string);
   if (location.pathname !== path) history.replaceState(null, "", path);

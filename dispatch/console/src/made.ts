@@ -3,6 +3,7 @@
 import type {
   Agency,
   Assignment,
+  Call,
   Closure,
   Delivery,
   Fix,
@@ -11,9 +12,10 @@ import type {
   IncidentType,
   Pick,
   Position,
+  ProtocolRun,
   Recommendation,
-  Storm,
   Region,
+  Storm,
   Unit,
 } from "./api/model";
 import { boardFrom, type Board } from "./board/apply";
@@ -278,7 +280,69 @@ export const REGION: Region = {
   ],
   municipalities: ["Ashby"],
   centres: [],
+  protocols: [],
 };
+
+export function makeRun(over: Partial<ProtocolRun> = {}): ProtocolRun {
+  return {
+    id: "r1",
+    program_id: "EMD",
+    program_name: "Medical cards",
+    discipline: "ems",
+    agency_id: null,
+    opened_at: NOON,
+    opened_by: "cato",
+    determinant: "17-D-3",
+    label: "",
+    determined_at: NOON,
+    determined_by: "cards",
+    state: "proposed",
+    incident_id: "i1",
+    incident_type: "FALL",
+    type_label: "Fall",
+    priority: 1,
+    downgrade: false,
+    adds: ["als"],
+    spares: ["L3"],
+    reason: "",
+    settled_at: null,
+    settled_by: null,
+    ...over,
+  };
+}
+
+export function makeCall(over: Partial<Call> = {}): Call {
+  return {
+    id: "call-1",
+    channel: "voice",
+    received_at: NOON,
+    answered_at: NOON,
+    callback: null,
+    caller_name: null,
+    location_key: null,
+    caller_location: null,
+    fixes: [],
+    said: "",
+    phase: "saved",
+    located_at: null,
+    typed_at: null,
+    ready_at: null,
+    cpr_recognised_at: null,
+    compressions_at: null,
+    language: "",
+    interpreter_at: null,
+    transcript: [],
+    transfers: [],
+    protocol_runs: [],
+    incident_id: null,
+    taken_by: "cato",
+    callback_task: null,
+    outcome: null,
+    closed_at: null,
+    audience: ["fire-a"],
+    ...over,
+  };
+}
 
 export function makePosition(over: Partial<Position> = {}): Position {
   return {
@@ -298,6 +362,7 @@ export function makePosition(over: Partial<Position> = {}): Position {
 
 export function makeBoard(parts: {
   incidents?: Incident[];
+  calls?: Call[];
   units?: Unit[];
   assignments?: Assignment[];
   recommendations?: Recommendation[];

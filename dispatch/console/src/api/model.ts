@@ -40,6 +40,7 @@ export type Pick = Of<"Pick">;
 export type Place = Of<"Place">;
 export type PlaceCandidate = Of<"PlaceCandidate">;
 export type Position = Of<"Position">;
+export type ProtocolRun = Of<"ProtocolRun">;
 export type Storm = Of<"Storm">;
 export type Hospital = Of<"Hospital">;
 export type HospitalState = Of<"HospitalState">;

@@ -284,6 +284,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/determinants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Determinant
+         * @description A card protocol came to a determinant.
+         *
+         *     Before anybody is sent the plan follows it; afterwards, and where it makes less of the incident,
+         *     it is proposed to the dispatcher. One that the agency's table lacks is kept and shown.
+         */
+        post: operations["hand_determinant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/hangup": {
         parameters: {
             query?: never;
@@ -402,6 +425,26 @@ export interface paths {
          * @description A person or an engine gives a translation; it stands beside the original.
          */
         post: operations["translate_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/protocol-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Run
+         * @description Launch a card protocol for a call: the hub keeps that it was, and answers with the URL.
+         */
+        post: operations["open_protocol"];
         delete?: never;
         options?: never;
         head?: never;
@@ -936,6 +979,26 @@ export interface paths {
          * @description How many patients there are, by triage colour; the latest count stands.
          */
         post: operations["count_patients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{incident_id}/protocol-runs/{run_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Answer
+         * @description Take over what a determinant proposes, or do not. ``surplus``: units asked for no more.
+         */
+        post: operations["settle_determinant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1684,7 +1747,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system";
             /** Unit Id */
             unit_id: string | null;
         };
@@ -2341,6 +2404,11 @@ export interface components {
              * @enum {string}
              */
             phase: "ringing" | "taking" | "saved";
+            /**
+             * Protocol Runs
+             * @default []
+             */
+            protocol_runs: components["schemas"]["ProtocolRun"][];
             /** Ready At */
             ready_at?: string | null;
             /**
@@ -3206,6 +3274,30 @@ export interface components {
             state: "delivered" | "seen" | "acknowledged";
         };
         /**
+         * DeterminantAnswer
+         * @description A dispatcher's answer; ``reason`` where it makes less of the incident.
+         */
+        DeterminantAnswer: {
+            /** Accepted */
+            accepted: boolean;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * Determined
+         * @description What became of it. ``run`` None: just that determinant was known already.
+         */
+        Determined: {
+            run: components["schemas"]["ProtocolRun"] | null;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * DisciplineResolution
          * @description One discipline's answer.
          *
@@ -3428,7 +3520,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -4651,6 +4743,23 @@ export interface components {
             yellow: number;
         };
         /**
+         * NewDeterminant
+         * @description A determinant as the program says it; ``run_id`` from the launch URL, if there was one.
+         */
+        NewDeterminant: {
+            /** Command Id */
+            command_id: string;
+            /** Determinant */
+            determinant: string;
+            /**
+             * Discipline
+             * @enum {string}
+             */
+            discipline: "law" | "fire" | "ems";
+            /** Run Id */
+            run_id?: string | null;
+        };
+        /**
          * NewEmergency
          * @description A crew calls for help. ``device_at``: when it pressed, if its device had no link.
          */
@@ -5570,6 +5679,163 @@ export interface components {
             type: "problem";
         };
         /**
+         * ProtocolAnswer
+         * @description A card-protocol program. ``agency_id`` None: for every agency.
+         */
+        ProtocolAnswer: {
+            /** Agency Id */
+            agency_id: string | null;
+            /**
+             * Discipline
+             * @enum {string}
+             */
+            discipline: "law" | "fire" | "ems";
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * ProtocolOpened
+         * @description The run's id, which the program gives back with its determinant, and the URL to open.
+         */
+        ProtocolOpened: {
+            /** Run Id */
+            run_id: string;
+            /** Seq */
+            seq: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ProtocolOpening
+         * @description Which program, and what the call form knows that the hub may not know yet.
+         */
+        ProtocolOpening: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            at?: components["schemas"]["LonLat"] | null;
+            /**
+             * Callback
+             * @default
+             */
+            callback: string;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Incident Type
+             * @default
+             */
+            incident_type: string;
+            /** Program Id */
+            program_id: string;
+        };
+        /**
+         * ProtocolRun
+         * @description One run. ``determinant`` is as the program said it, empty until then.
+         *
+         *     ``incident_type`` and ``priority`` are what the agency's table makes of it. ``adds`` are
+         *     capabilities that its plan asks for besides what is on the incident, ``spares`` the units on it
+         *     that its plan does not ask for: both as they were when it came.
+         */
+        ProtocolRun: {
+            /**
+             * Adds
+             * @default []
+             */
+            adds: string[];
+            /** Agency Id */
+            agency_id?: string | null;
+            /**
+             * Determinant
+             * @default
+             */
+            determinant: string;
+            /** Determined At */
+            determined_at?: string | null;
+            /** Determined By */
+            determined_by?: string | null;
+            /**
+             * Discipline
+             * @enum {string}
+             */
+            discipline: "law" | "fire" | "ems";
+            /**
+             * Downgrade
+             * @default false
+             */
+            downgrade: boolean;
+            /** Id */
+            id: string;
+            /** Incident Id */
+            incident_id?: string | null;
+            /** Incident Type */
+            incident_type?: string | null;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Opened At */
+            opened_at?: string | null;
+            /** Opened By */
+            opened_by?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /**
+             * Program Id
+             * @default
+             */
+            program_id: string;
+            /**
+             * Program Name
+             * @default
+             */
+            program_name: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Settled At */
+            settled_at?: string | null;
+            /** Settled By */
+            settled_by?: string | null;
+            /**
+             * Spares
+             * @default []
+             */
+            spares: string[];
+            /**
+             * State
+             * @default opened
+             * @enum {string}
+             */
+            state: "opened" | "unknown" | "waiting" | "same" | "applied" | "proposed" | "accepted" | "refused" | "superseded";
+            /**
+             * Type Label
+             * @default
+             */
+            type_label: string;
+        };
+        /**
+         * ProtocolSet
+         * @description A run of a card protocol as it stands now: launched, determined, or settled.
+         */
+        ProtocolSet: {
+            /** Call Id */
+            call_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.protocol_set";
+            run: components["schemas"]["ProtocolRun"];
+        };
+        /**
          * Reason
          * @description A coded reason with its sentence of eight words or fewer.
          */
@@ -5720,6 +5986,11 @@ export interface components {
             municipalities: string[];
             /** Name */
             name: string;
+            /**
+             * Protocols
+             * @default []
+             */
+            protocols: components["schemas"]["ProtocolAnswer"][];
             /** Region Version */
             region_version: string;
             /** Stations */
@@ -5865,7 +6136,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system";
             /** Session Id */
             session_id: string;
         };
@@ -8057,6 +8328,104 @@ export interface operations {
             };
         };
     };
+    hand_determinant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeterminant"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Determined"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hang_up_call: {
         parameters: {
             query?: never;
@@ -8670,6 +9039,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProtocolOpening"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtocolOpened"];
                 };
             };
             /** @description Unauthorized */
@@ -11494,6 +11961,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_determinant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeterminantAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeDone"];
                 };
             };
             /** @description Unauthorized */

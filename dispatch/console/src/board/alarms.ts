@@ -7,6 +7,7 @@ import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
+import { determinantWords, differenceWords, runsOf } from "./protocols";
 import { isPending } from "./select";
 import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
@@ -121,6 +122,25 @@ export function alarmsOf(
         incident_id: incident.id,
         since: incident.par_due_at ?? "",
         rank: RANK.life,
+      });
+    }
+  }
+  for (const call of Object.values(board.calls)) {
+    const incident = call.incident_id ? board.incidents[call.incident_id] : undefined;
+    if (!incident || !cover.incident(incident)) continue;
+    for (const run of runsOf(call)) {
+      if (run.state !== "proposed" && run.state !== "unknown") continue;
+      const number = shortNumber(incident.number);
+      const difference = differenceWords(run);
+      found.push({
+        key: `protocol-${run.id}-${run.state}`,
+        text:
+          run.state === "unknown"
+            ? `${number}: determinant ${run.determinant} is in no table, look at its plan`
+            : `${number}: cards say ${determinantWords(run)}${difference && `: ${difference}`}; PR ${number}`,
+        incident_id: incident.id,
+        since: run.determined_at ?? "",
+        rank: run.state === "unknown" ? RANK.told : RANK.waiting,
       });
     }
   }

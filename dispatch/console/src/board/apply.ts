@@ -223,6 +223,16 @@ function moved(board: Board, event: HubEvent): Board {
       return changeCall(board, body.call_id, event, (call) => ({
         transfers: [...call.transfers.filter((t) => t.id !== body.transfer.id), body.transfer],
       }));
+    case "call.protocol_set":
+      return changeCall(board, body.call_id, event, (call) => {
+        const runs = call.protocol_runs ?? [];
+        const known = runs.some((run) => run.id === body.run.id);
+        return {
+          protocol_runs: known
+            ? runs.map((run) => (run.id === body.run.id ? body.run : run))
+            : [...runs, body.run],
+        };
+      });
     case "call.message_changed": {
       const { kind: _kind, call_id, index, ...changes } = body;
       if (!board.calls[call_id]?.transcript[index]) return board;

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { newId, Refused, request, Unreached } from "../api/client";
-import type { Call, IncidentType, LonLat, PlaceCandidate } from "../api/model";
+import type { Call, IncidentType, LonLat, PlaceCandidate, ProtocolRun } from "../api/model";
 import { pointOf } from "../command/lookup";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf, closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
@@ -34,6 +34,7 @@ import { Known } from "./known";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
 import { Ringing, ringingOf } from "./ringing";
+import { ProtocolKeys, useLaunch, usePrograms } from "./protocols";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TransferCall } from "./transfer";
 import { TypeField, type TypeHandle } from "./type_field";
@@ -97,6 +98,14 @@ export default function CallTaker() {
   /** What the network says goes before what was typed. */
   const caller = fixed ?? (typedAt && { ...typedAt, shape: shapeOf(typedAt.at, typedAt.radius_m) });
   const near = useDuplicates(draft);
+  const launched = useLaunch();
+  const programs = usePrograms(chosen?.lead ?? null);
+  const facts = {
+    at: draft.place?.at ?? null,
+    address: draft.place?.address ?? "",
+    callback: draft.callback,
+    incident_type: draft.incident_type ?? "",
+  };
 
   /** An empty form for the next call, unless somebody typed on while this one was on its way. */
   const clearAfter = (sent: Draft) => {
@@ -167,6 +176,20 @@ export default function CallTaker() {
     change({ place: pinned(caller.at, draft.said.trim(), caller.radius_m) });
     return type.current?.focus();
   };
+  const takeType = (run: ProtocolRun) => {
+    const found = types.find((t) => t.incident_type === run.incident_type);
+    if (found) change({ incident_type: found.incident_type, type_text: found.label, priority: run.priority });
+  };
+  /** The cards of the call in the form, else of the one that was saved last. */
+  const openCards = () => {
+    const latest = recent[0] ? (board.calls[recent[0].call_id] ?? null) : null;
+    const about = call ?? latest;
+    const spoken = call ? chosen : types.find((t) => t.incident_type === board.incidents[latest?.incident_id ?? ""]?.incident_type);
+    const first = [...programs].sort(
+      (a, b) => Number(b.discipline === spoken?.lead) - Number(a.discipline === spoken?.lead),
+    )[0];
+    if (first) launched.launch(about, first.id, call ? facts : undefined);
+  };
   const join = (n: number) => {
     const found = near[n];
     if (found) void send(found.incident_id);
@@ -205,6 +228,7 @@ export default function CallTaker() {
     "Alt+n": () => note.current?.focus(),
     "Alt+c": copyCaller,
     "Alt+k": () => cpr(call),
+    "Alt+p": openCards,
     "Alt+r": () => void rebidding.rebid(),
     "Alt+a": () => ringing[0] && void open(ringing[0]),
     "Alt+j": () => join(0),
@@ -289,6 +313,14 @@ export default function CallTaker() {
           <div className="clock-row">
             <StageClock stages={stages} />
             {call && <CprKey call={call} chord="Alt+K" />}
+            <ProtocolKeys
+              call={call}
+              lead={chosen?.lead ?? null}
+              launched={launched}
+              facts={facts}
+              chord="Alt+P"
+              onTake={takeType}
+            />
             {call && (
               <TransferCall
                 call={call}
@@ -452,7 +484,7 @@ export default function CallTaker() {
           Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
           coordinates as typed; words that no list knows it pins to the middle of the map, if pressed again. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
           anywhere. Alt+A answers the call that has rung longest. Alt+R asks anew where the caller's device
-          is, Alt+C copies the caller's own location, Alt+K stamps CPR (recognised, then compressions begun), Alt+J joins the incident that is most likely the same. Alt+L, T,
+          is, Alt+C copies the caller's own location, Alt+P opens the card protocol for the call in the form, else for the one saved last; Alt+K stamps CPR (recognised, then compressions begun), Alt+J joins the incident that is most likely the same. Alt+L, T,
           N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
         </p>
       </Help>

@@ -8,6 +8,7 @@ import { CODES } from "../board/status";
 import { shortNumber, timeOfDay } from "../board/words";
 import { useHub } from "../shell/hub";
 import { CprAfter } from "./cpr";
+import { ProtocolKeys, useLaunch } from "./protocols";
 
 export interface RecentCall {
   call_id: string;
@@ -36,6 +37,7 @@ export function useRecentCalls(accountId: string) {
 export function RecentCalls(props: { recent: readonly RecentCall[]; board: Board; zone: string }) {
   const live = liveByIncident(props.board);
   const [noting, setNoting] = useState<string | null>(null);
+  const launched = useLaunch();
   return (
     <section aria-label="My calls">
       <h3 className="label">My calls</h3>
@@ -73,6 +75,13 @@ export function RecentCalls(props: { recent: readonly RecentCall[]; board: Board
                 >
                   Note
                 </button>
+              )}
+              {incident && props.board.calls[call.call_id] && (
+                <ProtocolKeys
+                  call={props.board.calls[call.call_id] as Call}
+                  lead={incident.legs[0]?.discipline ?? null}
+                  launched={launched}
+                />
               )}
               {incident && props.board.calls[call.call_id] && (
                 <CprAfter call={props.board.calls[call.call_id] as Call} />

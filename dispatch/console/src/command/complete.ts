@@ -18,6 +18,7 @@ const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN",
   "OU", "OUA", "OUX",
+  "PR", "PR-",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 

@@ -21,6 +21,7 @@ import { means, refuse, unfinished, VERBS, type Context, type Meaning, type Stat
 import { stateWords } from "../board/hospitals";
 import { findHospital, readHospital, readPatients } from "./hospitals";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
+import { readProtocol } from "./protocols";
 import { readStorm } from "./storms";
 import { readFold, readLeave, readTake } from "./positions";
 import {
@@ -68,6 +69,9 @@ export function read(line: string, ctx: Context): Meaning {
       return readEmergencyEnd(rest, ctx);
     case "T":
       return readType(rest, ctx);
+    case "PR":
+    case "PR-":
+      return withIncident(rest, ctx, (incident, words) => readProtocol(incident, words, verb === "PR", ctx));
     case "AL":
       return withIncident(rest, ctx, (incident, words) => readAlarm(incident, words));
     case "H":

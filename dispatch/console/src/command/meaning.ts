@@ -66,6 +66,7 @@ export type Action =
   | { do: "change_outside"; incident_id: string; ref: string; body: Record<string, unknown> }
   | { do: "hospital"; hospital_id: string; body: Record<string, unknown> }
   | { do: "storm"; agency_id: string; ask_at: string | null; reason: string }
+  | { do: "settle_determinant"; incident_id: string; run_id: string; accepted: boolean; reason: string }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
   | { do: "note"; incident_id: string; text: string }
@@ -146,6 +147,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "N", form: "N . text", does: "Add a note" },
   { verb: "P", form: "P . 2", does: "Priority" },
   { verb: "T", form: "T . TYPE", does: "Another incident type" },
+  { verb: "PR", form: "PR . [reason]", does: "Take over what a card protocol proposes; cancels no unit" },
+  { verb: "PR-", form: "PR- . [reason]", does: "Leave it as it is, whatever the card protocol proposes" },
   { verb: "AL", form: "AL . 2", does: "Alarm: up adds the plan's difference, down names what it spares" },
   { verb: "H", form: "H . +15m [units] reason | H . -", does: "Hold on purpose, loud at its end; - lets it go" },
   { verb: "LK", form: "LK 1042 1043", does: "Link two incidents" },

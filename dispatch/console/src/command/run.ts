@@ -75,6 +75,12 @@ export function requestOf(action: OneRequest): {
         path: `/incidents/${action.incident_id}/incident-links`,
         body: { other_id: action.other_id, linked: action.linked },
       };
+    case "settle_determinant":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/protocol-runs/${action.run_id}/answer`,
+        body: { accepted: action.accepted, reason: action.reason },
+      };
     case "benchmark":
       return {
         method: "POST",
@@ -257,7 +263,7 @@ export function doneWords(action: Action, echo: string, results: readonly Result
       ? `${echo}. Their devices are told; say it on the radio too: ${tell.join(", ")}, disregard.`
       : echo;
   }
-  if (action.do === "alarm") {
+  if (action.do === "alarm" || action.do === "settle_determinant") {
     const surplus = ids("surplus");
     return surplus.length > 0
       ? `${echo}. No longer asked for: ${surplus.join(", ")}; AV ${surplus.join(" ")} releases them.`

@@ -5,6 +5,7 @@ import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, Region, T
 import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
 import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
+import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from "../board/protocols";
 import { isPending } from "../board/select";
 import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
@@ -94,6 +95,7 @@ export function Detail(props: {
         </p>
       ))}
 
+      <Protocols incident={incident} calls={calls} give={give} fill={fill} />
       <Worked incident={incident} region={region} give={give} fill={fill} />
       <table className="legs" aria-label="Legs">
         <tbody>
@@ -263,6 +265,47 @@ function Present(props: { incidentId: string }) {
     <p className="dim small" data-testid="present">
       Open at {others.map((p) => (p.typing ? `${p.name}, typing` : p.name)).join(" · ")}
     </p>
+  );
+}
+
+/** What card protocols came to; a proposal stands out, with what it would add and spare. */
+function Protocols(props: {
+  incident: Incident;
+  calls: readonly Call[];
+  give: (line: string) => void;
+  fill: (line: string) => void;
+}) {
+  const number = shortNumber(props.incident.number);
+  const last = proposalsOf(useBoard(), props.incident.id).at(-1);
+  const runs = props.calls.flatMap(runsOf);
+  if (runs.length === 0) return null;
+  return (
+    <ul className="protocol-runs" aria-label="Card protocols">
+      {runs.map((run) => (
+        <li key={run.id} className="incident-work" data-testid="protocol-run">
+          <span className="dim">Cards {run.discipline.toUpperCase()}</span>
+          <b className="mono">{run.determinant ? determinantWords(run) : run.program_name}</b>
+          <span className={run.state === "proposed" || run.state === "unknown" ? "late" : "dim"}>
+            {runWords(run)}
+          </span>
+          {differenceWords(run) && run.state !== "superseded" && <span>{differenceWords(run)}</span>}
+          {run.id === last?.id && (
+            <>
+              <button
+                type="button"
+                className="button small"
+                onClick={() => (run.downgrade ? props.fill(`PR ${number} `) : props.give(`PR ${number}`))}
+              >
+                Take over
+              </button>
+              <button type="button" className="button small" onClick={() => props.give(`PR- ${number}`)}>
+                Leave as it is
+              </button>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 

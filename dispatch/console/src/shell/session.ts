@@ -51,6 +51,7 @@ const SCREEN: Record<Role, string> = {
   municipal_admin: "/municipality",
   auditor: "/municipality",
   call_system: "/none",
+  protocol_system: "/none",
 };
 
 /** Which screens a role may open; the first is where it starts. */
@@ -71,4 +72,5 @@ export const ROLE_WORDS: Record<Role, string> = {
   auditor: "Auditor",
   hub_admin: "Hub administrator",
   call_system: "Call system",
+  protocol_system: "Card protocol",
 };
