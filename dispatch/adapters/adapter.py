@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
+from dispatch.domain.crew_facts import FactChange
 from dispatch.domain.delivery import About
 from geodata.lonlat import LonLat
 
@@ -49,6 +50,8 @@ class Message:
     time_zone: str
     attempt: int
     """1 is the first."""
+    changed: tuple[FactChange, ...] = ()
+    """Of an update: what is another now, and what the crew was told before."""
 
 
 class Receipt(NamedTuple):

@@ -63,6 +63,7 @@ class WebhookAdapter:
         return {
             "id": message.id,
             "about": message.about,
+            "changed": {change.what: {"was": change.was} for change in message.changed},
             "assignment_id": message.assignment_id,
             "unit": message.unit_id,
             "station": message.station,

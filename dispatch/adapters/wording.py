@@ -17,7 +17,15 @@ def headline(message: Message) -> str:
         return f"CANCEL {message.unit_id}: {what}"
     if message.about == "pre_alert":
         return f"PRE-ALERT {message.station}: {what}"
+    if message.about == "update":
+        return f"CHANGED {changed_words(message)}: {message.unit_id}: {what}"
     return f"{message.unit_id}: {what}"
+
+
+def changed_words(message: Message) -> str:
+    """``ADDRESS AND TYPE``: what an update corrects, as a heading."""
+    names = [change.what.upper() for change in message.changed]
+    return " AND ".join((", ".join(names[:-1]), names[-1])) if names[1:] else "".join(names)
 
 
 def place_of(message: Message) -> str:
@@ -36,6 +44,7 @@ def told(message: Message) -> list[tuple[str, str]]:
     """What is known, as labels and words; what is empty is left out."""
     queued = message.queued_at.astimezone(ZoneInfo(message.time_zone))
     alarm = f", alarm {message.alarm_level}" if message.alarm_level > 1 else ""
+    before = [(f"{change.what} before", change.was or "none") for change in message.changed]
     rows = [
         ("Incident", message.incident_number),
         ("Type", message.type_label),
@@ -47,6 +56,7 @@ def told(message: Message) -> list[tuple[str, str]]:
         ("Talkgroup", message.talkgroup),
         ("Units", " ".join(message.assigned)),
         ("Time", queued.strftime("%Y-%m-%d %H:%M:%S %Z")),
+        *((label.capitalize(), words) for label, words in before),
     ]
     return [(label, words) for label, words in rows if words]
 
@@ -55,4 +65,6 @@ def act(message: Message) -> str:
     """What the message is, in capitals, for a heading."""
     if message.about == "cancel":
         return "CANCEL"
+    if message.about == "update":
+        return f"CHANGED {changed_words(message)}"
     return "PRE-ALERT" if message.about == "pre_alert" else "RESPOND"

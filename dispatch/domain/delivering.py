@@ -12,10 +12,13 @@ from datetime import timedelta
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, Assignment
 from dispatch.domain.commands import Command, ReportReceipt, ReportSending
+from dispatch.domain.crew_facts import CrewFacts, FactChange, changes_between, facts_of, matters_in
 from dispatch.domain.delivery import (
+    COALESCE_S,
     FORWARD,
     RETRY_AFTER_MAX_S,
     RETRY_AFTER_S,
+    SURELY_HELD_S,
     About,
     Delivery,
     DeliveryState,
@@ -45,8 +48,10 @@ def delivery_drafts(state: State, command: Command, drafts: Sequence[Draft]) -> 
     telling.replaced = {
         draft.body.assignment.unit_id for draft in drafts if isinstance(draft.body, ev.UnitAssigned)
     }
+    telling.expect(draft.body for draft in drafts)
     for draft in drafts:
         telling.follow(draft.body)
+    telling.correct()
     return telling.drafts
 
 
@@ -60,6 +65,72 @@ class _Telling:
         self.replaced: set[str] = set()
         """Units that the command sends somewhere: their new message says where."""
         self.drafts: list[Draft] = []
+        self._after: dict[str, Incident] = {}
+        """Incidents that the command makes or changes, as they stand after it."""
+        self._released: set[str] = set()
+
+    def expect(self, bodies: Iterable[ev.EventBody]) -> None:
+        """What messages say is what stands after the whole command."""
+        for body in bodies:
+            if isinstance(body, ev.IncidentCreated | ev.IncidentReopened | ev.IncidentShared):
+                known = self._after.get(body.incident.id)
+                self._after[body.incident.id] = known or body.incident
+            elif isinstance(body, ev.IncidentChanged | ev.LegChanged):
+                incident = self._incident(body.incident_id)
+                if incident is not None:
+                    self._after[incident.id] = _as_changed(incident, body)
+            elif isinstance(body, ev.AssignmentReleased):
+                self._released.add(body.assignment_id)
+
+    def _incident(self, incident_id: str) -> Incident | None:
+        return self._after.get(incident_id) or self._state.board.incidents.get(incident_id)
+
+    def _facts(self, assignment: Assignment) -> CrewFacts | None:
+        incident = self._incident(assignment.incident_id)
+        return facts_of(incident, assignment.discipline) if incident else None
+
+    def correct(self) -> None:
+        """Who was told what is another now hears what it is, by each channel that told it."""
+        for incident_id in self._after:
+            for assignment in self._state.board.live_of_incident(incident_id):
+                if assignment.id not in self._released:
+                    own = [d for d in self._of(assignment) if d.tells]
+                    for channel in dict.fromkeys(d.channel for d in own if _may_be_known(d)):
+                        self._correct_by(assignment, channel)
+
+    def _correct_by(self, assignment: Assignment, channel: str) -> None:
+        told = sorted(
+            (
+                d
+                for d in self._of(assignment)
+                if d.channel == channel and d.tells and _may_be_known(d)
+            ),
+            key=lambda d: d.place_in_line,
+        )
+        last, facts = told[-1], self._facts(assignment)
+        held = len(told) > 1 and last.about == "update" and self._surely_held(last)
+        before = (told[-2] if held else last).said or self._facts_before(assignment)
+        if facts is None or before is None or facts == last.said:
+            return
+        matters = matters_in(assignment.status)
+        changed = tuple(c for c in changes_between(before, facts) if c.what in matters)
+        if held and not changed:
+            self._set(dropped(self._state, last, "it is as the crew was told"))
+        elif held:
+            self._set(last.model_copy(update={"said": facts, "changed": changed}))
+        elif changed:
+            self.queue("update", assignment, channel, changed=changed, wait_s=COALESCE_S)
+
+    def _surely_held(self, update: Delivery) -> bool:
+        """Whether it has certainly not left: what left under an id must stay what it was."""
+        if update.next_at is None or update.attempts:
+            return False
+        return update.next_at - self._state.now > timedelta(seconds=SURELY_HELD_S)
+
+    def _facts_before(self, assignment: Assignment) -> CrewFacts | None:
+        """Of messages that an older hub queued, which do not say what they told."""
+        incident = self._state.board.incidents.get(assignment.incident_id)
+        return facts_of(incident, assignment.discipline) if incident else None
 
     def follow(self, body: ev.EventBody) -> None:
         """Queue, drop or take back what this event asks for."""
@@ -94,8 +165,16 @@ class _Telling:
         begun = last_step_begun(channels, self._of(assignment))
         self.begin_step(assignment, max(at_least, begun + 1))
 
-    def queue(self, about: About, assignment: Assignment, channel: str) -> None:
-        """A message that names this assignment."""
+    def queue(
+        self,
+        about: About,
+        assignment: Assignment,
+        channel: str,
+        *,
+        changed: tuple[FactChange, ...] = (),
+        wait_s: float = 0.0,
+    ) -> None:
+        """A message that names this assignment, to leave in ``wait_s`` seconds."""
         number = sum(d.about == about and d.channel == channel for d in self._of(assignment))
         self._set(
             Delivery(
@@ -106,9 +185,12 @@ class _Telling:
                 agency_id=assignment.agency_id,
                 channel=channel,
                 about=about,
+                number=number,
+                said=None if about == "cancel" else self._facts(assignment),
+                changed=changed,
                 state_at=self._state.now,
                 queued_at=self._state.now,
-                next_at=self._state.now,
+                next_at=self._state.now + timedelta(seconds=wait_s),
                 audience=(assignment.agency_id,),
             )
         )
@@ -197,6 +279,20 @@ class _Telling:
                 audience=(agency_id,),
             )
         )
+
+
+def _as_changed(incident: Incident, body: ev.IncidentChanged | ev.LegChanged) -> Incident:
+    """The incident after the event, as far as crews are told of it."""
+    if isinstance(body, ev.LegChanged):
+        return incident.model_copy(update={"legs": incident.with_leg(body.leg)})
+    names = ("type_label", "priority", "place", "legs", "hazards")
+    given = {name: value for name in names if (value := getattr(body, name)) is not None}
+    return incident.model_copy(update=given)
+
+
+def _may_be_known(delivery: Delivery) -> bool:
+    """Whether its receiver has it, may have it, or is about to get it."""
+    return delivery.out or delivery.state == "queued"
 
 
 def changed(delivery: Delivery) -> Draft:

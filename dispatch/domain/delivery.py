@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import accumulate
 from typing import Final, Literal, NamedTuple
 
 from dispatch.domain.assignment import Assignment
+from dispatch.domain.crew_facts import CrewFacts, FactChange
 from dispatch.domain.incident import Incident
 from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
 from jurisdictions.roster import DeliveryChannel
 
 DeliveryState = Literal["queued", "sent", "delivered", "seen", "acknowledged", "failed", "dropped"]
-About = Literal["assignment", "cancel", "pre_alert"]
+About = Literal["assignment", "update", "cancel", "pre_alert"]
 
 TABLET: Final = "tablet"
 DEFAULT_LIMIT_S: Final = 15.0
@@ -28,6 +30,10 @@ LOUD_STEPS: Final = 3
 """The console, a second position, the supervisor: silence grows louder at least so often."""
 RETRY_AFTER_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 """How long after each failed attempt the next one is made; after the last it has failed."""
+COALESCE_S: Final = 3.0
+"""How long an update waits for what else changes: an address is corrected in several keys."""
+SURELY_HELD_S: Final = 1.0
+"""An update that is due later than this has not left yet, so it can still be written anew."""
 RETRY_AFTER_MAX_S: Final = 60.0
 """However long a receiver asks to be left alone: a crew waits for this."""
 
@@ -58,6 +64,12 @@ class Delivery(Value):
     agency_id: Id
     channel: ShortText
     about: About = "assignment"
+    number: int = 0
+    """The n-th message about this, by this channel."""
+    said: CrewFacts | None = None
+    """What stood when it was queued: the oldest that its receiver may have been told."""
+    changed: tuple[FactChange, ...] = ()
+    """Of an update: what is another now than the receiver was told before."""
     state: DeliveryState = "queued"
     state_at: UtcTime
     queued_at: UtcTime
@@ -75,6 +87,16 @@ class Delivery(Value):
         return FORWARD[self.state] > 0 or self.attempts > 0
 
     @property
+    def tells(self) -> bool:
+        """Whether it tells a crew where to go and to what."""
+        return self.about in ("assignment", "update")
+
+    @property
+    def place_in_line(self) -> tuple[datetime, bool, int]:
+        """Orders the messages of one channel about one assignment as they were queued."""
+        return (self.queued_at, self.about != "assignment", self.number)
+
+    @property
     def lane(self) -> tuple[str, str, str]:
         """Messages of one lane leave one after the other, so that none overtakes another."""
         return (self.agency_id, self.channel, self.unit_id or self.station)
@@ -83,6 +105,25 @@ class Delivery(Value):
 def delivery_id(about: About, subject: str, channel: str, number: int) -> str:
     """The id of the n-th message about a subject (an assignment, or an incident and station)."""
     return uuid.uuid5(uuid.NAMESPACE_OID, f"{about}:{subject}:{channel}:{number}").hex
+
+
+def ready(queued: Iterable[Delivery], now: datetime) -> list[Delivery]:
+    """What may leave now, the longest due first: no update overtakes what it corrects.
+
+    Args:
+        queued: What is to be sent, due or not.
+        now: By the database's clock.
+    """
+    waiting = list(queued)
+    due = [d for d in waiting if d.next_at is not None and d.next_at <= now]
+    free = [d for d in due if d.about != "update" or not any(_goes_before(w, d) for w in waiting)]
+    return sorted(free, key=lambda d: (d.next_at, d.id))
+
+
+def _goes_before(other: Delivery, update: Delivery) -> bool:
+    same = (other.assignment_id, other.channel) == (update.assignment_id, update.channel)
+    earlier = other.place_in_line < update.place_in_line
+    return same and other.tells and other.next_at is not None and earlier
 
 
 class Step(NamedTuple):

@@ -182,6 +182,7 @@ class Courier:
             queued_at=delivery.queued_at,
             time_zone=self._hub.region().region.time_zone,
             attempt=delivery.attempts + 1,
+            changed=delivery.changed,
         )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from dispatch.domain.assignment import Assignment
-from dispatch.domain.delivery import Delivery
+from dispatch.domain.delivery import Delivery, ready
 from dispatch.domain.incident import Incident
 from dispatch.store import entities
 from dispatch.store import tables as t
@@ -33,7 +33,7 @@ class Outgoing(NamedTuple):
 
 
 def list_outgoing(connection: Connection, limit: int = 1000) -> list[Delivery]:
-    """What is to be sent by the database's clock, the longest due first."""
+    """What may leave by the database's clock, the longest due first (``delivery.ready``)."""
     now = database_now(connection)
     rows = connection.scalars(
         select(t.delivery.c.doc)
@@ -41,7 +41,12 @@ def list_outgoing(connection: Connection, limit: int = 1000) -> list[Delivery]:
         .order_by(t.delivery.c.next_at, t.delivery.c.id)
         .limit(limit)
     )
-    return [Delivery.model_validate_json(doc) for doc in rows]
+    due = [Delivery.model_validate_json(doc) for doc in rows]
+    corrected = sorted({d.incident_id for d in due if d.about == "update"})
+    if corrected:
+        later = t.delivery.c.incident_id.in_(corrected) & (t.delivery.c.next_at > now)
+        due += entities.deliveries(connection, later)
+    return ready(due, now)
 
 
 def overdue_s(connection: Connection) -> float:

@@ -157,6 +157,7 @@ def _premises(c: Connection, state: State, place: Place | None) -> None:
 
 def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
+    _deliveries(c, state)
     _premises(c, state, command.place)
     _map_faults(c, state, command.place, command.advice)
 
@@ -261,7 +262,7 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
-        _deliveries(c, state)
+    _deliveries(c, state)
 
 
 def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | None) -> None:
@@ -357,8 +358,9 @@ def _talkgroup(
     state: State,
     version: str | None,
 ) -> None:
-    _add_incident(c, state.board, command.incident_id)
+    _incident_and_live(c, command, state, version)
     _talkgroups(c, state)
+    _deliveries(c, state)
 
 
 def _closure(c: Connection, closure_id: str, state: State) -> None:

@@ -277,6 +277,30 @@ def test_a_crew_that_turns_back_gets_a_cancel_that_names_its_assignment(
     assert cancel.body["id"] != receiver.posted[0].body["id"]
 
 
+def test_a_crew_that_was_told_an_address_hears_of_another_once_for_all_that_changed(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    incident_id = hub.call(incident_type="THEFT")["incident_id"]
+    (assignment,) = send(hub, "E12", incident_id=incident_id)
+    wait_for_state(hub, assignment["id"], "sent")
+    board = hub.parts.follower.board
+    place = {"at": [9.5066, 47.1045], "address": "16 Mill Rd", "verified": True}
+    for change in ({"place": place}, {"priority": 2}):
+        known = {"revision": board.incidents[incident_id].revision}
+        path = f"/incidents/{incident_id}"
+        answer = hub.desk("dana").give(path, {**known, **change}, method="PATCH")
+        assert answer.status_code == 200, answer.text
+    first, update = receiver.wait_for(2, within_s=10)
+    wait_for_state(hub, assignment["id"], "sent", "sent")
+    assert (first.body["about"], update.body["about"]) == ("assignment", "update")
+    assert update.body["assignment_id"] == assignment["id"]
+    assert update.body["address"] == "16 Mill Rd"
+    assert update.body["changed"]["address"]["was"].startswith("14 Mill Rd")
+    assert set(update.body["changed"]) == {"address", "priority"}
+    assert len(receiver.posted) == 2
+    hub.watch.verify()
+
+
 def test_an_old_cancel_is_dropped_when_the_unit_has_a_newer_assignment(
     hub: RunningHub, receiver: WebhookReceiver
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -23,7 +24,8 @@ from dispatch.adapters.mail import MailAdapter, MailServer
 from dispatch.adapters.printer import PrinterAdapter, page_source, printer_of
 from dispatch.adapters.signing import is_signed, origin_of, signature
 from dispatch.adapters.webhook import WebhookAdapter
-from dispatch.adapters.wording import headline
+from dispatch.adapters.wording import act, headline, told
+from dispatch.domain.crew_facts import FactChange
 from dispatch.settings import DeliverySettings
 from geodata.lonlat import LonLat
 from tests.factories import NOON
@@ -103,6 +105,27 @@ def test_a_cancel_says_so_first_and_a_pre_alert_names_the_station() -> None:
     alert = make_message(about="pre_alert", unit_id=None, assignment_id=None)
     assert headline(alert).startswith("PRE-ALERT ST1: Building fire")
     assert headline(make_message(address="")).startswith("E12: Building fire, 47.10000, 9.50000")
+
+
+def test_an_update_names_what_changed_first_and_what_was_told_before() -> None:
+    changes = (
+        FactChange(what="address", was="12 Mill Rd"),
+        FactChange(what="hazard", was=""),
+        FactChange(what="type", was="Smoke"),
+    )
+    update = make_message(about="update", changed=changes)
+    assert headline(update).startswith("CHANGED ADDRESS, HAZARD AND TYPE: E12: Building fire, 14")
+    assert act(update) == "CHANGED ADDRESS, HAZARD AND TYPE"
+    assert ("Address before", "12 Mill Rd") in told(update)
+    assert ("Hazard before", "none") in told(update)
+    assert "CHANGED ADDRESS" in page_source(update)
+    with webhook_receiver() as receiver:
+        adapter = WebhookAdapter({receiver.url: SecretStr("s" * 16)})
+        send(adapter, replace(update, target=f"{receiver.url}/page"))
+        body = receiver.posted[0].body
+    assert (body["about"], body["assignment_id"]) == ("update", "a-E12")
+    assert body["changed"]["address"] == {"was": "12 Mill Rd"}
+    assert body["address"] == "14 Mill Rd"
 
 
 @pytest.mark.parametrize(("answer", "again"), [(b"450 busy", True), (b"550 no such box", False)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,19 +12,25 @@ from dispatch.domain.commands import Policy
 from dispatch.domain.delivery import (
     RETRY_AFTER_S,
     Delivery,
+    ready,
     silence_limits_s,
     steps_of,
     why_withheld,
 )
 from dispatch.domain.errors import NotFound
+from dispatch.domain.premise import PremiseNote
 from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR, Actor
 from jurisdictions.roster import DeliveryChannel
 from tests.factories import (
     CREW,
     DISPATCHER,
+    HERE,
+    NOON,
     World,
     assign,
+    make_advice,
+    make_place,
     make_recommendation,
     make_unit,
     take_call,
@@ -375,6 +382,182 @@ def test_a_closed_incident_takes_its_messages_off_the_board() -> None:
         )
     )
     assert not made.board.deliveries
+
+
+def correct(made: World, **over: Any) -> None:
+    fields = {
+        "command_id": f"change-{made.board.seq}",
+        "actor": DISPATCHER,
+        "incident_id": "i1",
+        "revision": made.board.incidents["i1"].revision,
+        "place": make_place(address="16 Mill Rd"),
+        "advice": make_advice(),
+    }
+    made.give(cmd.ChangeIncident(**(fields | over)))
+
+
+def changed(delivery: Delivery) -> list[tuple[str, str]]:
+    return [(change.what, change.was) for change in delivery.changed]
+
+
+def updates(made: World) -> list[Delivery]:
+    return [d for d in made.board.deliveries.values() if d.about == "update"]
+
+
+def test_a_crew_that_was_told_an_address_is_told_that_it_is_another() -> None:
+    made = world()
+    send(made, "E12")
+    attempt(made, "tones", "sent")
+    attempt(made, "pager", "delivered")
+    correct(made)
+    assert stands(made, "update") == {"tones": "queued", "pager": "queued"}
+    update = message(made, "pager", "update")
+    assert (update.assignment_id, update.unit_id) == ("a-E12", "E12")
+    assert changed(update) == [("address", "14 Mill Rd")]
+    assert update.next_at is not None
+    assert (update.next_at - made.state.now).total_seconds() == 3
+    assert stands(made) == {"tones": "sent", "pager": "delivered"}
+
+
+def test_what_is_changed_within_seconds_goes_out_as_one_message() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    correct(made, place=make_place(address="1 Mill Rd"))
+    due_at = updates(made)[0].next_at
+    made.later(1.5)
+    correct(made, place=make_place(address="16 Mill Rd"), incident_type="GAS")
+    (update,) = updates(made)
+    assert changed(update) == [("address", "14 Mill Rd")]
+    correct(made, incident_type="GAS", advice=make_advice(type_label="Gas leak"), place=None)
+    (update,) = updates(made)
+    assert changed(update) == [("address", "14 Mill Rd"), ("type", "Building fire")]
+    assert update.next_at == due_at
+
+
+def test_what_is_put_right_before_it_left_is_not_sent_at_all() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    correct(made)
+    correct(made, place=make_place(address="14 Mill Rd"))
+    (update,) = updates(made)
+    assert (update.state, update.why) == ("dropped", "it is as the crew was told")
+
+
+def test_a_message_that_may_have_left_is_not_written_anew_but_followed_by_another() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    correct(made)
+    made.later(2.5)
+    correct(made, place=make_place(address="18 Mill Rd"))
+    first, second = updates(made)
+    assert (changed(first), changed(second)) == (
+        [("address", "14 Mill Rd")],
+        [("address", "16 Mill Rd")],
+    )
+    assert first.id != second.id
+
+
+def test_no_update_overtakes_what_it_corrects() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    for _ in range(5):
+        attempt(made, "pager", "retry")
+    correct(made)
+    made.later(5)
+    queued = made.board.deliveries.values()
+    assert [d.about for d in queued if d.next_at and d.next_at <= made.state.now] == ["update"]
+    assert ready(queued, made.state.now) == []
+    made.later(15)
+    assert [d.about for d in ready(queued, made.state.now)] == ["assignment"]
+    attempt(made, "pager", "sent")
+    assert [d.about for d in ready(made.board.deliveries.values(), made.state.now)] == ["update"]
+
+
+def test_what_no_crew_acts_on_is_not_sent_again() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    made.give(
+        cmd.AddNote(
+            command_id="n", actor=DISPATCHER, incident_id="i1", note_id="n1", text="caller waits"
+        )
+    )
+    correct(made, place=make_place(cross_street="Low St"))
+    correct(made, place=None, alarm_level=2)
+    assert updates(made) == []
+
+
+def test_on_scene_a_crew_is_told_of_hazards_but_no_more_of_the_address() -> None:
+    note = PremiseNote(
+        id="p1", agency_id="fire-a", at=HERE, level=2, text="dogs", author="mayor",
+        noted_at=NOON, review_on=NOON.date() + timedelta(days=9),
+    )  # fmt: skip
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    made.give(
+        cmd.SetAssignmentStatus(
+            command_id="os", actor=CREW, assignment_id="a-E12", status="on_scene"
+        )
+    )
+    correct(made)
+    assert updates(made) == []
+    made.state.premises = (note,)
+    correct(made)
+    assert [changed(update) for update in updates(made)] == [[("hazard", "")]]
+
+
+def test_a_unit_that_is_released_hears_of_the_cancel_and_of_no_change() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    correct(made)
+    release(made, "E12")
+    assert stands(made, "update") == {"pager": "dropped"}
+    assert stands(made, "cancel") == {"pager": "queued"}
+    correct(made, place=make_place(address="18 Mill Rd"))
+    assert len(updates(made)) == 1
+
+
+def test_taking_a_change_back_tells_the_crew_so() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    correct(made, command_id="mistake", place=None, advice=None, priority=3)
+    made.later(4)
+    attempt(made, "pager", "sent", about="update")
+    made.give(cmd.Undo(command_id="undo", actor=DISPATCHER, undone_id="mistake"))
+    assert changed(updates(made)[-1]) == [("priority", "3")]
+
+
+def test_a_talkgroup_that_is_another_is_told_to_the_part_that_speaks_on_it() -> None:
+    made = World(make_unit("E12"), make_unit("M1", discipline="ems", agency_id="ems-a"))
+    pools = {"fire-a": ("F1", "F2")}
+    channels = {"fire-a": (PAGER,), "ems-a": (PAGER,)}
+    made.state.policy = Policy(local_year=2026, channels=channels, talkgroups=pools)
+    made.give(take_call("call"))
+    send(made, "E12", "M1")
+    for delivery in list(made.board.deliveries.values()):
+        made.give(
+            cmd.ReportSending(
+                command_id=delivery.id, actor=HUB_ACTOR, delivery_id=delivery.id, result="sent"
+            )
+        )
+    assert updates(made) == []
+    made.give(
+        cmd.GiveTalkgroup(
+            command_id="tg",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline="fire",
+            talkgroup="F2",
+        )
+    )
+    (update,) = updates(made)
+    assert (update.unit_id, changed(update)) == ("E12", [("talkgroup", "F1")])
 
 
 def test_a_device_that_shows_the_assignment_says_so_once() -> None:

@@ -3108,6 +3108,35 @@ export interface components {
             zones: components["schemas"]["ZoneCover"][];
         };
         /**
+         * CrewFacts
+         * @description What a message says that a crew acts on, as it stood when the message was queued.
+         */
+        CrewFacts: {
+            /** Address */
+            address: string;
+            /** @description [lon, lat] in WGS 84 degrees */
+            at: components["schemas"]["LonLat"];
+            /**
+             * Hazards
+             * @default []
+             */
+            hazards: string[];
+            /** Municipality */
+            municipality: string;
+            /**
+             * Priority
+             * @description 1 is the most urgent
+             */
+            priority: number;
+            /**
+             * Talkgroup
+             * @default
+             */
+            talkgroup: string;
+            /** Type Label */
+            type_label: string;
+        };
+        /**
          * Delivery
          * @description One message. ``id`` is the idempotency key of every attempt to send it.
          *
@@ -3120,7 +3149,7 @@ export interface components {
              * @default assignment
              * @enum {string}
              */
-            about: "assignment" | "cancel" | "pre_alert";
+            about: "assignment" | "update" | "cancel" | "pre_alert";
             /** Agency Id */
             agency_id: string;
             /**
@@ -3135,6 +3164,11 @@ export interface components {
             attempts: number;
             /** Audience */
             audience: string[];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: components["schemas"]["FactChange"][];
             /** Channel */
             channel: string;
             /** Id */
@@ -3147,10 +3181,17 @@ export interface components {
              */
             next_at: string | null;
             /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
              * Queued At
              * Format: date-time
              */
             queued_at: string;
+            /** @default null */
+            said: components["schemas"]["CrewFacts"] | null;
             /**
              * State
              * @default queued
@@ -3199,7 +3240,7 @@ export interface components {
              * @default assignment
              * @enum {string}
              */
-            about: "assignment" | "cancel" | "pre_alert";
+            about: "assignment" | "update" | "cancel" | "pre_alert";
             /** Agency Id */
             agency_id: string;
             /** Assignment Id */
@@ -3211,6 +3252,11 @@ export interface components {
             attempts: number;
             /** Audience */
             audience: string[];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: components["schemas"]["FactChange"][];
             /** Channel */
             channel: string;
             /** Id */
@@ -3220,10 +3266,16 @@ export interface components {
             /** Next At */
             next_at?: string | null;
             /**
+             * Number
+             * @default 0
+             */
+            number: number;
+            /**
              * Queued At
              * Format: date-time
              */
             queued_at: string;
+            said?: components["schemas"]["CrewFacts"] | null;
             /**
              * State
              * @default queued
@@ -3545,6 +3597,19 @@ export interface components {
              * @enum {string}
              */
             type: "event";
+        };
+        /**
+         * FactChange
+         * @description One thing that is another now, and what the crew was told before; empty: nothing.
+         */
+        FactChange: {
+            /** Was */
+            was: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "address" | "type" | "priority" | "hazard" | "talkgroup";
         };
         /**
          * FeedRead

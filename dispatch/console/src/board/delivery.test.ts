@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeDelivery, makeIncident, NOON } from "../made";
-import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "./delivery";
+import { chainWords, changeWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "./delivery";
 
 const silent = makeAssignment("E12");
 
@@ -37,6 +37,21 @@ describe("how far an assignment has got", () => {
       makeDelivery("mail", { state: "sent" }),
     ];
     expect(chainWords(silent, tried)).toBe("tablet sent · pager FAILED: answered 410 · mail sent");
+  });
+  test("what changed after the crew was told stands beside it, by the last message of each channel", () => {
+    const address = [{ what: "address" as const, was: "14 Mill Rd" }];
+    const pager = (id: string, over: Partial<ReturnType<typeof makeDelivery>>) =>
+      makeDelivery("pager", { id, about: "update", changed: address, ...over });
+    expect(changeWords([])).toBe("");
+    expect(changeWords([pager("u1", { state: "dropped" })])).toBe("");
+    expect(changeWords([pager("u1", { state: "sent" }), pager("u2", { state: "queued" })])).toBe(
+      "address: pager queued",
+    );
+    expect(changeWords([pager("u1", { state: "failed", why: "answered 410" })])).toBe(
+      "address: pager FAILED: answered 410",
+    );
+    const board = makeBoard({ deliveries: [pager("u1", {}), makeDelivery("pager", { id: "d1" })] });
+    expect(deliveriesByAssignment(board.deliveries, "update").get("a-E12")?.map((d) => d.id)).toEqual(["u1"]);
   });
   test("cancels are no part of it, and pre-alerts stand with the incident", () => {
     const board = makeBoard({

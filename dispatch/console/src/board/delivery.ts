@@ -15,14 +15,17 @@ const FORWARD: Record<Delivery["state"], number> = {
   acknowledged: 6,
 };
 
-/** The messages about each assignment, in the order in which they were queued. */
-export function deliveriesByAssignment(deliveries: Board["deliveries"]): Map<string, Delivery[]> {
+/** The messages about each assignment, in the order in which they were queued; or its updates alone. */
+export function deliveriesByAssignment(
+  deliveries: Board["deliveries"],
+  about: "assignment" | "update" = "assignment",
+): Map<string, Delivery[]> {
   const found = new Map<string, Delivery[]>();
   const queued = Object.values(deliveries).sort(
     (a, b) => a.queued_at.localeCompare(b.queued_at) || a.channel.localeCompare(b.channel),
   );
   for (const delivery of queued) {
-    if (delivery.assignment_id === null || delivery.about !== "assignment") continue;
+    if (delivery.assignment_id === null || delivery.about !== about) continue;
     found.set(delivery.assignment_id, [...(found.get(delivery.assignment_id) ?? []), delivery]);
   }
   return found;
@@ -68,6 +71,18 @@ export function chainWords(a: Assignment, deliveries: readonly Delivery[]): stri
       state === "failed" ? `${channel} FAILED: ${why}` : `${channel} ${state}`,
     )
     .join(" · ");
+}
+
+/** `address, hazard: pager sent`: what a crew was told anew by each channel, the last time. */
+export function changeWords(updates: readonly Delivery[]): string {
+  const last = new Map(updates.filter((d) => d.state !== "dropped").map((d) => [d.channel, d]));
+  if (last.size === 0) return "";
+  const told = [...last.values()];
+  const what = new Set(told.flatMap((d) => d.changed.map((change) => change.what)));
+  const how = told.map((d) =>
+    d.state === "failed" ? `${d.channel} FAILED: ${d.why}` : `${d.channel} ${d.state}`,
+  );
+  return `${[...what].join(", ")}: ${how.join(" · ")}`;
 }
 
 /** `ST1 tones sent`: the stations that were alerted before anybody was sent. */

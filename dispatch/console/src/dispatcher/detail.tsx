@@ -2,7 +2,7 @@
 
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, Region, TextLine } from "../api/model";
-import { chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
+import { changeWords, chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
 import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
 import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from "../board/protocols";
@@ -44,6 +44,7 @@ export function Detail(props: {
   const waiting = isPending(incident);
   const board = useBoard();
   const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
+  const toldAnew = useMemo(() => deliveriesByAssignment(board.deliveries, "update"), [board.deliveries]);
   const alerted = preAlerts(board, incident);
   const people = usePeople();
   const nameOf = (id: string) => people?.find((person) => person.account_id === id)?.name ?? "";
@@ -146,6 +147,7 @@ export function Detail(props: {
               key={a.id}
               assignment={a}
               deliveries={told.get(a.id) ?? []}
+              updates={toldAnew.get(a.id) ?? []}
               hazard={incident.hazards.some((hazard) => hazard.level === 3)}
               priority={incident.priority}
               give={give}
@@ -438,6 +440,8 @@ function HospitalOf(props: { id: string }) {
 function OnIt(props: {
   assignment: Assignment;
   deliveries: readonly Delivery[];
+  /** What it was told anew after a change. */
+  updates: readonly Delivery[];
   hazard: boolean;
   priority: number;
   give: (line: string) => void;
@@ -456,6 +460,11 @@ function OnIt(props: {
         <span title={chainWords(a, props.deliveries)}>
           {failedWords(a, props.deliveries) || nearestWords(a, props.deliveries)}
         </span>
+        {changeWords(props.updates) && (
+          <span className={props.updates.some((d) => d.state === "failed") ? "late" : undefined}>
+            {` · told anew: ${changeWords(props.updates)}`}
+          </span>
+        )}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
         {props.hazard && <HazardRead assignment={a} />}
