@@ -44,6 +44,7 @@ from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
 from dispatch.services.audit import ANCHOR_EVERY_S, Anchors
+from dispatch.services.board_keeper import BoardKeeper
 from dispatch.services.courier import Courier
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck, PartHealth
@@ -196,6 +197,8 @@ async def _start(
         _in_background(stack, leader.run())
         _in_background(stack, courier.run())
         _in_background(stack, _anchor_each_minute(engine, anchors, leader))
+        keeper = BoardKeeper(hub, lambda: leader.leads, settings.stream.receipts_kept_days)
+        _in_background(stack, keeper.run())
     if storage.redis_url:
         _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
     health = HealthCheck(

@@ -101,6 +101,8 @@ class StreamSettings(_Settings):
     ring_frames: int = Field(default=4_096, ge=16)
     replay_events: int = Field(default=5_000, ge=0)
     """How many events a resuming console may be sent from the log before it gets a snapshot."""
+    receipts_kept_days: int = Field(default=365, ge=1)
+    """How long it is kept what each console was sent and acknowledged."""
 
 
 class DeliverySettings(_Settings):

@@ -341,6 +341,7 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.SessionOpened(session_id="s1", account_id="dana", role="dispatcher", expires_at=LATER),
         ev.SessionRefused(account_id=None, reason="unknown"),
         ev.SessionClosed(session_id="s1", reason="signed_out"),
+        ev.RecordRead(account_id="audra", what="board"),
     )
     by_kind: dict[str, tuple[EventBody, ...]] = {}
     for body in made:

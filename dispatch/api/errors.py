@@ -39,6 +39,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.UnitsStillAssigned: 409,
     e.NoRegion: 503,
     e.CoverageUnknown: 404,
+    e.HistoryNotKept: 404,
     e.NotPlaced: 422,
     e.OutcomeUnknown: 503,
     e.Fenced: 409,

@@ -40,6 +40,7 @@ _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
 _MAP: Roles = frozenset({"supervisor", "municipal_admin", "auditor", "hub_admin"})
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _ARRANGE: Roles = frozenset({"supervisor", "hub_admin"})
+_LOOK_BACK: Roles = frozenset({"supervisor", "auditor"})
 _OPERATE: Roles = frozenset({"hub_admin"})
 
 V1 = "/api/v1"
@@ -128,6 +129,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/positions/{{position_id}}/leaving"): _SEND,
     ("POST", f"{V1}/positions/{{position_id}}/folds"): _SEND,
     ("GET", f"{V1}/snapshot"): _READ,
+    ("GET", f"{V1}/look-back"): _LOOK_BACK,
     ("GET", f"{V1}/paper-board"): _PAPER,
     ("GET", f"{V1}/health"): PUBLIC,
     ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
@@ -197,6 +199,7 @@ TOPICS: dict[str, Roles] = {
     "position.set": ALL_ROLES - {"municipal_admin", "responder"},
     "position.removed": ALL_ROLES - {"municipal_admin", "responder"},
     "storm.set": ALL_ROLES - {"municipal_admin", "responder"},
+    "record.read": _NOBODY,
     "session.opened": _NOBODY,
     "session.refused": _NOBODY,
     "session.closed": _NOBODY,

@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse, Response
 
 from dispatch.domain.errors import NotFound
 
-APP_ROUTES = ("/", "/call", "/dispatch", "/supervisor", "/unit", "/municipality")
+APP_ROUTES = ("/", "/call", "/dispatch", "/supervisor", "/unit", "/municipality", "/look-back")
 """Paths of the console's own screens: each is the same page."""
 
 _FOR_EVER = "public, max-age=31536000, immutable"

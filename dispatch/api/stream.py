@@ -20,6 +20,7 @@ from dispatch.domain.errors import HubError, InvalidInput, NotAllowed
 from dispatch.domain.presence import Presence
 from dispatch.realtime.frame_protocol import SINK
 from dispatch.realtime.frames import payloads_of
+from dispatch.realtime.live import Person
 from dispatch.realtime.messages import (
     CLIENT_MESSAGE,
     Ack,
@@ -134,7 +135,9 @@ async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> H
     key = StreamKey(caller.actor.agencies, profile_of_actor(caller.actor))
     viewer = parts.live.viewer(sink, caller.session_id, caller.expires_at)
     try:
-        await parts.live.admit(viewer, key, hello.epoch, hello.since)
+        how = await parts.live.admit(viewer, key, hello.epoch, hello.since)
+        held = 0 if how == "snapshot" else hello.since or 0
+        parts.live.write_down(viewer, _person(caller), key, held)
         _be_present(parts, caller, Looking())
         while True:
             message = _parsed(await _receive(socket))
@@ -143,9 +146,14 @@ async def _serve(socket: WebSocket, sink: Sink, parts: Parts, hello: Hello) -> H
             if isinstance(message, Looking):
                 _be_present(parts, caller, message)
             else:
-                viewer.acknowledge(message.seq)
+                parts.live.acknowledge(viewer, message.seq)
     finally:
         parts.live.leave(viewer, key)
+
+
+def _person(caller: SignedIn) -> Person:
+    account = caller.account
+    return Person(account.id, account.name, account.role, account.position or "")
 
 
 def _be_present(parts: Parts, caller: SignedIn, looking: Looking) -> None:

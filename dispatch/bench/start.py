@@ -34,10 +34,10 @@ def run(network: str, events: int) -> dict[str, Any]:
         hub.start()
         hub.wait_until_healthy()
         taker, dispatcher = hub.token("call_taker"), hub.token("dispatcher")
-        at, incident_type = _somewhere(hub, dispatcher)
+        at, incident_type = somewhere(hub, dispatcher)
         with hub.engine.connect() as connection, connection.begin():
             first_seq = read_head(connection).seq
-        incident_id = _whole_life(hub, taker, dispatcher, at, incident_type)
+        incident_id = whole_life(hub, taker, dispatcher, at, incident_type)
         hub.stop()
         began_s = time.monotonic()
         with hub.engine.connect() as fresh:
@@ -59,7 +59,7 @@ def run(network: str, events: int) -> dict[str, Any]:
         }
 
 
-def _somewhere(hub: RunningHub, token: str) -> tuple[LonLat, str]:
+def somewhere(hub: RunningHub, token: str) -> tuple[LonLat, str]:
     """A place that a unit stands at, and a type that wants one unit of its kind."""
     unit = next(u for u in hub.get(token, "/snapshot")["board"]["units"] if u["kind"] == "patrol")
     types = hub.get(token, "/region")["incident_types"]
@@ -67,9 +67,7 @@ def _somewhere(hub: RunningHub, token: str) -> tuple[LonLat, str]:
     return LonLat(*unit["home"]), str(law["incident_type"])
 
 
-def _whole_life(
-    hub: RunningHub, taker: str, dispatcher: str, at: LonLat, incident_type: str
-) -> str:
+def whole_life(hub: RunningHub, taker: str, dispatcher: str, at: LonLat, incident_type: str) -> str:
     """One incident from its call to its end; its id."""
     called = hub.command(taker, "/calls", body_of(at, incident_type))
     incident_id = str(called["incident_id"])

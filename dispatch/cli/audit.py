@@ -1,17 +1,26 @@
-"""``hub audit``: verifying the log, and anchoring its head by hand."""
+"""``hub audit``: verifying the log, anchoring its head by hand, and the board as it was."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import orjson
 import typer
+from rich.table import Table
 
 from dispatch.cli.database import open_database
-from dispatch.cli.output import console
+from dispatch.cli.output import console, refuse
+from dispatch.domain.errors import HubError
+from dispatch.domain.values import EVERYONE, Actor
 from dispatch.services.audit import Anchors, verify_audit
+from dispatch.services.board_keeper import KEEP_EVERY, keep_boards
+from dispatch.services.looking_back import LookBack, look_back
 from dispatch.settings import HubSettings
 from dispatch.store.clock import database_now
+from dispatch.store.entities import region_of
+from dispatch.store.event_log import read_head
 
 audit = typer.Typer(help="The hash-chained log.", no_args_is_help=True)
 
@@ -59,3 +68,120 @@ def anchor() -> None:
         now = database_now(connection)
     made = _anchors(settings).append(engine, now)
     console.print(f"Anchored event {made.seq}." if made else "Nothing happened since the last.")
+
+
+@audit.command()
+def board(
+    at: Annotated[
+        str, typer.Option(help="The instant: 2026-07-01T21:04:10; without a zone, the centre's.")
+    ] = "",
+    seq: Annotated[int | None, typer.Option(min=1, help="Or the event's number.")] = None,
+    session: Annotated[
+        str, typer.Option("--console", help="A console's session: the board as it had it.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, last line.")] = False,
+) -> None:
+    """The board as it was, and what each console had of it, as an auditor reads it."""
+    engine = open_database(HubSettings())
+    with engine.connect() as connection, connection.begin():
+        instant = _instant(at, connection) if at else None
+        actor = Actor(account_id="hub-audit", role="auditor", agencies=(EVERYONE,))
+        try:
+            found = look_back(
+                connection,
+                actor,
+                "audit",
+                database_now(connection),
+                seq=seq,
+                at=instant,
+                session_id=session or None,
+            )
+        except HubError as refusal:
+            refuse(refusal.detail)
+    if as_json:
+        print(orjson.dumps(_as_json(found)).decode())
+    else:
+        _show(found)
+
+
+@audit.command()
+def keep(
+    every: Annotated[
+        int, typer.Option(min=100, help="Events from one kept board to the next.")
+    ] = KEEP_EVERY,
+) -> None:
+    """Keep boards along a log that was written before the hub kept any; it goes on where it was."""
+    engine = open_database(HubSettings())
+    with console.status("Keeping boards…"):
+        kept = keep_boards(engine, every)
+    console.print(f"{kept.made} boards kept, up to event {kept.last} of {kept.head}.")
+
+
+def _instant(text: str, connection: Any) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        refuse(f"{text!r} is no instant.", "Write it as 2026-07-01T21:04:10, with +00:00 for UTC.")
+    if instant.tzinfo is None:
+        region = region_of(connection, read_head(connection).region_version)
+        instant = instant.replace(tzinfo=ZoneInfo(region.time_zone if region else "UTC"))
+    return instant.astimezone(UTC)
+
+
+def _as_json(found: LookBack) -> dict[str, Any]:
+    return {
+        "seq": found.seq,
+        "as_of_seq": found.as_of_seq,
+        "asked_at": found.asked_at,
+        "head": found.head,
+        "board": found.board.model_dump(mode="json"),
+        "consoles": [
+            {
+                "session_id": then.known.link.session_id,
+                "name": then.known.link.name,
+                "role": then.known.link.role,
+                "connected": then.known.connected,
+                "sent": then.known.sent,
+                "acked": then.known.acked,
+                "acked_at": then.known.acked_at,
+                "under_way": [event.seq for event in then.under_way],
+                "unsent": [event.seq for event in then.unsent],
+                "more": then.more,
+                "counted": then.counted,
+            }
+            for then in found.consoles
+        ],
+    }
+
+
+def _show(found: LookBack) -> None:
+    zone = ZoneInfo(found.board.region.time_zone if found.board.region else "UTC")
+
+    def clock(at: datetime | None) -> str:
+        return at.astimezone(zone).strftime("%H:%M:%S") if at else "-"
+
+    day = found.asked_at.astimezone(zone).strftime("%Y-%m-%d")
+    console.print(
+        f"[bold red]AS OF {day} {clock(found.asked_at)}, NOT LIVE[/]: event {found.as_of_seq} "
+        f"of {found.head}",
+        highlight=False,
+    )
+    incidents = Table("number", "type", "place", "units")
+    for incident in found.board.incidents:
+        live = [a for a in found.board.assignments if a.incident_id == incident.id and a.live]
+        units = " ".join(f"{a.unit_id} {a.code}" for a in live)
+        incidents.add_row(incident.number, incident.type_label, incident.place.address, units)
+    console.print(incidents)
+    consoles = Table("console", "role", "link", "sent", "acknowledged", "lacked")
+    for then in found.consoles:
+        known = then.known
+        lacked = f"{len(then.under_way)} under way, {len(then.unsent) + then.more} unsent"
+        consoles.add_row(
+            f"{known.link.name} ({known.link.session_id[:8]})",
+            known.link.role,
+            "connected" if known.connected else f"gone {clock(known.link.ended_at)}",
+            str(known.sent),
+            f"{known.acked} {clock(known.acked_at)}",
+            lacked if then.counted else "not counted",
+        )
+    console.print(consoles)

@@ -14,6 +14,7 @@ from dispatch.bench import (
     call,
     closure,
     coverage,
+    look_back,
     matching,
     places,
     rank,
@@ -38,6 +39,7 @@ class Bench(StrEnum):
     MATCHING = "matching"
     CONSOLE = "console"
     PLACES = "places"
+    LOOK_BACK = "look-back"
 
 
 def bench(
@@ -47,7 +49,9 @@ def bench(
     ] = "synthetic:20000",
     units: Annotated[int, typer.Option(min=1, max=5000)] = 100,
     closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
-    events: Annotated[int, typer.Option(min=0, help="History for `start`.")] = 100_000,
+    events: Annotated[
+        int, typer.Option(min=0, help="History for `start` and `look-back`.")
+    ] = 100_000,
     lines: Annotated[int, typer.Option(min=1, help="Drives for `matching`.")] = 200,
     names: Annotated[int, typer.Option(min=2000, help="Of streets and places.")] = 300_000,
     postgis: Annotated[str, typer.Option(help="PostGIS URL to compare `resolve` with.")] = "",
@@ -89,6 +93,8 @@ def _run(
         return coverage.run(network, units)
     if name is Bench.CONSOLE:
         return console_page.run(network, units)
+    if name is Bench.LOOK_BACK:
+        return look_back.run(network, events)
     if name is Bench.MATCHING:
         return matching.run(network, lines)
     return start.run(network, events)

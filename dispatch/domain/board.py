@@ -722,4 +722,5 @@ _APPLY = {
     ev.SessionOpened: _nothing,
     ev.SessionRefused: _nothing,
     ev.SessionClosed: _nothing,
+    ev.RecordRead: _nothing,
 }

@@ -742,3 +742,11 @@ class Policy(Value):
     """By agency of the region."""
     municipalities: tuple[str, ...] = ()
     """Of the region, in its order."""
+
+
+class RecordReading(Command):
+    """Somebody looks into what is past; ``about`` is what for, in words."""
+
+    what: Literal["board", "calls"]
+    about: ShortText
+    found: int | None = None

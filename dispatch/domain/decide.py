@@ -169,6 +169,14 @@ def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft
     return drafts
 
 
+def _decide_record_reading(state: State, command: cmd.RecordReading) -> list[Draft]:
+    body = ev.RecordRead(
+        account_id=command.actor.account_id, what=command.what, found=command.found
+    )
+    private = {"about": command.about} if command.about else {}
+    return [Draft(body=body, audience=(), subject=command.command_id, private=private)]
+
+
 _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.TakeCall: decide_take_call,
     cmd.OpenCall: decide_open_call,
@@ -241,6 +249,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.OpenSession: _decide_open_session,
     cmd.RefuseSession: _decide_refuse_session,
     cmd.CloseSession: _decide_close_session,
+    cmd.RecordReading: _decide_record_reading,
 }
 
 

@@ -158,6 +158,13 @@ class LocationUnavailable(HubError):
     title = "The caller could not be located."
 
 
+class HistoryNotKept(HubError):
+    """``kept``: the last kept board before the event ``seq`` that was asked for."""
+
+    code = "history_not_kept"
+    title = "No board is kept near that moment; `hub audit keep` makes those of an older log."
+
+
 class RoadsUnavailable(HubError):
     code = "roads_unavailable"
     title = "The roads process does not answer."

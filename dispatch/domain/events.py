@@ -633,6 +633,19 @@ class SessionClosed(Value):
     reason: Literal["signed_out", "revoked", "expired"]
 
 
+class RecordRead(Value):
+    """Somebody looked into what is past: at the board as it was, or for calls.
+
+    What they looked for may name a person: it is a private value of whoever looked.
+    """
+
+    kind: Literal["record.read"] = "record.read"
+    account_id: Id
+    what: Literal["board", "calls"]
+    found: int | None = None
+    """How many calls they were shown."""
+
+
 EventBody = Annotated[
     CallReceived
     | CallLinked
@@ -694,7 +707,8 @@ EventBody = Annotated[
     | StormSet
     | SessionOpened
     | SessionRefused
-    | SessionClosed,
+    | SessionClosed
+    | RecordRead,
     Field(discriminator="kind"),
 ]
 

@@ -40,6 +40,7 @@ _NEVER: frozenset[str] = frozenset(
         "premise.withdrawn",
         "map_fault.opened",
         "map_fault.closed",
+        "record.read",
     }
 )
 

@@ -11,11 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import Engine
 
 from dispatch.domain.events import Event, SessionClosed
+from dispatch.domain.looking_back import ConsoleLink
 from dispatch.domain.presence import Presence
 from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet
@@ -23,6 +25,7 @@ from dispatch.realtime.fixes import FixCache, audience_of_fixes
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.messages import Problem, fixes_frame, problem_frame
 from dispatch.realtime.presence import GONE_AFTER_S, PresenceBook
+from dispatch.realtime.receipts import ReceiptBook, Unsaved
 from dispatch.realtime.resuming import replayed
 from dispatch.realtime.streams import StreamKey, Streams, seen_fixes
 from dispatch.realtime.viewers import Limits, Sink, Viewer
@@ -31,6 +34,7 @@ from dispatch.store.engine import is_sqlite
 from dispatch.store.event_log import LoggedEvent, read_events
 from dispatch.store.fixes import read_fixes, save_fixes
 from dispatch.store.presence import read_presence, save_presence
+from dispatch.store.receipts import save_links, save_receipts, save_seen
 
 log = structlog.get_logger()
 
@@ -38,6 +42,15 @@ SESSION_OVER = 4401
 """Close code: the session has ended; sign in again."""
 _FIX_OVERLAP = timedelta(seconds=2)
 """Fixes of other processes are read again this far back, since their clocks are not ours."""
+
+
+class Person(NamedTuple):
+    """Who sits before a console."""
+
+    account_id: str
+    name: str
+    role: str
+    position: str
 
 
 class Live:
@@ -59,6 +72,7 @@ class Live:
     ) -> None:
         self.fixes = FixCache()
         self.presence = PresenceBook()
+        self.receipts = ReceiptBook()
         self._holder = secrets.token_hex(8)
         self.counts: Counter[str] = Counter()
         self._engine = engine
@@ -84,6 +98,9 @@ class Live:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._exchange_fixes(first=False)
+        for viewer in self._streams.viewers():
+            self.receipts.end(viewer.link_id, self._now(), viewer.cut or "left")
+        await self.save_receipts(all_of_it=True)
         self._threads.shutdown(wait=True)
 
     @property
@@ -115,9 +132,41 @@ class Live:
         self._join(viewer, key)
         return self._count("snapshot")
 
+    def write_down(self, viewer: Viewer, person: Person, key: StreamKey, held: int) -> None:
+        """From now on it is kept what this console was sent and acknowledged.
+
+        Args:
+            viewer: Admitted.
+            person: Who sits before it.
+            key: Its stream.
+            held: The number up to which it had everything already; 0: it was sent a whole board.
+        """
+        viewer.link_id = secrets.token_hex(8)
+        viewer.sent_seq = max(viewer.sent_seq, self._streams.stream(key).last_seq)
+        link = ConsoleLink(
+            id=viewer.link_id,
+            session_id=viewer.session_id,
+            account_id=person.account_id,
+            name=person.name,
+            role=person.role,
+            position=person.position,
+            agencies=key.agencies,
+            profile=key.profile,
+            began_at=self._now(),
+            began_with=viewer.sent_seq,
+            held=held,
+        )
+        self.receipts.begin(link)
+
+    def acknowledge(self, viewer: Viewer, seq: int) -> None:
+        """The console has everything up to ``seq``; what was never sent to it, it cannot have."""
+        viewer.acknowledge(seq)
+        self.receipts.acknowledged(viewer.link_id, min(seq, viewer.sent_seq), self._now())
+
     def leave(self, viewer: Viewer, key: StreamKey) -> None:
         """The viewer is gone."""
         self._streams.leave(viewer, key)
+        self.receipts.end(viewer.link_id, self._now(), viewer.cut or "left")
         others = (other.session_id for other in self._streams.viewers())
         if viewer.session_id not in others:
             self.presence.leave(viewer.session_id)
@@ -203,6 +252,7 @@ class Live:
                 await self._exchange_fixes(first=False)
                 await self._exchange_presence()
                 self._beat()
+                await self.save_receipts()
             except Exception:  # outer loop: a beat that fails must not be the last one
                 log.exception("beat_failed")
 
@@ -216,6 +266,7 @@ class Live:
             self._streams.deliver_people(people, now_s)
         self._streams.heartbeat(now, now_s)
         for viewer in self._streams.viewers():
+            self.receipts.sent(viewer.link_id, viewer.sent_seq, now)
             if viewer.check(now_s) is None and viewer.expires_at <= now:
                 self._say_goodbye(viewer)
 
@@ -238,6 +289,27 @@ class Live:
         if found:
             self._fixes_since = max(fix.received_at for fix in found) - _FIX_OVERLAP
             self.fixes.merge(found)
+
+    async def save_receipts(self, *, all_of_it: bool = False) -> None:
+        """Write down what consoles were sent, every few seconds in one transaction."""
+        unsaved = self.receipts.take_unsaved(time.monotonic(), all_of_it=all_of_it)
+        if unsaved is None:
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(self._threads, self._receipts_in_thread, unsaved)
+        except Exception:  # a database that is away must end neither the beat nor the stream
+            self.receipts.put_back(unsaved)
+            log.warning("receipts_not_saved", links=len(unsaved.links), exc_info=True)
+
+    def _receipts_in_thread(self, unsaved: Unsaved) -> None:
+        now = self._now()
+        with self._engine.connect() as fresh:
+            connection = fresh.execution_options(writing=True)
+            with connection.begin():
+                save_links(connection, unsaved.links, now)
+                save_receipts(connection, unsaved.minutes)
+                save_seen(connection, unsaved.standing, now)
 
     async def _exchange_presence(self) -> None:
         """Tell the other processes who is here, and hear who is there; where there are any."""

@@ -7,7 +7,7 @@ and resumes by itself, so that it costs nobody else anything.
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from dispatch.domain.values import Id, UtcTime
 from dispatch.realtime.frames import Frame
@@ -48,14 +48,18 @@ class Mark(NamedTuple):
 class Viewer:
     """A console's connection, with the session that it speaks for."""
 
-    __slots__ = ("_catching_up", "_held", "_limits", "_marks", "cut", "expires_at", "session_id",
-                 "sink")  # fmt: skip
+    __slots__ = ("_catching_up", "_held", "_limits", "_marks", "cut", "expires_at", "link_id",
+                 "sent_seq", "session_id", "sink")  # fmt: skip
 
     def __init__(self, sink: Sink, limits: Limits, session_id: Id, expires_at: UtcTime) -> None:
         self.sink = sink
+        self.link_id = ""
+        """Of this connection, once what it is sent is written down."""
+        self.sent_seq = 0
+        """The last event number written to it."""
         self.session_id = session_id
         self.expires_at = expires_at
-        self.cut: str | None = None
+        self.cut: Literal["queue", "ack"] | None = None
         """Why the viewer was given up: ``queue`` or ``ack``; None while it is served."""
         self._limits = limits
         self._marks: deque[Mark] = deque()
@@ -98,6 +102,7 @@ class Viewer:
 
     def _write(self, wire: bytes, seq: int, now_s: float) -> None:
         self.sink.write(wire)
+        self.sent_seq = max(self.sent_seq, seq)
         if seq and (not self._marks or now_s - self._marks[-1].sent_s >= _MARK_EVERY_S):
             self._marks.append(Mark(seq, now_s))
 
@@ -106,13 +111,13 @@ class Viewer:
         while self._marks and self._marks[0].seq <= seq:
             self._marks.popleft()
 
-    def check(self, now_s: float) -> str | None:
+    def check(self, now_s: float) -> Literal["queue", "ack"] | None:
         """Cut the viewer if its oldest unacknowledged frame is too old; why it is cut, or None."""
         oldest = self._marks[0] if self._marks else None
         if self.cut is None and oldest and now_s - oldest.sent_s > self._limits.ack_lag_s:
             self._give_up("ack")
         return self.cut
 
-    def _give_up(self, why: str) -> None:
+    def _give_up(self, why: Literal["queue", "ack"]) -> None:
         self.cut = why
         self.sink.abort()

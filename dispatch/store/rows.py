@@ -547,4 +547,5 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.OpenSession: _nothing,
     cmd.RefuseSession: _nothing,
     cmd.CloseSession: _session,
+    cmd.RecordReading: _nothing,
 }

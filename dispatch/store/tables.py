@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -77,6 +78,33 @@ event_private = Table(
         sqlite_where=text("name = 'callback'"),
         postgresql_where=text("name = 'callback'"),
     ),
+)
+
+kept_board = Table(
+    "kept_board",
+    metadata,
+    Column("seq", BigId, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("doc", LargeBinary, nullable=False),
+)
+
+console_link = Table(
+    "console_link",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("began_at", UtcDateTime, nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("doc", Text, nullable=False),
+)
+
+console_receipt = Table(
+    "console_receipt",
+    metadata,
+    Column("link_id", ID, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("receipts", Text, nullable=False),
+    Index("ix_console_receipt_minute", "minute"),
 )
 
 command = Table(

@@ -279,3 +279,53 @@ def board_of(screen: Screen) -> dict[str, Any]:
     assert answer.ok, answer.text()
     board: dict[str, Any] = answer.json()["board"]
     return board
+
+
+@dataclass(frozen=True)
+class LookBack:
+    """The board as it was."""
+
+    page: Page
+
+    @property
+    def banner(self) -> Locator:
+        """AS OF and the time, in red."""
+        return self.page.get_by_role("banner")
+
+    @property
+    def queue(self) -> Locator:
+        """The queue of that moment."""
+        return self.page.get_by_role("listbox", name="Queue")
+
+    @property
+    def consoles(self) -> Locator:
+        """What each console had."""
+        return self.page.get_by_role("region", name="Consoles")
+
+    @property
+    def slider(self) -> Locator:
+        """The events around the moment."""
+        return self.page.get_by_role("slider", name="Step by event")
+
+    def event_of(self, *words: str) -> int:
+        """Step back by keys to the event of these words; where it stands in the slider."""
+        step = self.page.get_by_test_id("step")
+        self.slider.focus()
+        for _ in range(200):
+            if all(word in step.inner_text() for word in words):
+                return int(self.slider.input_value())
+            before = self.slider.input_value()
+            self.slider.press("ArrowLeft")
+            expect(self.page.locator(".look-back")).to_have_attribute(
+                "data-waiting", "false", timeout=SLOW_MS
+            )
+            assert before != "0", f"no step says {words}"
+        raise AssertionError(f"no step says {words}")
+
+    def back_to(self, place: int) -> None:
+        """Go to a place of the slider."""
+        self.slider.fill(str(place))
+
+    def as_had_by(self, name: str) -> None:
+        """The board as this person's console had it."""
+        self.consoles.get_by_role("button", name=f"As {name} had it").first.click()

@@ -11,6 +11,7 @@ const Dispatcher = lazy(() => import("./dispatcher/dispatcher"));
 const CallTaker = lazy(() => import("./call/call_taker"));
 const Responder = lazy(() => import("./responder/responder"));
 const Supervisor = lazy(() => import("./supervisor/supervisor"));
+const LookBack = lazy(() => import("./supervisor/look_back"));
 const Municipality = lazy(() => import("./municipality/municipality"));
 
 export function App() {
@@ -63,6 +64,8 @@ function Screen(props: { path: string }) {
       return <Responder />;
     case "/supervisor":
       return <Supervisor />;
+    case "/look-back":
+      return <LookBack />;
     case "/municipality":
       return <Municipality />;
     default:

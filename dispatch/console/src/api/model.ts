@@ -70,6 +70,8 @@ export type StatusCode = "AV" | "DP" | "ER" | "ST" | "OS" | "TR" | "AH" | "OOS";
 
 /** One numbered fact of the log. */
 export type HubEvent = Of<"Event">;
+export type LookBackReply = Of<"LookBackAnswer">;
+export type ConsoleThen = Of<"ConsoleAnswer">;
 export type EventBody = HubEvent["body"];
 
 export type ServerMessage =

@@ -1087,6 +1087,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/look-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Look Back
+         * @description The board as it was, as this viewer may see it. That they looked stands in the log.
+         */
+        get: operations["look_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/map-faults": {
         parameters: {
             query?: never;
@@ -1990,11 +2010,8 @@ export interface components {
         AssignmentCorrected: {
             /** Assignment Id */
             assignment_id: string;
-            /**
-             * Check Due At
-             * @default null
-             */
-            check_due_at: string | null;
+            /** Check Due At */
+            check_due_at?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2025,11 +2042,8 @@ export interface components {
          *     ``ack_due_at`` is when the next step follows; None: there is none, or the event is older.
          */
         AssignmentEscalated: {
-            /**
-             * Ack Due At
-             * @default null
-             */
-            ack_due_at: string | null;
+            /** Ack Due At */
+            ack_due_at?: string | null;
             /** Assignment Id */
             assignment_id: string;
             /**
@@ -2063,11 +2077,8 @@ export interface components {
             received_at: string;
             /** Revision */
             revision: number;
-            /**
-             * Seen At
-             * @default null
-             */
-            seen_at: string | null;
+            /** Seen At */
+            seen_at?: string | null;
         };
         /** AssignmentReleased */
         AssignmentReleased: {
@@ -2095,16 +2106,10 @@ export interface components {
             released_at: string;
             /** Revision */
             revision: number;
-            /**
-             * Was
-             * @default null
-             */
-            was: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
-            /**
-             * Was Since
-             * @default null
-             */
-            was_since: string | null;
+            /** Was */
+            was?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /** Was Since */
+            was_since?: string | null;
         };
         /**
          * AssignmentRerouted
@@ -2119,11 +2124,8 @@ export interface components {
             closure_id: string | null;
             /** Cut */
             cut: boolean;
-            /**
-             * Gain S
-             * @default null
-             */
-            gain_s: number | null;
+            /** Gain S */
+            gain_s?: number | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2150,21 +2152,12 @@ export interface components {
         AssignmentStatusChanged: {
             /** Assignment Id */
             assignment_id: string;
-            /**
-             * Check Due At
-             * @default null
-             */
-            check_due_at: string | null;
-            /**
-             * Device At
-             * @default null
-             */
-            device_at: string | null;
-            /**
-             * Hospital Id
-             * @default null
-             */
-            hospital_id: string | null;
+            /** Check Due At */
+            check_due_at?: string | null;
+            /** Device At */
+            device_at?: string | null;
+            /** Hospital Id */
+            hospital_id?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2182,16 +2175,10 @@ export interface components {
              * Format: date-time
              */
             status_at: string;
-            /**
-             * Was
-             * @default null
-             */
-            was: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
-            /**
-             * Was Since
-             * @default null
-             */
-            was_since: string | null;
+            /** Was */
+            was?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /** Was Since */
+            was_since?: string | null;
         };
         /**
          * Authority
@@ -2269,11 +2256,8 @@ export interface components {
              * @enum {string}
              */
             kind: "incident.benchmark";
-            /**
-             * Par Due At
-             * @default null
-             */
-            par_due_at: string | null;
+            /** Par Due At */
+            par_due_at?: string | null;
             /** Revision */
             revision: number;
         };
@@ -2454,73 +2438,37 @@ export interface components {
          * @description Something about the call is another now; None is unchanged. Its stamps are the hub's.
          */
         CallChanged: {
-            /**
-             * Answered At
-             * @default null
-             */
-            answered_at: string | null;
+            /** Answered At */
+            answered_at?: string | null;
             /** Call Id */
             call_id: string;
-            /**
-             * Channel
-             * @default null
-             */
-            channel: ("voice" | "text" | "alarm") | null;
-            /**
-             * Compressions At
-             * @default null
-             */
-            compressions_at: string | null;
-            /**
-             * Cpr Recognised At
-             * @default null
-             */
-            cpr_recognised_at: string | null;
-            /**
-             * Interpreter At
-             * @default null
-             */
-            interpreter_at: string | null;
+            /** Channel */
+            channel?: ("voice" | "text" | "alarm") | null;
+            /** Compressions At */
+            compressions_at?: string | null;
+            /** Cpr Recognised At */
+            cpr_recognised_at?: string | null;
+            /** Interpreter At */
+            interpreter_at?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "call.changed";
-            /**
-             * Language
-             * @default null
-             */
-            language: string | null;
-            /**
-             * Located At
-             * @default null
-             */
-            located_at: string | null;
-            /**
-             * Phase
-             * @default null
-             */
-            phase: ("ringing" | "taking" | "saved") | null;
-            /**
-             * Ready At
-             * @default null
-             */
-            ready_at: string | null;
-            /**
-             * Said
-             * @default null
-             */
-            said: string | null;
-            /**
-             * Taken By
-             * @default null
-             */
-            taken_by: string | null;
-            /**
-             * Typed At
-             * @default null
-             */
-            typed_at: string | null;
+            /** Language */
+            language?: string | null;
+            /** Located At */
+            located_at?: string | null;
+            /** Phase */
+            phase?: ("ringing" | "taking" | "saved") | null;
+            /** Ready At */
+            ready_at?: string | null;
+            /** Said */
+            said?: string | null;
+            /** Taken By */
+            taken_by?: string | null;
+            /** Typed At */
+            typed_at?: string | null;
         };
         /**
          * CallClosed
@@ -2589,8 +2537,7 @@ export interface components {
         CallLinked: {
             /** Audience */
             audience: string[];
-            /** @default null */
-            call: components["schemas"]["Call"] | null;
+            call?: components["schemas"]["Call"] | null;
             /** Call Id */
             call_id: string;
             /** Incident Id */
@@ -3080,6 +3027,78 @@ export interface components {
             ends_at?: string | null;
         };
         /**
+         * ConsoleAnswer
+         * @description A console at the instant: what it had, and what it lacked of what the viewer may see.
+         */
+        ConsoleAnswer: {
+            /** Acked */
+            acked: number;
+            /** Acked At */
+            acked_at: string | null;
+            /** Connected */
+            connected: boolean;
+            /** Counted */
+            counted: boolean;
+            link: components["schemas"]["ConsoleLink"];
+            /** More */
+            more: number;
+            /** Sent */
+            sent: number;
+            /** Sent At */
+            sent_at: string | null;
+            /** Under Way */
+            under_way: components["schemas"]["Event"][];
+            /** Unsent */
+            unsent: components["schemas"]["Event"][];
+        };
+        /**
+         * ConsoleLink
+         * @description One connection of a console to the stream: whose it was, and what it could be sent.
+         *
+         *     ``began_with`` is the number that it was brought to when it began; ``held`` the one that it
+         *     said it had already (0: none, it was sent the whole board).
+         */
+        ConsoleLink: {
+            /** Account Id */
+            account_id: string;
+            /** Agencies */
+            agencies: string[];
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Began With */
+            began_with: number;
+            /** Ended */
+            ended?: ("left" | "queue" | "ack") | null;
+            /** Ended At */
+            ended_at?: string | null;
+            /**
+             * Held
+             * @default 0
+             */
+            held: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Position
+             * @default
+             */
+            position: string;
+            /**
+             * Profile
+             * @enum {string}
+             */
+            profile: "full" | "crew" | "municipal" | "audit" | "nothing";
+            /** Role */
+            role: string;
+            /** Session Id */
+            session_id: string;
+        };
+        /**
          * Coverage
          * @description How the ground of the agencies that turned it on is covered.
          */
@@ -3307,7 +3326,7 @@ export interface components {
          *     It is written with what it tells of, so that neither stands without the other.
          */
         DeliveryChanged: {
-            delivery: components["schemas"]["Delivery"];
+            delivery: components["schemas"]["Delivery-Output"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3572,7 +3591,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -4143,59 +4162,33 @@ export interface components {
          * @description Type, priority or place is another now; None is unchanged.
          */
         IncidentChanged: {
-            /**
-             * Alarm Level
-             * @default null
-             */
-            alarm_level: number | null;
-            /**
-             * Hazards
-             * @default null
-             */
-            hazards: components["schemas"]["Hazard"][] | null;
+            /** Alarm Level */
+            alarm_level?: number | null;
+            /** Hazards */
+            hazards?: components["schemas"]["Hazard"][] | null;
             /** Incident Id */
             incident_id: string;
-            /**
-             * Incident Type
-             * @default null
-             */
-            incident_type: string | null;
+            /** Incident Type */
+            incident_type?: string | null;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "incident.changed";
-            /**
-             * Legs
-             * @default null
-             */
-            legs: components["schemas"]["Leg"][] | null;
-            /** @default null */
-            place: components["schemas"]["Place"] | null;
-            /**
-             * Plan Id
-             * @default null
-             */
-            plan_id: string | null;
-            /**
-             * Priority
-             * @default null
-             */
-            priority: number | null;
-            /** @default null */
-            resolution: components["schemas"]["Resolution"] | null;
+            /** Legs */
+            legs?: components["schemas"]["Leg"][] | null;
+            place?: components["schemas"]["Place"] | null;
+            /** Plan Id */
+            plan_id?: string | null;
+            /** Priority */
+            priority?: number | null;
+            resolution?: components["schemas"]["Resolution"] | null;
             /** Revision */
             revision: number;
-            /**
-             * Type Label
-             * @default null
-             */
-            type_label: string | null;
-            /**
-             * Was Priority
-             * @default null
-             */
-            was_priority: number | null;
+            /** Type Label */
+            type_label?: string | null;
+            /** Was Priority */
+            was_priority?: number | null;
         };
         /** IncidentClosed */
         IncidentClosed: {
@@ -4257,8 +4250,7 @@ export interface components {
             kind: "incident.held";
             /** Revision */
             revision: number;
-            /** @default null */
-            was: components["schemas"]["Hold"] | null;
+            was?: components["schemas"]["Hold"] | null;
         };
         /**
          * IncidentLink
@@ -4421,8 +4413,7 @@ export interface components {
             leg: components["schemas"]["Leg"];
             /** Revision */
             revision: number;
-            /** @default null */
-            was: components["schemas"]["Leg"] | null;
+            was?: components["schemas"]["Leg"] | null;
         };
         /**
          * LineSaid
@@ -4496,6 +4487,37 @@ export interface components {
             number,
             number
         ];
+        /**
+         * LookBackAnswer
+         * @description The board after event ``as_of_seq``; ``seq`` of the answer is the present, not this.
+         */
+        LookBackAnswer: {
+            /** As Of Seq */
+            as_of_seq: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** At Seq */
+            at_seq: number;
+            board: components["schemas"]["BoardSnapshot"];
+            /** Committed At */
+            committed_at: string | null;
+            /** Consoles */
+            consoles: components["schemas"]["ConsoleAnswer"][];
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Head */
+            head: number;
+            /** Seq */
+            seq: number;
+            /** Steps */
+            steps: components["schemas"]["Event"][];
+        };
         /**
          * Looking
          * @description What this console has open now, and whether somebody types there.
@@ -5237,8 +5259,7 @@ export interface components {
             /** Revision */
             revision: number;
             unit: components["schemas"]["OutsideUnit"];
-            /** @default null */
-            was: components["schemas"]["OutsideUnit"] | null;
+            was?: components["schemas"]["OutsideUnit"] | null;
         };
         /**
          * ParMissed
@@ -5581,8 +5602,7 @@ export interface components {
              * @default
              */
             reason: string;
-            /** @default null */
-            was: components["schemas"]["Position"] | null;
+            was?: components["schemas"]["Position"] | null;
         };
         /**
          * PositionStep
@@ -5989,6 +6009,28 @@ export interface components {
              */
             kind: "recommendation.made";
             recommendation: components["schemas"]["Recommendation"];
+        };
+        /**
+         * RecordRead
+         * @description Somebody looked into what is past: at the board as it was, or for calls.
+         *
+         *     What they looked for may name a person: it is a private value of whoever looked.
+         */
+        RecordRead: {
+            /** Account Id */
+            account_id: string;
+            /** Found */
+            found?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "record.read";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "board" | "calls";
         };
         /**
          * RegionActivated
@@ -6546,11 +6588,8 @@ export interface components {
         TextChanged: {
             /** Call Id */
             call_id: string;
-            /**
-             * Delivered At
-             * @default null
-             */
-            delivered_at: string | null;
+            /** Delivered At */
+            delivered_at?: string | null;
             /** Index */
             index: number;
             /**
@@ -6558,16 +6597,10 @@ export interface components {
              * @enum {string}
              */
             kind: "call.message_changed";
-            /**
-             * Translated By
-             * @default null
-             */
-            translated_by: string | null;
-            /**
-             * Translation Language
-             * @default null
-             */
-            translation_language: string | null;
+            /** Translated By */
+            translated_by?: string | null;
+            /** Translation Language */
+            translation_language?: string | null;
         };
         /**
          * TextLine
@@ -6875,11 +6908,8 @@ export interface components {
             since: string;
             /** Unit Id */
             unit_id: string;
-            /**
-             * Was
-             * @default null
-             */
-            was: ("in_service" | "out_of_service") | null;
+            /** Was */
+            was?: ("in_service" | "out_of_service") | null;
             /**
              * Was Reason
              * @default
@@ -12517,6 +12547,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_back: {
+        parameters: {
+            query?: {
+                /** @description The event to stand at. */
+                seq?: number | null;
+                /** @description Or the instant, with its zone. */
+                at?: string | null;
+                /** @description A console's session: the board as it had it. */
+                console?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookBackAnswer"];
                 };
             };
             /** @description Unauthorized */

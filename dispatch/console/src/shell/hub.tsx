@@ -32,6 +32,8 @@ export interface Hub {
   /** Be told of each live event after the board has it. Returns the way to stop. */
   onEvent: (listener: (event: HubEvent) => void) => () => void;
   leave: (why?: string) => void;
+  /** What is drawn below is a moment of the past: nothing there asks the hub how it is now. */
+  past?: boolean;
 }
 
 const HubContext = createContext<Hub | null>(null);
@@ -134,6 +136,33 @@ export function HubProvider(props: {
     [session, connection, outbox, region, onEvent, onLeave],
   );
   return <HubContext.Provider value={hub}>{props.children}</HubContext.Provider>;
+}
+
+const NO_FIXES: ReadonlyMap<string, Fix> = new Map();
+const NEVER = () => () => undefined;
+
+/** The same screens over a board of the past: its clock stands at that moment, nothing moves, and
+ * where units were is not known, since positions are not in the log. */
+export function PastHub(props: { board: Board; at_ms: number; children: ReactNode }) {
+  const hub = useHub();
+  const { board, at_ms } = props;
+  const past = useMemo<Hub>(() => {
+    const standing: Partial<Connection> = {
+      board: () => board,
+      fixes: () => NO_FIXES,
+      people: () => null,
+      ready: () => true,
+      hubNow: () => at_ms,
+      link: hub.connection.link,
+      onBoard: NEVER,
+      onFixes: NEVER,
+      onPeople: NEVER,
+      onLink: hub.connection.onLink,
+      tellLooking: () => undefined,
+    };
+    return { ...hub, connection: standing as Connection, onEvent: NEVER, past: true };
+  }, [hub, board, at_ms]);
+  return <HubContext.Provider value={past}>{props.children}</HubContext.Provider>;
 }
 
 export function useBoard(): Board {

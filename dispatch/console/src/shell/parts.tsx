@@ -109,6 +109,7 @@ const SCREEN_WORDS: Record<string, string> = {
   "/supervisor": "Supervisor",
   "/unit": "Unit",
   "/municipality": "Municipality",
+  "/look-back": "Look back",
 };
 
 export function TopBar(props: { covers: ReactNode; statusKey?: boolean; alarm?: ReactNode }) {

@@ -58,7 +58,8 @@ const SCREEN: Record<Role, string> = {
 export function screensOf(role: Role): string[] {
   const own = SCREEN[role];
   if (role === "dispatcher") return [own, "/call"];
-  if (role === "supervisor") return [own, "/dispatch", "/call", "/municipality"];
+  if (role === "supervisor") return [own, "/dispatch", "/call", "/municipality", "/look-back"];
+  if (role === "auditor") return [own, "/look-back"];
   if (role === "hub_admin") return [own, "/supervisor", "/call", "/municipality"];
   return [own];
 }

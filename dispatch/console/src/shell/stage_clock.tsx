@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { request } from "../api/client";
 import type { StageMark } from "../api/model";
 import { clockSpan } from "../board/words";
-import { useNowS } from "./hub";
+import { useHub, useNowS } from "./hub";
 
 const WORDS: Record<StageMark["stage"], string> = {
   answered: "Answered",
@@ -20,8 +20,9 @@ const WORDS: Record<StageMark["stage"], string> = {
 /** The stages at `path`, asked for anew when `changed` is another. */
 export function useStages(path: string | null, changed: string): readonly StageMark[] {
   const [stages, setStages] = useState<readonly StageMark[]>([]);
+  const { past } = useHub();
   useEffect(() => {
-    if (!path) {
+    if (!path || past) {
       setStages([]);
       return undefined;
     }
@@ -34,7 +35,7 @@ export function useStages(path: string | null, changed: string): readonly StageM
     return () => {
       current = false;
     };
-  }, [path, changed]);
+  }, [path, changed, past]);
   return stages;
 }
 

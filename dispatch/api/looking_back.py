@@ -1,0 +1,104 @@
+"""Route of looking back: the board as it was, and what each console had received by then."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from dispatch.api.auth import Acting, profile_of_actor
+from dispatch.api.parts import HubParts
+from dispatch.api.schemas import Read
+from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.events import Event
+from dispatch.domain.looking_back import ConsoleLink
+from dispatch.domain.values import Id, UtcTime, Value
+from dispatch.services.looking_back import ConsoleThen, LookBack, look_back, record_look
+
+router = APIRouter(prefix="/look-back", tags=["looking back"])
+
+
+class ConsoleAnswer(Value):
+    """A console at the instant: what it had, and what it lacked of what the viewer may see."""
+
+    link: ConsoleLink
+    connected: bool
+    sent: int
+    """The last event that was written to it."""
+    sent_at: UtcTime | None
+    acked: int
+    """The last event that it said it has; 0: none."""
+    acked_at: UtcTime | None
+    under_way: tuple[Event, ...]
+    unsent: tuple[Event, ...]
+    more: int
+    counted: bool
+    """False: it was so far behind that what it lacked was not counted."""
+
+
+class LookBackAnswer(Read):
+    """The board after event ``as_of_seq``; ``seq`` of the answer is the present, not this."""
+
+    at_seq: int
+    """The last event at the instant."""
+    committed_at: UtcTime | None
+    asked_at: UtcTime
+    as_of_seq: int
+    head: int
+    board: BoardSnapshot
+    consoles: tuple[ConsoleAnswer, ...]
+    steps: tuple[Event, ...]
+
+
+@router.get("", operation_id="look_back")
+async def get_look_back(
+    actor: Acting,
+    parts: HubParts,
+    seq: Annotated[int | None, Query(ge=1, description="The event to stand at.")] = None,
+    at: Annotated[UtcTime | None, Query(description="Or the instant, with its zone.")] = None,
+    console: Annotated[
+        Id | None, Query(description="A console's session: the board as it had it.")
+    ] = None,
+) -> LookBackAnswer:
+    """The board as it was, as this viewer may see it. That they looked stands in the log."""
+    profile = profile_of_actor(actor)
+    now = parts.hub.now()
+    await parts.live.save_receipts(all_of_it=True)
+    found = await parts.read(
+        lambda connection: look_back(
+            connection, actor, profile, now, seq=seq, at=at, session_id=console
+        )
+    )
+    await record_look(parts.hub, actor, found.asked_at, console)
+    return _answer(found, parts.follower.board.seq)
+
+
+def _answer(found: LookBack, seq: int) -> LookBackAnswer:
+    return LookBackAnswer(
+        seq=seq,
+        degraded=False,
+        at_seq=found.seq,
+        committed_at=found.at,
+        asked_at=found.asked_at,
+        as_of_seq=found.as_of_seq,
+        head=found.head,
+        board=found.board,
+        consoles=tuple(_console(console) for console in found.consoles),
+        steps=found.steps,
+    )
+
+
+def _console(then: ConsoleThen) -> ConsoleAnswer:
+    known = then.known
+    return ConsoleAnswer(
+        link=known.link,
+        connected=known.connected,
+        sent=known.sent,
+        sent_at=known.sent_at,
+        acked=known.acked,
+        acked_at=known.acked_at,
+        under_way=then.under_way,
+        unsent=then.unsent,
+        more=then.more,
+        counted=then.counted,
+    )

@@ -1,0 +1,70 @@
+/** Words and times of looking back. Pure. */
+
+import type { ConsoleThen, HubEvent } from "../api/model";
+import { shortNumber } from "./words";
+
+/** The instant of a wall clock's time in a zone, in ms since 1970; null when it cannot be read. Where
+ * clocks go back an hour, the first of the two. */
+export function instantOf(day: string, time: string, zone: string): number | null {
+  const match = /^(\d{4})-(\d\d)-(\d\d) (\d\d?):(\d\d)(?::(\d\d))?$/.exec(`${day.trim()} ${time.trim()}`);
+  if (!match) return null;
+  const [y, m, d, h, min, s] = match.slice(1).map((part) => Number(part ?? 0)) as [
+    number, number, number, number, number, number | undefined,
+  ];
+  const wall = Date.UTC(y, m - 1, d, h, min, s || 0);
+  if (m > 12 || d > 31 || h > 23 || min > 59 || (s ?? 0) > 59) return null;
+  const early = wall - offsetMs(wall - 12 * 3_600_000, zone);
+  const late = wall - offsetMs(wall + 12 * 3_600_000, zone);
+  for (const found of [Math.min(early, late), Math.max(early, late)]) {
+    if (found + offsetMs(found, zone) === wall) return found;
+  }
+  return Math.max(early, late);
+}
+
+/** How far a zone's wall clock is ahead of UTC at an instant. */
+function offsetMs(at_ms: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).formatToParts(new Date(at_ms));
+  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
+  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
+  return wall - Math.floor(at_ms / 1000) * 1000;
+}
+
+/** `unit assigned E12`: what an event says, in a few words. */
+export function eventWords(event: HubEvent): string {
+  const body = event.body as { kind: string } & Record<string, unknown>;
+  const inside = (name: string) => body[name] as Record<string, unknown> | undefined;
+  const about =
+    inside("assignment")?.unit_id ??
+    body.unit_id ??
+    (typeof inside("incident")?.number === "string"
+      ? shortNumber(inside("incident")?.number as string)
+      : undefined) ??
+    inside("position")?.id ??
+    body.agency_id ??
+    body.status ??
+    "";
+  const kind = body.kind.replace(/[._]/g, " ");
+  return about ? `${kind} ${String(about)}` : kind;
+}
+
+/** What a console had, as one line: the difference to the log in words. */
+export function lackWords(console: ConsoleThen, atSeq: number): string {
+  if (console.acked === 0) return "nothing acknowledged";
+  if (!console.counted) return `${atSeq - console.acked} events of the log behind`;
+  const way = console.under_way.length;
+  const out = console.unsent.length + console.more;
+  if (way + out === 0) return "had everything that was its to have";
+  const parts = [];
+  if (way > 0) parts.push(`${way} sent, not acknowledged`);
+  if (out > 0) parts.push(`${out} NOT SENT`);
+  return parts.join(", ");
+}
