@@ -15,6 +15,7 @@ import { PMTiles, Protocol } from "pmtiles";
 import type { LonLat } from "../api/model";
 import type { Theme } from "../shell/theme";
 import { drawIcon } from "./icons";
+import { AT_FIRST, nextDraw_ms, withFrame } from "./pace";
 import { BOARD_SOURCES, styleFor, type BoardSource, type TileLayers } from "./style";
 
 setWorkerUrl(workerUrl);
@@ -42,6 +43,10 @@ export class DispatchMap {
   private tiles: string | null = null;
   private picked: Partial<MapPicked> = {};
   private drawing = false;
+  private readonly waiting = new Set<BoardSource>();
+  private pace = AT_FIRST;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private timed = false;
 
   constructor(
     container: HTMLElement,
@@ -80,6 +85,8 @@ export class DispatchMap {
       container.dataset.state = "idle";
       container.dataset.view = `${lng},${lat},${this.gl.getZoom()}`;
     });
+    this.gl.on("render", () => this.timeFrame());
+    addEventListener("keydown", this.noteKey, true);
     this.gl.on("movestart", () => {
       container.dataset.state = "moving";
     });
@@ -117,12 +124,14 @@ export class DispatchMap {
     this.gl.getCanvas().style.cursor = drawing ? "crosshair" : "";
   }
 
+  /** Draw this from now on. The page's own words are painted first; moved units keep to a pace. */
   put(source: BoardSource, content: FeatureCollection): void {
     const before = this.content.get(source);
     this.content.set(source, content);
-    if (before && before !== content && JSON.stringify(before) === JSON.stringify(content)) return;
-    const found = this.gl.getSource(source) as GeoJSONSource | undefined;
-    if (found) void found.setData(content);
+    if (before === content || (before && JSON.stringify(before) === JSON.stringify(content))) return;
+    this.waiting.add(source);
+    if (source === "units") this.handUnits();
+    else afterPaint(() => this.hand(source));
   }
 
   showAt(at: LonLat, zoom = 14.5): void {
@@ -138,7 +147,49 @@ export class DispatchMap {
   }
 
   remove(): void {
+    clearTimeout(this.timer);
+    removeEventListener("keydown", this.noteKey, true);
+    this.waiting.clear();
     this.gl.remove();
+  }
+
+  private readonly noteKey = (): void => {
+    this.pace = { ...this.pace, key_ms: performance.now() };
+  };
+
+  /** Moved units, as soon as their pace allows. */
+  private handUnits(): void {
+    if (this.timer !== undefined) return;
+    const look = (): void => {
+      const left_ms = nextDraw_ms(this.pace) - performance.now();
+      if (left_ms > 0) {
+        this.timer = setTimeout(look, left_ms);
+        return;
+      }
+      this.timer = undefined;
+      this.pace = { ...this.pace, drawn_ms: performance.now() };
+      this.hand("units");
+    };
+    this.timer = setTimeout(look, 0);
+  }
+
+  private hand(source: BoardSource): void {
+    if (!this.waiting.delete(source)) return;
+    const found = this.gl.getSource(source) as GeoJSONSource | undefined;
+    if (found) void found.setData(this.content.get(source) ?? EMPTY);
+  }
+
+  /** How long the painter takes for a frame of the map: until the page may draw the one after it. */
+  private timeFrame(): void {
+    if (this.timed || document.visibilityState === "hidden") return;
+    this.timed = true;
+    const began_ms = performance.now();
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        this.timed = false;
+        this.pace = withFrame(this.pace, performance.now() - began_ms);
+      }),
+    );
   }
 
   private restyle(): void {
@@ -146,7 +197,10 @@ export class DispatchMap {
   }
 
   private refill(): void {
-    for (const name of BOARD_SOURCES) this.put(name, this.content.get(name) ?? EMPTY);
+    for (const name of BOARD_SOURCES) {
+      this.waiting.add(name);
+      this.hand(name);
+    }
   }
 
   private hit(event: MapMouseEvent) {
@@ -184,6 +238,19 @@ export class DispatchMap {
     }
     this.picked.spot?.([event.lngLat.lng, event.lngLat.lat]);
   }
+}
+
+/** Once what the page says now is on the screen, or is hidden anyway. */
+function afterPaint(then: () => void): void {
+  if (document.visibilityState === "hidden") {
+    then();
+    return;
+  }
+  requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  });
 }
 
 /** Labels are drawn from the page's fonts, which must be there before the first label. */
