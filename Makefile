@@ -3,7 +3,7 @@
 CONSOLE := dispatch/console
 CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html package.json tsconfig.json vite.config.ts)) \
 	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
-TESTS := $(wildcard tests/unit tests/property tests/api tests/browser tests/realdata)
+TESTS := $(wildcard tests/unit tests/property tests/api tests/realdata)
 BENCHES := rank recommend closure resolve call start coverage matching places
 
 # The virtual environment's own node, uv and tools come first.
@@ -25,7 +25,9 @@ test: setup ## All tests that this machine has the parts for; skipped ones are n
 	@echo "==> Testing the console"
 	@cd $(CONSOLE) && npm test --silent
 	@echo "==> Testing the hub"
-	@.venv/bin/pytest -rsfE $(TESTS)
+	@status=0; .venv/bin/pytest -rsfE -n 2 --dist loadfile $(TESTS) || status=1; \
+	echo "==> Testing the screens"; \
+	.venv/bin/pytest -rsfE tests/browser || status=1; exit $$status
 
 test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts
 	@tools/install_parts.sh postgis redis

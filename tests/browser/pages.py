@@ -222,6 +222,7 @@ class Dispatcher(Screen):
         self.page.get_by_role("button", name="Draw closure").click()
         form = self.page.get_by_role("form", name="New closure")
         expect(form).to_be_visible()
+        expect(self.page.get_by_label("Map", exact=True)).to_have_css("cursor", "crosshair")
         for lon, lat in [*line, line[-1]]:
             x, y = self.pixel_of(lon, lat)
             self.page.mouse.move(x, y)
