@@ -37,6 +37,7 @@ from geodata.street_names import (
     plain,
     road_number,
 )
+from geodata.street_sides import Direction, StreetSides, without_direction
 from geodata.streets import Crossings, RoadNames, Streets, crossings_of, road_names, streets_of
 from geodata.towns import Areas, towns_at
 
@@ -77,6 +78,7 @@ class PlaceFinder:
         roads: RoadNames,
         streets: Streets,
         crossings: Crossings,
+        sides: StreetSides,
         box: Box,
         known: KnownPlaces,
         areas: Areas,
@@ -87,6 +89,7 @@ class PlaceFinder:
         self._same = roads.same
         self._streets = streets
         self._crossings = crossings
+        self._sides = sides
         self._areas = areas
         self._town_names = [name for name, _ in areas]
         self._town_keys = [plain(name) for name in self._town_names]
@@ -127,6 +130,7 @@ class PlaceFinder:
             roads,
             streets_of(network, roads, areas),
             crossings_of(network, roads, areas),
+            StreetSides.of(network, roads),
             Box(west, south, east, north),
             KnownPlaces(tuple(common_places), tuple(mileposts), houses),
             areas,
@@ -137,24 +141,28 @@ class PlaceFinder:
 
         Args:
             text: What was typed so far: ``Mill Rd``, ``14 Mill Rd``, ``Mill & Oak``, ``Mill Rd,
-                Aldermoor``, ``I 76 mile 12.4``, ``47.14, 9.52`` or the beginning of one.
+                Aldermoor``, ``Lancaster Ave EB``, ``I 76 mile 12.4``, ``47.14, 9.52`` or the
+                beginning of one.
             limit: About this many: a name that several towns have is never shown in only some.
         """
         spots = find_coordinates(text, self.region, self._town_spot)
         if spots:
             return [self._spot(reading.at, text, reading.coarse) for reading in spots]
         posts = self._find_mileposts(text)
-        words, town = self._without_town(text)
+        said, direction = without_direction(text)
+        words, town = self._without_town(said)
         parts = _JOINT.split(words, maxsplit=1)
         if len(parts) == 2 and plain(parts[0]):
-            met = self._find_crossings(parts[0], parts[1]) or self._find_meeting(parts[0], parts[1])
+            one, other = parts
+            met = self._find_crossings(one, other, direction) or self._find_meeting(one, other)
             found = [*posts, *met, *self._find_places(words)]
         else:
-            found = [*posts, *self._find_streets(words), *self._find_places(words)]
+            found = [*posts, *self._find_streets(words, direction), *self._find_places(words)]
         if town is not None:  # a postal town is often another than the one whose ground it is
             found = [c for c in found if c.municipality == town] or found
         found.sort(key=lambda c: (-round(c.score, 1), c.label, c.municipality))
-        return [self._crossed(c) for c in _whole_groups(found, limit)]
+        crossed = [self._crossed(c) for c in _whole_groups(found, limit)]
+        return [_headed(c, direction) for c in crossed] if direction else crossed
 
     def cross_street_of(self, at: LonLat, street: str = "") -> str:
         """The nearest crossing, as a queue row shows it.
@@ -260,7 +268,7 @@ class PlaceFinder:
             found.setdefault(self._street_of[thing], score)
         return list(found.items())
 
-    def _find_streets(self, text: str) -> list[Candidate]:
+    def _find_streets(self, text: str, direction: Direction | None = None) -> list[Candidate]:
         numbered = NUMBER_FIRST.match(text)
         number, name = (numbered[1], numbered[2]) if numbered else ("", text)
         fits = self._fitting(name)
@@ -270,26 +278,39 @@ class PlaceFinder:
                 number, name = last[2], last[1]
                 fits = self._fitting(name)
         return [
-            self._address(number, k, street, score) if number else self._street(k, street, score)
+            self._address(number, k, street, score, direction)
+            if number
+            else self._street(k, street, score, direction)
             for k, score in fits
             for street in self._streets.of_name(k)
         ]
 
-    def _street(self, name: int, street: int, score: float) -> Candidate:
+    def _beside(self, at: LonLat, direction: Direction | None, *names: int) -> LonLat:
+        """The spot on the carriageway that was said; the spot itself where there is none."""
+        if direction is None:
+            return at
+        sides = (self._sides.beside(name, at, direction) for name in names)
+        return next((side for side in sides if side is not None), at)
+
+    def _street(
+        self, name: int, street: int, score: float, direction: Direction | None
+    ) -> Candidate:
         town = self._town(int(self._streets.town[street]))
-        at = self._streets.spot(street)
+        at = self._beside(self._streets.spot(street), direction, name)
         return Candidate(self._names[name], town, at, "street", "", True, score)
 
-    def _address(self, number: str, name: int, street: int, score: float) -> Candidate:
+    def _address(
+        self, number: str, name: int, street: int, score: float, direction: Direction | None
+    ) -> Candidate:
         label = f"{number.replace(' ', '')} {self._names[name]}"
         town = int(self._streets.town[street])
         digits = re.match(r"\d+", number)
         key = self._street_keys[name]
         house = self._houses.find(int(digits[0]) if digits else 0, key, town)
-        at, exact = house or (self._streets.spot(street), False)
+        at, exact = house or (self._beside(self._streets.spot(street), direction, name), False)
         return Candidate(label, self._town(town), at, "address", "", not exact, score)
 
-    def _find_crossings(self, one: str, other: str) -> list[Candidate]:
+    def _find_crossings(self, one: str, other: str, direction: Direction | None) -> list[Candidate]:
         found: dict[tuple[int, int, int], Candidate] = {}
         second = plain(other)
         for k, score in self._fitting(one):
@@ -310,7 +331,7 @@ class PlaceFinder:
                 key = (min(k, n), max(k, n), town)
                 mean = (score + fitting[n]) / 2
                 if key not in found or found[key].score < mean:
-                    at = self._crossings.spot(spot)
+                    at = self._beside(self._crossings.spot(spot), direction, k, n)
                     found[key] = Candidate(label, self._town(town), at, "crossing", "", False, mean)
         return list(found.values())
 
@@ -371,6 +392,13 @@ def _whole_groups(found: list[Candidate], limit: int) -> list[Candidate]:
     alike = [c for c in found[limit:] if c.score == last.score]
     rest = [c for c in alike if c.label == last.label or c.score == WHOLE]
     return [*found[:limit], *rest]
+
+
+def _headed(candidate: Candidate, direction: Direction) -> Candidate:
+    """With the carriageway that was said beside the street's name, for crews to read."""
+    if candidate.kind not in ("street", "address", "crossing"):
+        return candidate
+    return replace(candidate, label=f"{candidate.label} {direction}B")
 
 
 def _numberless(text: str) -> str:
