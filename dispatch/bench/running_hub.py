@@ -52,7 +52,7 @@ class RunningHub:
 
     def __init__(self, network: str, units: int = 0) -> None:
         self.data_dir = Path(tempfile.mkdtemp(prefix="hub-bench-"))
-        self.port = _free_port()
+        self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.pack = self._pack(network, units)
         self._process: subprocess.Popen[bytes] | None = None
@@ -211,7 +211,8 @@ def _bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -22,7 +22,7 @@ import httpx2
 import osmium
 
 import geodata.network as net
-from dispatch.simulation.stage import free_port
+from dispatch.bench.running_hub import free_port
 from geodata.lonlat import LonLat
 from geodata.network import RoadNetwork
 
