@@ -7,9 +7,11 @@ that ``geodata.sources`` reads; their path is given here.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from shapely.geometry.base import BaseGeometry
 
 from geodata.known_places import KnownPlaces
 from jurisdictions.agreements import Agreement
@@ -18,7 +20,7 @@ from jurisdictions.centres import Centre
 from jurisdictions.extent import Extent
 from jurisdictions.hospitals import HOSPITALS, Hospital, read_hospitals
 from jurisdictions.limits import LIMITS, StatusLimit, read_limits
-from jurisdictions.mistakes import Findings, Mistake, PackRefused
+from jurisdictions.mistakes import Findings, Mistake, Names, PackRefused
 from jurisdictions.pack_areas import (
     ESB_FILES,
     MUNICIPALITIES,
@@ -40,6 +42,7 @@ from jurisdictions.pack_checks import (
     check_roads,
 )
 from jurisdictions.pack_places import present_files, read_known_places
+from jurisdictions.pack_plans import PLAN_AREAS, PlanAreas, read_plan_areas, read_plans
 from jurisdictions.pack_protocols import (
     DETERMINANTS,
     PROTOCOLS,
@@ -51,7 +54,6 @@ from jurisdictions.pack_tables import (
     COLUMNS,
     read_agencies,
     read_agreements,
-    read_plans,
     read_units,
 )
 from jurisdictions.pack_targets import TARGETS, read_targets
@@ -61,7 +63,7 @@ from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, RosterUnit, Station
 from jurisdictions.targets import StageTarget
 
-_HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS)
+_HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS, PLAN_AREAS)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Pack:
     stations: Sequence[Station]
     units: Sequence[RosterUnit]
     plan_rows: Sequence[PlanRow]
+    plan_areas: Mapping[str, BaseGeometry]
     agreements: Sequence[Agreement]
     known_places: KnownPlaces
     targets: Sequence[StageTarget]
@@ -131,9 +134,16 @@ def read_pack(folder: Path) -> Pack:
     disciplines = {agency.id: agency.discipline for agency in agencies}
     stations, codes = read_stations(folder, findings, extent)
     boundaries = read_boundaries(folder, findings, extent, agency_ids, disciplines)
-    units = read_units(folder, findings, agency_ids, codes)
+    zones = Names(
+        "esb/",
+        {boundary.zone for boundary in boundaries if boundary.zone},
+        all=not findings.unreadable.isdisjoint(ESB_FILES),
+    )
+    units = read_units(folder, findings, agency_ids, codes, zones)
     channels = read_channels(folder, findings, agency_ids)
-    plan_rows = read_plans(folder, findings, agency_ids)
+    drawn = read_plan_areas(folder, findings, extent)
+    areas = PlanAreas(drawn, boundaries, findings.unreadable.isdisjoint((*ESB_FILES, PLAN_AREAS)))
+    plan_rows = read_plans(folder, findings, agency_ids, areas)
     agreements = read_agreements(folder, findings, agency_ids, disciplines)
     known_places = read_known_places(folder, findings, extent)
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
@@ -169,6 +179,7 @@ def read_pack(folder: Path) -> Pack:
         stations=stations,
         units=units,
         plan_rows=plan_rows,
+        plan_areas=drawn,
         agreements=agreements,
         known_places=known_places,
         targets=targets,
@@ -185,7 +196,8 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
         optional = (
-            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PROTOCOLS, TARGETS, TURNOUT,
+            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS, TARGETS,
+            TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

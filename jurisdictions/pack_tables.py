@@ -11,7 +11,6 @@ from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
 from jurisdictions.mistakes import Findings, Names
-from jurisdictions.plans import PROFILES, PlanRow
 from jurisdictions.roster import Agency, CasePolicy, RosterUnit, VehicleClass, vehicle_class_of
 from jurisdictions.values import DISCIPLINES, Discipline
 
@@ -39,6 +38,8 @@ COLUMNS = {
     "agencies.csv": Columns(
         ("agency", "name", "discipline", "municipality"),
         (
+            "beat_hold",
+            "beat_s",
             "blocking_types",
             "staffing",
             "case_policy",
@@ -53,11 +54,22 @@ COLUMNS = {
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
-        ("height_m", "phone_only", "vehicle_class", "weight_t"),
+        ("beats", "height_m", "phone_only", "vehicle_class", "weight_t"),
     ),
     "response_plans.csv": Columns(
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
-        ("agency", "hours", "priorities", "alarm_level", "rank", "profile"),
+        (
+            "agency",
+            "hours",
+            "priorities",
+            "alarm_level",
+            "rank",
+            "profile",
+            "area",
+            "premise",
+            "officers",
+            "mode",
+        ),
     ),
     "channels.csv": Columns(("agency", "channel", "adapter", "target", "limit_s"), ("pre_alert",)),
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
@@ -222,6 +234,8 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             ),
             coverage_s=cells.number("coverage_s", 30, 7_200) if cells.text("coverage_s") else None,
             talkgroups=_talkgroups(cells),
+            beat_s=cells.number("beat_s", 0, 3_600) if cells.text("beat_s") else None,
+            beat_hold=_beat_hold(cells),
             blocking_types=cells.parts("blocking_types"),
         )
         if cells.good:
@@ -229,6 +243,20 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
     if not seen and name not in findings.unreadable:
         findings.unread(name, "", "there is no agency in it")
     return agencies, Names(name, set(seen), all=name in findings.unreadable)
+
+
+def _beat_hold(cells: Cells) -> dict[int, float]:
+    """``3:10;4:30`` is ten minutes at priority 3 and thirty at 4, as seconds by priority."""
+    holds: dict[int, float] = {}
+    for part in cells.parts("beat_hold"):
+        priority, _, minutes = part.partition(":")
+        if len(priority) != 1 or priority not in "123456789" or not minutes.isdecimal():
+            cells.wrong("beat_hold", f"{part!r} is not like 3:10")
+        elif not 1 <= int(minutes) <= 240:
+            cells.wrong("beat_hold", f"{minutes} is not from 1 to 240 minutes")
+        else:
+            holds[int(priority)] = 60.0 * int(minutes)
+    return holds
 
 
 def _talkgroups(cells: Cells) -> tuple[str, ...]:
@@ -247,9 +275,12 @@ def _talkgroups(cells: Cells) -> tuple[str, ...]:
 
 
 def read_units(
-    folder: Path, findings: Findings, agencies: Names, stations: Names
+    folder: Path, findings: Findings, agencies: Names, stations: Names, zones: Names
 ) -> list[RosterUnit]:
-    """``units.csv``; callsigns are unique in the region, since they are spoken on the radio."""
+    """``units.csv``; callsigns are unique in the region, since they are spoken on the radio.
+
+    ``zones`` are those of boundaries, which ``beats`` may name.
+    """
     seen: dict[str, int] = {}
     units = []
     for cells in read_rows(folder, "units.csv", findings):
@@ -257,6 +288,10 @@ def read_units(
         capabilities = tuple(dict.fromkeys(cells.parts("capabilities")))
         if not capabilities:
             cells.wrong("capabilities", "a unit that can do nothing is never sent")
+        beats = tuple(dict.fromkeys(cells.parts("beats")))
+        for beat in beats:
+            if beat not in zones:
+                cells.wrong("beats", f"{beat} is no zone in {zones.file}")
         by_kind = not cells.text("vehicle_class")
         unit = RosterUnit(
             agency_id=cells.known("agency", agencies),
@@ -272,47 +307,12 @@ def read_units(
             ),
             height_m=cells.number("height_m", 1, 6) if cells.text("height_m") else None,
             weight_t=cells.number("weight_t", 0.1, 100) if cells.text("weight_t") else None,
+            beats=beats,
             phone_only=cells.one_of("phone_only", YES_OR_NO) in ("1", "true", "yes"),
         )
         if cells.good:
             units.append(unit)
     return units
-
-
-def read_plans(folder: Path, findings: Findings, agencies: Names) -> list[PlanRow]:
-    """``response_plans.csv``; a type has one label, lead and priority throughout an agency."""
-    name = "response_plans.csv"
-    heads: dict[tuple[str, str], tuple[PlanRow, int]] = {}
-    plans = []
-    lines = 0
-    for cells in read_rows(folder, name, findings):
-        lines += 1
-        plan = PlanRow(
-            incident_type=cells.filled("incident_type"),
-            label=cells.filled("label"),
-            lead=cells.one_of("lead", DISCIPLINES),
-            priority=cells.whole("priority", 1, 9),
-            discipline=cells.one_of("discipline", DISCIPLINES),
-            capability=cells.filled("capability"),
-            count=cells.whole("count", 1, 50),
-            agency=cells.text("agency") and cells.known("agency", agencies),
-            hours=read_hours(cells),
-            priorities=_priorities(cells),
-            alarm_level=cells.whole("alarm_level", 1, 9, "1"),
-            rank=cells.whole("rank", -999, 999, "0"),
-            profile=cells.one_of("profile", PROFILES),
-        )
-        if not cells.good:
-            continue
-        head, at = heads.setdefault((plan.incident_type, plan.agency), (plan, cells.line))
-        for column in ("label", "lead", "priority"):
-            if getattr(head, column) != getattr(plan, column):
-                cells.wrong(column, f"it differs from line {at} of the same type")
-        if cells.good:
-            plans.append(plan)
-    if not lines and name not in findings.unreadable:
-        findings.wrong(name, "", "there is no plan in it")
-    return plans
 
 
 def read_hours(cells: Cells) -> tuple[int, ...]:
@@ -328,16 +328,6 @@ def read_hours(cells: Cells) -> tuple[int, ...]:
     begin, end = int(first), int(last) % 24
     length = (end - begin) % 24 or 24
     return tuple((begin + hour) % 24 for hour in range(length))
-
-
-def _priorities(cells: Cells) -> tuple[int, ...]:
-    """``1;2``; empty is any."""
-    text = cells.text("priorities")
-    parts = [part.strip() for part in text.split(";")] if text else []
-    if any(len(part) != 1 or part not in "123456789" for part in parts):
-        cells.wrong("priorities", f"{text!r} is not like 1;2")
-        return ()
-    return tuple(sorted({int(part) for part in parts}))
 
 
 def read_agreements(

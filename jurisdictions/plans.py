@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -13,15 +14,23 @@ from jurisdictions.values import Discipline, Value
 Profile = Literal["", "storm"]
 PROFILES: Final[tuple[Profile, ...]] = get_args(Profile)
 
+Mode = Literal["lights", "normal"]
+MODES: Final[tuple[Mode, ...]] = get_args(Mode)
+"""How crews drive: with lights and siren, or as everybody does."""
+
 
 class PlanRow(Value):
     """``count`` units with one capability, for a type; the columns of ``response_plans.csv``.
 
     ``priority`` is the type's own. ``agency`` empty: for every agency. ``priorities`` empty: for
     any; else only while the incident has one of them. ``hours`` empty: all day; else the local
-    hours in which the row holds. ``alarm_level`` 2 and more are added to the levels below. Of two
-    plans that are equally specific the higher ``rank`` wins. ``profile`` ``storm``: only while the
-    agency works by its storm plans, and then before every other row.
+    hours in which the row holds. ``area`` empty: everywhere; else an area of
+    ``plan_areas.geojson`` or the zone (beat) of a boundary. ``premise`` empty: at every address;
+    else one address, ``12 Mill Rd, Ashby``. ``alarm_level`` 2 and more are added to the levels
+    below. Of two plans that are equally specific the higher ``rank`` wins. ``profile`` ``storm``:
+    only while the agency works by its storm plans, and then before every other row. ``officers`` 2:
+    each of the ``count`` asks for two people, who come on one unit or on two. ``mode`` empty: with
+    lights; it is the plan's by its first row.
     """
 
     incident_type: str
@@ -37,18 +46,37 @@ class PlanRow(Value):
     alarm_level: int = Field(default=1, ge=1, le=9)
     rank: int = 0
     profile: Profile = ""
+    area: str = ""
+    premise: str = ""
+    officers: int = Field(default=1, ge=1, le=2)
+    mode: Mode | Literal[""] = ""
 
 
 class PlanSlot(Value):
-    """One unit that the plan asks for."""
+    """One unit that the plan asks for.
+
+    ``second_of`` is the slot whose second officer this one is: a unit with two on board fills both.
+    """
 
     index: int
     discipline: Discipline
     capability: str
+    second_of: int | None = None
+
+
+class PlanPlace(NamedTuple):
+    """What plans may know of a place: the areas and zones that it lies in, and its address."""
+
+    areas: frozenset[str] = frozenset()
+    address: str = ""
+    municipality: str = ""
+
+
+NOWHERE: Final = PlanPlace()
 
 
 class Plan(Value):
-    """The plan found: its id says of which type, agency and hours it is."""
+    """The plan found: its id says of which type, premise, area, agency and hours it is."""
 
     id: str
     incident_type: str
@@ -56,6 +84,7 @@ class Plan(Value):
     lead: Discipline
     priority: int
     slots: tuple[PlanSlot, ...]
+    mode: Mode = "lights"
 
 
 class PlanBook:
@@ -79,6 +108,10 @@ class PlanBook:
             for row in rows
         )
 
+    def has_areas(self, incident_type: str) -> bool:
+        """Whether any plan of the type holds in some area or at some address only."""
+        return any(row.area or row.premise for row in self._rows.get(incident_type, ()))
+
     def lead_of(self, incident_type: str) -> Discipline:
         """The discipline that leads a type. KeyError for a type that no plan names."""
         return self._rows[incident_type][0].lead
@@ -101,9 +134,10 @@ class PlanBook:
         priority: int | None = None,
         alarm_level: int = 1,
         storm: bool = False,
+        place: PlanPlace = NOWHERE,
     ) -> Plan | None:
-        """The most specific plan: the storm's before any other, the agency's own before
-        everybody's, then priority, then hours.
+        """The most specific plan: the storm's before any other, then the premise's, then the
+        area's, the agency's own before everybody's, then priority, then hours.
 
         Each alarm level is looked up for itself, so that an agency may have its own second alarm
         on top of everybody's first.
@@ -115,6 +149,7 @@ class PlanBook:
             priority: What the incident has now; None: the type's own.
             alarm_level: Slots of this level and of all below.
             storm: The agency works by its storm plans.
+            place: Where it happened, for rows that hold in an area or at an address only.
 
         Returns:
             None where no row holds: a hole in the plans, for the dispatcher to see.
@@ -124,13 +159,14 @@ class PlanBook:
             holding = [
                 row
                 for row in self._rows.get(incident_type, ())
-                if row.alarm_level == level and _holds(row, agency_id, local, priority, storm)
+                if row.alarm_level == level
+                and _holds(row, agency_id, local, priority, storm)
+                and _holds_at(row, place)
             ]
             best = max((_specificity(row) for row in holding), default=None)
             rows += [row for row in holding if _specificity(row) == best]
         if not rows:
             return None
-        wanted = [(row.discipline, row.capability) for row in rows for _ in range(row.count)]
         first = rows[0]
         return Plan(
             id=_id(first),
@@ -138,11 +174,79 @@ class PlanBook:
             label=first.label,
             lead=first.lead,
             priority=first.priority,
-            slots=tuple(
-                PlanSlot(index=index, discipline=discipline, capability=capability)
-                for index, (discipline, capability) in enumerate(wanted)
-            ),
+            slots=_slots(rows),
+            mode=first.mode or "lights",
         )
+
+
+def _slots(rows: Iterable[PlanRow]) -> tuple[PlanSlot, ...]:
+    slots: list[PlanSlot] = []
+    for row in rows:
+        for _ in range(row.count):
+            of = {"discipline": row.discipline, "capability": row.capability}
+            first = PlanSlot(index=len(slots), **of)
+            slots.append(first)
+            if row.officers == 2:
+                slots.append(PlanSlot(index=len(slots), second_of=first.index, **of))
+    return tuple(slots)
+
+
+def key_of(row: PlanRow) -> tuple[object, ...]:
+    """What makes two rows parts of one plan: all that says when it holds, and its rank."""
+    return (
+        row.profile,
+        row.premise and address_key(row.premise),
+        row.area,
+        row.agency,
+        row.priorities,
+        row.hours,
+        row.rank,
+    )
+
+
+def may_tie(one: PlanRow, other: PlanRow, overlap: Callable[[str, str], bool]) -> bool:
+    """Whether two rows of different plans may hold at once with nothing to say which wins.
+
+    Args:
+        one: A row.
+        other: Of the same type and alarm level.
+        overlap: Whether two areas, by name, have ground in common.
+    """
+    if _specificity(one) != _specificity(other) or key_of(one) == key_of(other):
+        return False
+    return (
+        (not one.premise or _same_address(one.premise, other.premise))
+        and (not one.area or one.area == other.area or overlap(one.area, other.area))
+        and one.agency == other.agency
+        and (not one.priorities or bool(set(one.priorities) & set(other.priorities)))
+        and (not one.hours or bool(set(one.hours) & set(other.hours)))
+    )
+
+
+def address_key(text: str) -> tuple[str, str]:
+    """House number and street, and the town behind the comma, as they are compared."""
+    street, _, town = text.partition(",")
+    return _plain(street), _plain(town.partition(",")[0])
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[.']", "", text.casefold()).split())
+
+
+def _same_address(one: str, other: str) -> bool:
+    """A side that names no town is at that address in every town."""
+    (street, town), (other_street, other_town) = address_key(one), address_key(other)
+    return street == other_street and (not town or not other_town or town == other_town)
+
+
+def _holds_at(row: PlanRow, place: PlanPlace) -> bool:
+    if row.area and row.area not in place.areas:
+        return False
+    if not row.premise:
+        return True
+    street, town = address_key(row.premise)
+    place_street, place_town = address_key(place.address)
+    return street == place_street and town in ("", _plain(place.municipality) or place_town)
 
 
 def _holds(
@@ -156,12 +260,22 @@ def _holds(
     )
 
 
-def _specificity(row: PlanRow) -> tuple[bool, bool, bool, bool, int]:
-    return bool(row.profile), bool(row.agency), bool(row.priorities), bool(row.hours), row.rank
+def _specificity(row: PlanRow) -> tuple[bool, bool, bool, bool, bool, bool, int]:
+    return (
+        bool(row.profile),
+        bool(row.premise),
+        bool(row.area),
+        bool(row.agency),
+        bool(row.priorities),
+        bool(row.hours),
+        row.rank,
+    )
 
 
 def _id(row: PlanRow) -> str:
     at = f"@{row.hours[0]}-{row.hours[-1]}" if row.hours else ""
     only = f"!{''.join(map(str, row.priorities))}" if row.priorities else ""
     profile = f"~{row.profile}" if row.profile else ""
-    return f"{row.incident_type}/{row.agency or '*'}{only}{at}{profile}"
+    where = f" in {row.area}" if row.area else ""
+    where += f" at {row.premise}" if row.premise else ""
+    return f"{row.incident_type}/{row.agency or '*'}{only}{at}{profile}{where}"[:200]

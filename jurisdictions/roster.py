@@ -66,6 +66,10 @@ class Agency(Value):
     """Seconds between two counts of all crews on a fireground; 0: never, None: twenty minutes."""
     reroute_gain_s: float | None = Field(default=None, ge=0)
     """A crew is told of another way when it is shorter by this; None: by a minute."""
+    beat_s: float | None = Field(default=None, ge=0)
+    """A unit of the beat goes before one that is nearer by less than this; None: three minutes."""
+    beat_hold: dict[int, float] = Field(default_factory=dict)
+    """Seconds that an incident may wait for its busy beat, by priority; else nobody is told to."""
     blocking_types: tuple[str, ...] = ()
     """Types of incidents that block their road as soon as a crew is on scene: asked of a
     dispatcher, never shut silently."""
@@ -106,3 +110,5 @@ class RosterUnit(Value):
     weight_t: float | None = Field(default=None, gt=0)
     """Tonnes on the road, crew and water included; None: unknown."""
     phone_only: bool = False
+    beats: tuple[str, ...] = ()
+    """Zones of boundaries that are its beat."""

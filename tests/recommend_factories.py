@@ -9,7 +9,7 @@ from typing import Any
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
-from dispatch.domain.candidates import Candidate, TurnoutTable, UnitPlace
+from dispatch.domain.candidates import BeatPolicy, Candidate, TurnoutTable, UnitPlace
 from dispatch.domain.commands import Advice
 from dispatch.domain.incident import Incident, Leg, Place
 from dispatch.domain.recommend import RecommendRequest
@@ -18,7 +18,7 @@ from dispatch.domain.unit import Fix, Unit
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
-from jurisdictions.plans import Plan, PlanBook, PlanRow
+from jurisdictions.plans import Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.resolve import Resolution
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
@@ -110,6 +110,8 @@ class MadePolicy:
         self.plans = PlanBook(rows)
         self.agreements = AgreementBook(agreements)
         self.turnout = TurnoutTable()
+        self.beats = BeatPolicy()
+        self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
 
     def plan(
@@ -121,6 +123,7 @@ class MadePolicy:
         storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
+        place: Place | None = None,
     ) -> Plan | None:
         return self.plans.find(
             incident_type,
@@ -129,6 +132,7 @@ class MadePolicy:
             priority=priority,
             alarm_level=alarm_level,
             storm=agency_id in storms,
+            place=PlanPlace(self.areas, place.address if place else ""),
         )
 
     def advise(

@@ -5,7 +5,7 @@ Values and the rules that make them; which unit is proposed is decided in ``reco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
@@ -119,6 +119,47 @@ class Candidate:
     def unstaffed(self) -> bool:
         """Nobody is on board; a crew has to gather first."""
         return self.unit.staffing <= 0
+
+
+BEAT_WITHIN_S: Final = 180.0
+"""A unit of the beat goes before one that is nearer by less, where its agency says nothing."""
+
+
+class Beat(NamedTuple):
+    """The beat that an incident lies in.
+
+    ``within_s`` is by how much another unit must be nearer to go first. ``hold_s`` is how long the
+    incident may wait for the beat's own unit, 0: not at all.
+    """
+
+    zone: str
+    within_s: float
+    hold_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class BeatPolicy:
+    """What agencies say of their beats: seconds by agency, and of holds by priority too."""
+
+    within_s: Mapping[str, float] = field(default_factory=dict)
+    hold_s: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+
+    def beat(
+        self,
+        authorities: Mapping[Discipline, str],
+        zones: Mapping[Discipline, str],
+        priority: int,
+        units: Sequence[Unit],
+    ) -> Beat | None:
+        """The beat that counts for an incident; None at priority 1, where the nearest goes, and
+        where no unit of the authority names the zone as its beat."""
+        agency_id, zone = authorities.get("law"), zones.get("law")
+        if agency_id is None or zone is None or priority <= 1:
+            return None
+        if not any(u.agency_id == agency_id and zone in u.beats for u in units):
+            return None
+        hold_s = self.hold_s.get(agency_id, {}).get(priority, 0.0)
+        return Beat(zone, self.within_s.get(agency_id, BEAT_WITHIN_S), hold_s)
 
 
 def _base_turnout_s() -> dict[Discipline, float]:

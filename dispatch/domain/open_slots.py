@@ -67,17 +67,34 @@ def _matched(
     if not wanted or not live:
         return tuple(wanted), tuple(live)
     cover = np.zeros((len(wanted), len(live)))
+    firsts = {slot.second_of for slot in wanted}
     for row, slot in enumerate(wanted):
         for column, unit in enumerate(live):
             if unit.discipline == slot.discipline:
                 cover[row, column] = 1000.0 if slot.capability in unit.capabilities else 1.0
+                first = slot.index in firsts and _brings_two(unit)
+                cover[row, column] += 0.1 if first else 0.0
+        if slot.second_of is not None:
+            cover[row] *= 0.9
     rows, columns = cheapest_pairs(cover, maximize=True)
     pairs = [
         (row, column) for row, column in zip(rows, columns, strict=True)
         if cover[row, column] > 0
     ]  # fmt: skip
     covered, used = {row for row, _ in pairs}, {column for _, column in pairs}
+    covered |= _second_rows(wanted, [(wanted[row].index, live[column]) for row, column in pairs])
     return (
         tuple(slot for row, slot in enumerate(wanted) if row not in covered),
         tuple(unit for column, unit in enumerate(live) if column not in used),
     )
+
+
+def _second_rows(wanted: Sequence[Slot], covered: Sequence[tuple[int, Filling]]) -> set[int]:
+    """Rows of second officers who came on the unit that covers the first slot."""
+    crewed = {index for index, unit in covered if _brings_two(unit)}
+    return {row for row, slot in enumerate(wanted) if slot.second_of in crewed}
+
+
+def _brings_two(unit: Filling) -> bool:
+    """Whether two are on board; of a unit from outside nobody knows."""
+    return isinstance(unit, Unit) and unit.staffing >= 2

@@ -7,14 +7,15 @@ reasons (``recommend_reasons``).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.domain.candidates import Candidate, TurnoutTable
+from dispatch.domain.candidates import Beat, Candidate, TurnoutTable
 from dispatch.domain.closure import Closure
 from dispatch.domain.open_ways import OpenRoads, open_way
 from dispatch.domain.pairing import cheapest_pairs
@@ -23,6 +24,7 @@ from dispatch.domain.recommend_reasons import (
     Weighed,
     block_reasons,
     detour_reasons,
+    is_of_other_beat,
     passed_over,
     pick_reasons,
 )
@@ -32,6 +34,12 @@ from geodata.lonlat import LonLat
 
 NO_ROUTE_COST_S = 100_000.0
 """A unit without a known route goes only where no other can: dearer than any route."""
+
+SECOND_UNIT_S = 60.0
+"""What it costs to send two single units where one with two on board would do."""
+
+PAIRS_CHOSEN = 4
+"""Pairs of officers that one unit may bring, at most; further ones come on two units."""
 
 _UNFILLED_COST_S = 100_000_000.0
 _FORBIDDEN_COST_S = 10_000_000_000.0
@@ -78,6 +86,7 @@ class RecommendRequest:
         candidates: Every unit of the region, free or not; those of other disciplines are ignored.
         authorities: Agency that answers for the incident, by discipline.
         local_hour: 0 to 23 by the region's clock.
+        beat: The beat of the law that the incident lies in, where that counts.
         degraded: Inputs that were missing or old, in words.
     """
 
@@ -97,6 +106,7 @@ class RecommendRequest:
     substitutes: Mapping[str, tuple[Substitute, ...]] = field(default_factory=lambda: SUBSTITUTES)
     turnout: TurnoutTable = field(default_factory=TurnoutTable)
     penalties: Penalties = field(default_factory=Penalties)
+    beat: Beat | None = None
     degraded: tuple[str, ...] = ()
 
 
@@ -107,6 +117,10 @@ def recommend(request: RecommendRequest) -> Recommendation:
     in seconds. As many slots as possible are filled first; a unit without a known route fills one
     only where no other unit can. A slot that no available unit can fill is in ``unfilled``.
 
+    Where a plan asks for two officers, they come on one unit with two on board or on two single
+    ones. That unit counts its cost twice, as two single units count each their own, and those
+    ``SECOND_UNIT_S`` more: what is weighed is when the officers are there.
+
     Args:
         request: The slots, the units and the versions of everything that was looked at.
 
@@ -115,17 +129,28 @@ def recommend(request: RecommendRequest) -> Recommendation:
     """
     weighed = weigh_all(request)
     costs = cost_matrix(request, weighed)
-    chosen = _solve(costs)
-    standings = Standings(weighed, request.authorities)
+    both = _pairs(request.slots)
+    crewed = np.array([unit.candidate.unit.staffing >= 2 for unit in weighed], bool)
+    chosen, doubled = _solve_pairs(costs, both, crewed)
+    standings = Standings(
+        weighed,
+        request.authorities,
+        beat=request.beat,
+        doubled=frozenset(request.slots[row].index for row in doubled),
+    )
     picks: list[Pick] = []
     for row, (slot, column) in enumerate(zip(request.slots, chosen, strict=True)):
         if column is not None:
             standings.picked[slot.index] = (slot, weighed[column])
-            picks.append(_pick(slot, weighed[column], float(costs[row, column])))
+            times = 2.0 if row in doubled else 1.0
+            also = request.slots[both[row]].index if row in doubled else None
+            cost_s = times * float(costs[row, column])
+            cost_s += SECOND_UNIT_S if row in both.values() else 0.0
+            picks.append(_pick(slot, weighed[column], cost_s, also))
     picks = [
         pick.model_copy(update={"reasons": pick_reasons(standings, pick.slot)}) for pick in picks
     ]
-    filled = {pick.slot for pick in picks}
+    filled = {pick.slot for pick in picks} | {pick.also_slot for pick in picks}
     unfilled = [slot for slot in request.slots if slot.index not in filled]
     return Recommendation(
         id=request.id,
@@ -256,6 +281,8 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
         travel_s = None
     turnout = request.turnout.turnout(candidate, request.local_hour)
     cost_s = turnout.seconds + _penalty_s(candidate, request.penalties)
+    if request.beat is not None and is_of_other_beat(candidate, request.beat):
+        cost_s += request.beat.within_s
     cost_s += NO_ROUTE_COST_S + candidate.straight_m / 10.0 if travel_s is None else travel_s
     return Weighed(candidate, travel_s, turnout, cost_s)
 
@@ -280,17 +307,20 @@ def _penalty_s(candidate: Candidate, penalties: Penalties) -> float:
     return standing_s
 
 
-def _solve(costs: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int | None]:
+def _solve(
+    costs: np.ndarray[tuple[int, int], np.dtype[np.float64]], doubled: Container[int] = ()
+) -> list[int | None]:
     """The unit's column for each slot, None for a slot that stays open.
 
     Each slot also has a column of its own for staying open, so that the problem always has a
-    solution and no forbidden pair is ever part of it.
+    solution and no forbidden pair is ever part of it. A row in ``doubled`` leaves two slots open.
     """
     slots, units = costs.shape
     if slots == 0:
         return []
     own = np.full((slots, slots), _FORBIDDEN_COST_S)
-    np.fill_diagonal(own, _UNFILLED_COST_S)
+    open_s = [_UNFILLED_COST_S * (2.0 if row in doubled else 1.0) for row in range(slots)]
+    np.fill_diagonal(own, open_s)
     rows, columns = cheapest_pairs(np.hstack([costs, own]))
     solution: list[int | None] = [None] * slots
     for row, column in zip(rows, columns, strict=True):
@@ -298,7 +328,63 @@ def _solve(costs: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> list[int
     return solution
 
 
-def _pick(slot: Slot, unit: Weighed, cost_s: float) -> Pick:
+def _pairs(slots: Sequence[Slot]) -> dict[int, int]:
+    """Rows of slots whose second officer is still open too, with the row of that."""
+    row_of = {slot.index: row for row, slot in enumerate(slots)}
+    return {
+        row_of[slot.second_of]: row
+        for row, slot in enumerate(slots)
+        if slot.second_of is not None and slot.second_of in row_of
+    }
+
+
+def _solve_pairs(
+    costs: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    both: Mapping[int, int],
+    crewed: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> tuple[list[int | None], frozenset[int]]:
+    """The best over all ways to bring pairs of officers: each on one unit, or on two.
+
+    Returns:
+        As ``_solve``, and the rows whose unit fills the row of the second officer besides.
+    """
+    best: tuple[tuple[int, float], list[int | None], frozenset[int]] | None = None
+    choosable = list(both)[:PAIRS_CHOSEN]
+    for size in range(len(choosable) + 1):
+        for rows in combinations(choosable, size):
+            doubled = frozenset(rows)
+            table = costs.copy()
+            for row, second in both.items():
+                if row in doubled:
+                    table[row] = np.where(
+                        crewed & (costs[row] < _UNFILLED_COST_S),
+                        2.0 * costs[row],
+                        _FORBIDDEN_COST_S,
+                    )
+                    table[second] = _FORBIDDEN_COST_S
+                    continue
+                alone = (costs[[row, second]] < _UNFILLED_COST_S) & ~(crewed & (row in choosable))
+                extra_s = np.array([[0.0], [SECOND_UNIT_S]])
+                table[[row, second]] = np.where(
+                    alone, costs[[row, second]] + extra_s, _FORBIDDEN_COST_S
+                )
+            chosen = _solve(table, doubled)
+            open_rows = sum(
+                (column is None) * (2 if row in doubled else 1)
+                for row, column in enumerate(chosen)
+                if row not in {both[each] for each in doubled}
+            )
+            total_s = sum(
+                float(table[row, column]) for row, column in enumerate(chosen) if column is not None
+            )
+            score = (open_rows, total_s)
+            if best is None or score < best[0]:
+                best = (score, chosen, frozenset(r for r in doubled if chosen[r] is not None))
+    assert best is not None
+    return best[1], best[2]
+
+
+def _pick(slot: Slot, unit: Weighed, cost_s: float, also_slot: int | None = None) -> Pick:
     candidate = unit.candidate
     low_s, high_s = eta_interval_s(unit)
     return Pick(
@@ -318,6 +404,7 @@ def _pick(slot: Slot, unit: Weighed, cost_s: float) -> Pick:
         fix_source=candidate.place.source,
         fix_age_s=candidate.place.age_s,
         reasons=(),
+        also_slot=also_slot,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dispatch.domain.candidates import Candidate, Turnout
+from dispatch.domain.candidates import Beat, Candidate, Turnout
 from dispatch.domain.closure import Closure
 from dispatch.domain.open_ways import OpenRoads, limits_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
@@ -41,6 +41,9 @@ class Standings:
     weighed: Sequence[Weighed]
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
     picked: dict[int, tuple[Slot, Weighed]] = field(default_factory=dict)
+    beat: Beat | None = None
+    doubled: frozenset[int] = frozenset()
+    """Indices of slots whose unit brings the second officer too."""
     _capable: dict[tuple[str, str], list[Weighed]] = field(default_factory=dict)
 
     @property
@@ -54,6 +57,12 @@ class Standings:
         if found is None:
             found = self._capable[key] = [each for each in self.weighed if _can(each, slot)]
         return found
+
+
+def is_of_other_beat(candidate: Candidate, beat: Beat) -> bool:
+    """Whether this is a unit of the law that another zone is the beat of, or none."""
+    unit = candidate.unit
+    return unit.discipline == "law" and beat.zone not in unit.beats
 
 
 def _word(text: str) -> str:
@@ -91,9 +100,40 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     reasons += [
         _reason(code, text)
         for code, text in _weaknesses(standings, unit)
-        if code != "aid_agreement"
+        if code not in ("aid_agreement", "other_beat")
     ]
+    reasons += _beat_reasons(standings, unit) + _officer_reasons(standings, slot, unit)
     return tuple(reasons)
+
+
+def _beat_reasons(standings: Standings, unit: Weighed) -> list[Reason]:
+    """That the unit is of the beat, or that the beat is busy and for how long it may be awaited."""
+    beat = standings.beat
+    if beat is None or unit.candidate.unit.discipline != "law":
+        return []
+    zone = _word(beat.zone)
+    if not is_of_other_beat(unit.candidate, beat):
+        return [_reason("beat_unit", f"unit of beat {zone}, within {_span(beat.within_s)}")]
+    own = [each for each in standings.weighed if not is_of_other_beat(each.candidate, beat)]
+    own = [each for each in own if each.candidate.unit.discipline == "law"]
+    if any(each.candidate.available for each in own):
+        return [_reason("other_beat", f"nearer than beat {zone} by {_span(beat.within_s)}")]
+    may = f": may hold {beat.hold_s / 60:.0f} min" if beat.hold_s else ""
+    return [_reason("beat_busy", f"beat {zone} busy{may}")]
+
+
+def _officer_reasons(standings: Standings, slot: Slot, unit: Weighed) -> list[Reason]:
+    """How a pair of officers comes together, where the plan asks for one."""
+    seconds = {each.second_of for each, _ in standings.picked.values()}
+    if slot.index in standings.doubled:
+        text = f"{unit.candidate.unit.staffing} officers on board"
+    elif slot.second_of is not None:
+        text = "second officer, on a second unit"
+    elif slot.index in seconds:
+        text = "one officer of two"
+    else:
+        return []
+    return [_reason("two_officers", text)]
 
 
 def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:
@@ -324,6 +364,8 @@ def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, s
         causes.append(("agreement_lapsed", lapsed))
     elif candidate.standing != "own" and candidate.margin_s > 0:
         causes.append(("aid_agreement", f"aid margin {candidate.margin_s:.0f} s"))
+    if standings.beat is not None and is_of_other_beat(candidate, standings.beat):
+        causes.append(("other_beat", f"other beat +{_span(standings.beat.within_s)}"))
     if candidate.unstaffed:
         causes.append(("unstaffed", "no crew on board"))
     if candidate.place.age_s is None:

@@ -35,6 +35,10 @@ ReasonCode = Literal[
     "unconfirmed_block",
     "closure_on_way",
     "limit_on_way",
+    "beat_unit",
+    "other_beat",
+    "beat_busy",
+    "two_officers",
 ]
 
 FixSource = Literal["fix", "stale_fix", "station"]
@@ -53,6 +57,8 @@ class Slot(Value):
     index: int
     discipline: Discipline
     capability: ShortText
+    second_of: int | None = None
+    """The slot whose second officer this is: a unit with two on board fills both."""
 
 
 class Without(Value):
@@ -88,6 +94,8 @@ class Pick(Value):
     fix_age_s: float | None
     reasons: tuple[Reason, ...]
     route: tuple[Annotated[LonLat, Field()], ...] = ()
+    also_slot: int | None = None
+    """The slot of the second officer that it fills besides."""
     without: Without | None = None
     """None: closures and limits cost it nothing, or nobody has asked."""
 

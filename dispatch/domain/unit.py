@@ -52,6 +52,8 @@ class Unit(Value):
     height_m: float | None = None
     weight_t: float | None = None
     phone_only: bool = False
+    beats: tuple[ShortText, ...] = ()
+    """Zones that it is to be sent to first."""
     duty: Duty = "in_service"
     duty_reason: ShortText = ""
     duty_since: UtcTime | None = None

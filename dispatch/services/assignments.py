@@ -271,7 +271,9 @@ async def start_officer_work(
                 f"{unit_id} has sent no fix; say where it is.", field="place", unit_id=unit_id
             )
         place = Place(at=fix.at, shape=Point(at=fix.at), verified=False)
-    advice = hub.region().advise(incident_type, place.shape, hub.now(), storms=hub.board().storms)
+    advice = hub.region().advise(
+        incident_type, place.shape, hub.now(), storms=hub.board().storms, place=place
+    )
     advice = advice.model_copy(update={"lead": unit.discipline})
     if place.municipality is None:
         place = place.model_copy(update={"municipality": advice.resolution.municipality})

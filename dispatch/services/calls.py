@@ -54,7 +54,9 @@ async def take_call(
         raise InvalidInput("The call would have come in the future.", field="received_at")
     advice = None
     if place is not None and incident_type is not None and join_incident_id is None:
-        advice = hub.region().advise(incident_type, place.shape, now, storms=hub.board().storms)
+        advice = hub.region().advise(
+            incident_type, place.shape, now, storms=hub.board().storms, place=place
+        )
         if place.municipality is None:
             place = place.model_copy(update={"municipality": advice.resolution.municipality})
     command = TakeCall(

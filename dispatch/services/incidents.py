@@ -55,6 +55,7 @@ async def change_incident(
             priority=priority or (None if incident_type else incident.priority),
             alarm_level=alarm_level or incident.alarm_level,
             before_level=incident.alarm_level,
+            place=place or incident.place,
         )
         _refuse_same_plan(hub, incident, alarm_level)
         if place is not None and place.municipality is None:
@@ -98,6 +99,7 @@ def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
         storms=hub.board().storms,
         priority=incident.priority,
         alarm_level=incident.alarm_level,
+        place=incident.place,
     )
     live = units_on(hub.board(), incident.id)
     return tuple(unit.id for unit in surplus_units(incident, slots_of(plan), live))

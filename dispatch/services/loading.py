@@ -166,10 +166,12 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
                 height_m=unit.height_m,
                 weight_t=unit.weight_t,
                 phone_only=unit.phone_only,
+                beats=unit.beats,
             )
             for unit in pack.units
         ],
         plan_rows=[row.model_dump(mode="json") for row in pack.plan_rows],
+        plan_areas=[Area(shape, {"name": name}) for name, shape in pack.plan_areas.items()],
         agreements=[agreement.model_dump(mode="json") for agreement in pack.agreements],
         centres=[centre.model_dump(mode="json") for centre in pack.centres],
         protocols=[program.model_dump(mode="json") for program in pack.protocols],

@@ -20,6 +20,7 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.candidates import (
     AgreementState,
+    BeatPolicy,
     Candidate,
     TurnoutTable,
     UnitPlace,
@@ -30,7 +31,7 @@ from dispatch.domain.commands import Advice, Command, FreezeRecommendation
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.events import RecommendationMade
 from dispatch.domain.feed_age import silent_feeds
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, Place
 from dispatch.domain.open_slots import open_slots
 from dispatch.domain.open_ways import OpenRoads
 from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_open_ways, with_routes
@@ -95,11 +96,15 @@ class Policy(Protocol):
         storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
+        place: Place | None = None,
     ) -> Plan | None: ...
 
     def advise(
         self, incident_type: str, shape: Point, at: datetime, *, storms: Container[str]
     ) -> Advice: ...
+
+    @property
+    def beats(self) -> BeatPolicy: ...
 
 
 class Known(Protocol):
@@ -137,6 +142,9 @@ class _Question:
     slots: tuple[Slot, ...]
     authorities: Mapping[Discipline, str]
     degraded: tuple[str, ...] = ()
+    priority: int = 1
+    zones: Mapping[Discipline, str] = field(default_factory=dict)
+    """Zone of the authority's boundary, by discipline."""
 
 
 @dataclass(frozen=True)
@@ -204,7 +212,14 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
     now = known.now()
     storms = known.board().storms
     advice = policy.advise(incident_type, Point(at=at), now, storms=storms)
-    plan = policy.plan(incident_type, advice.agency_of.get(advice.lead), now, storms=storms)
+    plan = policy.plan(
+        incident_type,
+        advice.agency_of.get(advice.lead),
+        now,
+        storms=storms,
+        place=Place(at=at, shape=Point(at=at), municipality=advice.resolution.municipality),
+    )
+    found = advice.resolution.disciplines
     question = _Question(
         incident_id="preview",
         revision=1,
@@ -213,6 +228,8 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
         slots=slots_of(plan),
         authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
         degraded=() if plan else (f"no plan for {incident_type}",),
+        priority=plan.priority if plan else 1,
+        zones={o.discipline: o.authority.zone for o in found if o.authority and o.authority.zone},
     )
     return await _answer(known, question)
 
@@ -229,6 +246,7 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         storms=board.storms,
         priority=incident.priority,
         alarm_level=incident.alarm_level,
+        place=incident.place,
     )
     live = units_on(board, incident.id)
     return _Question(
@@ -239,6 +257,8 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         slots=open_slots(incident, slots_of(plan), live),
         authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
         degraded=() if plan else (f"no plan for {incident.incident_type}",),
+        priority=incident.priority,
+        zones={leg.discipline: leg.zone for leg in incident.legs if leg.zone},
     )
 
 
@@ -295,6 +315,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     }
     seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
     weigher = _Weigher(board, policy.agreements, question, local.date(), seconds.estimated)
+    beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
     request = RecommendRequest(
         id=uuid.uuid4().hex,
         incident_id=question.incident_id,
@@ -315,6 +336,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         ],
         authorities=question.authorities,
         turnout=policy.turnout,
+        beat=beat,
         degraded=(
             *question.degraded,
             *seconds.degraded,
@@ -507,6 +529,11 @@ def _put_off(made: Recommendation) -> dict[str, float | None]:
 def slots_of(plan: Plan | None) -> tuple[Slot, ...]:
     """The slots of a plan; none where there is no plan."""
     return tuple(
-        Slot(index=slot.index, discipline=slot.discipline, capability=slot.capability)
+        Slot(
+            index=slot.index,
+            discipline=slot.discipline,
+            capability=slot.capability,
+            second_of=slot.second_of,
+        )
         for slot in (plan.slots if plan else ())
     )

@@ -7,18 +7,22 @@ from collections.abc import Container
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dispatch.domain.candidates import TurnoutTable
+import shapely
+
+from dispatch.domain.candidates import BeatPolicy, TurnoutTable
 from dispatch.domain.commands import Advice
 from dispatch.domain.errors import InvalidInput
+from dispatch.domain.incident import Place
 from dispatch.domain.values import Discipline
 from dispatch.store.regions import RegionRows
-from geodata.shapes import Shape
+from geodata.lonlat import LonLat
+from geodata.shapes import Point, Shape, centre_of
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
-from jurisdictions.plans import Plan, PlanBook, PlanRow
+from jurisdictions.plans import NOWHERE, Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.protocols import Determinant, DeterminantBook, ProtocolProgram
 from jurisdictions.resolve import Resolution, resolve
 from jurisdictions.roster import Agency, Station
@@ -48,6 +52,12 @@ class RegionPolicy:
             self.version,
         )
         self.plans = PlanBook(PlanRow.model_validate(doc) for doc in rows.plan_rows)
+        self._plan_areas = {area.doc["name"]: area.geometry for area in rows.plan_areas}
+        shapely.prepare(list(self._plan_areas.values()))
+        self.beats = BeatPolicy(
+            within_s={a.id: a.beat_s for a in self.agencies if a.beat_s is not None},
+            hold_s={a.id: a.beat_hold for a in self.agencies if a.beat_hold},
+        )
         self.agreements = AgreementBook(Agreement.model_validate(doc) for doc in rows.agreements)
         self.hospitals = [Hospital.model_validate(doc) for doc in rows.hospitals]
         self.limits = [StatusLimit.model_validate(doc) for doc in rows.limits]
@@ -82,10 +92,12 @@ class RegionPolicy:
         storms: Container[str],
         priority: int | None = None,
         alarm_level: int = 1,
+        place: Place | None = None,
     ) -> Plan | None:
         """The plan of the lead authority for a type, or None: a hole that the dispatcher sees.
 
-        ``storms`` are the agencies that work by their storm plans.
+        ``storms`` are the agencies that work by their storm plans. Without a ``place`` only plans
+        that hold everywhere are looked at.
         """
         local = at.astimezone(self._zone)
         return self.plans.find(
@@ -95,7 +107,22 @@ class RegionPolicy:
             priority=priority,
             alarm_level=alarm_level,
             storm=agency_id is not None and agency_id in storms,
+            place=self._plan_place(incident_type, place, at),
         )
+
+    def _plan_place(self, incident_type: str, place: Place | None, at: datetime) -> PlanPlace:
+        """The areas and zones that a place lies in; nothing is looked up for a type without any."""
+        if place is None or not self.plans.has_areas(incident_type):
+            return NOWHERE
+        point = LonLat(*place.at)
+        drawn = {
+            name
+            for name, shape in self._plan_areas.items()
+            if shapely.intersects_xy(shape, point.lon, point.lat)
+        }
+        found = self.resolve(Point(at=point), at).disciplines
+        zones = {one.authority.zone for one in found if one.authority and one.authority.zone}
+        return PlanPlace(frozenset(drawn | zones), place.address, place.municipality or "")
 
     def target_s(
         self, stage: Stage, agency_id: str | None, incident_type: str | None, at: datetime
@@ -114,6 +141,7 @@ class RegionPolicy:
         priority: int | None = None,
         alarm_level: int = 1,
         before_level: int | None = None,
+        place: Place | None = None,
     ) -> Advice:
         """What the region says of a type at a place.
 
@@ -125,6 +153,7 @@ class RegionPolicy:
             alarm_level: Of which alarm.
             before_level: The alarm that stood before: ``added`` says what is asked more.
             storms: Agencies that work by their storm plans.
+            place: With its address, for plans of one address; without it the shape's centre counts.
 
         Raises:
             InvalidInput: The region knows no such type.
@@ -142,10 +171,19 @@ class RegionPolicy:
         }
         lead: Discipline = self.plans.lead_of(incident_type)
         authority = agency_of.get(lead)
+        where = place or Place(at=centre_of(shape), shape=shape)
+        if where.municipality is None:
+            where = where.model_copy(update={"municipality": resolution.municipality})
 
         def plan_at(level: int) -> Plan | None:
             return self.plan(
-                incident_type, authority, at, priority=priority, alarm_level=level, storms=storms
+                incident_type,
+                authority,
+                at,
+                priority=priority,
+                alarm_level=level,
+                storms=storms,
+                place=where,
             )
 
         plan = plan_at(alarm_level)

@@ -60,6 +60,7 @@ class RegionRows:
     stations: Sequence[dict[str, Any]] = ()
     units: Sequence[Unit] = ()
     plan_rows: Sequence[dict[str, Any]] = ()
+    plan_areas: Sequence[Area] = ()
     agreements: Sequence[dict[str, Any]] = ()
     centres: Sequence[dict[str, Any]] = ()
     protocols: Sequence[dict[str, Any]] = ()
@@ -83,7 +84,11 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
             id=version_id, loaded_at=loaded_at, doc=rows.region.model_dump_json()
         )
     )
-    for table, areas in ((t.municipality, rows.municipalities), (t.boundary, rows.boundaries)):
+    for table, areas in (
+        (t.municipality, rows.municipalities),
+        (t.boundary, rows.boundaries),
+        (t.plan_area, rows.plan_areas),
+    ):
         _insert(
             connection,
             table,
@@ -128,6 +133,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
             )
         ],
         plan_rows=_docs(connection, t.plan_row, version_id),
+        plan_areas=_areas(connection, t.plan_area, version_id),
         agreements=_docs(connection, t.agreement, version_id),
         centres=_docs(connection, t.centre, version_id),
         protocols=_docs(connection, t.protocol_program, version_id),

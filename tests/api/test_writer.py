@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.board import apply
 from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
 from dispatch.domain.events import RegionActivated
+from dispatch.domain.incident import Place
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.services.audit import Anchors, verify_audit
+from dispatch.services.region import RegionPolicy
 from dispatch.store import tables as t
 from dispatch.store.boards import load_board
 from dispatch.store.clock import database_now
@@ -23,9 +26,14 @@ from dispatch.store.due import drop_due, find_lead, list_due, take_lead
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_events, read_head, verify_log
 from dispatch.store.migrations import check_schema, migrate, migrate_down
-from dispatch.store.regions import RegionRows, save_version
+from dispatch.store.regions import Area, RegionRows, load_version, save_version
 from dispatch.store.unit_of_work import Writer
+from geodata.lonlat import LonLat
+from geodata.shapes import Point
+from jurisdictions.plans import PlanRow
 from tests.factories import DISPATCHER, NOON, assign, make_unit, take_call
+from tests.hub_factories import region_rows
+from tests.region_factories import square
 
 UNITS = [make_unit(f"E{number}") for number in range(12)]
 REGION = RegionActivated(
@@ -355,3 +363,41 @@ def test_the_id_of_something_due_never_comes_again(engine: Engine, writer: Write
         connection.execute(insert(t.due).values(at=NOON, **row))
         (second,) = list_due(connection)
     assert second.id > first.id
+
+
+def test_plans_of_areas_beats_and_addresses_are_kept_with_their_version(engine: Engine) -> None:
+    version = REGION.model_copy(update={"region_version": "v3"})
+    rows = region_rows("v3")
+    base = PlanRow.model_validate(rows.plan_rows[0])
+    plans = [
+        base,
+        base.model_copy(update={"area": "Yard", "count": 2}),
+        base.model_copy(update={"area": "Z1", "count": 3, "rank": -1}),
+        base.model_copy(update={"premise": "12 Mill Rd, Ashby", "count": 4}),
+    ]
+    rows = replace(
+        rows,
+        region=version,
+        plan_rows=[row.model_dump(mode="json") for row in plans],
+        plan_areas=[Area(square(0, 0, 0.2), {"name": "Yard"})],
+    )
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        save_version(connection, rows, NOON)
+    with engine.connect() as connection:
+        policy = RegionPolicy(load_version(connection, "v3"))
+
+    def slots(at: LonLat, address: str = "") -> int:
+        place = Place(at=at, shape=Point(at=at), address=address, municipality="Ashby")
+        plan = policy.plan("FIRE", "fire-a", NOON, storms=(), place=place)
+        assert plan is not None
+        return len(plan.slots)
+
+    in_yard, in_zone = (LonLat(*square(x, 0.05, 0.1).centroid.coords[0]) for x in (0.05, 0.7))
+    outside = LonLat(*square(5, 5).centroid.coords[0])
+    assert [slots(in_yard), slots(in_zone), slots(outside)] == [2, 3, 1]
+    assert slots(outside, "12 Mill Rd") == 4
+    nowhere = policy.plan("FIRE", "fire-a", NOON, storms=())
+    assert nowhere is not None
+    assert len(nowhere.slots) == 1
+    advice = policy.advise("FIRE", Point(at=in_yard), NOON, storms=())
+    assert advice.plan_id == "FIRE/* in Yard"

@@ -7,15 +7,16 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dispatch.domain.candidates import Candidate, UnitPlace
+from dispatch.domain.candidates import Beat, Candidate, UnitPlace
 from dispatch.domain.recommend import (
+    SECOND_UNIT_S,
     RecommendRequest,
     cost_matrix,
     recommend,
     substitution_s,
     weigh_all,
 )
-from dispatch.domain.recommendation import FixSource, Recommendation
+from dispatch.domain.recommendation import FixSource, Recommendation, Slot
 from tests.recommend_factories import (
     SCENE,
     make_assignment,
@@ -58,29 +59,98 @@ def candidates(draw: st.DrawFn, number: int) -> Candidate:
 @st.composite
 def requests(draw: st.DrawFn) -> RecommendRequest:
     slots = slots_of(*draw(st.lists(st.sampled_from(CAPABILITIES), max_size=3)))
+    for first in draw(st.sets(st.sampled_from(slots), max_size=1)) if slots else ():
+        second = first.model_copy(update={"index": len(slots), "second_of": first.index})
+        slots = (*slots, second)
     units = [draw(candidates(number)) for number in range(draw(st.integers(0, 5)))]
     return make_request(slots, units, local_hour=draw(st.integers(0, 23)))
 
 
+@st.composite
+def law_requests(draw: st.DrawFn) -> RecommendRequest:
+    """Officers alone and in twos, of the beat and of others, for one pair or two and a sergeant."""
+    pairs = draw(st.integers(1, 2))
+    slots: list[Slot] = []
+    for _ in range(pairs):
+        first = Slot(index=len(slots), discipline="law", capability="patrol")
+        slots += [
+            first,
+            first.model_copy(update={"index": len(slots) + 1, "second_of": first.index}),
+        ]
+    if pairs == 1 and draw(st.booleans()):
+        slots.append(Slot(index=len(slots), discipline="law", capability="k9"))
+    units = [
+        make_candidate(
+            make_unit(
+                f"P{number}",
+                agency_id="ashby-pd",
+                discipline="law",
+                capabilities=tuple(draw(st.sets(st.sampled_from(["patrol", "k9"]), min_size=1))),
+                staffing=draw(st.integers(0, 2)),
+                beats=draw(st.sampled_from([(), ("B1",), ("B2",)])),
+                vehicle_class="car",
+            ),
+            travel_s=draw(st.none() | st.floats(0, 1500)),
+            straight_m=draw(st.floats(0, 9_000)),
+        )
+        for number in range(draw(st.integers(0, 5)))
+    ]
+    beat = draw(st.none() | st.builds(Beat, st.just("B1"), st.sampled_from([0.0, 120.0, 600.0])))
+    kept = draw(st.sets(st.sampled_from(slots), min_size=1))
+    return make_request(
+        [slot for slot in slots if slot in kept], units, authorities={"law": "ashby-pd"}, beat=beat
+    )
+
+
 def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
-    """Most slots filled and, among those, the least cost: (slots filled, cost)."""
+    """Most slots filled and, among those, the least cost: (slots filled, cost).
+
+    Each open slot is given a unit or none. A slot's unit with two on board may be given the slot of
+    the second officer too, for its cost once more; else both are single units, and the second one
+    costs ``SECOND_UNIT_S``.
+    """
     weighed = weigh_all(request)
     costs = cost_matrix(request, weighed)
-    choices: list[int | None] = [*range(len(weighed)), *([None] * len(request.slots))]
+    row_of = {slot.index: row for row, slot in enumerate(request.slots)}
+    first_of = {
+        row: row_of[slot.second_of]
+        for row, slot in enumerate(request.slots)
+        if slot.second_of is not None and slot.second_of in row_of
+    }
     best = (0, 0.0)
-    for chosen in set(itertools.permutations(choices, len(request.slots))):
-        total, filled = 0.0, 0
+    for chosen in itertools.product([None, *range(len(weighed))], repeat=len(request.slots)):
+        total, filled, taken = 0.0, 0, set[int]()
         for row, column in enumerate(chosen):
             if column is None:
                 continue
             if costs[row, column] > 1e9:
                 break
+            first = first_of.get(row)
+            shared = first is not None and chosen[first] == column
+            crewed = weighed[column].candidate.unit.staffing >= 2
+            in_pair = first is not None or row in first_of.values()
+            if shared and not crewed:
+                break
+            also = next((second for second, of in first_of.items() if of == row), None)
+            alone = not shared and (also is None or chosen[also] != column)
+            if in_pair and crewed and alone:
+                break
+            if not shared:
+                if column in taken:
+                    break
+                taken.add(column)
             total += costs[row, column]
+            total += SECOND_UNIT_S if first is not None and not shared else 0.0
             filled += 1
         else:
             if (-filled, total) < (-best[0], best[1]):
                 best = (filled, total)
     return best
+
+
+def filled_slots(made: Recommendation) -> set[int]:
+    also = {pick.also_slot for pick in made.picks if pick.also_slot is not None}
+    return {pick.slot for pick in made.picks} | also
 
 
 def every_reason(made: Recommendation) -> list[str]:
@@ -89,16 +159,14 @@ def every_reason(made: Recommendation) -> list[str]:
 
 
 @settings(max_examples=200, deadline=None)
-@given(requests())
+@given(requests() | law_requests())
 def test_the_joint_solution_equals_trying_everything(request: RecommendRequest) -> None:
     made = recommend(request)
     filled, cost_s = best_by_trying_all(request)
-    assert len(made.picks) == filled
+    assert len(filled_slots(made)) == filled
     assert abs(sum(pick.cost_s for pick in made.picks) - cost_s) < 1e-3
     assert len({pick.unit_id for pick in made.picks}) == len(made.picks)
-    assert {pick.slot for pick in made.picks} | set(made.unfilled) == {
-        slot.index for slot in request.slots
-    }
+    assert filled_slots(made) | set(made.unfilled) == {slot.index for slot in request.slots}
 
 
 @settings(max_examples=200, deadline=None)
@@ -116,7 +184,7 @@ def test_only_free_and_fit_units_are_picked(request: RecommendRequest) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(requests())
+@given(requests() | law_requests())
 def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRequest) -> None:
     made = recommend(request)
     units = {candidate.unit.id: candidate for candidate in request.candidates}
@@ -139,7 +207,7 @@ def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRe
 
 
 @settings(max_examples=200, deadline=None)
-@given(requests())
+@given(requests() | law_requests())
 def test_reasons_have_eight_words_or_fewer(request: RecommendRequest) -> None:
     for text in every_reason(recommend(request)):
         assert 1 <= len(text.split()) <= 8

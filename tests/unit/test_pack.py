@@ -277,3 +277,96 @@ def test_the_size_of_a_vehicle_may_be_given_and_must_be_one(tmp_path: Path) -> N
         [" line 2", " height_m"],
         [" line 4", " weight_t"],
     ]
+
+
+def plans_of(folder: Path, *rows: str) -> None:
+    head = "incident_type,label,lead,priority,discipline,capability,count"
+    head += ",agency,hours,priorities,rank,area,premise,officers,mode"
+    base = "FIRE,Building fire,fire,1,fire,engine,1"
+    lines = [head, *(f"{base},{row}" for row in rows)]
+    (folder / "response_plans.csv").write_text("\n".join(lines) + "\n")
+
+
+def test_plans_hold_in_areas_in_zones_and_at_addresses(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    write_features(
+        folder / "plan_areas.geojson",
+        [({"area": "Old mill"}, square(0, 0, 0.3)), ({"area": "Yard"}, square(0.5, 0.5, 0.3))],
+    )
+    before = read_pack(folder).pack_id
+    plans_of(
+        folder,
+        ",,,,,,,",
+        ",,,,Old mill,,,normal",
+        ",,,,Yard,,,",
+        ',,,,,"12 Mill Rd, Ashby",2,lights',
+    )
+    pack = read_pack(folder)
+    assert pack.pack_id != before
+    assert set(pack.plan_areas) == {"Old mill", "Yard"}
+    assert [row.area for row in pack.plan_rows] == ["", "Old mill", "Yard", ""]
+    assert pack.plan_rows[3].premise == "12 Mill Rd, Ashby"
+    assert [row.officers for row in pack.plan_rows] == [1, 1, 1, 2]
+    assert [row.mode for row in pack.plan_rows] == ["", "normal", "", "lights"]
+
+
+def test_two_plans_that_nothing_chooses_between_are_refused_with_both_lines(
+    tmp_path: Path,
+) -> None:
+    folder = write_pack(tmp_path / "pack")
+    write_features(
+        folder / "plan_areas.geojson",
+        [({"area": "West"}, square(0, 0, 0.5)), ({"area": "East"}, square(0.4, 0, 0.5))],
+    )
+    plans_of(
+        folder,
+        ",22-6,,,,,,",
+        ",22-6,,,,,,",
+        ",5-8,,,,,,",
+        ",6-22,,1,,,,",
+        ",,1;2,,,,,",
+        ",,2;3,,,,,",
+        ",,,,West,,,",
+        ",,,,East,,,",
+        ",,,1,East,,,",
+        ",,,,,12 Mill Rd,,",
+        ',,,,,"12 Mill Rd, Ashby",,',
+        ',,,,,"12 Mill Rd, Brill",,',
+        ",,,,Nowhere,,3,slow",
+    )
+    said = mistakes_of(folder)
+    ties = [line for line in said if "nothing says whether" in line]
+    assert [line.split(": ")[1] for line in ties] == [
+        "line 4", "line 7", "line 9", "line 12", "line 13"
+    ]  # fmt: skip
+    assert "that of line 2 wins" in ties[0]
+    assert "that of line 8 wins" in ties[2]
+    assert any("line 14: area: Nowhere is neither" in line for line in said)
+    assert any("line 14: officers" in line for line in said)
+    assert any("line 14: mode" in line for line in said)
+
+
+def test_beats_are_zones_and_holds_are_minutes_by_priority(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    zone = "B4"
+    esb = json.loads((folder / "esb/fire.geojson").read_text())
+    esb["features"][0]["properties"]["zone"] = zone
+    (folder / "esb/fire.geojson").write_text(json.dumps(esb))
+    units = (folder / "units.csv").read_text().splitlines()
+    rows = [f"{units[0]},beats", f"{units[1]},{zone}", *(f"{row}," for row in units[2:])]
+    (folder / "units.csv").write_text("\n".join(rows) + "\n")
+    agencies = (folder / "agencies.csv").read_text().splitlines()
+    rows = [f"{agencies[0]},beat_s,beat_hold", f"{agencies[1]},90,3:10;4:30"]
+    rows += [f"{row},," for row in agencies[2:]]
+    (folder / "agencies.csv").write_text("\n".join(rows) + "\n")
+    pack = read_pack(folder)
+    assert pack.units[0].beats == (zone,)
+    assert (pack.agencies[0].beat_s, pack.agencies[0].beat_hold) == (90, {3: 600, 4: 1800})
+    (folder / "agencies.csv").write_text("\n".join(rows).replace("3:10", "soon") + "\n")
+    (folder / "units.csv").write_text(
+        (folder / "units.csv").read_text().replace(f",{zone}\n", ",Mars\n", 1)
+    )
+    said = mistakes_of(folder)
+    assert len(said) == 2
+    assert "beat_hold: 'soon' is not like 3:10" in said[0]
+    assert "beats: Mars is no zone" in said[1]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from jurisdictions.agreements import Agreement, AgreementBook
-from jurisdictions.plans import PlanBook, PlanRow
+from jurisdictions.plans import PlanBook, PlanPlace, PlanRow
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 7, 1, 23, tzinfo=UTC)
@@ -55,6 +55,43 @@ def test_of_two_equally_specific_plans_the_higher_rank_wins_and_never_the_newer(
     plan = book.find("FIRE", agency_id="a", local=NOON)
     assert plan is not None
     assert len(plan.slots) == 1
+
+
+def test_the_premises_plan_wins_over_the_areas_and_that_over_the_agencys() -> None:
+    book = PlanBook(
+        [
+            make_row(agency="a", count=1, rank=9),
+            make_row(area="River front", count=2),
+            make_row(premise="12 Mill Rd., Ashby", count=3),
+            make_row(area="River front", agency="a", priorities=(1,), count=4),
+        ]
+    )
+
+    def slots_at(**place: Any) -> int:
+        where = PlanPlace(**place)
+        plan = book.find("FIRE", agency_id="a", local=NOON, place=where)
+        assert plan is not None
+        return len(plan.slots)
+
+    river = frozenset({"River front", "B4"})
+    assert slots_at() == 1
+    assert slots_at(areas=river) == 4
+    assert slots_at(areas=river, address="12  mill rd", municipality="Ashby") == 3
+    assert slots_at(address="12 Mill Rd, Ashby") == 3
+    assert slots_at(address="12 Mill Rd", municipality="Brill") == 1
+    assert slots_at(address="112 Mill Rd", municipality="Ashby") == 1
+    other = book.find("FIRE", agency_id="b", local=NOON, place=PlanPlace(river))
+    assert other is not None
+    assert (len(other.slots), other.id) == (2, "FIRE/* in River front")
+
+
+def test_two_officers_are_two_slots_that_know_each_other_and_the_mode_is_the_plans() -> None:
+    law = {"lead": "law", "discipline": "law", "capability": "patrol"}
+    book = PlanBook([make_row(**law, officers=2, count=2, mode="normal")])
+    plan = book.find("FIRE", agency_id="a", local=NOON)
+    assert plan is not None
+    assert [slot.second_of for slot in plan.slots] == [None, 0, None, 2]
+    assert plan.mode == "normal"
 
 
 def test_alarm_levels_add_up() -> None:

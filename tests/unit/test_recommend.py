@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from dispatch.domain.candidates import TurnoutTable, UnitPlace, place_of
-from dispatch.domain.recommend import Way, recommend, with_routes
-from dispatch.domain.recommendation import PassedOver, Recommendation
+from dispatch.domain.candidates import (
+    Beat,
+    BeatPolicy,
+    Candidate,
+    TurnoutTable,
+    UnitPlace,
+    place_of,
+)
+from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_routes
+from dispatch.domain.recommendation import PassedOver, Recommendation, Slot
 from dispatch.domain.unit import Fix
 from geodata.lonlat import LonLat
 from tests.factories import make_closure
@@ -310,3 +319,80 @@ def test_turnout_depends_on_crew_hour_agency_and_whether_it_rolls_already() -> N
     assert table.of(make_candidate(make_unit(agency_id="slow-fire")), 12) == 200.0
     rolling = make_candidate(place=UnitPlace(AWAY, "fix", 1.0, in_quarters=False))
     assert table.of(rolling, 3) == 15.0
+
+
+def officers(unit_id: str, travel_s: float, staffing: int = 1, **over: Any) -> Candidate:
+    unit = make_unit(
+        unit_id, agency_id="ashby-pd", discipline="law", kind="patrol", capabilities=("patrol",),
+        staffing=staffing, **over,
+    )  # fmt: skip
+    return make_candidate(unit, travel_s=travel_s, straight_m=travel_s * 10)
+
+
+def pair_slots() -> tuple[Slot, ...]:
+    first = Slot(index=0, discipline="law", capability="patrol")
+    return first, first.model_copy(update={"index": 1, "second_of": 0})
+
+
+def law_request(slots: Any, candidates: Any, **over: Any) -> RecommendRequest:
+    return make_request(slots, candidates, authorities={"law": "ashby-pd"}, **over)
+
+
+def test_two_officers_come_on_one_unit_or_on_two_whichever_is_sooner() -> None:
+    two = officers("P22", 200, staffing=2)
+    far, near = officers("P3", 500), officers("P1", 60)
+    one_unit = recommend(law_request(pair_slots(), [far, near, two]))
+    assert [(p.unit_id, p.also_slot) for p in one_unit.picks] == [("P22", 1)]
+    assert one_unit.unfilled == ()
+    assert one_unit.picks[0].reasons[-1].text == "2 officers on board"
+    assert "P1" in {other.unit_id for other in one_unit.passed_over}
+    apart = recommend(law_request(pair_slots(), [officers("P2", 80), near, two]))
+    assert [p.unit_id for p in apart.picks] == ["P1", "P2"]
+    assert [p.reasons[-1].text for p in apart.picks] == [
+        "one officer of two", "second officer, on a second unit"
+    ]  # fmt: skip
+
+
+def test_one_officer_alone_is_proposed_and_the_second_said_to_be_missing() -> None:
+    made = recommend(law_request(pair_slots(), [officers("P1", 60)]))
+    assert [p.unit_id for p in made.picks] == ["P1"]
+    assert made.unfilled == (1,)
+
+
+def test_the_beats_own_unit_goes_first_within_its_limit_and_says_so() -> None:
+    own = officers("P4", 200, beats=("B4",))
+    other = officers("P5", 80, beats=("B5",))
+    slots = pair_slots()[:1]
+    within = recommend(law_request(slots, [own, other], beat=Beat("B4", 180.0, 600.0)))
+    assert within.picks[0].unit_id == "P4"
+    assert "unit of beat B4, within 180 s" in {r.text for r in within.picks[0].reasons}
+    assert within.passed_over[0].reasons[0].text == "P5 nearer 120 s: other beat +180 s"
+    beyond = recommend(law_request(slots, [own, other], beat=Beat("B4", 90.0)))
+    assert beyond.picks[0].unit_id == "P5"
+    assert "nearer than beat B4 by 90 s" in {r.text for r in beyond.picks[0].reasons}
+    nearest = recommend(law_request(slots, [own, other]))
+    assert nearest.picks[0].unit_id == "P5"
+
+
+def test_a_busy_beat_is_said_with_the_time_that_its_incident_may_wait() -> None:
+    own = officers("P4", 200, beats=("B4",))
+    busy = replace(own, live=make_assignment(own.unit), holder="2026-000077")
+    made = recommend(
+        law_request(pair_slots()[:1], [busy, officers("P5", 280)], beat=Beat("B4", 180.0, 600.0))
+    )
+    assert made.picks[0].unit_id == "P5"
+    assert "beat B4 busy: may hold 10 min" in {r.text for r in made.picks[0].reasons}
+
+
+def test_no_beat_counts_at_the_top_priority_or_where_no_unit_names_the_zone() -> None:
+    policy = BeatPolicy({"ashby-pd": 90.0}, {"ashby-pd": {3: 600.0}})
+    units = [officers("P4", 200, beats=("B4",)).unit]
+
+    def beat(priority: int, zone: str = "B4") -> Beat | None:
+        return policy.beat({"law": "ashby-pd"}, {"law": zone}, priority, units)
+
+    assert beat(1) is None
+    assert beat(2) == Beat("B4", 90.0, 0.0)
+    assert beat(3) == Beat("B4", 90.0, 600.0)
+    assert beat(3, "B9") is None
+    assert policy.beat({}, {}, 3, units) is None

@@ -13,6 +13,7 @@ from dispatch.domain.board import Board
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.incident import Leg
 from dispatch.domain.open_slots import open_slots
+from dispatch.domain.recommendation import Slot
 from dispatch.domain.unit import Fix, Unit
 from dispatch.roads.protocol import OpenWay, PathFound, Paths, Ranking, RankUnit, RoadsStatus
 from dispatch.services.recommendations import compute, recommend_at
@@ -222,6 +223,30 @@ def test_slots_that_live_units_cover_are_not_asked_again() -> None:
     ladder = make_unit("L1", capabilities=("ladder", "ventilation"))
     assert [s.index for s in open_slots(incident, slots, [make_unit("E1"), ladder])] == [1]
     assert open_slots(incident, slots, []) == slots
+
+
+def test_a_unit_with_two_on_board_covers_both_officers_and_a_single_one_covers_one() -> None:
+    first = Slot(index=0, discipline="law", capability="patrol")
+    slots = (first, first.model_copy(update={"index": 1, "second_of": 0}))
+    law = {"discipline": "law", "capabilities": ("patrol",)}
+    incident = make_incident(legs=(Leg(discipline="law", agency_id="a", state="active"),))
+    two, one, another = (
+        make_unit(f"P{number}", staffing=staffing, **law)
+        for number, staffing in enumerate((2, 1, 1))
+    )
+    assert open_slots(incident, slots, [two]) == ()
+    assert [slot.index for slot in open_slots(incident, slots, [one])] == [1]
+    assert open_slots(incident, slots, [one, another]) == ()
+    assert open_slots(incident, slots, [one, two]) == ()
+
+
+def test_a_plan_of_an_area_is_found_by_where_the_incident_is() -> None:
+    rows = [make_plan_row(), make_plan_row(area="Old mill", count=2)]
+    policy = MadePolicy(rows)
+    assert len(made(known_of(NEAR, FAR, policy=policy)).slots) == 1
+    policy.areas = frozenset({"Old mill"})
+    answer = made(known_of(NEAR, FAR, policy=policy))
+    assert (len(answer.slots), answer.plan_id) == (2, "FIRE/* in Old mill")
 
 
 def test_a_closed_leg_asks_for_nothing() -> None:

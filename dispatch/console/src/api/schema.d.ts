@@ -5380,6 +5380,8 @@ export interface components {
             agreement_id?: string | null;
             /** Aid */
             aid: boolean;
+            /** Also Slot */
+            also_slot?: number | null;
             /** Capability */
             capability: string;
             /** Cost S */
@@ -5929,7 +5931,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers";
             /** Text */
             text: string;
         };
@@ -6289,6 +6291,8 @@ export interface components {
             discipline: "law" | "fire" | "ems";
             /** Index */
             index: number;
+            /** Second Of */
+            second_of?: number | null;
         };
         /**
          * Snapshot
@@ -6829,6 +6833,11 @@ export interface components {
         Unit: {
             /** Agency Id */
             agency_id: string;
+            /**
+             * Beats
+             * @default []
+             */
+            beats: string[];
             /** Capabilities */
             capabilities: string[];
             /**
