@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,6 @@ class Desk:
         answer = self.http.post("/sessions", json={"login": "sue", "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"
-        self._given = 0
 
     def get(self, path: str) -> dict[str, Any]:
         answer = self.http.get(path)
@@ -27,8 +27,7 @@ class Desk:
         return found
 
     def give(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        self._given += 1
-        answer = self.http.post(path, json={"command_id": f"command-{self._given:04}", **body})
+        answer = self.http.post(path, json={"command_id": f"desk-{uuid.uuid4().hex}", **body})
         assert answer.is_success, answer.text
         done: dict[str, Any] = answer.json()
         return done

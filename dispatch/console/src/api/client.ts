@@ -12,6 +12,19 @@ export class Refused extends Error {
 /** No answer, or none that can be trusted: whether it was done is unknown. */
 export class Unreached extends Error {}
 
+/** Why a request failed, in words: what the hub said when it refused, else that it does not answer.
+ *
+ * `unanswered` says what that means here: `the notes are not shown`. */
+export function whyNot(failure: unknown, unanswered = ""): string {
+  if (failure instanceof Refused) return failure.message;
+  return unanswered ? `The hub does not answer: ${unanswered}.` : "The hub does not answer.";
+}
+
+/** Whether the hub answered, and the role of this account may not do that. */
+export function isForbidden(failure: unknown): boolean {
+  return failure instanceof Refused && failure.problem.code === "not_allowed";
+}
+
 let token: string | null = null;
 
 export function useToken(next: string | null): void {

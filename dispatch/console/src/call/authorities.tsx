@@ -1,7 +1,7 @@
 /** Whose it is: the authority of each discipline at the spot, with BORDER where two are near. */
 
 import { useEffect, useState } from "react";
-import { request } from "../api/client";
+import { request, whyNot } from "../api/client";
 import type { Resolution } from "../api/model";
 import type { DraftPlace } from "./draft";
 
@@ -10,11 +10,11 @@ const WAIT_MS = 120;
 export function Authorities(props: { place: DraftPlace | null }) {
   const { place } = props;
   const [found, setFound] = useState<Resolution | null>(null);
-  const [fault, setFault] = useState(false);
+  const [fault, setFault] = useState("");
   const key = place ? `${place.at.join()},${place.radius_m}` : "";
   useEffect(() => {
     setFound(null);
-    setFault(false);
+    setFault("");
     if (!place) return undefined;
     let current = true;
     const timer = setTimeout(() => {
@@ -22,7 +22,7 @@ export function Authorities(props: { place: DraftPlace | null }) {
       const radius = place.radius_m > 0 ? `&radius_m=${place.radius_m}` : "";
       request<Resolution>("GET", `/resolution?lon=${lon}&lat=${lat}${radius}`).then(
         (resolution) => current && setFound(resolution),
-        () => current && setFault(true),
+        (failure: unknown) => current && setFault(whyNot(failure)),
       );
     }, WAIT_MS);
     return () => {
@@ -39,7 +39,7 @@ export function Authorities(props: { place: DraftPlace | null }) {
         {found?.outside && <span className="tag warn">OUTSIDE every boundary</span>}
       </h3>
       {!place && <p className="dim small">Shown as soon as the location stands.</p>}
-      {fault && <p className="alarm small">The hub does not answer. The call can be saved all the same.</p>}
+      {fault && <p className="alarm small">{fault} The call can be saved all the same.</p>}
       {found && (
         <ul>
           {found.disciplines.map((d) => {

@@ -1,7 +1,7 @@
 /** What is known of the spot and of the number, without a click: premise notes, earlier incidents. */
 
 import { useEffect, useState } from "react";
-import { request } from "../api/client";
+import { request, whyNot } from "../api/client";
 import type { EarlierIncident, PremiseNote } from "../api/model";
 import { shortNumber } from "../board/words";
 import type { Draft } from "./draft";
@@ -11,11 +11,11 @@ const WAIT_MS = 150;
 interface KnownOf {
   notes: readonly PremiseNote[];
   earlier: readonly EarlierIncident[];
-  /** The hub did not answer: what is known is not known. */
-  failed: boolean;
+  /** Why what is known is not known, empty: it is. */
+  failed: string;
 }
 
-const NOTHING: KnownOf = { notes: [], earlier: [], failed: false };
+const NOTHING: KnownOf = { notes: [], earlier: [], failed: "" };
 
 /** Asked as soon as a location or a number stands, and again when either changes. */
 export function useKnown(draft: Draft): KnownOf {
@@ -33,8 +33,9 @@ export function useKnown(draft: Draft): KnownOf {
       const earlier = request<{ earlier: EarlierIncident[] }>("POST", "/calls/history", { at, callback });
       Promise.all([notes, earlier]).then(
         ([place, before]) =>
-          current && setKnown({ notes: place.notes, earlier: before.earlier, failed: false }),
-        () => current && setKnown({ ...NOTHING, failed: true }),
+          current && setKnown({ notes: place.notes, earlier: before.earlier, failed: "" }),
+        (failure: unknown) =>
+          current && setKnown({ ...NOTHING, failed: whyNot(failure, "hazards here are not known") }),
       );
     }, WAIT_MS);
     return () => {
@@ -51,7 +52,7 @@ export function Known(props: { draft: Draft }) {
   return (
     <section aria-label="Known here">
       <h3 className="label">Known here</h3>
-      {failed && <p className="alarm small">The hub does not answer: hazards here are not known.</p>}
+      {failed && <p className="alarm small">{failed}</p>}
       {notes.map((note) => (
         <p key={note.id} className={note.level === 3 ? "hazard" : "premise"} data-level={note.level}>
           <b>{note.level === 3 ? "HAZARD " : "Premise "}</b>

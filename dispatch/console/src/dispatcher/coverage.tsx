@@ -1,7 +1,7 @@
 /** Coverage on the map: asks the hub for it while it is shown, says its age, and lists move-ups. */
 
 import { useCallback, useEffect, useState } from "react";
-import { newId, Refused, request } from "../api/client";
+import { newId, request, whyNot } from "../api/client";
 import type { Coverage, LonLat, ZoneCover } from "../api/model";
 import { ageWords, clockSpan } from "../board/words";
 import { useHub, useNowS } from "../shell/hub";
@@ -38,7 +38,7 @@ export function useCoverage(on: boolean, incidentId: string | null): Shown {
         setWhy("");
       } catch (failure) {
         if (over) return;
-        setWhy(failure instanceof Refused ? failure.problem.detail : "The hub does not answer.");
+        setWhy(whyNot(failure));
       }
     };
     void ask();

@@ -2,7 +2,7 @@
  * them. The one met last comes first; whoever owns the map says what became of each. */
 
 import { useCallback, useEffect, useState } from "react";
-import { request } from "../api/client";
+import { request, whyNot } from "../api/client";
 import type { LonLat, MapFault } from "../api/model";
 import { coordinates, dayOf, timeOfDay } from "../board/words";
 import { useHub, useZone } from "../shell/hub";
@@ -22,7 +22,7 @@ export function MapFaults(props: { onShow: (at: LonLat) => void }) {
           setFaults(answer.faults);
           setRefused("");
         },
-        () => setRefused("The hub does not answer: the list may be old."),
+        (failure: unknown) => setRefused(whyNot(failure, "the list may be old")),
       ),
     [],
   );

@@ -1,7 +1,7 @@
 /** A municipality's premise notes: what crews must know of a place. Written, reviewed, withdrawn. */
 
 import { useCallback, useEffect, useState, type FormEvent } from "react";
-import { request } from "../api/client";
+import { isForbidden, request, whyNot } from "../api/client";
 import type { Agency, LonLat, PremiseNote } from "../api/model";
 import { coordinates } from "../board/words";
 import { pointOf } from "../command/lookup";
@@ -18,6 +18,7 @@ export function Premises(props: {
   const { outbox, region, connection } = useHub();
   const [notes, setNotes] = useState<readonly PremiseNote[]>([]);
   const [fault, setFault] = useState("");
+  const [forbidden, setForbidden] = useState(false);
   const [text, setText] = useState("");
   const [level, setLevel] = useState("3");
   const [at, setAt] = useState("");
@@ -29,7 +30,10 @@ export function Premises(props: {
     () =>
       request<{ notes: PremiseNote[] }>("GET", "/premises").then(
         (answer) => setNotes(answer.notes),
-        () => setFault("The hub does not answer: the notes are not shown."),
+        (failure: unknown) => {
+          setForbidden(isForbidden(failure));
+          setFault(whyNot(failure, "the notes are not shown"));
+        },
       ),
     [],
   );
@@ -62,6 +66,14 @@ export function Premises(props: {
     if (centre) setAt(coordinates(centre));
   };
 
+  if (forbidden) {
+    return (
+      <section className="panel scroll" aria-label="Premise notes" tabIndex={0}>
+        <h2>Premise notes</h2>
+        <p className="dim">Your role does not read them: they are for those who take calls and own the notes.</p>
+      </section>
+    );
+  }
   return (
     <section className="panel scroll" aria-label="Premise notes" tabIndex={0}>
       <h2>Premise notes {notes.length}</h2>
