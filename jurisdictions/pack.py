@@ -50,6 +50,7 @@ from jurisdictions.pack_protocols import (
     read_protocols,
 )
 from jurisdictions.pack_region import REGION, Region, read_region
+from jurisdictions.pack_statuses import STATUSES, read_statuses
 from jurisdictions.pack_tables import (
     COLUMNS,
     read_agencies,
@@ -149,6 +150,7 @@ def read_pack(folder: Path) -> Pack:
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     limits = read_limits(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
+    statuses = read_statuses(folder, findings, agency_ids)
     hospitals = read_hospitals(folder, findings)
     centres = read_centres(folder, findings)
     protocols = read_protocols(folder, findings, agency_ids)
@@ -171,6 +173,7 @@ def read_pack(folder: Path) -> Pack:
             a.model_copy(
                 update={
                     "channels": channels.get(a.id, ()),
+                    "statuses": statuses.get(a.id, ()),
                     "turnout": tuple(row for row in turnout if row.agency in ("", a.id)),
                 }
             )
@@ -196,8 +199,8 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
         optional = (
-            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS, TARGETS,
-            TURNOUT,
+            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS, STATUSES,
+            TARGETS, TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

@@ -80,6 +80,7 @@ COLUMNS = {
     "determinants.csv": Columns(
         ("discipline", "determinant", "incident_type"), ("agency", "priority", "label")
     ),
+    "statuses.csv": Columns(("agency", "code", "label", "core"), ("allowed_from", "shortcut")),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
     "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }

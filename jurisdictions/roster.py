@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from geodata.lonlat import LonLat
+from jurisdictions.statuses import AgencyStatus
 from jurisdictions.turnout import TurnoutRow
 from jurisdictions.values import Discipline, Value
 
@@ -82,6 +83,8 @@ class Agency(Value):
     """Radio talkgroups that incidents are given, in the order of giving; empty: none are given."""
     channels: tuple[DeliveryChannel, ...] = ()
     """How its crews are told, in the order of trying; empty: by their tablets alone."""
+    statuses: tuple[AgencyStatus, ...] = ()
+    """Its own status codes; empty: those of the common core, with their transitions."""
     turnout: tuple[TurnoutRow, ...] = ()
     """How soon its crews roll: its own rows of ``turnout.csv`` and those that name no agency."""
 

@@ -22,12 +22,30 @@ from jurisdictions.hospitals import Hospital
 from jurisdictions.plans import PlanRow
 from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, Station
+from jurisdictions.statuses import AgencyStatus
 from jurisdictions.targets import StageTarget
 from tests.factories import NOON, make_unit
 from tests.region_factories import make_boundary, square
 
 NETWORK = "network-of-tests"
 STATION_AT = LonLat(9.505, 47.104)
+
+TEN_CODES = (
+    AgencyStatus(code="10-50", label="Assigned", core="DP"),
+    AgencyStatus(code="10-76", label="Responding", core="ER", allowed_from=("10-50",)),
+    AgencyStatus(code="10-23", label="Arrived", core="OS", allowed_from=("10-50", "10-76")),
+    AgencyStatus(
+        code="10-6", label="With the party", core="OS", allowed_from=("10-23",), shortcut="BUSY"
+    ),
+    AgencyStatus(
+        code="10-8",
+        label="In service",
+        core="AV",
+        allowed_from=("10-50", "10-76", "10-23", "10-6"),
+    ),
+    AgencyStatus(code="10-7", label="Meal", core="OOS"),
+)
+"""Codes of an agency that has its own."""
 
 AGENCIES = [
     Agency(id="fire-a", name="Ashby Fire", discipline="fire", municipality="Ashby"),
@@ -40,7 +58,13 @@ AGENCIES = [
         blocking_types=("THEFT",),
     ),
     Agency(id="fire-b", name="Brill Fire", discipline="fire", municipality="Brill"),
-    Agency(id="law-b", name="Brill Police", discipline="law", municipality="Brill"),
+    Agency(
+        id="law-b",
+        name="Brill Police",
+        discipline="law",
+        municipality="Brill",
+        statuses=TEN_CODES,
+    ),
 ]
 
 TARGETS = [

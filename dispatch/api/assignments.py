@@ -81,6 +81,7 @@ async def post_status(
         command_id=body.command_id,
         assignment_id=assignment_id,
         status=body.status,
+        code=body.code,
         revision=body.revision,
         device_at=body.device_at,
         reason=body.reason,

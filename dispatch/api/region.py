@@ -48,6 +48,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
                 discipline=agency.discipline,
                 municipality=agency.municipality or None,
                 talkgroups=agency.talkgroups,
+                statuses=agency.statuses,
                 storm_plans=policy.plans.has_storm(agency.id, agency.discipline),
             )
             for agency in policy.agencies

@@ -32,6 +32,7 @@ from jurisdictions.agreements import Agreement
 from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
+from jurisdictions.statuses import AgencyStatus
 
 
 def on_earth(point: LonLat) -> LonLat:
@@ -164,6 +165,8 @@ class AgencyAnswer(Answer):
     """What its parts of incidents speak on, in the order of giving."""
     storm_plans: bool = False
     """Whether a supervisor may put it on storm plans."""
+    statuses: tuple[AgencyStatus, ...] = ()
+    """Its own status codes; empty: those of the common core."""
 
 
 class StationAnswer(Answer):
@@ -394,9 +397,13 @@ class CheckAnswer(CommandBody):
 
 
 class StatusChange(CommandBody):
-    """The unit's next status on the incident; ``device_at`` is when the button was pressed."""
+    """The unit's next status on the incident; ``device_at`` is when the button was pressed.
 
-    status: AssignmentStatus
+    ``status`` is the common core's, ``code`` the agency's own; one of them is enough.
+    """
+
+    status: AssignmentStatus | None = None
+    code: Annotated[ShortText, Field(max_length=12)] = ""
     revision: Annotated[int, Field(ge=1)] | None = None
     device_at: UtcTime | None = None
     reason: ShortText = ""
@@ -430,10 +437,11 @@ class ZoneMute(CommandBody):
 
 
 class DutyChange(CommandBody):
-    """In or out of service, and why."""
+    """In or out of service, and why; ``code`` is the agency's own for it."""
 
     duty: Duty
     reason: ShortText = ""
+    code: Annotated[ShortText, Field(max_length=12)] = ""
 
 
 class FixIn(Body):

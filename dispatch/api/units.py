@@ -35,6 +35,7 @@ async def post_duty(unit_id: Id, body: DutyChange, actor: Acting, parts: HubPart
         command_id=body.command_id,
         unit_id=unit_id,
         duty=body.duty,
+        code=body.code,
         reason=body.reason,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dispatch.domain import events as ev
+from dispatch.domain.agency_statuses import first_code
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.commands import AssignUnits, NewAssignment, StartOfficerWork, SwapUnits
 from dispatch.domain.delivery import silence_limits_s
@@ -99,6 +100,7 @@ def _sent(
         unit_id=unit.id,
         agency_id=unit.agency_id,
         discipline=unit.discipline,
+        agency_code=first_code(state, unit.agency_id, "DP"),
         status_at=state.now,
         assigned_at=state.now,
         assigned_by=by,
@@ -268,6 +270,7 @@ def decide_start_officer_work(state: State, command: StartOfficerWork) -> list[D
         agency_id=unit.agency_id,
         discipline=unit.discipline,
         status="on_scene",
+        agency_code=first_code(state, unit.agency_id, "OS"),
         status_at=state.now,
         assigned_at=state.now,
         assigned_by=command.actor.account_id,

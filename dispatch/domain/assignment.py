@@ -60,6 +60,8 @@ class Assignment(Value):
     discipline: Discipline
     revision: int = 1
     status: AssignmentStatus = "dispatched"
+    agency_code: ShortText = ""
+    """Its agency's own code for ``status``; empty: the agency has none of its own."""
     status_at: UtcTime
     status_device_at: UtcTime | None = None
     assigned_at: UtcTime

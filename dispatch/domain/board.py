@@ -440,6 +440,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.AssignmentStatusChanged):
         update |= {
             "status": body.status,
+            "agency_code": body.agency_code,
             "status_at": body.status_at,
             "status_device_at": body.device_at,
             "check_due_at": body.check_due_at,
@@ -451,6 +452,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.AssignmentCorrected):
         update |= {
             "status": body.status,
+            "agency_code": body.agency_code,
             "status_at": body.status_at,
             "check_due_at": body.check_due_at,
             "checks_missed": 0,
@@ -463,6 +465,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.AssignmentReleased):
         update |= {
             "status": "cleared",
+            "agency_code": body.agency_code,
             "status_at": body.released_at,
             "released_at": body.released_at,
         }

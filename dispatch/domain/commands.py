@@ -49,6 +49,7 @@ from geodata.lonlat import LonLat
 from geodata.shapes import Shape
 from jurisdictions.resolve import Resolution
 from jurisdictions.roster import DeliveryChannel
+from jurisdictions.statuses import AgencyStatus
 
 
 class Command(Value):
@@ -414,7 +415,9 @@ class SetAssignmentStatus(Command):
     """``revision`` None: by voice through a dispatcher, who sees the present one."""
 
     assignment_id: Id
-    status: AssignmentStatus
+    status: AssignmentStatus | None = None
+    code: ShortText = ""
+    """The agency's own code; empty: the first of the agency's that means ``status``, if any."""
     revision: int | None = None
     device_at: UtcTime | None = None
     reason: ShortText = ""
@@ -426,6 +429,8 @@ class SetUnitDuty(Command):
     unit_id: Id
     duty: Duty
     reason: ShortText = ""
+    code: ShortText = ""
+    """The agency's own code for it."""
 
 
 class LogOnUnit(Command):
@@ -738,6 +743,8 @@ class Policy(Value):
     """By agency: the talkgroups that its legs are given, in that order; absent: none."""
     channels: dict[str, tuple[DeliveryChannel, ...]] = Field(default_factory=dict)
     """By agency: how its crews are told, in the order of trying; absent: by tablet alone."""
+    statuses: dict[str, tuple[AgencyStatus, ...]] = Field(default_factory=dict)
+    """By agency: its own status codes; absent: those of the common core."""
     disciplines: dict[str, Discipline] = Field(default_factory=dict)
     """By agency of the region."""
     municipalities: tuple[str, ...] = ()

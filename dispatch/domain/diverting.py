@@ -99,9 +99,9 @@ def check_divert(live: Assignment, held: Incident | None, wanted: Incident, reas
 
 
 def release_draft(
-    live: Assignment, at: datetime, reason: str, *, correction: bool = False
+    live: Assignment, at: datetime, reason: str, *, correction: bool = False, agency_code: str = ""
 ) -> Draft:
-    """The unit is free of its incident."""
+    """The unit is free of its incident; ``agency_code`` as whoever cleared it said."""
     body = ev.AssignmentReleased(
         assignment_id=live.id,
         revision=live.revision + 1,
@@ -110,6 +110,8 @@ def release_draft(
         correction=correction,
         was=live.status,
         was_since=live.status_at,
+        agency_code=agency_code,
+        was_agency_code=live.agency_code,
     )
     return Draft(body=body, audience=live.audience)
 

@@ -333,6 +333,9 @@ class AssignmentStatusChanged(Value):
     """What stood before, and since when; older events lack both."""
     hospital_id: Id | None = None
     """Where a transport goes."""
+    agency_code: ShortText = ""
+    """The agency's own code for it; empty: it has none of its own."""
+    was_agency_code: ShortText = ""
 
 
 class StatusChecked(Value):
@@ -367,6 +370,8 @@ class AssignmentReleased(Value):
     """True: the unit was sent by mistake, and its crew is told so."""
     was: AssignmentStatus | None = None
     was_since: UtcTime | None = None
+    agency_code: ShortText = ""
+    was_agency_code: ShortText = ""
 
 
 class AssignmentCorrected(Value):
@@ -382,6 +387,7 @@ class AssignmentCorrected(Value):
     status_at: UtcTime
     check_due_at: UtcTime | None = None
     reason: ShortText = ""
+    agency_code: ShortText = ""
 
 
 class AssignmentEscalated(Value):
@@ -431,6 +437,7 @@ class UnitDutyChanged(Value):
     unit_id: Id
     duty: Duty
     reason: ShortText = ""
+    agency_code: ShortText = ""
     since: UtcTime
     was: Duty | None = None
     was_reason: ShortText = ""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import TRANSITIONS, TRANSPORTS, UNDER_WAY, Assignment
+from dispatch.domain.agency_statuses import next_step
+from dispatch.domain.assignment import TRANSPORTS, UNDER_WAY, Assignment
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
     FallDue,
@@ -88,33 +89,37 @@ def decide_acknowledge(state: State, command: AcknowledgeAssignment) -> list[Dra
 
 
 def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> list[Draft]:
-    """The next status, if the table of transitions allows it; moving acknowledges what was silent.
+    """The next status, if the agency's transitions allow it; moving acknowledges what was silent.
 
-    The same status again changes nothing, so a device may repeat what it is not sure of.
+    An agency with codes of its own goes by them, any other by the common core's table. The same
+    status again changes nothing, so a device may repeat what it is not sure of.
+
+    Raises:
+        TransitionRefused: It cannot follow the present one; ``allowed`` says what can.
+        InvalidInput: The agency has no such code.
     """
     assignment = live_assignment(state, command.assignment_id)
-    if assignment.status == command.status:
+    if not command.code and assignment.status == command.status:
+        return []
+    if command.code and not assignment.live and assignment.agency_code == command.code:
         return []
     _refuse_released(assignment)
     _refuse_stale(assignment, command.revision)
-    if command.status not in TRANSITIONS[assignment.status]:
-        raise TransitionRefused(
-            f"{assignment.unit_id} is {assignment.status}; {command.status} cannot follow.",
-            assignment_id=assignment.id,
-            status=assignment.status,
-            allowed=sorted(TRANSITIONS[assignment.status]),
-        )
-    if command.hospital_id is not None and command.status not in TRANSPORTS:
+    step = next_step(state, assignment, command.status, command.code)
+    if step == (assignment.status, assignment.agency_code):
+        return []
+    if command.hospital_id is not None and step.status not in TRANSPORTS:
         raise InvalidInput("Only a transport goes to a hospital.", field="hospital_id")
     drafts: list[Draft] = []
     revision = assignment.revision
-    if assignment.acknowledged_at is None and command.status != "cleared":
+    if assignment.acknowledged_at is None and step.status != "cleared":
         revision += 1
         channel = "device" if command.actor.role == "responder" else "voice"
         by = command.actor.account_id
         drafts.append(_acknowledged(state, assignment, channel, by, revision))
-    if command.status == "cleared":
-        drafts.append(release_draft(assignment, state.now, command.reason))
+    if step.status == "cleared":
+        release = release_draft(assignment, state.now, command.reason, agency_code=step.agency_code)
+        drafts.append(release)
         incident = state.board.incidents.get(assignment.incident_id)
         if incident is not None:
             drafts += emptied_leg_drafts(state, incident, {assignment.id}, incident.revision)
@@ -122,13 +127,15 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
     body = ev.AssignmentStatusChanged(
         assignment_id=assignment.id,
         revision=revision + 1,
-        status=command.status,
+        status=step.status,
         status_at=state.now,
         device_at=command.device_at,
-        check_due_at=check_due_at(state, assignment.agency_id, command.status, state.now),
+        check_due_at=check_due_at(state, assignment.agency_id, step.status, state.now),
         was=assignment.status,
         was_since=assignment.status_at,
         hospital_id=command.hospital_id,
+        agency_code=step.agency_code,
+        was_agency_code=assignment.agency_code,
     )
     drafts.append(Draft(body=body, audience=assignment.audience))
     return drafts

@@ -131,17 +131,23 @@ class _Undoing:
         assignment = self._unmoved(body.assignment_id, body.revision)
         if body.was is None or body.was_since is None:
             raise NothingToUndo("What stood before is not known.", assignment_id=assignment.id)
-        self._drafts.append(self._corrected(assignment, body.was, body.was_since))
+        self._drafts.append(self._corrected(assignment, body))
 
-    def _corrected(self, assignment: Assignment, was: Any, since: Any) -> Draft:
-        due_at = check_due_at(self._state, assignment.agency_id, was, self._state.now)
+    def _corrected(
+        self, assignment: Assignment, body: ev.AssignmentStatusChanged | ev.AssignmentReleased
+    ) -> Draft:
+        """What stood before ``body``, which knows it, stands again."""
+        assert body.was is not None
+        assert body.was_since is not None
+        due_at = check_due_at(self._state, assignment.agency_id, body.was, self._state.now)
         corrected = ev.AssignmentCorrected(
             assignment_id=assignment.id,
             revision=assignment.revision + 1,
-            status=was,
-            status_at=since,
+            status=body.was,
+            status_at=body.was_since,
             check_due_at=due_at,
             reason="taken back",
+            agency_code=body.was_agency_code,
         )
         return Draft(body=corrected, audience=assignment.audience)
 
@@ -157,7 +163,7 @@ class _Undoing:
         }
         if holder is not None and holder.id not in leaves:
             raise NothingToUndo(f"{assignment.unit_id} is on another incident by now.")
-        self._drafts.append(self._corrected(assignment, body.was, body.was_since))
+        self._drafts.append(self._corrected(assignment, body))
 
     def _legs_and_holds(self) -> None:
         """What sending or releasing did to legs and holds, once every unit is where it was.

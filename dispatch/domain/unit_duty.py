@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch.domain import events as ev
+from dispatch.domain.agency_statuses import duty_code
 from dispatch.domain.commands import LogOffUnit, LogOnUnit, SetUnitDuty
 from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
 from dispatch.domain.events import Draft
@@ -12,11 +13,16 @@ from dispatch.domain.values import audience_of
 
 
 def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
-    """In or out of service. A unit on an incident must be cleared before it goes out."""
+    """In or out of service. A unit on an incident must be cleared before it goes out.
+
+    The agency's own code for it rides on the event; its label is the reason where none is said.
+    """
     unit = state.board.units.get(command.unit_id)
     if unit is None:
         raise NotFound(f"There is no unit {command.unit_id}.", unit_id=command.unit_id)
-    if unit.duty == command.duty and unit.duty_reason == command.reason:
+    own = duty_code(state, unit, command.duty, command.code)
+    reason = command.reason or (own.label if own and own.core == "OOS" else "")
+    if unit.duty == command.duty and unit.duty_reason == reason:
         return []
     live = state.board.live_of_unit(unit.id)
     if command.duty == "out_of_service" and live is not None:
@@ -28,7 +34,8 @@ def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
     body = ev.UnitDutyChanged(
         unit_id=unit.id,
         duty=command.duty,
-        reason=command.reason,
+        reason=reason,
+        agency_code=own.code if own else "",
         since=state.now,
         was=unit.duty,
         was_reason=unit.duty_reason,

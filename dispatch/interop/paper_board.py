@@ -82,7 +82,10 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
         place = incident.place
         where = " / ".join(part for part in (place.address, place.cross_street) if part)
         lat_lon = f"{place.at[1]:.5f}, {place.at[0]:.5f}"
-        crews = [f"{a.unit_id} {a.code}" for a in live.get(incident.id, [])]
+        crews = [
+            " ".join(part for part in (a.unit_id, a.code, a.agency_code) if part)
+            for a in live.get(incident.id, [])
+        ]
         crews += [_promise(one, zone) for one in incident.outside if one.standing]
         hazards = [f"HAZARD {hazard.text}" for hazard in incident.hazards if hazard.level == 3]
         notes = [note.text for note in incident.notes[-NOTES_SHOWN:]]

@@ -225,15 +225,19 @@ async def set_assignment_status(
     *,
     command_id: str,
     assignment_id: str,
-    status: AssignmentStatus,
+    status: AssignmentStatus | None,
+    code: str = "",
     revision: int | None = None,
     device_at: datetime | None = None,
     reason: str = "",
     hospital_id: str | None = None,
 ) -> Outcome:
-    """The unit's next status on this incident; ``cleared`` releases it.
+    """The unit's next status on this incident, by its agency's own ``code`` or the common core's.
+
+    ``cleared`` releases it.
 
     Raises:
+        TransitionRefused: It cannot follow the present one.
         NotFound: The hospital that a transport is to go to is none of the region.
     """
     check_own_assignment(hub, actor, assignment_id)
@@ -244,6 +248,7 @@ async def set_assignment_status(
         actor=actor,
         assignment_id=assignment_id,
         status=status,
+        code=code,
         revision=revision,
         device_at=device_at,
         reason=reason,

@@ -24,12 +24,19 @@ from geodata.lonlat import LonLat
 
 
 async def set_unit_duty(
-    hub: Hub, actor: Actor, *, command_id: str, unit_id: str, duty: Duty, reason: str = ""
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    unit_id: str,
+    duty: Duty,
+    reason: str = "",
+    code: str = "",
 ) -> Outcome:
-    """Put a unit in or out of service."""
+    """Put a unit in or out of service; ``code`` is its agency's own for it."""
     visible_unit(hub, actor, unit_id)
     command = SetUnitDuty(
-        command_id=command_id, actor=actor, unit_id=unit_id, duty=duty, reason=reason
+        command_id=command_id, actor=actor, unit_id=unit_id, duty=duty, reason=reason, code=code
     )
     return await hub.submit(command)
 

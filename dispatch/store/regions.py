@@ -16,6 +16,7 @@ from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline
 from dispatch.store import tables as t
 from jurisdictions.roster import DeliveryChannel
+from jurisdictions.statuses import AgencyStatus
 
 CasePolicy = Literal["automatic", "on_request"]
 
@@ -38,6 +39,7 @@ class AgencyPolicy:
     par_s: dict[str, float] = field(default_factory=dict)
     talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     channels: dict[str, tuple[DeliveryChannel, ...]] = field(default_factory=dict)
+    statuses: dict[str, tuple[AgencyStatus, ...]] = field(default_factory=dict)
     disciplines: dict[str, Discipline] = field(default_factory=dict)
     municipalities: tuple[str, ...] = ()
 
@@ -185,6 +187,11 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         par_s=counts,
         talkgroups=pools,
         channels={a["id"]: _channels(a["channels"]) for a in agencies if a.get("channels")},
+        statuses={
+            a["id"]: tuple(AgencyStatus.model_validate(doc) for doc in a["statuses"])
+            for a in agencies
+            if a.get("statuses")
+        },
         disciplines={agency["id"]: agency["discipline"] for agency in agencies},
         municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),
     )

@@ -54,6 +54,7 @@ class Rows:
             status_check_s=self._policy.status_check_s,
             talkgroups=self._policy.talkgroups,
             channels=self._policy.channels,
+            statuses=self._policy.statuses,
             disciplines=self._policy.disciplines,
             municipalities=self._policy.municipalities,
         )
@@ -278,7 +279,7 @@ def _status(
     c: Connection, command: cmd.SetAssignmentStatus, state: State, version: str | None
 ) -> None:
     _assignment(c, command, state, version)
-    if command.status == "cleared":
+    if command.status == "cleared" or command.code:  # which of them mean clear, the agency says
         for assignment in list(state.board.assignments.values()):
             _all_of(c, state.board, assignment.incident_id)
         _deliveries(c, state)

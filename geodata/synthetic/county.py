@@ -307,6 +307,12 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
         folder / "agreements.csv", agreements.COLUMNS, agreements.agreement_rows(fleet, zones)
     )
     pack_files.write_rows(folder / "limits.csv", plans.LIMIT_COLUMNS, plans.LIMITS)
+    sheriff = [agency.id for agency in fleet.agencies if agency.discipline == "law"][-1]
+    pack_files.write_rows(
+        folder / "statuses.csv",
+        plans.STATUS_COLUMNS,
+        [(sheriff, *row) for row in plans.TEN_CODES],
+    )
     pack_files.write_rows(folder / "centres.csv", plans.CENTRE_COLUMNS, plans.CENTRES)
     pack_files.write_rows(
         folder / "determinants.csv", plans.DETERMINANT_COLUMNS, plans.DETERMINANTS

@@ -222,6 +222,20 @@ LIMITS = (
 )
 """Rows of ``limits.csv`` in ``LIMIT_COLUMNS``. Invented."""
 
+STATUS_COLUMNS = ("agency", "code", "label", "core", "allowed_from", "shortcut")
+TEN_CODES = (
+    ("10-50", "Assigned", "DP", "", ""),
+    ("10-76", "Responding", "ER", "10-50", ""),
+    ("10-23", "Arrived", "OS", "10-50;10-76", ""),
+    ("10-6", "With the party", "OS", "10-23", "BUSY"),
+    ("10-15", "Prisoner aboard", "TR", "10-23;10-6", ""),
+    ("10-19", "At the station with a prisoner", "AH", "10-15", ""),
+    ("10-8", "In service", "AV", "10-50;10-76;10-23;10-6;10-15;10-19", ""),
+    ("10-7", "Meal", "OOS", "", ""),
+    ("10-42", "End of tour", "OOS", "", ""),
+)
+"""Of ``statuses.csv`` after the agency: codes of one that keeps its own. Invented."""
+
 CENTRE_COLUMNS = ("centre", "name", "phone")
 CENTRES = (
     ("EAST", "Eastshore County 911", "+1-555-0191"),

@@ -25,9 +25,22 @@ PEOPLE = {
     "mara": ("municipal_admin", ["--municipality", "Kestrow"]),
     "dirk": ("dispatcher", []),
     "sue": ("supervisor", []),
+    "audrey": ("auditor", []),
     "lines": ("call_system", []),
 }
 Open = Callable[..., Page]
+
+
+SHERIFF = "sheriff.arrowmere.example"
+CHECK_S = 12
+"""After so many seconds on scene a deputy must be heard of: a test waits for it."""
+
+
+def ask_often(agencies: Path, agency_id: str) -> None:
+    """Let an agency of the county ask its crews on scene after ``CHECK_S``."""
+    head, *rows = agencies.read_text().splitlines()
+    asked = [f"{row},{CHECK_S if row.startswith(agency_id) else ''}" for row in rows]
+    agencies.write_text("\n".join([f"{head},status_check_s", *asked]) + "\n")
 
 
 @dataclass
@@ -81,6 +94,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterat
     ):
         done = run_hub(hub.data_dir, hub.port, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
+        if arguments[0] == "synthesize":
+            ask_often(county / "agencies.csv", SHERIFF)
     for login, (role, more) in PEOPLE.items():
         hub.add_account(login, role, *more)
     hub.start()

@@ -208,6 +208,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     discipline: "fire",
     revision: 1,
     status: "dispatched",
+    agency_code: "",
     status_at: NOON,
     status_device_at: null,
     assigned_at: NOON,
@@ -264,8 +265,8 @@ export function makeType(incident_type: string, label: string, over: Partial<Inc
 }
 
 const AGENCIES: Agency[] = [
-  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"], storm_plans: true },
-  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"], storm_plans: false },
+  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"], storm_plans: true, statuses: [] },
+  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"], storm_plans: false, statuses: [] },
 ];
 
 export const REGION: Region = {

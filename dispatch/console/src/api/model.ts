@@ -15,6 +15,7 @@ export type Shape = Of<"Point"> | Of<"Circle"> | Of<"Polygon">;
 
 export type Account = Of<"AccountAnswer">;
 export type Agency = Of<"AgencyAnswer">;
+export type AgencyStatus = Of<"AgencyStatus">;
 export type Assignment = Of<"Assignment">;
 export type Authority = Of<"Authority">;
 export type BoardSnapshot = Of<"BoardSnapshot">;

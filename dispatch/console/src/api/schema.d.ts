@@ -1816,6 +1816,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Statuses
+             * @default []
+             */
+            statuses: components["schemas"]["AgencyStatus"][];
+            /**
              * Storm Plans
              * @default false
              */
@@ -1841,6 +1846,35 @@ export interface components {
             within_after: number;
             /** Zones */
             zones: number;
+        };
+        /**
+         * AgencyStatus
+         * @description A row of ``statuses.csv``: ``code`` and ``label`` are the agency's, ``core`` everybody's.
+         *
+         *     Several codes may mean one core status, as *at the door* and *with the patient* both mean OS.
+         *     ``allowed_from`` are the agency's own codes that it may follow; empty for DP, which sending
+         *     gives, and for OOS, which only a free unit takes.
+         */
+        AgencyStatus: {
+            /**
+             * Allowed From
+             * @default []
+             */
+            allowed_from: string[];
+            /** Code */
+            code: string;
+            /**
+             * Core
+             * @enum {string}
+             */
+            core: "DP" | "ER" | "ST" | "OS" | "TR" | "AH" | "AV" | "OOS";
+            /** Label */
+            label: string;
+            /**
+             * Shortcut
+             * @default
+             */
+            shortcut: string;
         };
         /**
          * Agreement
@@ -1894,6 +1928,11 @@ export interface components {
             acknowledged_at?: string | null;
             /** Acknowledged By */
             acknowledged_by?: ("device" | "voice") | null;
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
             /** Agency Id */
             agency_id: string;
             /** Arrived At */
@@ -2008,6 +2047,11 @@ export interface components {
          *     After a release the unit is on the incident again.
          */
         AssignmentCorrected: {
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
             /** Assignment Id */
             assignment_id: string;
             /** Check Due At */
@@ -2082,6 +2126,11 @@ export interface components {
         };
         /** AssignmentReleased */
         AssignmentReleased: {
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
             /** Assignment Id */
             assignment_id: string;
             /**
@@ -2108,6 +2157,11 @@ export interface components {
             revision: number;
             /** Was */
             was?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /**
+             * Was Agency Code
+             * @default
+             */
+            was_agency_code: string;
             /** Was Since */
             was_since?: string | null;
         };
@@ -2150,6 +2204,11 @@ export interface components {
          * @description ``device_at`` is when the crew pressed the button, kept beside the hub's own time.
          */
         AssignmentStatusChanged: {
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
             /** Assignment Id */
             assignment_id: string;
             /** Check Due At */
@@ -2177,6 +2236,11 @@ export interface components {
             status_at: string;
             /** Was */
             was?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
+            /**
+             * Was Agency Code
+             * @default
+             */
+            was_agency_code: string;
             /** Was Since */
             was_since?: string | null;
         };
@@ -3441,9 +3505,14 @@ export interface components {
         };
         /**
          * DutyChange
-         * @description In or out of service, and why.
+         * @description In or out of service, and why; ``code`` is the agency's own for it.
          */
         DutyChange: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
             /** Command Id */
             command_id: string;
             /**
@@ -6413,8 +6482,15 @@ export interface components {
         /**
          * StatusChange
          * @description The unit's next status on the incident; ``device_at`` is when the button was pressed.
+         *
+         *     ``status`` is the common core's, ``code`` the agency's own; one of them is enough.
          */
         StatusChange: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
             /** Command Id */
             command_id: string;
             /** Device At */
@@ -6428,11 +6504,8 @@ export interface components {
             reason: string;
             /** Revision */
             revision?: number | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared";
+            /** Status */
+            status?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
         };
         /**
          * StatusCheckMissed
@@ -6895,6 +6968,11 @@ export interface components {
         };
         /** UnitDutyChanged */
         UnitDutyChanged: {
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
             /**
              * Duty
              * @enum {string}

@@ -380,6 +380,7 @@ function moved(board: Board, event: HubEvent): Board {
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
         status: body.status,
+        agency_code: body.agency_code,
         status_at: body.status_at,
         status_device_at: body.device_at,
         check_due_at: body.check_due_at,
@@ -398,6 +399,7 @@ function moved(board: Board, event: HubEvent): Board {
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
         status: body.status,
+        agency_code: body.agency_code,
         status_at: body.status_at,
         check_due_at: body.check_due_at,
         checks_missed: 0,
@@ -420,6 +422,7 @@ function moved(board: Board, event: HubEvent): Board {
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
         status: "cleared",
+        agency_code: body.agency_code,
         status_at: body.released_at,
         released_at: body.released_at,
       });

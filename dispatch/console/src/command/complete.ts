@@ -4,7 +4,8 @@ import { stateWords } from "../board/hospitals";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { outsideLabel, standingOutside } from "../board/outside";
 import { naturally } from "../board/select";
-import { statusOf } from "../board/status";
+import { isOwnCode } from "../board/own_statuses";
+import { isLive, statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
 import { findIncident, holderOf, liveOf, unitsStarting } from "./lookup";
 import { VERBS, type Context } from "./meaning";
@@ -66,7 +67,8 @@ export function complete(line: string, ctx: Context): Completion[] {
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
   if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
   if ((verb === "LK" || verb === "LK-") && words.length === 3) return incidentsLike(last, ctx);
-  if (verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
+  if (verb === "S" && words.length === 2) return ownCodesLike(last, ctx);
+  if (verb === "S" || isOwnCode(ctx.region, verb) || verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
     if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);
     const likely = likelyFor(verb);
     return unitsStarting(ctx, last)
@@ -79,6 +81,21 @@ export function complete(line: string, ctx: Context): Completion[] {
       .slice(0, SHOWN);
   }
   return [];
+}
+
+/** Codes of the agencies whose units are on an incident, else of all that have their own. */
+function ownCodesLike(last: string, ctx: Context): Completion[] {
+  const busy = new Set(
+    Object.values(ctx.board.assignments).filter(isLive).map((a) => a.agency_id),
+  );
+  const having = (ctx.region?.agencies ?? []).filter((agency) => agency.statuses.length > 0);
+  const likely = having.filter((agency) => busy.has(agency.id));
+  return (likely.length > 0 ? likely : having)
+    .flatMap((agency) =>
+      agency.statuses.map((one) => ({ value: one.code, hint: `${one.label}, ${agency.name}` })),
+    )
+    .filter((one) => one.value.toUpperCase().startsWith(last.toUpperCase()))
+    .slice(0, SHOWN);
 }
 
 /** Which units a verb is likely to mean: free ones to send, those on an incident for its status. */

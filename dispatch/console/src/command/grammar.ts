@@ -3,7 +3,8 @@
 
 import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
-import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "../board/status";
+import { isOwnCode } from "../board/own_statuses";
+import { CODES } from "../board/status";
 import { shortNumber } from "../board/words";
 import { readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
 import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
@@ -17,12 +18,12 @@ import {
   named,
   pointOf,
 } from "./lookup";
-import { means, refuse, unfinished, VERBS, type Context, type Meaning, type StatusStep } from "./meaning";
-import { stateWords } from "../board/hospitals";
-import { findHospital, readHospital, readPatients } from "./hospitals";
+import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
+import { readHospital, readPatients } from "./hospitals";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readProtocol } from "./protocols";
 import { readStorm } from "./storms";
+import { readOwn, readStatus, STATUS_VERBS } from "./statuses";
 import { readFold, readLeave, readTake } from "./positions";
 import {
   readAlarm,
@@ -36,8 +37,6 @@ import {
   readUndo,
 } from "./working";
 
-const STATUS_VERBS = new Set(["AV", "DP", "ER", "ST", "OS", "TR", "AH", "OOS"]);
-
 /** What Enter would do with this line. */
 export function read(line: string, ctx: Context): Meaning {
   const words = line.trim().split(/\s+/).filter(Boolean);
@@ -45,6 +44,7 @@ export function read(line: string, ctx: Context): Meaning {
   const rest = words.slice(1);
   if (!verb) return unfinished("");
   if (STATUS_VERBS.has(verb)) return readStatus(verb, rest, ctx);
+  if (verb === "S") return readOwn(rest[0] ?? "", rest.slice(1), ctx);
   switch (verb) {
     case "D":
     case "D!":
@@ -135,6 +135,7 @@ export function read(line: string, ctx: Context): Meaning {
     case "REFUSE":
       return readRefuse(rest, ctx);
   }
+  if (isOwnCode(ctx.region, verb)) return readOwn(verb, rest, ctx);
   const starting = VERBS.filter((v) => v.verb.startsWith(verb)).map((v) => v.verb);
   return starting.length > 0
     ? unfinished("Which?", starting)
@@ -240,76 +241,6 @@ function takenWords(unit: Unit, ctx: Context): string | null {
     return `${unit.id} is out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`;
   }
   return null;
-}
-
-function readStatus(verb: string, rest: string[], ctx: Context): Meaning {
-  if (rest.length === 0) return unfinished("Which unit?");
-  const { units, text } = leadingUnits(rest, ctx);
-  if (units.length === 0) {
-    const found = findUnit(ctx, rest[0] as string);
-    return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
-  }
-  const mayExplain = verb === "OOS" || verb === "AV";
-  if (verb === "TR" && text.length === 1) return readTransport(units, text[0] as string, ctx);
-  if (text.length > 0 && !mayExplain) {
-    const found = findUnit(ctx, text[0] as string);
-    return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
-  }
-  const steps: StatusStep[] = [];
-  for (const unit of units) {
-    const step = statusStep(verb, unit, text.join(" "), ctx);
-    if (typeof step === "string") return refuse(step);
-    steps.push(step);
-  }
-  const words = STATUS_WORDS[verb as keyof typeof STATUS_WORDS];
-  const ids = units.map((unit) => unit.id).join(", ");
-  return means(`${ids}: ${words}${text.length > 0 ? ` (${text.join(" ")})` : ""}`, { do: "status", steps });
-}
-
-/** `TR M14 MERCY`: a transport and where it goes; a hospital that diverts is said, never refused. */
-function readTransport(units: Unit[], word: string, ctx: Context): Meaning {
-  const hospital = findHospital(ctx, word);
-  if ("none" in hospital) return refuse(hospital.none, hospital.candidates);
-  const steps: StatusStep[] = [];
-  for (const unit of units) {
-    const step = statusStep("TR", unit, "", ctx);
-    if (typeof step === "string") return refuse(step);
-    steps.push({ ...step, hospital_id: hospital.id } as StatusStep);
-  }
-  const state = stateWords(ctx.board.hospitals[hospital.id] ?? null, ctx.zone);
-  const ids = units.map((unit) => unit.id).join(", ");
-  return means(`${ids}: Transporting to ${hospital.name}${state && `, which ${state}`}`, {
-    do: "status",
-    steps,
-  });
-}
-
-function statusStep(verb: string, unit: Unit, reason: string, ctx: Context): StatusStep | string {
-  const live = liveOf(ctx, unit.id);
-  if (verb === "OOS") {
-    if (live) return `${unit.id} is ${CODES[live.status]}; clear it first with AV ${unit.id}.`;
-    if (!reason) return `Why is ${unit.id} out of service? OOS ${unit.id} reason`;
-    return { kind: "duty", unit_id: unit.id, duty: "out_of_service", reason };
-  }
-  if (!live) {
-    if (verb === "AV" && unit.duty === "out_of_service") {
-      return { kind: "duty", unit_id: unit.id, duty: "in_service", reason };
-    }
-    return verb === "AV" ? `${unit.id} is available already.` : `${unit.id} is on no incident.`;
-  }
-  const status = statusNamed(verb);
-  if (verb === "DP" || status === null) return `DP is given by sending: D . ${unit.id}`;
-  if (live.status !== status && !TRANSITIONS[live.status].includes(status)) {
-    const next = TRANSITIONS[live.status].map((s) => CODES[s]).join(" ");
-    return `${unit.id} is ${CODES[live.status]}; next can be ${next}.`;
-  }
-  return {
-    kind: "assignment",
-    unit_id: unit.id,
-    assignment_id: live.id,
-    revision: live.revision,
-    status,
-  };
 }
 
 function readNote(rest: string[], ctx: Context): Meaning {

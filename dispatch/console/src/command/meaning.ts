@@ -17,8 +17,8 @@ export interface Context {
 }
 
 export type StatusStep =
-  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; hospital_id?: string }
-  | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string };
+  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; code?: string; hospital_id?: string }
+  | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string; code?: string };
 
 export interface NewClosure {
   line: LonLat[];
@@ -175,6 +175,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "OUX", form: "OUX . O1 reason", does: "The unit from outside is cancelled, or left" },
   { verb: "PT", form: "PT . R2 Y1 G4 B0", does: "Patients by triage colour" },
   { verb: "HS", form: "HS MERCY divert|closed|open [trauma] [+2h] reason", does: "What a hospital takes" },
+  { verb: "S", form: "S 10-23 P75 … | 10-23 P75", does: "A code of the unit's own agency" },
   { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
   { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },

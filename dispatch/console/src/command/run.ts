@@ -219,12 +219,13 @@ export function requestOf(action: OneRequest): {
 
 function sendStep(step: StatusStep, line: string, outbox: Outbox): Promise<Answer> {
   if (step.kind === "duty") {
-    const { duty, reason } = step;
-    return outbox.send(line, "POST", `/units/${step.unit_id}/duty`, { duty, reason });
+    const { duty, reason, code } = step;
+    return outbox.send(line, "POST", `/units/${step.unit_id}/duty`, { duty, reason, ...(code ? { code } : {}) });
   }
-  const { status, hospital_id } = step;
+  const { status, code, hospital_id } = step;
   return outbox.send(line, "POST", `/assignments/${step.assignment_id}/status`, {
     status,
+    ...(code ? { code } : {}),
     ...(hospital_id ? { hospital_id } : {}),
   });
 }

@@ -7,7 +7,8 @@ import { patientWords, stateWords } from "../board/hospitals";
 import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
 import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from "../board/protocols";
 import { isPending } from "../board/select";
-import { CODES, STATUS_WORDS, TRANSITIONS } from "../board/status";
+import { nextSteps, ownWords } from "../board/own_statuses";
+import { CODES, STATUS_WORDS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
 import { addressOf, ageWords, clockSpan, coordinates, MAP_MIDDLE, MIDDLE_WORDS, ordinal, shortNumber, timeOfDay } from "../board/words";
@@ -448,11 +449,14 @@ function OnIt(props: {
 }) {
   const { assignment: a, give } = props;
   const limits = useLimits();
+  const { region } = useHub();
   const silent = a.acknowledged_at === null;
+  const own = ownWords(region, a);
   return (
     <li>
       <b className="mono">{a.unit_id}</b>
       <Status code={CODES[a.status]} />
+      {own && <span className="own-status">{own}</span>}
       <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
       {a.hospital_id && <HospitalOf id={a.hospital_id} />}
       <span className={silent && (a.escalation > 0 || failedWords(a, props.deliveries)) ? "late chain" : "dim chain"}>
@@ -514,16 +518,16 @@ function OnIt(props: {
         >
           BK
         </button>
-        {TRANSITIONS[a.status].map((next) => (
+        {nextSteps(region, a).map((next) => (
           <button
-            key={next}
+            key={next.code}
             type="button"
             className="button small mono"
-            title={STATUS_WORDS[CODES[next]]}
-            aria-label={`${a.unit_id} ${STATUS_WORDS[CODES[next]]}`}
-            onClick={() => give(`${CODES[next]} ${a.unit_id}`)}
+            title={next.own ? `${next.label} (${STATUS_WORDS[next.core]})` : STATUS_WORDS[next.core]}
+            aria-label={`${a.unit_id} ${next.own ? next.label : STATUS_WORDS[next.core]}`}
+            onClick={() => give(`${next.own ? "S " : ""}${next.code} ${a.unit_id}`)}
           >
-            {CODES[next]}
+            {next.code}
           </button>
         ))}
       </span>

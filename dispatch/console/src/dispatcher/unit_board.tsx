@@ -4,9 +4,10 @@ import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Delivery, Discipline, Incident, Unit } from "../api/model";
 import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
+import { ownWords } from "../board/own_statuses";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
-import { useLimits } from "../shell/hub";
+import { useHub, useLimits } from "../shell/hub";
 import { Status, Timer } from "../shell/parts";
 
 const Committed = memo(function Committed(props: {
@@ -17,6 +18,8 @@ const Committed = memo(function Committed(props: {
   /** The channel that reached nobody; empty: none. */
   failed: string;
   limit_s: number | null;
+  /** The agency's own code and label, empty where it goes by the common ones. */
+  own: string;
   onUnit: (id: string) => void;
 }) {
   const { unit, live } = props.row;
@@ -31,8 +34,8 @@ const Committed = memo(function Committed(props: {
       className={`unit-row${told}${loud ? " loud" : ""}`}
       data-unit={unit.id}
       data-status={code}
-      aria-label={`${unit.id} ${STATUS_WORDS[code]} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}`}
-      title={`${props.number} ${props.told}`}
+      aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}`}
+      title={[props.number, props.own, props.told].filter(Boolean).join(" · ")}
       onClick={() => props.onUnit(unit.id)}
     >
       <b className="mono">{unit.id}</b>
@@ -45,7 +48,7 @@ const Committed = memo(function Committed(props: {
         ) : waits ? (
           props.told
         ) : (
-          kindTag(unit.kind)
+          props.own || kindTag(unit.kind)
         )}
       </span>
       <span className="mono dim number">{props.number}</span>
@@ -95,6 +98,7 @@ export function UnitBoard(props: {
   }, [props.focusKey]);
 
   const limits = useLimits();
+  const { region } = useHub();
   const press = (event: KeyboardEvent) => {
     const buttons = [...(box.current?.querySelectorAll<HTMLElement>("[data-unit]") ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLElement);
@@ -150,6 +154,7 @@ export function UnitBoard(props: {
                   told={row.live ? nearestWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
                   failed={row.live ? failedWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
                   limit_s={limitOf(row)}
+                  own={row.live ? ownWords(region, row.live) : ""}
                   onUnit={props.onUnit}
                 />
               ))}

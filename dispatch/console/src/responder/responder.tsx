@@ -2,9 +2,10 @@
  * through a lost link: what is pressed stands as NOT SENT with its own time until the hub has it. */
 
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import type { Assignment, AssignmentStatus, Incident } from "../api/model";
+import type { Assignment, Incident } from "../api/model";
 import { liveByIncident, liveByUnit } from "../board/select";
-import { CODES, STATUS_WORDS, statusOf, TRANSITIONS } from "../board/status";
+import { ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
+import { CODES, statusOf } from "../board/status";
 import { addressOf, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { isHazard } from "../dispatcher/detail";
 import type { DispatchMap } from "../map/dispatch_map";
@@ -28,14 +29,6 @@ import { LogOnForm } from "./log_on";
 import { WhereTo } from "./where_to";
 import "../styles/responder.css";
 
-const BUTTONS: AssignmentStatus[] = [
-  "enroute",
-  "staged",
-  "on_scene",
-  "transporting",
-  "at_hospital",
-  "cleared",
-];
 const REMIND_MS = 5_000;
 
 export default function Responder() {
@@ -116,10 +109,11 @@ export default function Responder() {
     });
   };
 
-  const act = (status: AssignmentStatus, hospitalId?: string) => {
+  const act = (step: NextStep, hospitalId?: string) => {
     if (!assignment) return;
-    void send(`${assignment.unit_id} ${CODES[status]}`, `/assignments/${assignment.id}/status`, {
-      status,
+    void send(`${assignment.unit_id} ${step.code}`, `/assignments/${assignment.id}/status`, {
+      status: step.status,
+      ...(step.own ? { code: step.code } : {}),
       ...(hospitalId ? { hospital_id: hospitalId } : {}),
       device_at: new Date(connection.hubNow()).toISOString(),
     });
@@ -220,7 +214,7 @@ export default function Responder() {
 function OnAssignment(props: {
   assignment: Assignment;
   incident: Incident;
-  onStatus: (status: AssignmentStatus, hospitalId?: string) => void;
+  onStatus: (step: NextStep, hospitalId?: string) => void;
   onAcknowledge: () => void;
   onWell: () => void;
   onHazard: () => void;
@@ -229,7 +223,7 @@ function OnAssignment(props: {
   const { assignment: a, incident } = props;
   const { region } = useHub();
   const hospitals = region?.hospitals ?? [];
-  const [choosing, setChoosing] = useState(false);
+  const [choosing, setChoosing] = useState<NextStep | null>(null);
   const board = useBoard();
   const zone = useZone();
   const now = useNowS();
@@ -241,9 +235,10 @@ function OnAssignment(props: {
   const number = shortNumber(incident.number);
   const talkgroup = incident.legs.find((leg) => leg.discipline === a.discipline)?.talkgroup;
   const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
-  const allowed = TRANSITIONS[a.status];
-  const buttons = BUTTONS.filter(
-    (status) => a.discipline === "ems" || (status !== "transporting" && status !== "at_hospital"),
+  const present = presentOwn(ownStatuses(region, a.agency_id), a)?.code;
+  const buttons = stepsOf(region, a).filter(
+    (step) =>
+      step.own || a.discipline === "ems" || (step.status !== "transporting" && step.status !== "at_hospital"),
   );
   return (
     <main className="assignment">
@@ -276,7 +271,7 @@ function OnAssignment(props: {
           <div>
             <h2>{incident.type_label}</h2>
             <p className="dim mono">
-              {number} · {a.unit_id} <Status code={CODES[a.status]} />
+              {number} · {a.unit_id} <Status code={CODES[a.status]} /> {ownWords(region, a)}
               {talkgroup && <b data-testid="talkgroup"> {talkgroup}</b>}
             </p>
           </div>
@@ -307,25 +302,24 @@ function OnAssignment(props: {
           </p>
         )}
         <div className="status-buttons" role="group" aria-label="Status">
-          {buttons.map((status) => {
-            const code = CODES[status];
-            const words = status === "cleared" ? "Clear" : STATUS_WORDS[code];
-            const here = a.status === status;
+          {buttons.map((step) => {
+            const { code, label } = step;
+            const here = step.own ? code === present : a.status === step.status;
             return (
               <button
-                key={status}
+                key={code}
                 type="button"
-                className={`big-button s-${code}${here ? " here" : ""}`}
-                aria-label={words}
+                className={`big-button s-${step.core}${here ? " here" : ""}`}
+                aria-label={label}
                 aria-pressed={here}
-                disabled={!here && !allowed.includes(status)}
+                disabled={!here && !step.allowed}
                 onClick={() => {
                   if (here) return;
-                  if (status === "transporting" && hospitals.length > 0) setChoosing(true);
-                  else props.onStatus(status);
+                  if (step.status === "transporting" && hospitals.length > 0) setChoosing(step);
+                  else props.onStatus(step);
                 }}
               >
-                <span>{words}</span>
+                <span>{label}</span>
                 <span className="mono small">
                   {waits(code) ? "NOT SENT" : here ? timeOfDay(a.status_at, zone) : code}
                 </span>
@@ -337,10 +331,10 @@ function OnAssignment(props: {
           <WhereTo
             at={place.at}
             onPick={(hospitalId) => {
-              setChoosing(false);
-              props.onStatus("transporting", hospitalId ?? undefined);
+              setChoosing(null);
+              props.onStatus(choosing, hospitalId ?? undefined);
             }}
-            onCancel={() => setChoosing(false)}
+            onCancel={() => setChoosing(null)}
           />
         )}
         {props.blocked}
