@@ -125,6 +125,10 @@ class DeliverySettings(_Settings):
     print_dir: Path | None = None
     """Where printers' folders are; None: ``print`` in the storage's ``data_dir``."""
 
+    print_taken_within_s: float = Field(default=120.0, ge=0)
+    """How long a page may lie in a printer's folder before the printer is said to be offline; 0:
+    for ever, where the print queue leaves pages there."""
+
     @field_validator("delivery_webhooks")
     @classmethod
     def _are_origins(cls, given: dict[str, SecretStr]) -> dict[str, SecretStr]:

@@ -27,6 +27,7 @@ from dispatch.domain.call import (
     Transfer,
     shape_text,
 )
+from dispatch.domain.channel_fault import ChannelFault
 from dispatch.domain.commands import (
     FreezeRecommendation,
     LogOnUnit,
@@ -130,7 +131,19 @@ def busy_board() -> Board:
     closure = make_closure("c1", begins_at=begins_at, description="Bridge works")
     world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
     world.board.deliveries["d0"] = _delivery("d0")
+    world.board.channel_faults["fire-a/pager"] = _fault("pager")
     return world.board
+
+
+def _fault(channel: str) -> ChannelFault:
+    return ChannelFault(
+        agency_id="fire-a",
+        channel=channel,
+        adapter="webhook",
+        since=NOON,
+        why="answered 503",
+        audience=("fire-a",),
+    )
 
 
 def _delivery(delivery_id: str, **over: object) -> Delivery:
@@ -312,6 +325,8 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ),
         ev.DeliveryChanged(delivery=_delivery("d0", state="sent", state_at=LATER, next_at=None)),
         ev.DeliveryChanged(delivery=_delivery("d1", about="cancel")),
+        ev.ChannelSet(agency_id="fire-a", channel="pager", fault=None),
+        ev.ChannelSet(agency_id="fire-a", channel="tones", fault=_fault("tones")),
         ev.DeliveryChanged(delivery=_delivery("d2", incident_id="gone", state="delivered")),
         ev.PositionSet(position=_position("LAW-1", held_by=None, folded_into="FIRE-1")),
         ev.PositionSet(position=_position("FIRE-1", held_by="rhea", held_by_name="Rhea")),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from dispatch.domain.crew_facts import FactChange
 from dispatch.domain.delivery import About
@@ -74,6 +74,19 @@ class SendFailed(Exception):
         self.why = why
         self.again = again
         self.retry_after_s = retry_after_s
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An adapter that can see whether what it handed over is taken from there."""
+
+    async def untaken(self, target: str) -> str:
+        """Why a channel reaches nobody though its messages are *sent*; empty: it does not.
+
+        Args:
+            target: As the region says it, with its placeholders.
+        """
+        ...
 
 
 class Adapter(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from pathlib import Path
@@ -19,6 +20,7 @@ from dispatch.adapters.wording import act, headline, point_of, told
 from dispatch.interop.paper_board import typst_text
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
+_PLACEHOLDER = re.compile(r"\{(?:unit|station)\}")
 
 _HEAD: Final = """#set document(title: {title}, date: none)
 #set page(paper: "a4", margin: 15mm)
@@ -35,10 +37,13 @@ class PrinterAdapter:
 
     Args:
         folder: Where the printers' folders are; they are made as they are needed.
+        taken_within_s: How long a page may lie before its printer is said to be offline; 0: for
+            ever, where the print queue does not take pages away.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, taken_within_s: float = 0.0) -> None:
         self._folder = folder
+        self._taken_within_s = taken_within_s
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="printer")
 
     async def send(self, message: Message) -> Receipt:
@@ -54,6 +59,23 @@ class PrinterAdapter:
             raise SendFailed(failure.strerror or type(failure).__name__, again=True) from failure
         return Receipt("sent")
 
+    async def untaken(self, target: str) -> str:
+        """The printers of a channel in whose folders a page has lain for too long."""
+        if not self._taken_within_s:
+            return ""
+        loop = asyncio.get_running_loop()
+        offline = await loop.run_in_executor(self._threads, self._offline, target)
+        return f"pages lie untaken: {', '.join(offline)}"[:200] if offline else ""
+
+    def _offline(self, target: str) -> list[str]:
+        pattern = _UNSAFE.sub("-", _PLACEHOLDER.sub("STAR", target)).replace("STAR", "*")
+        before = time.time() - self._taken_within_s
+        return sorted(
+            folder.name
+            for folder in self._folder.glob(pattern)
+            if any(_laid_before(page, before) for page in folder.glob("*.pdf"))
+        )
+
     def _print(self, message: Message) -> None:
         folder = self._folder / printer_of(message)
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +87,13 @@ class PrinterAdapter:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(page)
+
+
+def _laid_before(page: Path, before_s: float) -> bool:
+    try:
+        return page.stat().st_mtime < before_s
+    except FileNotFoundError:  # taken at this moment
+        return False
 
 
 def printer_of(message: Message) -> str:

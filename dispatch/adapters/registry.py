@@ -26,5 +26,5 @@ def make_adapters(settings: HubSettings) -> Mapping[str, Adapter]:
     return {
         "webhook": WebhookAdapter(delivery.delivery_webhooks, delivery.delivery_receipts_url),
         "email": MailAdapter(mail),
-        "printer": PrinterAdapter(settings.print_dir),
+        "printer": PrinterAdapter(settings.print_dir, delivery.print_taken_within_s),
     }

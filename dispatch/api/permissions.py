@@ -176,6 +176,7 @@ TOPICS: dict[str, Roles] = {
     "assignment.corrected": ALL_ROLES,
     "assignment.escalated": ALL_ROLES,
     "assignment.rerouted": ALL_ROLES,
+    "channel.set": ALL_ROLES - {"municipal_admin", "responder"},
     "delivery.changed": ALL_ROLES - {"municipal_admin", "responder"},
     "assignment.checked": ALL_ROLES,
     "assignment.check_missed": ALL_ROLES,

@@ -15,6 +15,7 @@ from dispatch.jobs.queue import connect
 from dispatch.roads.client import RoadsClient
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
+from dispatch.store.entities import channel_faults
 from dispatch.store.event_log import read_head
 from dispatch.store.migrations import check_schema
 from dispatch.store.migrations import migrate as migrate_to
@@ -84,6 +85,7 @@ def _channels(settings: HubSettings) -> Finding:
         with engine.connect() as connection, connection.begin():
             version = read_head(connection).region_version
             channels = agency_policy(connection, version).channels
+            faults = channel_faults(connection)
     except Exception:  # the database's own line says why
         return "channels", False, "cannot be read", "See the database."
     allowed = {origin_of(origin) for origin in settings.delivery.delivery_webhooks}
@@ -95,6 +97,11 @@ def _channels(settings: HubSettings) -> Finding:
     if lacking:
         advice = "Set HUB_DELIVERY_WEBHOOKS or HUB_MAIL_HOST: what is sent there fails."
         return "channels", False, f"no receiver set for {', '.join(lacking)}", advice
+    if faults:
+        said = "; ".join(
+            f"{fault.id} since {fault.since:%H:%M} UTC: {fault.why}" for fault in faults
+        )
+        return "channels", False, said, "See A channel that fails in docs/delivery.md."
     return "channels", True, f"{len(every)} of the region", ""
 
 

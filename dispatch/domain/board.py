@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, TRANSPORTS, Assignment
 from dispatch.domain.call import Call
+from dispatch.domain.channel_fault import ChannelFault, channel_id
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -35,6 +36,7 @@ Entity = (
     | Unit
     | Recommendation
     | FeedRead
+    | ev.ChannelSet
     | RegionActivated
     | ZoneMuted
     | Emergency
@@ -72,6 +74,7 @@ class BoardSnapshot(Value):
     feeds: tuple[FeedRead, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    channel_faults: tuple[ChannelFault, ...] = ()
     positions: tuple[Position, ...] = ()
     storms: tuple[Storm, ...] = ()
     hospitals: tuple[HospitalState, ...] = ()
@@ -98,6 +101,8 @@ class Board:
     emergencies: dict[str, Emergency] = field(default_factory=dict)
     """Those that nobody has ended."""
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    channel_faults: dict[str, ChannelFault] = field(default_factory=dict)
+    """By agency and channel: ``fire-a/pager``."""
     """Messages to crews and stations about open incidents."""
     positions: dict[str, Position] = field(default_factory=dict)
     hospitals: dict[str, HospitalState] = field(default_factory=dict)
@@ -136,6 +141,7 @@ class Board:
             feeds=by_id(self.feeds),  # type: ignore[arg-type]
             emergencies=by_id(self.emergencies),  # type: ignore[arg-type]
             deliveries=by_id(self.deliveries),  # type: ignore[arg-type]
+            channel_faults=by_id(self.channel_faults),  # type: ignore[arg-type]
             positions=by_id(self.positions),  # type: ignore[arg-type]
             storms=by_id(self.storms),  # type: ignore[arg-type]
             hospitals=by_id(self.hospitals),  # type: ignore[arg-type]
@@ -156,6 +162,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         feeds={f.feed_id: f for f in snapshot.feeds},
         emergencies=_keyed(snapshot.emergencies),
         deliveries=_keyed(snapshot.deliveries),
+        channel_faults={fault.id: fault for fault in snapshot.channel_faults},
         positions=_keyed(snapshot.positions),
         storms={storm.agency_id: storm for storm in snapshot.storms},
         hospitals={state.hospital_id: state for state in snapshot.hospitals},
@@ -600,6 +607,17 @@ def _closure_ended(board: Board, event: Event) -> list[Change]:
     return [Change("closure", closure.id, closure, gone=True)]
 
 
+def _channel_set(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.ChannelSet)
+    known = channel_id(body.agency_id, body.channel)
+    if body.fault is None:
+        board.channel_faults.pop(known, None)
+    else:
+        board.channel_faults[known] = body.fault
+    return [Change("channel", known, body, gone=body.fault is None)]
+
+
 def _hospital_set(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.HospitalSet)
@@ -699,6 +717,7 @@ _APPLY = {
     ev.AssignmentCorrected: _assignment_moved,
     ev.AssignmentEscalated: _assignment_moved,
     ev.DeliveryChanged: _delivery_changed,
+    ev.ChannelSet: _channel_set,
     ev.AssignmentRerouted: _assignment_moved,
     ev.StatusChecked: _assignment_moved,
     ev.StatusCheckMissed: _assignment_moved,

@@ -398,6 +398,17 @@ class ReportSending(Command):
     retry_after_s: float | None = None
 
 
+class ReportChannel(Command):
+    """Whether what a channel was given is taken from there; given by the hub alone.
+
+    ``why`` empty: it is.
+    """
+
+    agency_id: Id
+    channel: ShortText
+    why: ShortText = ""
+
+
 class ReportReceipt(Command):
     """A receiver says how far a message has got; in any order, and as often as it likes."""
 

@@ -29,6 +29,7 @@ from dispatch.domain.conversation import (
     decide_set_language,
 )
 from dispatch.domain.delivering import (
+    decide_report_channel,
     decide_report_receipt,
     decide_report_sending,
     delivery_drafts,
@@ -208,6 +209,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.ReportReceived: decide_report_received,
     cmd.ReportSending: decide_report_sending,
     cmd.ReportReceipt: decide_report_receipt,
+    cmd.ReportChannel: decide_report_channel,
     cmd.RerouteAssignment: decide_reroute,
     cmd.AnswerCheck: decide_answer_check,
     cmd.AcknowledgeAssignment: decide_acknowledge,

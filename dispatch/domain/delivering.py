@@ -11,7 +11,8 @@ from datetime import timedelta
 
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, Assignment
-from dispatch.domain.commands import Command, ReportReceipt, ReportSending
+from dispatch.domain.channel_fault import FAILS_AFTER, ChannelFault, channel_id
+from dispatch.domain.commands import Command, ReportChannel, ReportReceipt, ReportSending
 from dispatch.domain.crew_facts import CrewFacts, FactChange, changes_between, facts_of, matters_in
 from dispatch.domain.delivery import (
     COALESCE_S,
@@ -31,6 +32,7 @@ from dispatch.domain.errors import NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident
 from dispatch.domain.state import State
+from dispatch.domain.values import audience_of
 from jurisdictions.roster import DeliveryChannel
 
 
@@ -314,7 +316,7 @@ def decide_report_sending(state: State, command: ReportSending) -> list[Draft]:
     """
     delivery = _delivery(state, command.delivery_id)
     if command.result == "sent" or command.result == "delivered":
-        return _went(state, delivery, command.result)
+        return _went(state, delivery, command.result) + _works_again(state, delivery)
     if delivery.state != "queued":
         return []
     if command.result == "dropped":
@@ -325,10 +327,58 @@ def decide_report_sending(state: State, command: ReportSending) -> list[Draft]:
         asked_s = min(command.retry_after_s or 0.0, RETRY_AFTER_MAX_S)
         wait_s = max(RETRY_AFTER_S[attempts - 1], asked_s)
         update["next_at"] = state.now + timedelta(seconds=wait_s)
-        return [changed(delivery.model_copy(update=update))]
+        tried = delivery.model_copy(update=update)
+        fails = attempts >= FAILS_AFTER
+        return [changed(tried), *(_fails(state, tried, command.why) if fails else [])]
     update |= {"state": "failed", "state_at": state.now, "next_at": None}
     failed = delivery.model_copy(update=update)
-    return [changed(failed), *_after_failure(state, failed)]
+    return [changed(failed), *_fails(state, failed, command.why), *_after_failure(state, failed)]
+
+
+def _fails(state: State, delivery: Delivery, why: str) -> list[Draft]:
+    """Its channel fails from now on; the time stays while it does, the reason is the latest."""
+    return _fault_drafts(state, delivery.agency_id, delivery.channel, why, standing=False)
+
+
+def _fault_drafts(
+    state: State, agency_id: str, channel: str, why: str, *, standing: bool
+) -> list[Draft]:
+    present = state.board.channel_faults.get(channel_id(agency_id, channel))
+    if present is not None and (present.why == why or (present.standing and not standing)):
+        return []
+    own = state.policy.channels.get(agency_id, ())
+    fault = ChannelFault(
+        agency_id=agency_id,
+        channel=channel,
+        adapter=next((known.adapter for known in own if known.name == channel), ""),
+        since=present.since if present else state.now,
+        why=why,
+        standing=standing,
+        audience=audience_of(agency_id),
+    )
+    return [_channel_draft(agency_id, channel, fault)]
+
+
+def _channel_draft(agency_id: str, channel: str, fault: ChannelFault | None) -> Draft:
+    body = ev.ChannelSet(agency_id=agency_id, channel=channel, fault=fault)
+    return Draft(body=body, audience=audience_of(agency_id))
+
+
+def _works_again(state: State, delivery: Delivery) -> list[Draft]:
+    fault = state.board.channel_faults.get(channel_id(delivery.agency_id, delivery.channel))
+    if fault is None or fault.standing:
+        return []
+    return [_channel_draft(delivery.agency_id, delivery.channel, None)]
+
+
+def decide_report_channel(state: State, command: ReportChannel) -> list[Draft]:
+    """Nobody takes what the channel was given, or somebody does again; said once each."""
+    present = state.board.channel_faults.get(channel_id(command.agency_id, command.channel))
+    if command.why:
+        return _fault_drafts(state, command.agency_id, command.channel, command.why, standing=True)
+    if present is None or not present.standing:
+        return []
+    return [_channel_draft(command.agency_id, command.channel, None)]
 
 
 def _went(state: State, delivery: Delivery, to: DeliveryState) -> list[Draft]:

@@ -22,6 +22,7 @@ from dispatch.domain.call import (
     TextLine,
     Transfer,
 )
+from dispatch.domain.channel_fault import ChannelFault
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -414,6 +415,15 @@ class DeliveryChanged(Value):
     delivery: Delivery
 
 
+class ChannelSet(Value):
+    """A channel of an agency fails, or (``fault`` None) reaches its receiver again."""
+
+    kind: Literal["channel.set"] = "channel.set"
+    agency_id: Id
+    channel: ShortText
+    fault: ChannelFault | None
+
+
 class AssignmentRerouted(Value):
     """A road changed under the crew: its way is cut, or another is shorter by ``gain_s``.
 
@@ -689,6 +699,7 @@ EventBody = Annotated[
     | AssignmentCorrected
     | AssignmentEscalated
     | DeliveryChanged
+    | ChannelSet
     | AssignmentRerouted
     | StatusChecked
     | StatusCheckMissed

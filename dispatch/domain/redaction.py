@@ -47,7 +47,7 @@ _NEVER: frozenset[str] = frozenset(
 _FLOOR: frozenset[str] = frozenset({"position.set", "position.removed", "storm.set"})
 """Who sits where: for those on the floor."""
 
-_SENDING: frozenset[str] = frozenset({"delivery.changed"})
+_SENDING: frozenset[str] = frozenset({"delivery.changed", "channel.set"})
 """How far messages got: for those who send, and for those who look into it afterwards."""
 
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
@@ -171,6 +171,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
     positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}
     storms = board.storms if "storm.set" not in HIDDEN_KINDS[profile] else {}
     messages = board.deliveries if "delivery.changed" not in HIDDEN_KINDS[profile] else {}
+    faults = board.channel_faults if "channel.set" not in HIDDEN_KINDS[profile] else {}
 
     def seen(entities: dict[str, Any]) -> list[Any]:
         chosen = (entities[key] for key in sorted(entities))
@@ -187,6 +188,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         feeds=tuple(board.feeds[key] for key in sorted(board.feeds)),
         emergencies=tuple(seen(board.emergencies)),
         deliveries=tuple(seen(messages)),
+        channel_faults=tuple(seen(faults)),
         positions=tuple(positions[key] for key in sorted(positions)),
         hospitals=tuple(board.hospitals[key] for key in sorted(board.hospitals)),
         storms=tuple(storms[key] for key in sorted(storms)),

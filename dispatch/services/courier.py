@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -18,8 +19,9 @@ import structlog
 from prometheus_client import Counter, Gauge
 from sqlalchemy.exc import DBAPIError
 
-from dispatch.adapters.adapter import Adapter, Message, SendFailed
-from dispatch.domain.commands import ReportReceipt, ReportSending
+from dispatch.adapters.adapter import Adapter, Message, SendFailed, Watched
+from dispatch.domain.channel_fault import channel_id
+from dispatch.domain.commands import ReportChannel, ReportReceipt, ReportSending
 from dispatch.domain.delivery import Delivery, why_withheld
 from dispatch.domain.errors import HubError
 from dispatch.domain.events import DeliveryChanged
@@ -38,6 +40,8 @@ from jurisdictions.roster import DeliveryChannel
 
 LOOK_EVERY_S: Final = 0.5
 """How often it looks without being told: for what is to be tried again, and after a restart."""
+WATCH_EVERY_S: Final = 5.0
+"""How often it looks whether what channels were given is taken from there."""
 AT_ONCE: Final = 4
 """Messages of one agency's channel that are on their way at the same time: a receiver that hangs
 holds up its own channel and no other."""
@@ -82,6 +86,7 @@ class Courier:
     async def run(self) -> None:
         """Until it is cancelled; what is on its way then is sent again after the next start."""
         self._adapters = await asyncio.to_thread(self._make_adapters)
+        watching = asyncio.create_task(self._watch(), name="watch channels")
         try:
             while True:
                 self._told.clear()
@@ -90,9 +95,43 @@ class Courier:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._told.wait(), LOOK_EVERY_S)
         finally:
-            for task in self._on_the_way.values():
+            tasks = [watching, *self._on_the_way.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self._on_the_way.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_EVERY_S)
+            if self._leads():
+                try:
+                    await self.look_after_channels()
+                except (HubError, DBAPIError, OSError) as failure:
+                    log.warning("channels_unwatched", error=type(failure).__name__)
+
+    async def look_after_channels(self) -> None:
+        """Say of each channel whose adapter can tell whether its messages are taken."""
+        region = self._hub.policy()
+        for agency_id, channels in (region.channels if region else {}).items():
+            for channel in channels:
+                adapter = self._adapters.get(channel.adapter)
+                if isinstance(adapter, Watched):
+                    why = await adapter.untaken(channel.target)
+                    await self._report_channel(agency_id, channel.name, why)
+
+    async def _report_channel(self, agency_id: str, channel: str, why: str) -> None:
+        fault = self._hub.board().channel_faults.get(channel_id(agency_id, channel))
+        known = fault.why if fault and fault.standing else ""
+        if known != why:
+            await self._hub.submit(
+                ReportChannel(
+                    command_id=f"channel-{uuid.uuid4().hex}",
+                    actor=HUB_ACTOR,
+                    agency_id=agency_id,
+                    channel=channel,
+                    why=why,
+                )
+            )
 
     async def _step(self) -> None:
         try:

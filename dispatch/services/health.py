@@ -61,6 +61,7 @@ class HealthCheck:
                 "roads": roads,
                 "region": self._region(),
                 "feeds": self._feeds(),
+                "channels": self._channels(),
                 **{name: ask() for name, ask in self._others.items()},
             }
             self._kept = (time.monotonic(), parts)
@@ -111,6 +112,15 @@ class HealthCheck:
         if policy is None:
             return PartHealth(False, {"error": "no region is loaded"})
         return PartHealth(True, {"region_version": policy.version})
+
+    def _channels(self) -> PartHealth:
+        """Channels that reach nobody: crews are then told by the others and by voice."""
+        faults = self._hub.board().channel_faults
+        told = {
+            known: {"ok": False, "since": fault.since.isoformat(), "error": fault.why}
+            for known, fault in sorted(faults.items())
+        }
+        return PartHealth(not told, told)
 
     def _feeds(self) -> PartHealth:
         """A feed that failed is told; it makes nothing else unwell."""

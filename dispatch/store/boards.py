@@ -50,6 +50,7 @@ def load_board(engine: Engine) -> LoadedBoard:
                     d.id: d
                     for d in entities.deliveries(connection, t.delivery.c.incident_id.in_(open_ids))
                 },
+                channel_faults={f.id: f for f in entities.channel_faults(connection)},
                 closures={
                     c.id: c for c in entities.closures(connection, t.closure.c.state != "ended")
                 },

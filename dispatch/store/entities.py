@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, true
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.call import Call
+from dispatch.domain.channel_fault import ChannelFault
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
@@ -63,6 +64,12 @@ def deliveries(connection: Connection, where: Where) -> list[Delivery]:
     rows = connection.scalars(select(t.delivery.c.doc).where(where))
     found = [Delivery.model_validate_json(doc) for doc in rows]
     return sorted(found, key=lambda d: (d.queued_at, d.id))
+
+
+def channel_faults(connection: Connection) -> list[ChannelFault]:
+    """The channels that fail."""
+    rows = connection.scalars(select(t.channel_fault.c.doc))
+    return [ChannelFault.model_validate_json(doc) for doc in rows]
 
 
 def recommendations(connection: Connection, where: Where) -> list[Recommendation]:

@@ -10,10 +10,12 @@ from sqlalchemy import Connection, delete, insert, update
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
 from dispatch.domain.call import PERSONAL_PARTS, Call
+from dispatch.domain.channel_fault import channel_id
 from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import (
+    ChannelSet,
     Event,
     FeedRead,
     HospitalSet,
@@ -191,6 +193,15 @@ def _zone(connection: Connection, mute: ZoneMuted) -> None:
         connection.execute(delete(t.zone_mute).where(t.zone_mute.c.zone_id == mute.zone_id))
 
 
+def _channel(connection: Connection, change: ChannelSet) -> None:
+    known = channel_id(change.agency_id, change.channel)
+    if change.fault is None:
+        connection.execute(delete(t.channel_fault).where(t.channel_fault.c.id == known))
+    else:
+        row = {"id": known, "doc": change.fault.model_dump_json()}
+        upsert(connection, t.channel_fault, row)
+
+
 def _hospital(connection: Connection, change: HospitalSet) -> None:
     if change.state is None:
         gone = t.hospital_state.c.hospital_id == change.hospital_id
@@ -217,6 +228,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "call": _call,
     "assignment": _assignment,
     "delivery": _delivery,
+    "channel": _channel,
     "recommendation": _recommendation,
     "closure": _closure,
     "unit": _unit,

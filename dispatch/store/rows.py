@@ -139,6 +139,11 @@ def _one_delivery(c: Connection, command: Any, state: State, version: str | None
             _add_assignments(state.board, entities.assignments(c, or_(named, of_unit)))
         of_incident = t.delivery.c.incident_id == delivery.incident_id
         state.board.deliveries = {d.id: d for d in entities.deliveries(c, of_incident)}
+    _channel_faults(c, command, state, version)
+
+
+def _channel_faults(c: Connection, command: Any, state: State, version: str | None) -> None:
+    state.board.channel_faults = {fault.id: fault for fault in entities.channel_faults(c)}
 
 
 def _take_call(c: Connection, command: cmd.TakeCall, state: State, version: str | None) -> None:
@@ -514,6 +519,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ReportReceived: _assignment,
     cmd.ReportSending: _one_delivery,
     cmd.ReportReceipt: _one_delivery,
+    cmd.ReportChannel: _channel_faults,
     cmd.AcknowledgeAssignment: _assignment,
     cmd.SetAssignmentStatus: _status,
     cmd.RerouteAssignment: _assignment,

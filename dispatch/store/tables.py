@@ -194,6 +194,13 @@ delivery = Table(
     Column("doc", Text, nullable=False),
 )
 
+channel_fault = Table(
+    "channel_fault",
+    metadata,
+    Column("id", String(300), primary_key=True),
+    Column("doc", Text, nullable=False),
+)
+
 recommendation = Table(
     "recommendation",
     metadata,

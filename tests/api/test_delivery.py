@@ -319,6 +319,36 @@ def test_an_old_cancel_is_dropped_when_the_unit_has_a_newer_assignment(
     hub.watch.verify()
 
 
+def test_a_channel_that_fails_is_on_the_floors_board_and_the_health_page_until_it_works(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    receiver.answers = [(404, {}, b"")]
+    (assignment,) = send(hub, "E12")
+    wait_for_state(hub, assignment["id"], "failed")
+
+    def shown(login: str) -> list[str]:
+        board = hub.desk(login).get("/snapshot").json()["board"]
+        faults = [f for f in board["channel_faults"] if f["agency_id"] == "fire-a"]
+        return [f"{f['channel']}: {f['why']}" for f in faults]
+
+    assert shown("dana") == shown("ashby-desk") == ["pager: answered 404"]
+    assert shown("brill-desk") == shown("crew-e12") == shown("mayor-a") == []
+
+    def part() -> dict[str, Any]:
+        told: dict[str, Any] = hub.client.get("/api/v1/health").json()["parts"]["channels"]
+        return told
+
+    wait_until(lambda: "fire-a/pager" in part())
+    assert not part()["ok"]
+    assert part()["fire-a/pager"]["error"] == "answered 404"
+    hub.watch.verify()
+    (other,) = send(hub, "E13")
+    wait_for_state(hub, other["id"], "sent")
+    assert shown("dana") == []
+    wait_until(lambda: "fire-a/pager" not in part())
+    hub.watch.verify()
+
+
 def test_a_station_is_alerted_before_anybody_is_sent(
     hub: RunningHub, receiver: WebhookReceiver
 ) -> None:

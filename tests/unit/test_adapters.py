@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import ssl
 from dataclasses import replace
@@ -105,6 +106,21 @@ def test_a_cancel_says_so_first_and_a_pre_alert_names_the_station() -> None:
     alert = make_message(about="pre_alert", unit_id=None, assignment_id=None)
     assert headline(alert).startswith("PRE-ALERT ST1: Building fire")
     assert headline(make_message(address="")).startswith("E12: Building fire, 47.10000, 9.50000")
+
+
+def test_pages_that_nobody_takes_say_which_printer_is_offline(tmp_path: Path) -> None:
+    adapter = PrinterAdapter(tmp_path, taken_within_s=60)
+    for station in ("ST1", "ST2"):
+        send(adapter, make_message(target="watch-{station}", station=station, id=f"d-{station}"))
+    assert asyncio.run(adapter.untaken("watch-{station}")) == ""
+    (old,) = (tmp_path / "watch-ST2").glob("*.pdf")
+    os.utime(old, (1, 1))
+    assert asyncio.run(adapter.untaken("watch-{station}")) == "pages lie untaken: watch-ST2"
+    assert asyncio.run(adapter.untaken("elsewhere")) == ""
+    assert asyncio.run(PrinterAdapter(tmp_path).untaken("watch-{station}")) == ""
+    (tmp_path / "watch-ST2" / "printed").mkdir()
+    old.rename(tmp_path / "watch-ST2" / "printed" / old.name)
+    assert asyncio.run(adapter.untaken("watch-{station}")) == ""
 
 
 def test_an_update_names_what_changed_first_and_what_was_told_before() -> None:

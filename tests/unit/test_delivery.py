@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dispatch.domain import commands as cmd
+from dispatch.domain.channel_fault import ChannelFault
 from dispatch.domain.commands import Policy
 from dispatch.domain.delivery import (
     RETRY_AFTER_S,
@@ -558,6 +559,75 @@ def test_a_talkgroup_that_is_another_is_told_to_the_part_that_speaks_on_it() -> 
     )
     (update,) = updates(made)
     assert (update.unit_id, changed(update)) == ("E12", [("talkgroup", "F1")])
+
+
+def fault(made: World) -> ChannelFault | None:
+    return made.board.channel_faults.get("fire-a/pager")
+
+
+def test_a_channel_that_keeps_failing_is_said_to_fail_since_then_until_it_works() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "retry", why="answered 503")
+    assert fault(made) is None
+    began = made.state.now
+    attempt(made, "pager", "retry", why="answered 503")
+    made.later(60)
+    attempt(made, "pager", "retry", why="ConnectError")
+    stands_now = fault(made)
+    assert stands_now is not None
+    assert (stands_now.since, stands_now.why) == (began, "ConnectError")
+    assert (stands_now.adapter, stands_now.audience) == ("webhook", ("fire-a",))
+    send(made, "E13")
+    attempt(made, "pager", "sent")
+    assert fault(made) is None
+
+
+def test_a_message_that_is_refused_for_good_makes_its_channel_fail_at_once() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "failed", why="answered 410")
+    assert fault(made) is not None
+    release(made, "E12")
+    made.give(
+        cmd.CloseLegs(
+            command_id="end", actor=DISPATCHER, incident_id="i1", discipline=None, disposition="x"
+        )
+    )
+    assert fault(made) is not None
+
+
+def report_channel(made: World, why: str) -> None:
+    made.give(
+        cmd.ReportChannel(
+            command_id=f"ch-{made.board.seq}",
+            actor=HUB_ACTOR,
+            agency_id="fire-a",
+            channel="pager",
+            why=why,
+        )
+    )
+
+
+def test_what_nobody_takes_away_fails_until_it_is_taken_though_more_is_handed_over() -> None:
+    made = world(PAGER)
+    report_channel(made, "pages lie untaken: ST1")
+    seq = made.board.seq
+    report_channel(made, "pages lie untaken: ST1")
+    assert made.board.seq == seq
+    send(made, "E12")
+    attempt(made, "pager", "sent")
+    assert fault(made) is not None
+    report_channel(made, "")
+    assert fault(made) is None
+
+
+def test_a_fault_of_sending_is_not_ended_by_a_look_at_what_lies_there() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "failed", why="No space left on device")
+    report_channel(made, "")
+    assert fault(made) is not None
 
 
 def test_a_device_that_shows_the_assignment_says_so_once() -> None:

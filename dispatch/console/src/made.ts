@@ -5,6 +5,7 @@ import type {
   Assignment,
   Call,
   Closure,
+  ChannelFault,
   Delivery,
   Fix,
   HospitalState,
@@ -260,6 +261,19 @@ export function makeDelivery(channel: string, over: Partial<Delivery> = {}): Del
   };
 }
 
+export function makeChannelFault(channel: string, over: Partial<ChannelFault> = {}): ChannelFault {
+  return {
+    agency_id: "fire-a",
+    channel,
+    adapter: "webhook",
+    since: NOON,
+    why: "answered 503",
+    standing: false,
+    audience: ["fire-a"],
+    ...over,
+  };
+}
+
 export function makeType(incident_type: string, label: string, over: Partial<IncidentType> = {}) {
   return { incident_type, label, lead: "fire" as const, priority: 1, highest_alarm: 2, ...over };
 }
@@ -382,6 +396,7 @@ export function makeBoard(parts: {
   storms?: Storm[];
   hospitals?: HospitalState[];
   deliveries?: Delivery[];
+  channel_faults?: ChannelFault[];
 }): Board {
   return boardFrom(
     {
@@ -394,6 +409,7 @@ export function makeBoard(parts: {
       feeds: [],
       emergencies: [],
       deliveries: [],
+      channel_faults: [],
       positions: [],
       storms: [],
       hospitals: [],

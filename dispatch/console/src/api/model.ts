@@ -44,6 +44,7 @@ export type Position = Of<"Position">;
 export type ProtocolRun = Of<"ProtocolRun">;
 export type Storm = Of<"Storm">;
 export type Hospital = Of<"Hospital">;
+export type ChannelFault = Of<"ChannelFault">;
 export type HospitalState = Of<"HospitalState">;
 export type Patients = Of<"Patients">;
 export type OutsideUnit = Of<"OutsideUnit">;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Discipline } from "../api/model";
-import { makeAssignment, makeBlock, makeBoard, makeIncident, makePosition, makeUnit, NOON } from "../made";
+import { makeAssignment, makeBlock, makeBoard, makeChannelFault, makeIncident, makePosition, makeUnit, NOON } from "../made";
 import { alarmsOf, alarmWords } from "./alarms";
 import { coverOfDisciplines } from "./cover";
 
@@ -136,4 +136,24 @@ test("what a crew says is blocked waits for a word of who covers it, again when 
   expect(texts(blocks)).toEqual(["1042 Building fire may block: Mill Rd, confirm or refuse"]);
   const keys = [["E22"], ["E22", "E2"]].map((by) => alarmsOf(board(by), FIRE, at(10))[0]?.key);
   expect(new Set(keys).size).toBe(2);
+});
+
+test("a channel that reaches nobody stands for those who answer for its agency, with what to do", () => {
+  const board = makeBoard({ channel_faults: [makeChannelFault("pager")] });
+  const floor = {
+    gaps: [],
+    absent: [],
+    storms: [],
+    nameOf: () => "Ashby Fire",
+    disciplineOf: () => "fire" as const,
+  };
+  const said = (covers: typeof FIRE) => alarmsOf(board, covers, at(130), floor).map((alarm) => alarm.text);
+  expect(said(FIRE)).toEqual([
+    "Pager of Ashby Fire fails for 2:10 (answered 503): tell its crews by radio, have its receiver looked at",
+  ]);
+  expect(said(EMS)).toEqual([]);
+  const printer = makeChannelFault("watch", { adapter: "printer", why: "pages lie untaken: ST1" });
+  expect(texts(makeBoard({ channel_faults: [printer] }), EMS)).toEqual([
+    "Watch of fire-a fails for 0:10 (pages lie untaken: ST1): call the station, have the printer looked at",
+  ]);
 });

@@ -1,7 +1,7 @@
 /** What is loud now, read off the board, so that a page that is loaded anew or an hour behind is as
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
-import type { Emergency, Position, Storm } from "../api/model";
+import type { ChannelFault, Discipline, Emergency, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
@@ -33,6 +33,8 @@ export interface Floor {
   /** Storm plans of which it is to be asked whether they go on: the supervisor's alarm. */
   storms: readonly Storm[];
   nameOf: (agencyId: string) => string;
+  /** Of an agency; null: the region has it no longer. */
+  disciplineOf?: (agencyId: string) => Discipline | null;
 }
 
 const FULL_FLOOR: Floor = { gaps: [], absent: [], storms: [], nameOf: (id) => id };
@@ -40,6 +42,22 @@ const GAPS_NAMED = 3;
 
 /** How soon somebody may die of it: the strip names the lowest rank first. */
 const RANK = { life: 0, silence: 1, waiting: 2, told: 3 } as const;
+
+/** What a channel that reaches nobody asks of the floor, by its kind; the last word is the operator's. */
+const REMEDY: Record<string, string> = {
+  webhook: "tell its crews by radio, have its receiver looked at",
+  email: "tell its crews by radio, have the mail server looked at",
+  printer: "call the station, have the printer looked at",
+  push: "tell its crews by radio, have their tablets sign in",
+};
+
+/** `Pager of Ashby Fire fails for 2:10 (answered 503): tell its crews by radio …`. */
+export function channelWords(fault: ChannelFault, nameOf: (id: string) => string, now_ms: number): string {
+  const since = clockSpan(Math.max(0, (now_ms - Date.parse(fault.since)) / 1000));
+  const named = `${fault.channel[0]?.toUpperCase() ?? ""}${fault.channel.slice(1)}`;
+  const remedy = REMEDY[fault.adapter] ?? "tell its crews by radio";
+  return `${named} of ${nameOf(fault.agency_id)} fails for ${since} (${fault.why}): ${remedy}`;
+}
 
 /** The alarms of a board, the most urgent first, the oldest first among equals: somebody in danger
  * (a priority 1 without a unit, a crew that does not answer a check or a count), then silence about an
@@ -221,6 +239,17 @@ export function alarmsOf(
       text: `${position.id}: no console of ${position.held_by_name || "its holder"} is connected`,
       incident_id: null,
       since: position.since,
+      rank: RANK.silence,
+    });
+  }
+  for (const fault of Object.values(board.channel_faults)) {
+    const discipline = floor.disciplineOf?.(fault.agency_id) ?? null;
+    if (discipline && !cover.unit({ discipline, agency_id: fault.agency_id })) continue;
+    found.push({
+      key: `channel-${fault.agency_id}-${fault.channel}-${fault.since}`,
+      text: channelWords(fault, floor.nameOf, now_ms),
+      incident_id: null,
+      since: fault.since,
       rank: RANK.silence,
     });
   }

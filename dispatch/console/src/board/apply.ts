@@ -6,6 +6,7 @@ import type {
   BoardSnapshot,
   Call,
   Closure,
+  ChannelFault,
   Delivery,
   Emergency,
   FeedRead,
@@ -40,6 +41,8 @@ export interface Board {
   readonly emergencies: Keyed<Emergency>;
   /** Messages to crews and stations about open incidents. */
   readonly deliveries: Keyed<Delivery>;
+  /** Channels that reach nobody, by agency and channel. */
+  readonly channel_faults: Keyed<ChannelFault>;
   readonly positions: Keyed<Position>;
   /** By their id: those that do not take everybody. */
   readonly hospitals: Keyed<HospitalState>;
@@ -59,6 +62,7 @@ export const EMPTY_BOARD: Board = {
   feeds: {},
   emergencies: {},
   deliveries: {},
+  channel_faults: {},
   positions: {},
   storms: {},
   hospitals: {},
@@ -67,6 +71,10 @@ export const EMPTY_BOARD: Board = {
 
 function keyed<T>(entities: readonly T[], key: (entity: T) => string): Keyed<T> {
   return Object.fromEntries(entities.map((entity) => [key(entity), entity]));
+}
+
+function channelId(channel: { agency_id: string; channel: string }): string {
+  return `${channel.agency_id}/${channel.channel}`;
 }
 
 /** The board that a snapshot at `seq` describes. */
@@ -83,6 +91,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     emergencies: keyed(snapshot.emergencies, (e) => e.id),
     // A board that a browser kept before the hub knew of deliveries has none.
     deliveries: keyed(snapshot.deliveries ?? [], (d) => d.id),
+    channel_faults: keyed(snapshot.channel_faults ?? [], channelId),
     positions: keyed(snapshot.positions, (p) => p.id),
     hospitals: keyed(snapshot.hospitals ?? [], (h) => h.hospital_id),
     storms: keyed(snapshot.storms ?? [], (s) => s.agency_id),
@@ -108,6 +117,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     feeds: byId(board.feeds),
     emergencies: byId(board.emergencies),
     deliveries: byId(board.deliveries),
+    channel_faults: byId(board.channel_faults),
     positions: byId(board.positions),
     storms: byId(board.storms),
     hospitals: byId(board.hospitals),
@@ -498,6 +508,15 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, positions: { ...board.positions, [body.position.id]: body.position } };
     case "position.removed":
       return { ...board, positions: without(board.positions, (p) => p.id === body.position_id) };
+    case "channel.set": {
+      const id = channelId(body);
+      return {
+        ...board,
+        channel_faults: body.fault
+          ? { ...board.channel_faults, [id]: body.fault }
+          : without(board.channel_faults, (fault) => channelId(fault) === id),
+      };
+    }
     case "hospital.set":
       return {
         ...board,

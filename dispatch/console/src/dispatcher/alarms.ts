@@ -69,6 +69,7 @@ export function useAlarms(cover: Cover): Alarms {
       absent,
       storms: ARRANGES.has(session.account.role) ? Object.values(board.storms) : [],
       nameOf: (id: string) => names.get(id) ?? id,
+      disciplineOf: (id: string) => agencies.find((agency) => agency.id === id)?.discipline ?? null,
     };
   }, [board.positions, board.storms, region, absent, session.account.role]);
   const all = useMemo(

@@ -19,6 +19,7 @@ const SNAPSHOT: ServerMessage = {
     feeds: [],
     emergencies: [],
     deliveries: [],
+    channel_faults: [],
     positions: [],
   storms: [],
   hospitals: [],
