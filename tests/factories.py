@@ -11,7 +11,7 @@ from dispatch.domain.board import Board, apply
 from dispatch.domain.closure import Closure
 from dispatch.domain.commands import Advice, Command, Policy
 from dispatch.domain.decide import decide
-from dispatch.domain.events import Draft, Event
+from dispatch.domain.events import Draft, Event, IncidentMerged
 from dispatch.domain.incident import Place
 from dispatch.domain.recommendation import Pick, Reason, Recommendation, Slot
 from dispatch.domain.state import State
@@ -171,10 +171,24 @@ class World:
         if isinstance(command, cmd.Undo):
             own = (event for event in self.events if event.command_id == command.undone_id)
             self.state.undone = tuple(own)
+        if isinstance(command, cmd.UnmergeIncidents):
+            kept = self.board.incidents.get(command.incident_id)
+            merges = {m.incident_id: m.command_id for m in (kept.merged if kept else ())}
+            of = merges.get(command.other_id)
+            self.state.undone = tuple(e for e in self.events if e.command_id == of)
+        merge = next(
+            (e.body for e in self.state.undone if isinstance(e.body, IncidentMerged)), None
+        )
+        gone = None
+        if merge is not None and isinstance(command, cmd.UnmergeIncidents | cmd.Undo):
+            gone = merge.merged
+            self.board.incidents.setdefault(gone.id, gone)  # the store reads closed ones too
         try:
             drafts = decide(self.state, command)
         except Exception:
             self.state.counters = counters
+            if gone is not None and self.board.incidents[gone.id].state == "closed":
+                del self.board.incidents[gone.id]
             raise
         return [self._apply(draft, command) for draft in drafts]
 

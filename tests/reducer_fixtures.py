@@ -40,7 +40,7 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.hospital import HospitalState, Patients
-from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note
+from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Merged, Note
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -369,6 +369,7 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
     again = incident.model_copy(update={"id": "i4", "number": "2026-4", "revision": 12})
     its_own = assignment.model_copy(update={"id": "a-again", "incident_id": "i4"})
     yield ev.IncidentReopened(incident=again, assignments=(its_own,))
+    yield from _merged_bodies(incident, assignment)
     for incident_id in ("i1", "gone"):
         yield ev.IncidentHeld(incident_id=incident_id, revision=5, hold=hold)
         yield ev.HoldOver(incident_id=incident_id, revision=6)
@@ -381,6 +382,38 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+
+
+def _merged_bodies(incident: Incident, assignment: Assignment) -> Iterator[EventBody]:
+    """i1 goes into i2 with a unit and the message about it, and comes out again."""
+    kept = incident.model_copy(update={"id": "i2", "number": "2026-2", "revision": 5})
+    record = Merged(
+        incident_id="i1",
+        number=incident.number,
+        type_label=incident.type_label,
+        at=LATER,
+        by="dana",
+        command_id="merge-1",
+        assignment_ids=(assignment.id,),
+    )
+    closed = incident.model_copy(
+        update={"state": "closed", "closed_at": LATER, "merged_into": "i2", "revision": 9}
+    )
+    moved = assignment.model_copy(update={"incident_id": "i2", "revision": 4})
+    yield ev.IncidentMerged(
+        incident=kept.model_copy(update={"merged": (record,), "revision": 6}),
+        merged=closed,
+        was=kept,
+        merged_was=incident,
+        moved=(assignment.id,),
+        assignments=(moved,),
+    )
+    yield ev.IncidentUnmerged(
+        incident=kept.model_copy(update={"revision": 7}),
+        other=incident.model_copy(update={"revision": 10}),
+        moved=(assignment.id,),
+        assignments=(assignment.model_copy(update={"revision": 5}),),
+    )
 
 
 def _outside(**over: object) -> OutsideUnit:

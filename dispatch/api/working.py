@@ -10,6 +10,9 @@ from dispatch.api.schemas import Assigned, Done
 from dispatch.api.working_schemas import (
     BackupRequest,
     IncidentLink,
+    IncidentMerge,
+    IncidentUnmerge,
+    Merging,
     NewBenchmark,
     NewHold,
     Swap,
@@ -18,15 +21,23 @@ from dispatch.api.working_schemas import (
     UndoRequest,
 )
 from dispatch.domain.assignment import Assignment
-from dispatch.domain.events import AssignmentCorrected, AssignmentReleased, UnitAssigned
+from dispatch.domain.events import (
+    AssignmentCorrected,
+    AssignmentReleased,
+    IncidentMerged,
+    IncidentUnmerged,
+    UnitAssigned,
+)
 from dispatch.domain.values import Id
 from dispatch.services.assignments import send_backup, swap_units
 from dispatch.services.incidents import (
     give_talkgroup,
     hold_incident,
     link_incidents,
+    merge_incidents,
     report_benchmark,
     undo,
+    unmerge_incidents,
 )
 from dispatch.store.unit_of_work import Outcome
 
@@ -62,6 +73,48 @@ async def post_link(incident_id: Id, body: IncidentLink, actor: Acting, parts: H
         linked=body.linked,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/incidents/{incident_id}/merges", status_code=201, operation_id="merge_incidents")
+async def post_merge(
+    incident_id: Id, body: IncidentMerge, actor: Acting, parts: HubParts
+) -> Merging:
+    """The other incident is this one: calls, narrative and units come over, and it closes."""
+    outcome = await merge_incidents(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        other_id=body.other_id,
+        reason=body.reason,
+    )
+    return _merging(await parts.shown(outcome))
+
+
+@router.post("/incidents/{incident_id}/unmerges", status_code=201, operation_id="unmerge_incidents")
+async def post_unmerge(
+    incident_id: Id, body: IncidentUnmerge, actor: Acting, parts: HubParts
+) -> Merging:
+    """They are two after all: what came over goes back, and nothing that was said is lost."""
+    outcome = await unmerge_incidents(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        other_id=body.other_id,
+    )
+    return _merging(await parts.shown(outcome))
+
+
+def _merging(outcome: Outcome) -> Merging:
+    tell = [
+        assignment.unit_id
+        for event in outcome.events
+        if isinstance(event.body, IncidentMerged | IncidentUnmerged)
+        for assignment in event.body.assignments
+        if assignment.id in event.body.moved and assignment.live
+    ]
+    return Merging(seq=outcome.last_seq, tell=tuple(tell))
 
 
 @router.post(
@@ -130,6 +183,7 @@ async def post_undo(body: UndoRequest, actor: Acting, parts: HubParts) -> Undone
         if isinstance(event.body, AssignmentReleased | AssignmentCorrected)
     ]
     tell = {board.assignments[a].unit_id for a in touched if a in board.assignments}
+    tell |= set(_merging(outcome).tell)
     return Undone(seq=outcome.last_seq, tell=tuple(sorted(tell)))
 
 

@@ -68,6 +68,25 @@ class ChangeDone(Done):
     surplus: tuple[Id, ...] = ()
 
 
+class IncidentMerge(CommandBody):
+    """The other incident, which goes into the named one; a reason where they are far apart."""
+
+    other_id: Annotated[Id, Field(min_length=1)]
+    reason: ShortText = ""
+
+
+class IncidentUnmerge(CommandBody):
+    """The incident that was merged into the named one."""
+
+    other_id: Annotated[Id, Field(min_length=1)]
+
+
+class Merging(Done):
+    """``tell``: units whose crews are on another incident now; say it on the radio too."""
+
+    tell: tuple[Id, ...] = ()
+
+
 class Undone(Done):
     """``tell``: units whose crews were told otherwise before; say it on the radio too."""
 

@@ -342,6 +342,42 @@ def _incident_reopened(board: Board, event: Event) -> list[Change]:
     return changes
 
 
+def _incident_merged(board: Board, event: Event) -> list[Change]:
+    """One left the board, the other has its assignments and the messages about them."""
+    body = event.body
+    assert isinstance(body, ev.IncidentMerged)
+    changes = _set_incident(board, body.incident)
+    board.incidents.pop(body.merged.id, None)
+    board.recommendations.pop(body.merged.id, None)
+    changes.append(Change("incident", body.merged.id, body.merged, gone=True))
+    for assignment in body.assignments:
+        changes += _set_assignment(board, assignment)
+    for delivery in [d for d in board.deliveries.values() if d.incident_id == body.merged.id]:
+        if delivery.assignment_id not in body.moved:
+            del board.deliveries[delivery.id]
+    return changes + _deliveries_follow(board, body.moved, body.incident.id)
+
+
+def _incident_unmerged(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.IncidentUnmerged)
+    changes = _set_incident(board, body.incident) + _set_incident(board, body.other)
+    for assignment in body.assignments:
+        changes += _set_assignment(board, assignment)
+    return changes + _deliveries_follow(board, body.moved, body.other.id)
+
+
+def _deliveries_follow(board: Board, moved: tuple[str, ...], incident_id: str) -> list[Change]:
+    """Messages about assignments are of the incident that those are on."""
+    changes = []
+    for delivery in list(board.deliveries.values()):
+        if delivery.assignment_id in moved and delivery.incident_id != incident_id:
+            delivery = delivery.model_copy(update={"incident_id": incident_id})
+            board.deliveries[delivery.id] = delivery
+            changes.append(Change("delivery", delivery.id, delivery))
+    return changes
+
+
 def _incident_worked(board: Board, event: Event) -> list[Change]:
     """What changes one thing about an incident: hold, links, benchmarks, accounting."""
     body = event.body
@@ -700,6 +736,8 @@ _APPLY = {
     ev.CaseNumberGiven: _case_number_given,
     ev.IncidentClosed: _incident_closed,
     ev.IncidentReopened: _incident_reopened,
+    ev.IncidentMerged: _incident_merged,
+    ev.IncidentUnmerged: _incident_unmerged,
     ev.IncidentHeld: _incident_worked,
     ev.HoldOver: _incident_worked,
     ev.IncidentLinked: _incident_worked,

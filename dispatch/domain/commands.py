@@ -303,6 +303,24 @@ class LinkIncidents(Command):
     linked: bool = True
 
 
+class MergeIncidents(Command):
+    """The other incident is this one: it goes into it. ``slots`` are of this one's plan."""
+
+    incident_id: Id
+    other_id: Id
+    note_id: Id
+    reason: ShortText = ""
+    slots: tuple[Slot, ...] = ()
+
+
+class UnmergeIncidents(Command):
+    """They are two after all."""
+
+    incident_id: Id
+    other_id: Id
+    note_id: Id
+
+
 class ReportBenchmark(Command):
     """Command on scene reported something; ``code`` ``PAR``: all crews are accounted for."""
 

@@ -46,6 +46,7 @@ from dispatch.domain.holding import (
 from dispatch.domain.hospitals import decide_count_patients, decide_set_hospital
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
 from dispatch.domain.map_faults import decide_close_map_fault
+from dispatch.domain.merging import decide_merge_incidents, decide_unmerge_incidents
 from dispatch.domain.outside_units import decide_ask_outside, decide_change_outside
 from dispatch.domain.positions import (
     decide_fold_positions,
@@ -204,6 +205,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SwapUnits: decide_swap_units,
     cmd.HoldIncident: decide_hold_incident,
     cmd.LinkIncidents: decide_link_incidents,
+    cmd.MergeIncidents: decide_merge_incidents,
+    cmd.UnmergeIncidents: decide_unmerge_incidents,
     cmd.ReportBenchmark: decide_report_benchmark,
     cmd.Undo: decide_undo,
     cmd.ReportReceived: decide_report_received,

@@ -151,9 +151,24 @@ class _Telling:
                 self._tell_again(assignment)
         elif isinstance(body, ev.RecommendationMade):
             self._pre_alert(body)
+        elif isinstance(body, ev.IncidentMerged):
+            self._follow_moved(body)
+        elif isinstance(body, ev.IncidentUnmerged):
+            for delivery in self._of_incident(body.other.id):
+                self._set(delivery)
+            self._follow_moved(body)
         elif isinstance(body, ev.IncidentReopened):
             for delivery in self._of_incident(body.incident.id):
                 self._set(delivery)
+
+    def _follow_moved(self, body: ev.IncidentMerged | ev.IncidentUnmerged) -> None:
+        """Crews that were told of the one incident are told of the other, by the same channels."""
+        for assignment in body.assignments:
+            if assignment.id not in body.moved or not assignment.live or assignment.arrived:
+                continue
+            told = [d.channel for d in self._of(assignment) if d.about == "assignment" and d.out]
+            for channel in dict.fromkeys(told):
+                self.queue("assignment", assignment, channel)
 
     def begin_step(self, assignment: Assignment, index: int) -> None:
         """Queue what a step of the unit's agency sends; nothing after the last one."""

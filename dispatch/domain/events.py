@@ -214,6 +214,32 @@ class IncidentReopened(Value):
     assignments: tuple[Assignment, ...] = ()
 
 
+class IncidentMerged(Value):
+    """``merged`` went into ``incident`` and is closed; both stood as ``merged_was`` and ``was``.
+
+    ``assignments`` are all of both, ``moved`` the ids of those that came over. Calls follow by
+    ``call.linked``.
+    """
+
+    kind: Literal["incident.merged"] = "incident.merged"
+    incident: Incident
+    merged: Incident
+    was: Incident
+    merged_was: Incident
+    moved: tuple[Id, ...]
+    assignments: tuple[Assignment, ...]
+
+
+class IncidentUnmerged(Value):
+    """``other`` stands by itself again, with its assignments (``moved``); calls follow."""
+
+    kind: Literal["incident.unmerged"] = "incident.unmerged"
+    incident: Incident
+    other: Incident
+    moved: tuple[Id, ...]
+    assignments: tuple[Assignment, ...]
+
+
 class IncidentHeld(Value):
     """It waits on purpose; ``hold`` None: it waits no longer."""
 
@@ -682,6 +708,8 @@ EventBody = Annotated[
     | CaseNumberGiven
     | IncidentClosed
     | IncidentReopened
+    | IncidentMerged
+    | IncidentUnmerged
     | IncidentHeld
     | HoldOver
     | IncidentLinked

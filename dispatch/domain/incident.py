@@ -88,6 +88,25 @@ class Benchmark(Value):
     by: Id
 
 
+class Merged(Value):
+    """Another incident that was found to be this one, and closed under its own number."""
+
+    incident_id: Id
+    number: ShortText
+    type_label: ShortText
+    address: ShortText = ""
+    at: UtcTime
+    by: Id
+    reason: ShortText = ""
+    command_id: Id
+    """Of the merge: its event holds both as they stood."""
+    case_numbers: dict[str, str] = Field(default_factory=dict)
+    """Those that agencies had given it."""
+    call_ids: tuple[Id, ...] = ()
+    assignment_ids: tuple[Id, ...] = ()
+    """What came over with it."""
+
+
 class Incident(Value):
     """What is worked. ``revision`` rises by one with each change of it."""
 
@@ -107,6 +126,10 @@ class Incident(Value):
     hold: Hold | None = None
     linked: tuple[Id, ...] = ()
     """Other incidents that belong to this one; each keeps its own legs."""
+    merged: tuple[Merged, ...] = ()
+    """Incidents that went into this one."""
+    merged_into: Id | None = None
+    """Of a closed one: the incident that it went into."""
     benchmarks: tuple[Benchmark, ...] = ()
     patients: Patients | None = None
     """As last counted; None: nobody has said."""

@@ -145,6 +145,13 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
     elif isinstance(body, ev.IncidentCreated | ev.IncidentShared | ev.IncidentReopened):
         incident = redact_incident(body.incident, profile)
         update["body"] = body.model_copy(update={"incident": incident})
+    elif isinstance(body, ev.IncidentMerged | ev.IncidentUnmerged):
+        parts = {
+            name: redact_incident(part, profile)
+            for name in ("incident", "merged", "was", "merged_was", "other")
+            if isinstance(part := getattr(body, name, None), Incident)
+        }
+        update["body"] = body.model_copy(update=parts)
     elif isinstance(body, ev.CallChanged) and "said" in _CALLER_FIELDS[profile] and body.said:
         update["body"] = body.model_copy(update={"said": None})
     if event.private:

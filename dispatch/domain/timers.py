@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Event
+from dispatch.domain.incident import Incident
 
 DueKind = Literal[
     "closure_begins",
@@ -53,6 +54,10 @@ def due_after(event: Event) -> list[Due]:
         return [Due(body.transfer.due_at, "transfer", body.call_id)]
     if isinstance(body, ev.IncidentHeld) and body.hold is not None:
         return [Due(body.hold.until, "hold_over", body.incident_id)]
+    if isinstance(body, ev.IncidentMerged):
+        return _of_incident(body.incident)
+    if isinstance(body, ev.IncidentUnmerged):
+        return _of_incident(body.incident) + _of_incident(body.other)
     if isinstance(body, ev.BenchmarkReached) and body.par_due_at is not None:
         return [Due(body.par_due_at, "par", body.incident_id)]
     if isinstance(body, ev.ParMissed) and body.step < STEPS:
@@ -61,6 +66,14 @@ def due_after(event: Event) -> list[Due]:
     if isinstance(body, ev.AssignmentEscalated):
         return _silence(body.ack_due_at, body.assignment_id)
     return []
+
+
+def _of_incident(incident: Incident) -> list[Due]:
+    """What falls due of an incident that stands anew. Said twice, it still happens once."""
+    par = [] if incident.par_due_at is None else [Due(incident.par_due_at, "par", incident.id)]
+    hold = incident.hold
+    over = [] if hold is None or hold.over else [Due(hold.until, "hold_over", incident.id)]
+    return par + over
 
 
 def _check(at: datetime | None, assignment_id: str) -> list[Due]:

@@ -17,6 +17,7 @@ from dispatch.domain.errors import NothingToUndo
 from dispatch.domain.events import Draft, Event
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import linked_draft
+from dispatch.domain.merging import unmerge_drafts
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
 from dispatch.domain.talkgroups import talkgroups_in_use
@@ -53,7 +54,7 @@ def decide_undo(state: State, command: Undo) -> list[Draft]:
             f"That is more than {UNDO_WITHIN_S:.0f} s ago: give the opposite command.",
             undone_id=command.undone_id,
         )
-    return _Undoing(state, undone).drafts()
+    return _Undoing(state, undone, f"undo-{command.undone_id}").drafts()
 
 
 def _closed_by_a_person(leg: Leg) -> bool:
@@ -64,7 +65,8 @@ def _closed_by_a_person(leg: Leg) -> bool:
 class _Undoing:
     """One command being taken back: its events, and the drafts that answer them."""
 
-    def __init__(self, state: State, undone: tuple[Event, ...]) -> None:
+    def __init__(self, state: State, undone: tuple[Event, ...], note_id: str) -> None:
+        self._note_id = note_id[:70]
         self._state = state
         self._undone = undone
         self._drafts: list[Draft] = []
@@ -80,6 +82,9 @@ class _Undoing:
 
     def drafts(self) -> list[Draft]:
         bodies = [event.body for event in self._undone]
+        merge = next((b for b in bodies if isinstance(b, ev.IncidentMerged)), None)
+        if merge is not None:
+            return unmerge_drafts(self._state, merge, self._undone[0].actor, self._note_id)
         if any(isinstance(b, ev.LegChanged) and _closed_by_a_person(b.leg) for b in bodies):
             self._reopen()
             return self._drafts

@@ -40,6 +40,8 @@ _CALLS_FOR_A_LOOK: Final = (
     ev.UnitAssigned,
     ev.IncidentChanged,
     ev.IncidentClosed,
+    ev.IncidentMerged,
+    ev.IncidentUnmerged,
     ev.RegionActivated,
 )
 
@@ -94,6 +96,9 @@ class IncidentClosures:
             for closure_id in [_closure_id(incident)]
         }
         for closure in list(board.closures.values()):
+            of = board.incidents.get(closure.incident_id or "")
+            if of is not None and of.merged and closure.id not in wanted:
+                continue  # it came over with a merged incident: a person lifts it, or its end does
             if closure.incident_id is not None and closure.id not in wanted:
                 await self._submit(
                     EndIncidentClosures(

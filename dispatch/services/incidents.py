@@ -12,12 +12,15 @@ from dispatch.domain.commands import (
     GiveTalkgroup,
     HoldIncident,
     LinkIncidents,
+    MergeIncidents,
     ReportBenchmark,
     Undo,
+    UnmergeIncidents,
 )
 from dispatch.domain.errors import InvalidInput
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.open_slots import surplus_units
+from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import Actor, Discipline
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
@@ -90,6 +93,12 @@ def _refuse_same_plan(hub: Hub, incident: Incident, alarm_level: int | None) -> 
 
 def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
     """Units on the incident that its plan does not ask for at its present alarm."""
+    live = units_on(hub.board(), incident.id)
+    return tuple(unit.id for unit in surplus_units(incident, _slots_now(hub, incident), live))
+
+
+def _slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:
+    """What the incident's plan asks for at its present alarm."""
     policy = hub.region()
     leg = incident.leg(policy.plans.lead_of(incident.incident_type))
     plan = policy.plan(
@@ -101,8 +110,7 @@ def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
         alarm_level=incident.alarm_level,
         place=incident.place,
     )
-    live = units_on(hub.board(), incident.id)
-    return tuple(unit.id for unit in surplus_units(incident, slots_of(plan), live))
+    return slots_of(plan)
 
 
 async def hold_incident(
@@ -140,6 +148,50 @@ async def link_incidents(
         incident_id=incident_id,
         other_id=other_id,
         linked=linked,
+    )
+    return await hub.submit(command)
+
+
+async def merge_incidents(
+    hub: Hub, actor: Actor, *, command_id: str, incident_id: str, other_id: str, reason: str = ""
+) -> Outcome:
+    """The other incident is this one: it goes into it, and closes under its own number.
+
+    A repeat of the command is answered as the first was, though the other one has left the board.
+
+    Raises:
+        OverrideNeedsReason: They are far apart.
+    """
+    kept = hub.visible_incident(actor, incident_id)
+    if all(record.command_id != command_id for record in kept.merged):
+        hub.visible_incident(actor, other_id)
+    command = MergeIncidents(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        other_id=other_id,
+        note_id=derived_id(command_id, "note"),
+        reason=reason,
+        slots=_slots_now(hub, kept),
+    )
+    return await hub.submit(command)
+
+
+async def unmerge_incidents(
+    hub: Hub, actor: Actor, *, command_id: str, incident_id: str, other_id: str
+) -> Outcome:
+    """They are two after all.
+
+    Raises:
+        NotFound: The other one was not merged into this.
+    """
+    hub.visible_incident(actor, incident_id)
+    command = UnmergeIncidents(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        other_id=other_id,
+        note_id=derived_id(command_id, "note"),
     )
     return await hub.submit(command)
 

@@ -211,6 +211,7 @@ def _look_up(hub: Hub, incident: Incident, incident_type: str, priority: int | N
         storms=storms,
         priority=priority,
         alarm_level=level,
+        place=incident.place,
     )
     then = policy.plan(
         incident_type,
@@ -219,6 +220,7 @@ def _look_up(hub: Hub, incident: Incident, incident_type: str, priority: int | N
         storms=storms,
         priority=priority,
         alarm_level=level,
+        place=incident.place,
     )
     leg = incident.leg(policy.plans.lead_of(incident.incident_type))
     present = policy.plan(
@@ -228,6 +230,7 @@ def _look_up(hub: Hub, incident: Incident, incident_type: str, priority: int | N
         storms=storms,
         priority=incident.priority,
         alarm_level=level,
+        place=incident.place,
     )
     return _Lookup(advice, slots_of(then), slots_of(present))
 

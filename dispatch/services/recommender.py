@@ -128,6 +128,12 @@ class Recommender:
             case ev.IncidentReopened():
                 if body.incident.pending:
                     self._put(body.incident.id, urgency=0, forced=True)
+            case ev.IncidentMerged():
+                self._forget(body.merged.id)
+                self._put(body.incident.id, urgency=0, forced=True)
+            case ev.IncidentUnmerged():
+                self._put(body.incident.id, urgency=0, forced=True)
+                self._put(body.other.id, urgency=0, forced=True)
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
                 self._note_roads()
             case ev.StormSet():

@@ -98,6 +98,12 @@ class Rerouter:
                     self._note(_Change(seq, body.closure_id, f"{name} is open again"))
                 case ev.UnitAssigned():
                     self._note_sent(seq, body.assignment)
+                case ev.IncidentMerged() | ev.IncidentUnmerged():
+                    for assignment_id in body.moved:
+                        self._note_one(
+                            assignment_id,
+                            _Change(seq, None, "the incident is another", moved=True),
+                        )
                 case ev.IncidentChanged():
                     if body.place is not None:
                         self._note_moved(seq, body.incident_id)

@@ -59,7 +59,7 @@ class Tally:
             self.acknowledged += 1
         elif isinstance(body, ev.AssignmentReleased):
             self.cleared += 1
-        elif isinstance(body, ev.IncidentClosed):
+        elif isinstance(body, ev.IncidentClosed | ev.IncidentMerged):
             self.closed += 1
         elif isinstance(body, ev.AssignmentEscalated):
             self.escalated += 1

@@ -19,6 +19,7 @@ from dispatch.domain.events import (
     Event,
     FeedRead,
     HospitalSet,
+    IncidentMerged,
     IncidentReopened,
     PositionRemoved,
     PremiseWithdrawn,
@@ -248,7 +249,10 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
 
 def _project_event(connection: Connection, event: Event) -> None:
     body = event.body
-    if isinstance(body, IncidentReopened):  # the board forgot its advice; it gets another
+    if isinstance(body, IncidentMerged):
+        old = t.recommendation.c.incident_id == body.merged.id
+        connection.execute(delete(t.recommendation).where(old))
+    elif isinstance(body, IncidentReopened):  # the board forgot its advice; it gets another
         old = t.recommendation.c.incident_id == body.incident.id
         connection.execute(delete(t.recommendation).where(old))
     elif isinstance(body, SessionOpened):

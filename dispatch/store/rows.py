@@ -14,7 +14,13 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.closure import INCIDENT, RESPONDER
 from dispatch.domain.commands import Advice, Policy
-from dispatch.domain.events import LegChanged, SessionOpened, UnitAssigned, UnitDutyChanged
+from dispatch.domain.events import (
+    IncidentMerged,
+    LegChanged,
+    SessionOpened,
+    UnitAssigned,
+    UnitDutyChanged,
+)
 from dispatch.domain.incident import Place
 from dispatch.domain.map_fault import fault_id_of, fault_kind_of
 from dispatch.domain.state import State, case_scope, incident_scope
@@ -301,11 +307,43 @@ def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str 
     _add_incident(c, state.board, command.other_id)
 
 
+def _both(c: Connection, state: State, ids: list[str], version: str | None) -> None:
+    """Two incidents with all that hangs on them: assignments, units, calls, closures, messages."""
+    for incident_id in ids:
+        _all_of(c, state.board, incident_id)
+    live = [a.unit_id for a in state.board.assignments.values() if a.live]
+    _units(c, state, sorted(set(live)), version)
+    spoken_of = entities.calls(c, t.call.c.incident_id.in_(ids))
+    state.board.calls |= {call.id: call for call in spoken_of}
+    standing = and_(t.closure.c.source == INCIDENT, t.closure.c.state != "ended")
+    state.board.closures = {found.id: found for found in entities.closures(c, standing)}
+    _talkgroups(c, state)
+    _deliveries(c, state)
+
+
+def _merge(c: Connection, command: cmd.MergeIncidents, state: State, version: str | None) -> None:
+    _both(c, state, [command.incident_id, command.other_id], version)
+
+
+def _unmerge(
+    c: Connection, command: cmd.UnmergeIncidents, state: State, version: str | None
+) -> None:
+    _both(c, state, [command.incident_id, command.other_id], version)
+    kept = state.board.incidents.get(command.incident_id)
+    for record in kept.merged if kept else ():
+        if record.incident_id == command.other_id:
+            state.undone = events_of_command(c, record.command_id)
+
+
 def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -> None:
     """The command's events, and everything that they speak of."""
     state.undone = events_of_command(c, command.undone_id)
     _talkgroups(c, state)
     bodies = [event.body for event in state.undone]
+    for body in bodies:
+        if isinstance(body, IncidentMerged):
+            _both(c, state, [body.incident.id, body.merged.id], version)
+            return
     named = {a for body in bodies if isinstance(a := getattr(body, "assignment_id", None), str)}
     _add_assignments(state.board, entities.assignments(c, t.assignment.c.id.in_(sorted(named))))
     incidents = {i for body in bodies if isinstance(i := getattr(body, "incident_id", None), str)}
@@ -511,6 +549,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SwapUnits: _swap,
     cmd.HoldIncident: _hold,
     cmd.LinkIncidents: _link,
+    cmd.MergeIncidents: _merge,
+    cmd.UnmergeIncidents: _unmerge,
     cmd.ReportBenchmark: _incident_and_live,
     cmd.CountPatients: _incident_and_live,
     cmd.AskOutside: _incident_alone,

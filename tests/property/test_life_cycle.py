@@ -175,6 +175,30 @@ class Floor(RuleBasedStateMachine):
             )
         )
 
+    @rule(kept=incidents, other=incidents, undo=st.booleans())
+    def merge(self, kept: str, other: str, undo: bool) -> None:
+        command = cmd.MergeIncidents(
+            command_id=self._id(),
+            actor=DISPATCHER,
+            incident_id=kept,
+            other_id=other,
+            note_id=self._id(),
+        )
+        if self._give(command) and undo:
+            self._undo(command.command_id)
+
+    @rule(kept=incidents, other=incidents)
+    def take_apart(self, kept: str, other: str) -> None:
+        self._give(
+            cmd.UnmergeIncidents(
+                command_id=self._id(),
+                actor=DISPATCHER,
+                incident_id=kept,
+                other_id=other,
+                note_id=self._id(),
+            )
+        )
+
     @rule(incident=incidents, hold=st.booleans())
     def hold(self, incident: str, hold: bool) -> None:
         until = self.world.state.now + timedelta(minutes=5) if hold else None

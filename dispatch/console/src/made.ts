@@ -54,6 +54,8 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
     alarm_level: 1,
     hold: null,
     linked: [],
+    merged: [],
+    merged_into: null,
     benchmarks: [],
     patients: null,
     outside: [],

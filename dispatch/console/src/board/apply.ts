@@ -191,6 +191,14 @@ function closeIncident(board: Board, id: string): Board {
   };
 }
 
+/** Messages about assignments are of the incident that those are on. */
+function deliveriesFollow(board: Board, moved: readonly string[], incident_id: string): Board {
+  const follow = Object.values(board.deliveries)
+    .filter((d) => d.assignment_id !== null && moved.includes(d.assignment_id))
+    .map((d) => ({ ...d, incident_id }));
+  return { ...board, deliveries: { ...board.deliveries, ...keyed(follow, (d) => d.id) } };
+}
+
 /** The unit with another crew, or with none: then the roster counts again. */
 function loggedOn(unit: Unit, logon: LogOn | null): Unit {
   const before = unit.logon;
@@ -288,6 +296,32 @@ function moved(board: Board, event: HubEvent): Board {
         incidents: { ...board.incidents, [body.incident.id]: body.incident },
         assignments: { ...board.assignments, ...keyed(body.assignments, (a) => a.id) },
       };
+    case "incident.merged": {
+      const { incident, merged, moved } = body;
+      const stays = { ...board, deliveries: without(board.deliveries, (d) => d.incident_id === merged.id && !moved.includes(d.assignment_id ?? "")) };
+      return deliveriesFollow(
+        {
+          ...stays,
+          incidents: { ...without(board.incidents, (i) => i.id === merged.id), [incident.id]: incident },
+          assignments: { ...board.assignments, ...keyed(body.assignments, (a) => a.id) },
+          recommendations: without(board.recommendations, (r) => r.incident_id === merged.id),
+        },
+        moved,
+        incident.id,
+      );
+    }
+    case "incident.unmerged": {
+      const { incident, other, moved } = body;
+      return deliveriesFollow(
+        {
+          ...board,
+          incidents: { ...board.incidents, [incident.id]: incident, [other.id]: other },
+          assignments: { ...board.assignments, ...keyed(body.assignments, (a) => a.id) },
+        },
+        moved,
+        other.id,
+      );
+    }
     case "incident.note_added":
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,

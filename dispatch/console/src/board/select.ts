@@ -165,3 +165,11 @@ const collator = new Intl.Collator("en", { numeric: true });
 export function naturally(a: string, b: string): number {
   return collator.compare(a, b);
 }
+
+/** The open incident that another one went into; null when none did. */
+export function mergedInto(board: Board, incidentId: string): string | null {
+  const into = Object.values(board.incidents).find((i) =>
+    (i.merged ?? []).some((m) => m.incident_id === incidentId),
+  );
+  return into?.id ?? null;
+}

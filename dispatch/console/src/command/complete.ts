@@ -19,7 +19,7 @@ const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN",
   "OU", "OUA", "OUX",
-  "PR", "PR-",
+  "PR", "PR-", "MG", "MG-",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
@@ -66,7 +66,13 @@ export function complete(line: string, ctx: Context): Completion[] {
   }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
   if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
-  if ((verb === "LK" || verb === "LK-") && words.length === 3) return incidentsLike(last, ctx);
+  if (verb === "MG-" && words.length === 3) {
+    const kept = findIncident(ctx, words[1] ?? "");
+    return "one" in kept
+      ? kept.one.merged.map((m) => ({ value: shortNumber(m.number), hint: m.type_label }))
+      : [];
+  }
+  if ((verb === "LK" || verb === "LK-" || verb === "MG") && words.length === 3) return incidentsLike(last, ctx);
   if (verb === "S" && words.length === 2) return ownCodesLike(last, ctx);
   if (verb === "S" || isOwnCode(ctx.region, verb) || verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
     if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);

@@ -21,6 +21,7 @@ import {
 import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
 import { readHospital, readPatients } from "./hospitals";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
+import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
 import { readStorm } from "./storms";
 import { readOwn, readStatus, STATUS_VERBS } from "./statuses";
@@ -79,6 +80,10 @@ export function read(line: string, ctx: Context): Meaning {
     case "LK":
     case "LK-":
       return withIncident(rest, ctx, (incident, words) => readLink(incident, words, verb === "LK", ctx));
+    case "MG":
+      return withIncident(rest, ctx, (incident, words) => readMerge(incident, words, ctx));
+    case "MG-":
+      return withIncident(rest, ctx, readUnmerge);
     case "BM":
       return withIncident(rest, ctx, (incident, words) => readBenchmark(incident, words.join(" ")));
     case "PAR":

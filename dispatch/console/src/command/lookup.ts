@@ -30,7 +30,10 @@ export function findIncident(ctx: Context, word: string): Found<Incident> {
   const fits = exact.length > 0 ? exact : open.filter((i) => i.number.endsWith(word));
   if (fits.length === 1) return { one: fits[0] as Incident };
   if (fits.length === 0) {
-    return { none: `No open incident ends in ${word}.`, candidates: [] };
+    const into = open.find((i) => (i.merged ?? []).some((m) => shortNumber(m.number) === word || m.number === word));
+    return into
+      ? { none: `${word} was merged into ${named(into)}.`, candidates: [shortNumber(into.number)] }
+      : { none: `No open incident ends in ${word}.`, candidates: [] };
   }
   return {
     none: `${word} fits ${fits.length} incidents.`,

@@ -51,6 +51,8 @@ export type Action =
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
+  | { do: "merge"; incident_id: string; other_id: string; reason: string }
+  | { do: "unmerge"; incident_id: string; other_id: string }
   | { do: "talkgroup"; incident_id: string; discipline: Discipline; talkgroup: string | null }
   | { do: "benchmark"; incident_id: string; code: string }
   | { do: "backup"; unit_id: string; count: number }
@@ -153,6 +155,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "H", form: "H . +15m [units] reason | H . -", does: "Hold on purpose, loud at its end; - lets it go" },
   { verb: "LK", form: "LK 1042 1043", does: "Link two incidents" },
   { verb: "LK-", form: "LK- 1042 1043", does: "Unlink two incidents" },
+  { verb: "MG", form: "MG 1042 1043 [reason]", does: "Merge: 1043 goes into 1042 with calls, words and units" },
+  { verb: "MG-", form: "MG- 1042 1043", does: "Take 1043 out of 1042 again; nothing is lost" },
   { verb: "BM", form: "BM . UNDER CONTROL", does: "Benchmark from command on scene" },
   { verb: "PAR", form: "PAR .", does: "All crews are accounted for" },
   { verb: "TG", form: "TG . [law|fire|ems] 4 | TG . -", does: "Another talkgroup for a part; - takes it back" },

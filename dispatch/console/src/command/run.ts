@@ -75,6 +75,18 @@ export function requestOf(action: OneRequest): {
         path: `/incidents/${action.incident_id}/incident-links`,
         body: { other_id: action.other_id, linked: action.linked },
       };
+    case "merge":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/merges`,
+        body: { other_id: action.other_id, reason: action.reason },
+      };
+    case "unmerge":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/unmerges`,
+        body: { other_id: action.other_id },
+      };
     case "settle_determinant":
       return {
         method: "POST",
@@ -268,6 +280,12 @@ export function doneWords(action: Action, echo: string, results: readonly Result
     const surplus = ids("surplus");
     return surplus.length > 0
       ? `${echo}. No longer asked for: ${surplus.join(", ")}; AV ${surplus.join(" ")} releases them.`
+      : echo;
+  }
+  if (action.do === "merge" || action.do === "unmerge") {
+    const tell = ids("tell");
+    return tell.length > 0
+      ? `${echo}. Their devices are told; say it on the radio too: ${tell.join(", ")}.`
       : echo;
   }
   if (action.do === "backup") {

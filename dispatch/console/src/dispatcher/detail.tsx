@@ -368,6 +368,9 @@ function Worked(props: {
         <button type="button" className="button small" onClick={() => fill(`LK ${number} `)}>
           Link
         </button>
+        <button type="button" className="button small" onClick={() => fill(`MG ${number} `)}>
+          Merge
+        </button>
         {fireOnScene && (
           <>
             <button type="button" className="button small" onClick={() => fill(`BM ${number} `)}>
@@ -400,6 +403,24 @@ function Worked(props: {
           })}
         </p>
       )}
+      {(incident.merged ?? []).map((m) => (
+        <p key={m.incident_id} className="incident-work" data-testid="merged">
+          Merged <b className="mono">{shortNumber(m.number)}</b> {m.type_label}, {m.address}{" "}
+          <span className="mono dim">{timeOfDay(m.at, zone, false)}</span>
+          {Object.values(m.case_numbers).length > 0 && (
+            <span className="mono dim">{Object.values(m.case_numbers).join(" ")}</span>
+          )}
+          {m.reason && <span>{m.reason}</span>}
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Take ${shortNumber(m.number)} apart`}
+            onClick={() => give(`MG- ${number} ${shortNumber(m.number)}`)}
+          >
+            Take apart
+          </button>
+        </p>
+      ))}
       {incident.patients && (
         <p className="incident-work" data-testid="patients">
           <b>{patientWords(incident.patients)}</b>{" "}

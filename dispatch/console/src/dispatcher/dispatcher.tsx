@@ -2,15 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Discipline, LonLat, Recommendation } from "../api/model";
-import {
-  callsOf,
-  DISCIPLINES,
-  liveByIncident,
-  liveByUnit,
-  openPicks,
-  queueOf,
-  unitGroups,
-} from "../board/select";
+import { callsOf, DISCIPLINES, liveByIncident, liveByUnit, mergedInto, openPicks, queueOf, unitGroups } from "../board/select";
 import { alarmWords } from "../board/alarms";
 import { unconfirmedBlocks } from "../board/blocks";
 import { answeredFor, coverOfDisciplines, coverOfPositions, seenOf } from "../board/cover";
@@ -91,7 +83,9 @@ export default function Dispatcher() {
   const groups = useMemo(() => unitGroups(board, byUnit, seen), [board, byUnit, seen]);
   const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
   const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
-  const selectedId = chosenId && board.incidents[chosenId] ? chosenId : (order[0] ?? null);
+  /** One that was merged is looked at where it went. */
+  const into = chosenId && !board.incidents[chosenId] ? mergedInto(board, chosenId) : null;
+  const selectedId = chosenId && board.incidents[chosenId] ? chosenId : (into ?? order[0] ?? null);
   useEffect(() => {
     if (selectedId !== chosenId) setChosenId(selectedId);
   }, [selectedId, chosenId]);

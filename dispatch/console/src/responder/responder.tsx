@@ -75,6 +75,14 @@ export default function Responder() {
     return () => clearInterval(timer);
   }, [silent, assignment?.id]);
 
+  const worksOn = useRef<[string, string] | null>(null);
+  useEffect(() => {
+    if (!assignment) return;
+    const [id, incident] = worksOn.current ?? [];
+    if (id === assignment.id && incident !== assignment.incident_id) play("assignment");
+    worksOn.current = [assignment.id, assignment.incident_id];
+  }, [assignment?.id, assignment?.incident_id]);
+
   const rerouted = assignment?.rerouted_at;
   useEffect(() => {
     if (rerouted) play("assignment");
@@ -260,6 +268,14 @@ function OnAssignment(props: {
             {note.text}
           </p>
         ))}
+        {(incident.merged ?? [])
+          .filter((m) => m.assignment_ids.includes(a.id))
+          .map((m) => (
+            <p key={m.incident_id} className="reroute-line" role="alert" data-testid="merged">
+              <b>NOW {number}</b> {shortNumber(m.number)} is the same incident: {addressOf(incident)}
+              <span className="mono"> {timeOfDay(m.at, zone, false)}</span>
+            </p>
+          ))}
         {a.rerouted_at && (
           <p className="reroute-line" role="alert" data-testid="rerouted">
             <b>{a.route.length > 1 ? "NEW ROUTE" : "NO OPEN ROUTE"}</b> {a.reroute_reason}
