@@ -41,6 +41,7 @@ from jurisdictions.pack_checks import (
     check_closures,
     check_roads,
 )
+from jurisdictions.pack_crews import CREWS, read_crews
 from jurisdictions.pack_places import present_files, read_known_places
 from jurisdictions.pack_plans import PLAN_AREAS, PlanAreas, read_plan_areas, read_plans
 from jurisdictions.pack_protocols import (
@@ -61,7 +62,7 @@ from jurisdictions.pack_targets import TARGETS, read_targets
 from jurisdictions.pack_turnout import TURNOUT, read_turnout
 from jurisdictions.plans import PlanRow
 from jurisdictions.protocols import Determinant, ProtocolProgram
-from jurisdictions.roster import Agency, RosterUnit, Station
+from jurisdictions.roster import Agency, RosterUnit, SharedCrew, Station
 from jurisdictions.targets import StageTarget
 
 _HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS, PLAN_AREAS)
@@ -83,6 +84,7 @@ class Pack:
     agencies: Sequence[Agency]
     stations: Sequence[Station]
     units: Sequence[RosterUnit]
+    crews: Sequence[SharedCrew]
     plan_rows: Sequence[PlanRow]
     plan_areas: Mapping[str, BaseGeometry]
     agreements: Sequence[Agreement]
@@ -141,6 +143,7 @@ def read_pack(folder: Path) -> Pack:
         all=not findings.unreadable.isdisjoint(ESB_FILES),
     )
     units = read_units(folder, findings, agency_ids, codes, zones)
+    crews = read_crews(folder, findings, units)
     channels = read_channels(folder, findings, agency_ids)
     drawn = read_plan_areas(folder, findings, extent)
     areas = PlanAreas(drawn, boundaries, findings.unreadable.isdisjoint((*ESB_FILES, PLAN_AREAS)))
@@ -181,6 +184,7 @@ def read_pack(folder: Path) -> Pack:
         ],
         stations=stations,
         units=units,
+        crews=crews,
         plan_rows=plan_rows,
         plan_areas=drawn,
         agreements=agreements,
@@ -199,8 +203,8 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
         optional = (
-            CENTRES, CHANNELS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS, STATUSES,
-            TARGETS, TURNOUT,
+            CENTRES, CHANNELS, CREWS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS,
+            STATUSES, TARGETS, TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

@@ -75,6 +75,7 @@ COLUMNS = {
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
     "hospitals.csv": Columns(("hospital", "name", "lon", "lat"), ("capabilities",)),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
+    "crews.csv": Columns(("crew", "units"), ("min_staff",)),
     "centres.csv": Columns(("centre", "name"), ("phone",)),
     "protocols.csv": Columns(("protocol", "name", "discipline", "url"), ("agency",)),
     "determinants.csv": Columns(

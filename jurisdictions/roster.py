@@ -98,6 +98,14 @@ class Station(Value):
     at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
 
 
+class SharedCrew(Value):
+    """Vehicles that share a crew; ``min_staff`` people make a further crew of theirs."""
+
+    id: str
+    units: tuple[str, ...]
+    min_staff: int = Field(default=1, ge=1)
+
+
 class RosterUnit(Value):
     """A unit as its agency lists it; ``callsign`` is unique in the region."""
 

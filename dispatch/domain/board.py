@@ -117,6 +117,10 @@ class Board:
         """The assignment that the unit is on, or None."""
         return next((a for a in self.assignments.values() if a.unit_id == unit_id and a.live), None)
 
+    def live_units(self) -> set[str]:
+        """The ids of units that are on an incident."""
+        return {a.unit_id for a in self.assignments.values() if a.live}
+
     def emergency_of_unit(self, unit_id: str) -> Emergency | None:
         """The unit's emergency that stands, or None."""
         return next((e for e in self.emergencies.values() if e.unit_id == unit_id), None)

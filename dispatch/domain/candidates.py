@@ -96,6 +96,7 @@ class Candidate:
         agreement_id: The agreement that ``standing`` rests on.
         margin_s: What aid must be nearer by before it goes first.
         lapsed_on: ISO date on which the agreement ended, where ``standing`` is ``lapsed``.
+        parked_by: The vehicle that has the crew which it shares.
     """
 
     unit: Unit
@@ -109,11 +110,12 @@ class Candidate:
     agreement_id: str | None = None
     margin_s: float = 0.0
     lapsed_on: str | None = None
+    parked_by: str | None = None
 
     @property
     def available(self) -> bool:
         """Whether it can be sent now."""
-        return self.live is None and self.unit.duty == "in_service"
+        return self.live is None and self.unit.duty == "in_service" and self.parked_by is None
 
     @property
     def unstaffed(self) -> bool:

@@ -28,6 +28,7 @@ from dispatch.domain.conversation import (
     decide_say_line,
     decide_set_language,
 )
+from dispatch.domain.cross_staffing import check_crews
 from dispatch.domain.delivering import (
     decide_report_channel,
     decide_report_receipt,
@@ -267,4 +268,5 @@ def decide(state: State, command: cmd.Command) -> list[Draft]:
         HubError: The command is refused; the class says why, its fields where.
     """
     drafts = _DECIDE[type(command)](state, command)
+    check_crews(state, drafts)
     return drafts + delivery_drafts(state, command, drafts)

@@ -87,6 +87,7 @@ class RecommendRequest:
         authorities: Agency that answers for the incident, by discipline.
         local_hour: 0 to 23 by the region's clock.
         beat: The beat of the law that the incident lies in, where that counts.
+        free_crews: How many more vehicles of each share can go, by the share's id; one if missing.
         degraded: Inputs that were missing or old, in words.
     """
 
@@ -107,6 +108,7 @@ class RecommendRequest:
     turnout: TurnoutTable = field(default_factory=TurnoutTable)
     penalties: Penalties = field(default_factory=Penalties)
     beat: Beat | None = None
+    free_crews: Mapping[str, int] = field(default_factory=dict)
     degraded: tuple[str, ...] = ()
 
 
@@ -119,7 +121,8 @@ def recommend(request: RecommendRequest) -> Recommendation:
 
     Where a plan asks for two officers, they come on one unit with two on board or on two single
     ones. That unit counts its cost twice, as two single units count each their own, and those
-    ``SECOND_UNIT_S`` more: what is weighed is when the officers are there.
+    ``SECOND_UNIT_S`` more: what is weighed is when the officers are there. Of vehicles that share a
+    crew no more are sent than there are crews.
 
     Args:
         request: The slots, the units and the versions of everything that was looked at.
@@ -131,7 +134,8 @@ def recommend(request: RecommendRequest) -> Recommendation:
     costs = cost_matrix(request, weighed)
     both = _pairs(request.slots)
     crewed = np.array([unit.candidate.unit.staffing >= 2 for unit in weighed], bool)
-    chosen, doubled = _solve_pairs(costs, both, crewed)
+    shares = _shares(request, weighed)
+    chosen, doubled = _solve_shares(costs, both, crewed, shares)
     standings = Standings(
         weighed,
         request.authorities,
@@ -338,17 +342,74 @@ def _pairs(slots: Sequence[Slot]) -> dict[int, int]:
     }
 
 
+class _Solved(NamedTuple):
+    score: tuple[int, float]
+    chosen: list[int | None]
+    doubled: frozenset[int]
+
+
+def _shares(
+    request: RecommendRequest, weighed: Sequence[Weighed]
+) -> list[tuple[frozenset[int], int]]:
+    """Columns of the free vehicles of each share, with how many of them can go."""
+    columns: dict[str, set[int]] = {}
+    for column, unit in enumerate(weighed):
+        share = unit.candidate.unit.crew
+        if share is not None and unit.candidate.available:
+            columns.setdefault(share.id, set()).add(column)
+    return [
+        (frozenset(own), request.free_crews.get(share_id, 1)) for share_id, own in columns.items()
+    ]
+
+
+def _solve_shares(
+    costs: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    both: Mapping[int, int],
+    crewed: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    shares: Sequence[tuple[frozenset[int], int]],
+) -> tuple[list[int | None], frozenset[int]]:
+    """As ``_solve_pairs``, with no more vehicles of a share than it has crews.
+
+    Where a solution has too many, one of them stays: each in turn is forbidden, and the cheapest of
+    what comes of that is exact.
+    """
+    waiting: list[frozenset[int]] = [frozenset()]
+    seen: set[frozenset[int]] = set()
+    best: _Solved | None = None
+    while waiting:
+        left_out = waiting.pop()
+        if left_out in seen:
+            continue
+        seen.add(left_out)
+        table = costs
+        if left_out:
+            table = costs.copy()
+            table[:, sorted(left_out)] = _FORBIDDEN_COST_S
+        solved = _solve_pairs(table, both, crewed)
+        if best is not None and solved.score >= best.score:
+            continue
+        used = {column for column in solved.chosen if column is not None}
+        over = next((used & own for own, free in shares if len(used & own) > free), None)
+        if over is None:
+            best = solved
+        else:
+            waiting += [left_out | {column} for column in over]
+    assert best is not None
+    return best.chosen, best.doubled
+
+
 def _solve_pairs(
     costs: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     both: Mapping[int, int],
     crewed: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> tuple[list[int | None], frozenset[int]]:
+) -> _Solved:
     """The best over all ways to bring pairs of officers: each on one unit, or on two.
 
     Returns:
-        As ``_solve``, and the rows whose unit fills the row of the second officer besides.
+        Slots left open with the total cost, the columns as ``_solve`` gives them, and the rows
+        whose unit fills the row of the second officer besides.
     """
-    best: tuple[tuple[int, float], list[int | None], frozenset[int]] | None = None
+    best: _Solved | None = None
     choosable = list(both)[:PAIRS_CHOSEN]
     for size in range(len(choosable) + 1):
         for rows in combinations(choosable, size):
@@ -378,10 +439,11 @@ def _solve_pairs(
                 float(table[row, column]) for row, column in enumerate(chosen) if column is not None
             )
             score = (open_rows, total_s)
-            if best is None or score < best[0]:
-                best = (score, chosen, frozenset(r for r in doubled if chosen[r] is not None))
+            if best is None or score < best.score:
+                kept = frozenset(row for row in doubled if chosen[row] is not None)
+                best = _Solved(score, chosen, kept)
     assert best is not None
-    return best[1], best[2]
+    return best
 
 
 def _pick(slot: Slot, unit: Weighed, cost_s: float, also_slot: int | None = None) -> Pick:

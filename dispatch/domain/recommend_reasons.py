@@ -322,6 +322,9 @@ def _metres(unit: Weighed, pick: Weighed) -> str:
 def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> tuple[Reason, ...]:
     """The causes, the weightiest first; the first says by how much it is nearer."""
     causes = _unavailable(unit)
+    goes_with = _crew_goes_with(standings, unit)
+    if goes_with and not causes:
+        causes.append(("crew_out", f"crew goes with {_word(goes_with)}"))
     if not _can(unit, slot):
         causes.append(("lacks_capability", f"lacks {_word(slot.capability)}"))
     causes += _weaknesses(standings, unit)
@@ -339,11 +342,21 @@ def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> 
     )
 
 
+def _crew_goes_with(standings: Standings, unit: Weighed) -> str | None:
+    """The pick that takes the crew which this unit shares."""
+    share = unit.candidate.unit.crew
+    if share is None:
+        return None
+    return next((other for other in share.units if other in standings.picked_ids), None)
+
+
 def _unavailable(unit: Weighed) -> list[tuple[ReasonCode, str]]:
     candidate = unit.candidate
     causes: list[tuple[ReasonCode, str]] = []
     if candidate.live is not None:
         causes.append(("assigned", f"on {_word(candidate.holder or candidate.live.incident_id)}"))
+    if candidate.parked_by is not None:
+        causes.append(("crew_out", f"crew out with {_word(candidate.parked_by)}"))
     if candidate.unit.duty != "in_service":
         causes.append(("out_of_service", "out of service"))
     return causes

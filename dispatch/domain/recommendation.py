@@ -39,6 +39,7 @@ ReasonCode = Literal[
     "other_beat",
     "beat_busy",
     "two_officers",
+    "crew_out",
 ]
 
 FixSource = Literal["fix", "stale_fix", "station"]

@@ -31,6 +31,17 @@ class LogOn(Value):
     until: UtcTime | None = None
     roster_capabilities: tuple[ShortText, ...]
     roster_staffing: int
+    added: bool = False
+    """A crew besides the one that the unit shares with others; only of units that share one."""
+
+
+class CrewShare(Value):
+    """A crew that several vehicles share: whichever it takes, the others are parked."""
+
+    id: Id
+    units: tuple[Id, ...]
+    min_staff: int = 1
+    """A further crew that is logged on counts as one from so many people on."""
 
 
 class Unit(Value):
@@ -54,6 +65,7 @@ class Unit(Value):
     phone_only: bool = False
     beats: tuple[ShortText, ...] = ()
     """Zones that it is to be sent to first."""
+    crew: CrewShare | None = None
     duty: Duty = "in_service"
     duty_reason: ShortText = ""
     duty_since: UtcTime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dispatch.domain import events as ev
 from dispatch.domain.agency_statuses import duty_code
 from dispatch.domain.commands import LogOffUnit, LogOnUnit, SetUnitDuty
+from dispatch.domain.cross_staffing import is_further_crew
 from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
@@ -68,6 +69,7 @@ def decide_log_on_unit(state: State, command: LogOnUnit) -> list[Draft]:
         until=command.until,
         roster_capabilities=roster.capabilities,
         roster_staffing=roster.staffing,
+        added=is_further_crew(unit, state.board.units, state.board.live_units()),
     )
     audience = audience_of(unit.agency_id)
     private = {"names": command.names} if command.names else {}

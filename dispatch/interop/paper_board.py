@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import BoardSnapshot
+from dispatch.domain.cross_staffing import parked_by
 from dispatch.domain.incident import Incident
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.unit import Unit, status_of
@@ -115,11 +116,14 @@ def _promise(one: OutsideUnit, zone: ZoneInfo) -> str:
 
 def _units(units: Iterable[Unit], by_unit: dict[str, Assignment], numbers: dict[str, str]) -> str:
     rows = []
-    for unit in sorted(units, key=lambda u: (u.discipline, u.agency_id, u.id)):
+    by_id = {unit.id: unit for unit in units}
+    for unit in sorted(by_id.values(), key=lambda u: (u.discipline, u.agency_id, u.id)):
         on = by_unit.get(unit.id)
         where = numbers.get(on.incident_id, "") if on else ""
         if unit.duty == "out_of_service":
             where = unit.duty_reason
+        elif (other := parked_by(unit, by_id, by_unit)) is not None:
+            where = f"PARKED: crew out with {other}"
         crew = str(unit.staffing)
         rows.append((unit.id, status_of(unit, on), unit.kind, crew, unit.station, where))
     heads = ("Unit", "Is", "Kind", "Crew", "Station", "On, or why out")

@@ -29,6 +29,7 @@ from dispatch.domain.coverage import (
     agencies_of,
     first_due,
 )
+from dispatch.domain.cross_staffing import parked_by
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import EVERYONE, Actor, may_see
@@ -202,7 +203,9 @@ class CoverageWatch:
         free = frozenset(
             unit.id
             for unit in board.units.values()
-            if unit.id not in live and unit.duty == "in_service"
+            if unit.id not in live
+            and unit.duty == "in_service"
+            and parked_by(unit, board.units, live) is None
         )
         closed = frozenset(c.id for c in board.closures.values() if c.state == "active")
         return ground.version, free, closed
@@ -254,6 +257,8 @@ class CoverageWatch:
                 continue
             counts_for = helped.get(unit.agency_id, frozenset())
             if not counts_for or unit.id in live or unit.duty != "in_service":
+                continue
+            if parked_by(unit, board.units, live) is not None:
                 continue
             place = place_of(unit, None, fixes.get(unit.id), now)
             units.append(

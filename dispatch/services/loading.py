@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from dispatch.domain.commands import ActivateRegion
 from dispatch.domain.events import RegionActivated
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import CrewShare, Unit
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.roads.opening import fast_router
 from dispatch.services.region import boundary_doc
@@ -146,6 +146,11 @@ def _region(pack: Pack, network: RoadNetwork, region_version: str) -> RegionActi
 def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
     discipline = {agency.id: agency.discipline for agency in pack.agencies}
     home = {station.code: station.at for station in pack.stations}
+    shares = {
+        name: CrewShare(id=crew.id, units=crew.units, min_staff=crew.min_staff)
+        for crew in pack.crews
+        for name in crew.units
+    }
     return RegionRows(
         region=region,
         municipalities=[Area(m.geometry, {"name": m.name}) for m in pack.municipalities],
@@ -167,6 +172,7 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
                 weight_t=unit.weight_t,
                 phone_only=unit.phone_only,
                 beats=unit.beats,
+                crew=shares.get(unit.callsign),
             )
             for unit in pack.units
         ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Protocol
@@ -28,6 +28,7 @@ from dispatch.domain.candidates import (
 )
 from dispatch.domain.closure import Closure
 from dispatch.domain.commands import Advice, Command, FreezeRecommendation
+from dispatch.domain.cross_staffing import free_crews, parked_by
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.events import RecommendationMade
 from dispatch.domain.feed_age import silent_feeds
@@ -314,7 +315,9 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         for unit, place in zip(units, places, strict=True)
     }
     seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
-    weigher = _Weigher(board, policy.agreements, question, local.date(), seconds.estimated)
+    weigher = _Weigher(
+        board, policy.agreements, question, local.date(), seconds.estimated, live.keys()
+    )
     beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
     request = RecommendRequest(
         id=uuid.uuid4().hex,
@@ -337,6 +340,9 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         authorities=question.authorities,
         turnout=policy.turnout,
         beat=beat,
+        free_crews={
+            unit.crew.id: free_crews(unit.crew, board.units, live) for unit in units if unit.crew
+        },
         degraded=(
             *question.degraded,
             *seconds.degraded,
@@ -376,6 +382,7 @@ class _Weigher:
     question: _Question
     today: date
     estimated: bool
+    live: Collection[str]
     _known: dict[tuple[str, str], tuple[AgreementState, Agreement | None]] = field(
         default_factory=dict
     )
@@ -403,6 +410,7 @@ class _Weigher:
             agreement_id=agreement.id if agreement else None,
             margin_s=agreement.margin_s if agreement else 0.0,
             lapsed_on=_lapsed_on(agreement) if state == "lapsed" else None,
+            parked_by=parked_by(unit, self.board.units, self.live),
         )
 
     def _standing(self, unit: Unit) -> tuple[AgreementState, Agreement | None]:

@@ -151,6 +151,9 @@ class Recommender:
                 released = board.assignments.get(body.assignment_id)
                 if released is not None:
                     self._note_free(board, released.unit_id)
+            case ev.UnitLoggedOn() | ev.UnitLoggedOff():
+                self._note_taken(board, body.unit_id)
+                self._note_free(board, body.unit_id)
             case ev.IncidentClosed():
                 self._forget(body.incident_id)
             case _:
@@ -163,20 +166,23 @@ class Recommender:
                 self._put(incident.id, urgency=1, forced=True)
 
     def _note_taken(self, board: Board, unit_id: str) -> None:
-        """Who was to get this unit gets another."""
+        """Who was to get this unit, or one that shares its crew, gets another."""
+        units = _sharing(board, unit_id)
         for incident in _waiting(board):
             shown = board.recommendations.get(incident.id)
-            if shown is None or any(pick.unit_id == unit_id for pick in shown.picks):
+            if shown is None or any(pick.unit_id in units for pick in shown.picks):
                 self._put(incident.id, urgency=1)
 
     def _note_free(self, board: Board, unit_id: str) -> None:
-        """Whoever lacked this unit, or passed it over, may want it now."""
+        """Whoever lacked this unit, or passed it over, may want it now, or one that shares its
+        crew."""
+        units = _sharing(board, unit_id)
         for incident in _waiting(board):
             shown = board.recommendations.get(incident.id)
             if (
                 shown is None
                 or shown.unfilled
-                or any(passed.unit_id == unit_id for passed in shown.passed_over)
+                or any(passed.unit_id in units for passed in shown.passed_over)
             ):
                 self._put(incident.id, urgency=2)
 
@@ -361,6 +367,12 @@ class Recommender:
                 for incident_id in degraded:
                     self._put(incident_id, urgency=1)
         return True
+
+
+def _sharing(board: Board, unit_id: str) -> frozenset[str]:
+    """The unit and those that share its crew."""
+    unit = board.units.get(unit_id)
+    return frozenset((unit_id, *(unit.crew.units if unit and unit.crew else ())))
 
 
 def _waiting(board: Board) -> list[Incident]:

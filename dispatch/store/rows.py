@@ -108,8 +108,13 @@ def _units(
     """Units with their live assignments and the incidents that hold them; their agencies."""
     found = entities.units(connection, version_id, ids)
     state.board.units |= {unit.id: unit for unit in found}
-    taken = and_(t.assignment.c.unit_id.in_(ids), t.assignment.c.released_at.is_(None))
-    live = entities.assignments(connection, taken)
+    sharing = {other for unit in found if unit.crew for other in unit.crew.units} - set(ids)
+    if sharing:
+        beside = entities.units(connection, version_id, sorted(sharing))
+        state.board.units |= {unit.id: unit for unit in beside}
+    free = t.assignment.c.released_at.is_(None)
+    taken = t.assignment.c.unit_id.in_([*ids, *sorted(sharing)])
+    live = entities.assignments(connection, and_(taken, free))
     _add_assignments(state.board, live)
     for incident_id in {a.incident_id for a in live} - state.board.incidents.keys():
         _add_incident(connection, state.board, incident_id)

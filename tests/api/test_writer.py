@@ -16,6 +16,7 @@ from dispatch.domain.board import apply
 from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
 from dispatch.domain.events import RegionActivated
 from dispatch.domain.incident import Place
+from dispatch.domain.unit import CrewShare
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.services.audit import Anchors, verify_audit
 from dispatch.services.region import RegionPolicy
@@ -401,3 +402,32 @@ def test_plans_of_areas_beats_and_addresses_are_kept_with_their_version(engine: 
     assert len(nowhere.slots) == 1
     advice = policy.advise("FIRE", Point(at=in_yard), NOON, storms=())
     assert advice.plan_id == "FIRE/* in Yard"
+
+
+def test_a_vehicle_whose_crew_is_out_is_refused_by_the_rows_themselves(engine: Engine) -> None:
+    version = REGION.model_copy(update={"region_version": "v4"})
+    share = CrewShare(id="ST7", units=("E1", "E2"))
+    units = [unit.model_copy(update={"crew": share}) for unit in UNITS[1:3]]
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        save_version(connection, RegionRows(version, units=units), NOON)
+    writer = Writer(engine)
+    writer.start()
+    writer.submit(cmd.ActivateRegion(command_id="v4", actor=HUB_ACTOR, region=version)).result(10)
+    for name in ("one", "two"):
+        writer.submit(take_call(f"call-{name}", incident_id=name)).result(10)
+    writer.submit(assign("send-1", "E1", incident_id="one")).result(10)
+    with pytest.raises(UnitNotAvailable) as refused:
+        writer.submit(assign("send-2", "E2", incident_id="two")).result(10)
+    assert refused.value.fields["crew_out_with"] == "E1"
+    on = cmd.LogOnUnit(command_id="on", actor=HUB_ACTOR, unit_id="E2", logon_id="l1", staffing=3)
+    writer.submit(on).result(10)
+    writer.submit(assign("send-3", "E2", incident_id="two")).result(10)
+    off = cmd.LogOffUnit(command_id="off", actor=HUB_ACTOR, unit_id="E2")
+    with pytest.raises(UnitNotAvailable):
+        writer.submit(off).result(10)
+    writer.stop()
+    board = load_board(engine).board
+    assert board.live_units() == {"E1", "E2"}
+    logon = board.units["E2"].logon
+    assert logon is not None
+    assert logon.added

@@ -11,7 +11,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from dispatch.domain import commands as cmd
 from dispatch.domain.assignment import TRANSITIONS
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
+from dispatch.domain.cross_staffing import crews_of, parked_by
 from dispatch.domain.errors import HubError
+from dispatch.domain.unit import CrewShare
 from dispatch.domain.values import HUB_ACTOR
 from tests.factories import (
     CREW,
@@ -26,7 +28,9 @@ from tests.factories import (
     take_call,
 )
 
-UNITS = ("E1", "E2", "M3", "P4")
+UNITS = ("E1", "E2", "E5", "M3", "P4")
+SHARE = CrewShare(id="crew", units=("E2", "E5"), min_staff=2)
+"""E2 and E5 share a crew: one of them is parked, unless a further crew is logged on."""
 STATUSES = tuple(TRANSITIONS)
 
 
@@ -37,7 +41,15 @@ class Floor(RuleBasedStateMachine):
         super().__init__()
         disciplines = {"E": "fire", "M": "ems", "P": "law"}
         self.world = World(
-            *(make_unit(u, discipline=disciplines[u[0]], agency_id=f"{u[0]}-agency") for u in UNITS)
+            *(
+                make_unit(
+                    u,
+                    discipline=disciplines[u[0]],
+                    agency_id=f"{u[0]}-agency",
+                    crew=SHARE if u in SHARE.units else None,
+                )
+                for u in UNITS
+            )
         )
         self.first = self.world.board.snapshot()
         self.count = 0
@@ -132,6 +144,33 @@ class Floor(RuleBasedStateMachine):
     def duty(self, unit: str, duty: str) -> None:
         command = {"command_id": self._id(), "actor": CREW, "unit_id": unit, "duty": duty}
         self._give(cmd.SetUnitDuty.model_validate(command))
+
+    @rule(unit=st.sampled_from(UNITS), staffing=st.integers(0, 4))
+    def log_on(self, unit: str, staffing: int) -> None:
+        board = self.world.board
+        parked = parked_by(board.units[unit], board.units, board.live_units())
+        command = cmd.LogOnUnit(
+            command_id=self._id(),
+            actor=DISPATCHER,
+            unit_id=unit,
+            logon_id=self._id(),
+            staffing=staffing,
+        )
+        if self._give(command) and parked and staffing >= SHARE.min_staff:
+            assert parked_by(board.units[unit], board.units, board.live_units()) is None
+
+    @rule(unit=st.sampled_from(UNITS))
+    def log_off(self, unit: str) -> None:
+        self._give(cmd.LogOffUnit(command_id=self._id(), actor=DISPATCHER, unit_id=unit))
+
+    @rule(incident=incidents)
+    def send_what_is_parked(self, incident: str) -> None:
+        board = self.world.board
+        live = board.live_units()
+        for unit_id in SHARE.units:
+            if parked_by(board.units[unit_id], board.units, live) is not None:
+                new = cmd.NewAssignment(assignment_id=self._id(), unit_id=unit_id)
+                assert not self._give(assign(self._id(), incident_id=incident, units=(new,)))
 
     @rule(incident=incidents, town=st.sampled_from(("a", "b", "c")))
     def move(self, incident: str, town: str) -> None:
@@ -248,6 +287,12 @@ class Floor(RuleBasedStateMachine):
     def a_unit_is_on_one_live_assignment_at_most(self) -> None:
         live = [a.unit_id for a in self.world.board.assignments.values() if a.live]
         assert len(live) == len(set(live))
+
+    @invariant()
+    def no_more_vehicles_of_a_share_are_out_than_it_has_crews(self) -> None:
+        board = self.world.board
+        out = board.live_units() & set(SHARE.units)
+        assert len(out) <= crews_of(SHARE, board.units)
 
     @invariant()
     def an_active_leg_has_a_unit_or_has_had_one_on_scene(self) -> None:

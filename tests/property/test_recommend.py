@@ -17,6 +17,7 @@ from dispatch.domain.recommend import (
     weigh_all,
 )
 from dispatch.domain.recommendation import FixSource, Recommendation, Slot
+from dispatch.domain.unit import CrewShare
 from tests.recommend_factories import (
     SCENE,
     make_assignment,
@@ -26,6 +27,8 @@ from tests.recommend_factories import (
     slots_of,
 )
 
+SHARE_A = CrewShare(id="A", units=tuple(f"U{n}" for n in range(5)))
+SHARE_B = SHARE_A.model_copy(update={"id": "B"})
 CAPABILITIES = ("engine", "ladder", "rescue")
 
 
@@ -38,6 +41,7 @@ def candidates(draw: st.DrawFn, number: int) -> Candidate:
         duty=draw(st.sampled_from(["in_service", "in_service", "out_of_service"])),
         phone_only=draw(st.booleans()),
         discipline=draw(st.sampled_from(["fire", "fire", "fire", "ems"])),
+        crew=draw(st.sampled_from([None, SHARE_A, SHARE_B])),
     )
     busy = draw(st.sampled_from([False, False, True]))
     age_s = draw(st.sampled_from([None, 5.0, 900.0]))
@@ -63,7 +67,8 @@ def requests(draw: st.DrawFn) -> RecommendRequest:
         second = first.model_copy(update={"index": len(slots), "second_of": first.index})
         slots = (*slots, second)
     units = [draw(candidates(number)) for number in range(draw(st.integers(0, 5)))]
-    return make_request(slots, units, local_hour=draw(st.integers(0, 23)))
+    crews = {"A": draw(st.integers(0, 2)), "B": 1}
+    return make_request(slots, units, local_hour=draw(st.integers(0, 23)), free_crews=crews)
 
 
 @st.composite
@@ -143,6 +148,11 @@ def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
             total += SECOND_UNIT_S if first is not None and not shared else 0.0
             filled += 1
         else:
+            shares = [
+                share.id for column in taken if (share := weighed[column].candidate.unit.crew)
+            ]
+            if any(shares.count(each) > request.free_crews.get(each, 1) for each in set(shares)):
+                continue
             if (-filled, total) < (-best[0], best[1]):
                 best = (filled, total)
     return best

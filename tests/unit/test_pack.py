@@ -370,3 +370,24 @@ def test_beats_are_zones_and_holds_are_minutes_by_priority(tmp_path: Path) -> No
     assert len(said) == 2
     assert "beat_hold: 'soon' is not like 3:10" in said[0]
     assert "beats: Mars is no zone" in said[1]
+
+
+def test_a_shared_crew_is_of_one_station_and_no_vehicle_is_in_two(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    units = read_pack(folder).units
+    pair = [u.callsign for u in units][:2]
+    head = "crew,units,min_staff\n"
+    text = (folder / "units.csv").read_text()
+    first = next(line for line in text.splitlines() if f",{pair[0]}," in line)
+    twin = first.replace(f",{pair[0]},", ",TWIN,")
+    (folder / "units.csv").write_text(f"{text.rstrip()}\n{twin}\n")
+    (folder / "crews.csv").write_text(f"{head}C1,{pair[0]};TWIN,3\n")
+    (crew,) = read_pack(folder).crews
+    assert (crew.id, crew.units, crew.min_staff) == ("C1", (pair[0], "TWIN"), 3)
+    (folder / "crews.csv").write_text(
+        f"{head}C1,{pair[0]};TWIN,3\nC1,TWIN;nobody,\nC3,{pair[1]},0\n"
+    )
+    said = mistakes_of(folder)
+    assert [line.split(": ")[1] for line in said] == ["line 3"] * 3 + ["line 4"] * 2
+    assert any("TWIN stands on line 2 already" in line for line in said)
+    assert any("nobody is not in units.csv" in line for line in said)

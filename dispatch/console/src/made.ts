@@ -99,6 +99,7 @@ export function makeUnit(id: string, over: Partial<Unit> = {}): Unit {
     weight_t: null,
     phone_only: false,
     beats: [],
+    crew: null,
     duty: "in_service",
     duty_reason: "",
     duty_since: null,

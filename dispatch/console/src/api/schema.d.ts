@@ -3310,6 +3310,21 @@ export interface components {
             type_label: string;
         };
         /**
+         * CrewShare
+         * @description A crew that several vehicles share: whichever it takes, the others are parked.
+         */
+        CrewShare: {
+            /** Id */
+            id: string;
+            /**
+             * Min Staff
+             * @default 1
+             */
+            min_staff: number;
+            /** Units */
+            units: string[];
+        };
+        /**
          * Delivery
          * @description One message. ``id`` is the idempotency key of every attempt to send it.
          *
@@ -4675,6 +4690,11 @@ export interface components {
          *     not see it. ``lacks`` are capabilities of the roster that this crew does not bring.
          */
         LogOn: {
+            /**
+             * Added
+             * @default false
+             */
+            added: boolean;
             /**
              * At
              * Format: date-time
@@ -6219,7 +6239,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out";
             /** Text */
             text: string;
         };
@@ -7132,6 +7152,7 @@ export interface components {
             beats: string[];
             /** Capabilities */
             capabilities: string[];
+            crew?: components["schemas"]["CrewShare"] | null;
             /**
              * Discipline
              * @enum {string}

@@ -97,7 +97,7 @@ test("a crew whose shift is over is named until it logs off or on again", () => 
     at: "2026-07-01T00:00:00Z",
     until: NOON,
     roster_capabilities: ["engine"],
-    roster_staffing: 4,
+    roster_staffing: 4, added: false,
   };
   const board = makeBoard({ units: [makeUnit("E2", { logon })] });
   expect(texts(board, FIRE, -60)).toEqual([]);

@@ -6,6 +6,7 @@ import type { Board } from "./apply";
 import type { Cover } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { isLive, statusOf } from "./status";
+import { parkedBy } from "./crews";
 
 /** In the order of the boards. */
 export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
@@ -121,6 +122,8 @@ export interface UnitGroup {
   discipline: Discipline;
   committed: UnitRow[];
   available: Unit[];
+  /** On no incident, but their crew is: with the vehicle that it is out with. */
+  parked: { unit: Unit; crewWith: string }[];
   out: Unit[];
 }
 
@@ -135,14 +138,16 @@ export function unitGroups(
   const groups = new Map<Discipline, UnitGroup>();
   for (const discipline of DISCIPLINES) {
     if (cover.disciplines.has(discipline)) {
-      groups.set(discipline, { discipline, committed: [], available: [], out: [] });
+      groups.set(discipline, { discipline, committed: [], available: [], parked: [], out: [] });
     }
   }
   for (const unit of Object.values(board.units)) {
     const group = groups.get(unit.discipline);
     if (!group || !cover.unit(unit)) continue;
     const assignment = live.get(unit.id);
+    const crewWith = parkedBy(unit, board.units, live);
     if (assignment) group.committed.push({ unit, live: assignment });
+    else if (unit.duty === "in_service" && crewWith) group.parked.push({ unit, crewWith });
     else if (unit.duty === "in_service") group.available.push(unit);
     else group.out.push(unit);
   }
@@ -154,6 +159,7 @@ export function unitGroups(
         (a.live?.status_at ?? "").localeCompare(b.live?.status_at ?? ""),
     );
     group.available.sort((a, b) => naturally(a.id, b.id));
+    group.parked.sort((a, b) => naturally(a.unit.id, b.unit.id));
     group.out.sort((a, b) => naturally(a.id, b.id));
   }
   return [...groups.values()];

@@ -1,6 +1,7 @@
 /** Reads a command line: `VERB [incident] [units…] [text]`. Pure: it says what Enter would do, and
  * refuses what is ambiguous with the candidates. It sends nothing. */
 
+import { parkedBy, parkedWords } from "../board/crews";
 import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { isOwnCode } from "../board/own_statuses";
@@ -242,6 +243,8 @@ function takenWords(unit: Unit, ctx: Context): string | null {
     const where = incident ? named(incident) : "another incident";
     return `${unit.id} is ${CODES[live.status]} on ${where}.`;
   }
+  const crewWith = parkedBy(unit, ctx.board.units, { has: (id) => liveOf(ctx, id) !== undefined });
+  if (crewWith) return parkedWords(unit.id, crewWith);
   if (unit.duty !== "in_service") {
     return `${unit.id} is out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`;
   }

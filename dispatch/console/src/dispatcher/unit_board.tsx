@@ -169,6 +169,23 @@ export function UnitBoard(props: {
                 />
               ))}
             </div>
+            {group.parked.length > 0 && (
+              <ul className="parked dim" aria-label={`${group.discipline.toUpperCase()} parked`}>
+                {group.parked.map(({ unit, crewWith }) => (
+                  <li key={unit.id} data-parked={unit.id}>
+                    <button
+                      type="button"
+                      className="unit-free out mono"
+                      data-unit={unit.id}
+                      onClick={() => props.onUnit(unit.id)}
+                    >
+                      {unit.id}
+                    </button>{" "}
+                    PARKED, crew out with <span className="mono">{crewWith}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
             {group.out.length > 0 && (
               <details className="out">
                 <summary className="dim">{group.out.length} out of service</summary>
