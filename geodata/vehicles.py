@@ -41,14 +41,24 @@ ALL_CLASSES: Final = sum(CLASS_BIT.values())
 
 @dataclass(frozen=True, slots=True)
 class VehicleSize:
-    """The tallest and the heaviest of a class; None where nobody has said."""
+    """The tallest, the heaviest and the widest of a class; None where nobody has said."""
 
     height_m: float | None = None
     weight_t: float | None = None
+    width_m: float | None = None
 
-    def exceeds(self, max_height_m: float | None, max_weight_t: float | None) -> bool:
-        """Whether it is too tall or too heavy for these limits; None is no limit."""
-        pairs = ((self.height_m, max_height_m), (self.weight_t, max_weight_t))
+    def exceeds(
+        self,
+        max_height_m: float | None,
+        max_weight_t: float | None,
+        max_width_m: float | None = None,
+    ) -> bool:
+        """Whether it is too tall, too heavy or too wide for these limits; None is no limit."""
+        pairs = (
+            (self.height_m, max_height_m),
+            (self.weight_t, max_weight_t),
+            (self.width_m, max_width_m),
+        )
         return any(own is not None and most is not None and own > most for own, most in pairs)
 
 

@@ -54,7 +54,7 @@ COLUMNS = {
     ),
     "units.csv": Columns(
         ("agency", "unit", "kind", "station", "capabilities", "staffing"),
-        ("beats", "height_m", "phone_only", "vehicle_class", "weight_t"),
+        ("beats", "height_m", "phone_only", "vehicle_class", "weight_t", "width_m"),
     ),
     "response_plans.csv": Columns(
         ("incident_type", "label", "lead", "priority", "discipline", "capability", "count"),
@@ -310,6 +310,7 @@ def read_units(
             height_m=cells.number("height_m", 1, 6) if cells.text("height_m") else None,
             weight_t=cells.number("weight_t", 0.1, 100) if cells.text("weight_t") else None,
             beats=beats,
+            width_m=cells.number("width_m", 1, 5) if cells.text("width_m") else None,
             phone_only=cells.one_of("phone_only", YES_OR_NO) in ("1", "true", "yes"),
         )
         if cells.good:

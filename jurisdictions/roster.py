@@ -120,6 +120,8 @@ class RosterUnit(Value):
     """Of the vehicle; None: unknown."""
     weight_t: float | None = Field(default=None, gt=0)
     """Tonnes on the road, crew and water included; None: unknown."""
+    width_m: float | None = Field(default=None, gt=0)
+    """Mirrors included; None: unknown."""
     phone_only: bool = False
     beats: tuple[str, ...] = ()
     """Zones of boundaries that are its beat."""

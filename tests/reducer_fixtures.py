@@ -309,6 +309,8 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.ClosureOpened(closure=make_closure("c1", description="Bridge works, longer")),
         ev.ClosureBegan(closure_id="c1"),
         ev.ClosureBegan(closure_id="gone"),
+        ev.ClosurePaused(closure_id="c1", until=LATER),
+        ev.ClosurePaused(closure_id="gone", until=LATER),
         ev.ClosureEnded(closure_id="c1", reason="lifted"),
         ev.ClosureEnded(closure_id="gone", reason="expired"),
         ev.ZoneMuted(

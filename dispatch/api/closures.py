@@ -40,6 +40,8 @@ async def post_closure(body: NewClosure, actor: Acting, parts: HubParts) -> Clos
         vehicle_classes=body.vehicle_classes,
         max_height_m=body.max_height_m,
         max_weight_t=body.max_weight_t,
+        max_width_m=body.max_width_m,
+        hours=body.hours,
         description=body.description,
     )
     await parts.shown(outcome)

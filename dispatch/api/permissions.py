@@ -197,6 +197,7 @@ TOPICS: dict[str, Roles] = {
     "assignment.hazard_read": ALL_ROLES,
     "closure.opened": ALL_ROLES,
     "closure.began": ALL_ROLES,
+    "closure.paused": ALL_ROLES,
     "closure.ended": ALL_ROLES,
     "zone.muted": ALL_ROLES,
     "feed.read": ALL_ROLES,

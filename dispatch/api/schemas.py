@@ -14,6 +14,7 @@ from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.events import FeedRead
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.recurrence import WeeklyHours
 from dispatch.domain.unit import Duty, Fix
 from dispatch.domain.values import (
     AgencySet,
@@ -482,8 +483,11 @@ class NewClosure(CommandBody):
     ]
     max_height_m: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
     max_weight_t: Annotated[float, Field(gt=0, le=200, allow_inf_nan=False)] | None = None
+    max_width_m: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
     begins_at: UtcTime | None = None
     ends_at: UtcTime
+    hours: Annotated[list[WeeklyHours], Field(max_length=100)] = []
+    """Within its window it holds in these alone, by the region's clock; empty: always."""
     description: ShortText = ""
 
 

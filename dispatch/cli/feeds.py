@@ -72,7 +72,7 @@ def check(
             decoded = decode(feed_format, document, datetime.now(UTC))
         except (FeedUnreachable, FeedUnreadable) as failure:
             refuse(f"{url} cannot be read: {failure}", "Nothing of such a document is taken over.")
-    shut = sum(item.speed_factor == 0.0 for item in decoded.items)
+    shut = sum(item.is_shut for item in decoded.items)
     console.print(
         f"{decoded.listed} entries: {len(decoded.items)} bind ({shut} shut a road), "
         f"{decoded.harmless} leave traffic as it is, {len(decoded.rejects)} refused."

@@ -632,7 +632,22 @@ def _closure_began(board: Board, event: Event) -> list[Change]:
     closure = board.closures.get(body.closure_id)
     if closure is None:
         return []
-    closure = closure.model_copy(update={"state": "active", "revision": closure.revision + 1})
+    closure = closure.model_copy(
+        update={"state": "active", "changes_at": body.until, "revision": closure.revision + 1}
+    )
+    board.closures[closure.id] = closure
+    return [Change("closure", closure.id, closure)]
+
+
+def _closure_paused(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.ClosurePaused)
+    closure = board.closures.get(body.closure_id)
+    if closure is None:
+        return []
+    closure = closure.model_copy(
+        update={"state": "planned", "changes_at": body.until, "revision": closure.revision + 1}
+    )
     board.closures[closure.id] = closure
     return [Change("closure", closure.id, closure)]
 
@@ -776,6 +791,7 @@ _APPLY = {
     ev.HazardRead: _assignment_moved,
     ev.ClosureOpened: _closure_opened,
     ev.ClosureBegan: _closure_began,
+    ev.ClosurePaused: _closure_paused,
     ev.ClosureEnded: _closure_ended,
     ev.ZoneMuted: _zone_muted,
     ev.FeedRead: _feed_read,

@@ -5,16 +5,22 @@ A dispatcher, a feed, or a crew that stands before it. Values only.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
+from dispatch.domain.recurrence import Recurrence
 from dispatch.domain.values import Id, ShortText, UtcTime, Value, VehicleClass
 from geodata.lonlat import LonLat
+from geodata.weekly_hours import Run
 
 ClosureState = Literal["planned", "active", "ended"]
 Direction = Literal["both", "along"]
 """``along``: only traffic that drives in the order of the line is affected."""
+
+Shape = Literal["line", "points", "area"]
+"""What ``line`` is: drawn along the road, points that lie on it, or the outline of an area."""
 
 RESPONDER: Final = "responder"
 """The source of what crews report from the street."""
@@ -32,6 +38,9 @@ class Closure(Value):
 
     One that crews have reported binds the units of ``reported_by`` at once, and hard: they stand
     before it. Until a dispatcher has ``confirmed`` it, all others lose ``penalty_s`` on it.
+
+    One with a ``recurrence`` is active only in its hours, and planned between them;
+    ``changes_at`` is when it begins or pauses next.
     """
 
     id: Id
@@ -40,15 +49,19 @@ class Closure(Value):
     """The feed's own id of it; empty for a dispatcher's."""
     description: ShortText = ""
     line: tuple[Annotated[LonLat, Field()], ...] = Field(min_length=1, max_length=2000)
+    shape: Shape = "line"
     direction: Direction = "both"
     speed_factor: float = Field(default=0.0, ge=0.0, lt=1.0)
     vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
     max_height_m: float | None = Field(default=None, gt=0.0, le=20.0)
     max_weight_t: float | None = Field(default=None, gt=0.0, le=200.0)
+    max_width_m: float | None = Field(default=None, gt=0.0, le=20.0)
     """With a limit it binds, of those classes, only the ones whose vehicles exceed it."""
     begins_at: UtcTime
     ends_at: UtcTime
+    recurrence: Recurrence | None = None
     state: ClosureState = "planned"
+    changes_at: UtcTime | None = None
     network_id: ShortText = ""
     arcs: tuple[int, ...] = ()
     confidence: float | None = None
@@ -67,6 +80,20 @@ class Closure(Value):
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at must be later than begins_at")
         return self
+
+    def run_at(self, at: datetime) -> Run | None:
+        """Whether it is in force at an instant and until when; None where it is over."""
+        if self.recurrence is not None:
+            return self.recurrence.run_at(at, self.begins_at, self.ends_at)
+        if at >= self.ends_at:
+            return None
+        begun = self.begins_at <= at
+        return Run(begun, self.ends_at if begun else self.begins_at)
+
+    def has_limit(self) -> bool:
+        """Whether it binds only what exceeds a size."""
+        limits = (self.max_height_m, self.max_weight_t, self.max_width_m)
+        return any(limit is not None for limit in limits)
 
     @property
     def said_by(self) -> str:

@@ -561,8 +561,19 @@ class ClosureOpened(Value):
 
 
 class ClosureBegan(Value):
+    """It is in force now. ``until``: of one that comes again, when it pauses or ends."""
+
     kind: Literal["closure.began"] = "closure.began"
     closure_id: Id
+    until: UtcTime | None = None
+
+
+class ClosurePaused(Value):
+    """Of one that comes again: it is not in force now, and looked at again at ``until``."""
+
+    kind: Literal["closure.paused"] = "closure.paused"
+    closure_id: Id
+    until: UtcTime
 
 
 class ClosureEnded(Value):
@@ -744,6 +755,7 @@ EventBody = Annotated[
     | HazardRead
     | ClosureOpened
     | ClosureBegan
+    | ClosurePaused
     | ClosureEnded
     | ZoneMuted
     | FeedRead

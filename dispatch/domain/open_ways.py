@@ -55,7 +55,11 @@ def _name(closure: Closure) -> str:
 def _effect(closure: Closure) -> str:
     if not closure.confirmed:
         return f"blocked, {closure.said_by}"
-    if closure.max_height_m is not None or closure.max_weight_t is not None:
-        limits = ((closure.max_height_m, "m"), (closure.max_weight_t, "t"))
+    if closure.has_limit():
+        limits = (
+            (closure.max_height_m, "m"),
+            (closure.max_weight_t, "t"),
+            (closure.max_width_m, "m wide"),
+        )
         return " ".join(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)
     return "shut" if closure.speed_factor == 0.0 else f"slowed to {closure.speed_factor:.0%}"

@@ -13,22 +13,34 @@ from dispatch.domain.state import State
 from dispatch.domain.values import EVERYONE
 
 _ALL = (EVERYONE,)
-_OWN_FIELDS = {"state", "revision", "opened_by", "id"}
+_OWN_FIELDS = {"state", "changes_at", "revision", "opened_by", "id"}
 
 
-def _as_of_now(state: State, closure: Closure) -> Closure:
-    begun = closure.begins_at <= state.now
-    return closure.model_copy(update={"state": "active" if begun else "planned"})
+def _as_of_now(state: State, closure: Closure) -> Closure | None:
+    """As its times have it now; None where it is over."""
+    run = closure.run_at(state.now)
+    if run is None:
+        return None
+    comes_again = closure.recurrence is not None
+    update = {
+        "state": "active" if run.holds else "planned",
+        "changes_at": run.until if comes_again else None,
+    }
+    return closure.model_copy(update=update)
 
 
 def decide_open_closure(state: State, command: OpenClosure) -> list[Draft]:
-    """Open it, active at once when its window has begun; one that is over already is refused."""
-    closure = command.closure
-    if closure.ends_at <= state.now:
-        raise InvalidInput("The closure would be over already.", field="ends_at")
+    """Open it, active at once when its time has begun; one that is over already is refused."""
+    closure = _as_of_now(state, command.closure)
+    if closure is None:
+        over = command.closure.ends_at <= state.now
+        raise InvalidInput(
+            "The closure would be over already." if over else "None of its hours is still to come.",
+            field="ends_at" if over else "recurrence",
+        )
     if closure.id in state.board.closures:
         raise InvalidInput("There is a closure of that id already.", field="id")
-    return [Draft(body=ev.ClosureOpened(closure=_as_of_now(state, closure)), audience=_ALL)]
+    return [Draft(body=ev.ClosureOpened(closure=closure), audience=_ALL)]
 
 
 def decide_lift_closure(state: State, command: LiftClosure) -> list[Draft]:
@@ -42,18 +54,28 @@ def decide_lift_closure(state: State, command: LiftClosure) -> list[Draft]:
 
 
 def decide_closure_due(state: State, command: FallDue) -> list[Draft]:
-    """Begin or end a closure whose time has come, if it still stands and its times still say so."""
+    """Begin, pause or end a closure whose time has come, if its times still say so.
+
+    What was slept through is made up for by what holds now: a closure whose hours came and went
+    meanwhile waits for the next.
+    """
     closure = state.board.closures.get(command.ref)
     if closure is None:
         return []
-    if command.kind == "closure_begins":
-        if closure.state != "planned" or closure.begins_at > state.now:
-            return []
-        return [Draft(body=ev.ClosureBegan(closure_id=closure.id), audience=_ALL)]
-    if closure.ends_at > state.now:
+    run = closure.run_at(state.now)
+    if run is None:
+        body = ev.ClosureEnded(closure_id=closure.id, reason="expired")
+        return [Draft(body=body, audience=_ALL)]
+    until = run.until if closure.recurrence is not None else None
+    is_active = closure.state == "active"
+    if (run.holds, until) == (is_active, closure.changes_at):
         return []
-    body = ev.ClosureEnded(closure_id=closure.id, reason="expired")
-    return [Draft(body=body, audience=_ALL)]
+    if run.holds:
+        began = ev.ClosureBegan(closure_id=closure.id, until=until)
+        return [Draft(body=began, audience=_ALL)]
+    if until is None:
+        return []
+    return [Draft(body=ev.ClosurePaused(closure_id=closure.id, until=until), audience=_ALL)]
 
 
 def decide_record_feed(state: State, command: RecordFeed) -> list[Draft]:
@@ -67,16 +89,16 @@ def decide_record_feed(state: State, command: RecordFeed) -> list[Draft]:
         listed: set[str] = set()
         for closure in command.closures:
             listed.add(closure.source_ref)
-            if closure.ends_at <= state.now:
+            now = _as_of_now(state, closure)
+            if now is None:
                 continue
             before = standing.get(closure.source_ref)
             if before is not None:
                 if _same(before, closure):
                     continue
                 update = {"id": before.id, "revision": before.revision + 1}
-                closure = closure.model_copy(update=update)
-            opened = ev.ClosureOpened(closure=_as_of_now(state, closure))
-            drafts.append(Draft(body=opened, audience=_ALL))
+                now = now.model_copy(update=update)
+            drafts.append(Draft(body=ev.ClosureOpened(closure=now), audience=_ALL))
         for source_ref, before in standing.items():
             if source_ref not in listed:
                 ended = ev.ClosureEnded(closure_id=before.id, reason="feed")

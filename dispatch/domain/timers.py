@@ -11,6 +11,7 @@ from dispatch.domain.incident import Incident
 
 DueKind = Literal[
     "closure_begins",
+    "closure_pauses",
     "closure_ends",
     "unacknowledged",
     "status_check",
@@ -37,9 +38,17 @@ def due_after(event: Event) -> list[Due]:
     body = event.body
     if isinstance(body, ev.ClosureOpened):
         closure = body.closure
-        begins = [Due(closure.begins_at, "closure_begins", closure.id)]
         ends = [Due(closure.ends_at, "closure_ends", closure.id)]
-        return (begins if closure.state == "planned" else []) + ends
+        if closure.state == "planned":
+            begins_at = closure.changes_at or closure.begins_at
+            return [Due(begins_at, "closure_begins", closure.id), *ends]
+        if closure.changes_at is not None:
+            return [Due(closure.changes_at, "closure_pauses", closure.id), *ends]
+        return ends
+    if isinstance(body, ev.ClosureBegan):
+        return [Due(body.until, "closure_pauses", body.closure_id)] if body.until else []
+    if isinstance(body, ev.ClosurePaused):
+        return [Due(body.until, "closure_begins", body.closure_id)]
     if isinstance(body, ev.UnitAssigned):
         sent = body.assignment
         return _silence(sent.ack_due_at, sent.id) + _check(sent.check_due_at, sent.id)

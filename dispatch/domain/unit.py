@@ -62,6 +62,7 @@ class Unit(Value):
     vehicle_class: VehicleClass
     height_m: float | None = None
     weight_t: float | None = None
+    width_m: float | None = None
     phone_only: bool = False
     beats: tuple[ShortText, ...] = ()
     """Zones that it is to be sent to first."""

@@ -1,7 +1,7 @@
-"""Which vehicles a limit of height or weight binds. Pure.
+"""Which vehicles a limit of height, weight or width binds. Pure.
 
-The roads know three classes, each with the size of its tallest and its heaviest unit: a lower one
-of the same class goes round as well, so that no ladder is ever sent under a low bridge.
+The roads know three classes, each with the size of its tallest, heaviest and widest unit: a lower
+one of the same class goes round as well, so that no ladder is ever sent under a low bridge.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Sizes = Mapping[VehicleClass, VehicleSize]
 
 
 def sizes_of(units: Iterable[Unit]) -> dict[VehicleClass, VehicleSize]:
-    """The tallest and the heaviest of each class, in metres and tonnes.
+    """The tallest, the heaviest and the widest of each class, in metres and tonnes.
 
     Units that say nothing do not count: they are not kept from anything.
     """
@@ -27,17 +27,19 @@ def sizes_of(units: Iterable[Unit]) -> dict[VehicleClass, VehicleSize]:
         own = [unit for unit in known if unit.vehicle_class == name]
         heights = [unit.height_m for unit in own if unit.height_m is not None]
         weights = [unit.weight_t for unit in own if unit.weight_t is not None]
-        if heights or weights:
-            found[name] = VehicleSize(max(heights, default=None), max(weights, default=None))
+        widths = [unit.width_m for unit in own if unit.width_m is not None]
+        if heights or weights or widths:
+            found[name] = VehicleSize(
+                max(heights, default=None), max(weights, default=None), max(widths, default=None)
+            )
     return found
 
 
 def classes_bound(closure: Closure, sizes: Sizes) -> tuple[VehicleClass, ...]:
     """The classes that a closure binds: those that it names and, with a limit, that exceed it."""
-    if closure.max_height_m is None and closure.max_weight_t is None:
+    if not closure.has_limit():
         return closure.vehicle_classes
+    limits = (closure.max_height_m, closure.max_weight_t, closure.max_width_m)
     return tuple(
-        name
-        for name in closure.vehicle_classes
-        if name in sizes and sizes[name].exceeds(closure.max_height_m, closure.max_weight_t)
+        name for name in closure.vehicle_classes if name in sizes and sizes[name].exceeds(*limits)
     )

@@ -1,18 +1,20 @@
 """Waze CIFS incidents, JSON or XML: ``ROAD_CLOSED`` shuts a road, the rest binds nothing.
 
-The polyline is latitude first. A schedule by weekday is refused: closing a road all week because it
-is closed on Mondays would be wrong on six days.
+The polyline is latitude first. A schedule names hours by weekday, or those of ``everyday``, on the
+clock of the place.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from xml.etree.ElementTree import Element  # the type alone: defusedxml reads
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from dispatch.domain.closure import Direction
+from dispatch.domain.recurrence import EVERY_DAY, WeeklyHours
 from dispatch.interop.decoding import (
     SHUT,
     Unusable,
@@ -25,6 +27,7 @@ from dispatch.interop.decoding import (
     window,
 )
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.hours import DAYS, span_of, weekly_hours
 
 _FIELDS = (
     "id", "type", "subtype", "street", "polyline", "starttime", "endtime", "direction",
@@ -68,11 +71,20 @@ def _from_xml(document: bytes) -> list[Any]:
         fields: dict[str, Any] = {"id": element.get("id")}
         for part in element.iter():
             if part.tag in _FIELDS and part is not element:
-                fields[part.tag] = (part.text or "").strip() or ("given" if len(part) else None)
+                fields[part.tag] = (part.text or "").strip() or _children(part)
         found.append({name: value for name, value in fields.items() if value})
     if not found and root.tag != "incidents":
         raise FeedUnreadable("no list of incidents")
     return found
+
+
+def _children(part: Element) -> dict[str, str] | None:
+    """Of a schedule: its hours by weekday; several of one day are joined."""
+    found: dict[str, str] = {}
+    for child in part:
+        hours = (child.text or "").strip()
+        found[child.tag] = f"{found[child.tag]},{hours}" if child.tag in found else hours
+    return found or None
 
 
 def _ref(incident: Any, number: int) -> str:
@@ -85,8 +97,6 @@ def _item(incident: Any, read_at: datetime) -> FeedItem | None:
         raise Unusable("no id")
     if incident.get("type") != "ROAD_CLOSED":
         return None
-    if incident.get("schedule"):
-        raise Unusable("a schedule by weekday is not taken for always")
     begins_at = time_of(incident.get("starttime"), "starttime")
     given = incident.get("endtime")
     ends_at = time_of(given, "endtime") if given else open_end(begins_at, read_at)
@@ -109,4 +119,21 @@ def _item(incident: Any, read_at: datetime) -> FeedItem | None:
         speed_factor=SHUT,
         begins_at=begins_at,
         ends_at=ends_at,
+        hours=_hours(incident.get("schedule")),
     )
+
+
+def _hours(schedule: Any) -> tuple[WeeklyHours, ...]:
+    if not schedule:
+        return ()
+    if not isinstance(schedule, dict):
+        raise Unusable("schedule names no days")
+    found = []
+    for day, spans in schedule.items():
+        name = str(day).lower()
+        if name not in (*DAYS, "everyday"):
+            raise Unusable(f"schedule of {day!r}, which is no day")
+        days = EVERY_DAY if name == "everyday" else (DAYS.index(name) + 1,)
+        texts = spans if isinstance(spans, list) else str(spans).split(",")
+        found += [weekly_hours(days, span_of(str(text).strip())) for text in texts]
+    return tuple(found)

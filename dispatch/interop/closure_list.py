@@ -11,9 +11,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dispatch.domain.closure import Direction
+from dispatch.domain.recurrence import WeeklyHours, is_time_zone
 from dispatch.domain.values import ShortText, UtcTime, VehicleClass
 from dispatch.interop.decoding import Unusable, collect, json_of, point_of
-from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable, Limits
 
 FORMAT = "dispatch-closures/1"
 
@@ -35,13 +36,20 @@ class _Entry(BaseModel):
         "truck",
         "heavy",
     )
+    max_height_m: Annotated[float, Field(gt=0, le=20)] | None = None
+    max_weight_t: Annotated[float, Field(gt=0, le=200)] | None = None
+    max_width_m: Annotated[float, Field(gt=0, le=20)] | None = None
     begins_at: UtcTime
     ends_at: UtcTime
+    hours: Annotated[tuple[WeeklyHours, ...], Field(max_length=100)] = ()
+    time_zone: ShortText = ""
 
     @model_validator(mode="after")
     def _ends_later(self) -> _Entry:
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at is not later than begins_at")
+        if self.time_zone and not is_time_zone(self.time_zone):
+            raise ValueError(f"time_zone {self.time_zone!r} is not of the IANA list")
         return self
 
 
@@ -86,6 +94,13 @@ def _item(entry: Any) -> FeedItem:
         direction=given.direction,
         speed_factor=given.speed_factor,
         vehicle_classes=given.vehicle_classes,
+        over=Limits(
+            max_height_m=given.max_height_m,
+            max_weight_t=given.max_weight_t,
+            max_width_m=given.max_width_m,
+        ),
         begins_at=given.begins_at,
         ends_at=given.ends_at,
+        hours=given.hours,
+        time_zone=given.time_zone,
     )

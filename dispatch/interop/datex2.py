@@ -6,7 +6,7 @@ alike. A location without coordinates (Alert-C, OpenLR, kilometre posts alone) i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element  # the type alone: defusedxml reads
@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 
 from dispatch.domain.closure import Direction
 from dispatch.domain.values import VehicleClass
+from dispatch.interop.datex2_validity import validity_of
 from dispatch.interop.decoding import (
     ALTERNATING,
     SHUT,
@@ -23,13 +24,11 @@ from dispatch.interop.decoding import (
     Unusable,
     collect,
     described,
-    open_end,
     point_of,
     points_of,
-    time_of,
-    window,
 )
-from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable, Limits
+from dispatch.interop.xml_elements import all_named, text_of
 from geodata.lonlat import LonLat
 
 MANAGEMENT: dict[str, float] = {
@@ -53,6 +52,20 @@ CONSTRICTION: dict[str, float] = {
     "lanesPartiallyObstructed": SOME_LANES,
 }
 """``trafficConstrictionType`` of a record's impact to a speed factor."""
+
+LIMITING: dict[str, float] = {
+    "heightRestrictionInOperation": SHUT,
+    "weightRestrictionInOperation": SHUT,
+    "widthRestrictionInOperation": SHUT,
+}
+"""Values of the same element that bind what exceeds a size alone."""
+
+CHARACTERISTICS = (
+    ("heightCharacteristic", "vehicleHeight", "max_height_m"),
+    ("grossWeightCharacteristic", "grossVehicleWeight", "max_weight_t"),
+    ("widthCharacteristic", "vehicleWidth", "max_width_m"),
+)
+"""Of ``forVehiclesWithCharacteristicsOf``: metres and tonnes."""
 
 EVERY_VEHICLE = frozenset({"anyVehicle"})
 HEAVY_ONLY = frozenset({"lorry", "heavyVehicle", "heavyGoodsVehicle", "articulatedVehicle"})
@@ -82,22 +95,11 @@ def decode_datex2(document: bytes, read_at: datetime) -> Decoded:
     if not publications:
         raise FeedUnreadable("no situation publication")
     records = [
-        record for publication in publications for record in _all(publication, "situationRecord")
+        record
+        for publication in publications
+        for record in all_named(publication, "situationRecord")
     ]
     return collect(records, lambda record: _item(record, read_at), _ref)
-
-
-def _local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _all(element: Element, name: str) -> Iterator[Element]:
-    return (found for found in element.iter() if _local(found) == name)
-
-
-def _text(element: Element, name: str) -> str:
-    found = next(_all(element, name), None)
-    return (found.text or "").strip() if found is not None else ""
 
 
 def _ref(record: Any, number: int) -> str:
@@ -108,23 +110,21 @@ def _item(record: Element, read_at: datetime) -> FeedItem | None:
     if not record.get("id"):
         raise Unusable("no id")
     factor = _factor(record)
-    if factor is None or _text(record, "validityStatus") == "suspended":
+    if factor is None or text_of(record, "validityStatus") == "suspended":
         return None
     classes = _classes(record)
     if classes is None:
         return None
-    begins_at = time_of(_text(record, "overallStartTime"), "overallStartTime")
-    given = _text(record, "overallEndTime")
-    ends_at = time_of(given, "overallEndTime") if given else open_end(begins_at, read_at)
-    window(begins_at, ends_at)
-    if next(_all(record, "recurringTimePeriodOfDay"), None) is not None:
-        raise Unusable("a daily recurrence is not taken for always")
+    over = _over(record)
+    if not over and not _says(record, MANAGEMENT | CONSTRICTION):
+        raise Unusable("a limit of size that is not stated")
+    validity = validity_of(record, read_at)
     outline = _outline(record)
     line, follows_road = (outline, False) if outline else _line(record)
     names = [
         name
         for tag in ("roadName", "roadNumber")
-        if (name := _words(record, tag) or _text(record, tag))
+        if (name := _words(record, tag) or text_of(record, tag))
     ]
     return FeedItem(
         ref=str(record.get("id"))[:200],
@@ -136,28 +136,48 @@ def _item(record: Element, read_at: datetime) -> FeedItem | None:
         direction=_direction(record, line),
         speed_factor=factor,
         vehicle_classes=classes,
-        begins_at=begins_at,
-        ends_at=ends_at,
+        over=over,
+        begins_at=validity.begins_at,
+        ends_at=validity.ends_at,
+        hours=validity.hours,
+        time_zone=validity.time_zone,
     )
 
 
 def _factor(record: Element) -> float | None:
     """The worst of what the record says; None where it leaves traffic as it is."""
-    said = [
+    return min(_says(record, MANAGEMENT | CONSTRICTION | LIMITING), default=None)
+
+
+def _says(record: Element, table: Mapping[str, float]) -> list[float]:
+    return [
         factor
-        for table, tag in (
-            (MANAGEMENT, "roadOrCarriagewayOrLaneManagementType"),
-            (CONSTRICTION, "trafficConstrictionType"),
-        )
-        for element in _all(record, tag)
+        for tag in ("roadOrCarriagewayOrLaneManagementType", "trafficConstrictionType")
+        for element in all_named(record, tag)
         if (factor := table.get((element.text or "").strip())) is not None
     ]
-    return min(said, default=None)
+
+
+def _over(record: Element) -> Limits:
+    """The sizes above which vehicles are meant, where it says so.
+
+    Raises:
+        Unusable: Vehicles below a size, or of exactly one, are meant.
+    """
+    found: dict[str, float] = {}
+    for tag, measure, field in CHARACTERISTICS:
+        for element in all_named(record, tag):
+            operator = text_of(element, "comparisonOperator")
+            if operator not in ("greaterThan", "greaterThanOrEqualTo"):
+                raise Unusable(f"{tag} {operator or 'without comparison'} cannot be applied")
+            limit = float(text_of(element, measure))
+            found[field] = min(limit, found.get(field, limit))
+    return Limits(**found)
 
 
 def _classes(record: Element) -> tuple[VehicleClass, ...] | None:
     """The vehicle classes that it binds; None: none that a hub sends."""
-    kinds = {(found.text or "").strip() for found in _all(record, "vehicleType")}
+    kinds = {(found.text or "").strip() for found in all_named(record, "vehicleType")}
     if not kinds or kinds & EVERY_VEHICLE:
         return ("car", "truck", "heavy")
     if kinds <= HEAVY_ONLY:
@@ -167,8 +187,8 @@ def _classes(record: Element) -> tuple[VehicleClass, ...] | None:
 
 def _words(record: Element, tag: str) -> str:
     """The first non-empty value below an element, whatever its language."""
-    for element in _all(record, tag):
-        for value in _all(element, "value"):
+    for element in all_named(record, tag):
+        for value in all_named(element, "value"):
             if text := (value.text or "").strip():
                 return text
     return ""
@@ -179,7 +199,7 @@ def _direction(record: Element, line: tuple[LonLat, ...]) -> Direction:
     said = {
         (found.text or "").strip()
         for tag in ("tpegDirection", "tpegDirectionRoad", "directionRelative")
-        for found in _all(record, tag)
+        for found in all_named(record, tag)
     }
     if "both" in said or "bothWays" in said or not said - {"unknown", "allDirections"}:
         return "both"
@@ -190,10 +210,10 @@ def _outline(record: Element) -> tuple[LonLat, ...]:
     """The outline of its area, empty where it has none."""
     rings = [
         _pos_list(found.text or "")
-        for ring in _all(record, "exterior")
-        for found in _all(ring, "posList")
+        for ring in all_named(record, "exterior")
+        for found in all_named(ring, "posList")
     ]
-    if len(rings) > 1 or next(_all(record, "interior"), None) is not None:
+    if len(rings) > 1 or next(all_named(record, "interior"), None) is not None:
         raise Unusable("several areas, or one with a hole")
     return points_of(rings[0]) if rings else ()
 
@@ -201,19 +221,19 @@ def _outline(record: Element) -> tuple[LonLat, ...]:
 def _line(record: Element) -> tuple[tuple[LonLat, ...], bool]:
     """A drawn line, else the two ends of a linear location, else its point."""
     for tag in ("locationReference", "groupOfLocations"):
-        for location in _all(record, tag):
-            drawn = [_pos_list(found.text or "") for found in _all(location, "posList")]
+        for location in all_named(record, tag):
+            drawn = [_pos_list(found.text or "") for found in all_named(location, "posList")]
             if drawn:
                 return points_of([p for part in drawn for p in part]), True
             ends = [
                 point
                 for end in ("from", "to")
-                for found in _all(location, end)
+                for found in all_named(location, end)
                 if (point := _point(found)) is not None
             ]
             if len(ends) == 2:
                 return (ends[0], ends[1]), False
-            own = [p for found in _all(location, "pointByCoordinates") if (p := _point(found))]
+            own = [p for found in all_named(location, "pointByCoordinates") if (p := _point(found))]
             if own:
                 return points_of(own), False
             point = _point(location)
@@ -231,5 +251,5 @@ def _pos_list(text: str) -> list[LonLat]:
 
 
 def _point(element: Element) -> LonLat | None:
-    latitude, longitude = _text(element, "latitude"), _text(element, "longitude")
+    latitude, longitude = text_of(element, "latitude"), text_of(element, "longitude")
     return point_of(longitude, latitude) if latitude and longitude else None

@@ -5,10 +5,11 @@ An event of which no road says its state is refused: what its words mean is for 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from dispatch.domain.closure import Direction
+from dispatch.domain.recurrence import EVERY_DAY, WeeklyHours, is_time_zone
 from dispatch.interop.decoding import (
     ALTERNATING,
     SHUT,
@@ -23,6 +24,7 @@ from dispatch.interop.decoding import (
     window,
 )
 from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.hours import clock_of, day_of, span_of, weekly_hours
 from geodata.lonlat import LonLat
 
 STATES: dict[str, float | None] = {
@@ -73,7 +75,9 @@ def _item(event: Any, read_at: datetime) -> FeedItem | None:
         if not any(road.get("state") for road in roads):
             raise Unusable("no road says its state: read its words")
         return None
-    begins_at, ends_at = _window(event.get("schedule") or {}, read_at)
+    schedule = event.get("schedule") or {}
+    hours = _hours(schedule) if not schedule.get("intervals") else ()
+    begins_at, ends_at = _outer(hours, read_at) if hours else _window(schedule, read_at)
     geography = event.get("geography")
     line, follows_road = _line(geography)
     is_area = isinstance(geography, dict) and geography.get("type") == "Polygon"
@@ -91,14 +95,68 @@ def _item(event: Any, read_at: datetime) -> FeedItem | None:
         speed_factor=min(factors),
         begins_at=begins_at,
         ends_at=ends_at,
+        hours=hours,
+        time_zone=_zone(event.get("timezone")) if hours else "",
     )
 
 
+def _zone(given: Any) -> str:
+    if not given:
+        return ""
+    if not is_time_zone(str(given)):
+        raise Unusable(f"timezone {given!r} is not known")
+    return str(given)
+
+
+def _hours(schedule: dict[str, Any]) -> tuple[WeeklyHours, ...]:
+    """``recurring_schedules`` with ``exceptions``: a day without hours, or with other ones."""
+    given = schedule.get("recurring_schedules") or []
+    others: dict[date, list[str]] = {}
+    for exception in schedule.get("exceptions") or []:
+        day, *spans = str(exception).split()
+        others.setdefault(day_of(day, "exception"), []).extend(spans)
+    found = [
+        weekly_hours(
+            each.get("days") or EVERY_DAY,
+            (
+                clock_of(each.get("daily_start_time") or "00:00"),
+                clock_of(each.get("daily_end_time") or "24:00", is_end=True),
+            ),
+            first_day=day_of(each["start_date"], "start_date") if each.get("start_date") else None,
+            last_day=day_of(each["end_date"], "end_date") if each.get("end_date") else None,
+            except_days=others,
+        )
+        for each in (given if isinstance(given, list) else [given])
+    ]
+    if found:
+        found += [
+            weekly_hours(EVERY_DAY, span_of(span), first_day=day, last_day=day)
+            for day, spans in others.items()
+            for span in spans
+        ]
+    return tuple(found)
+
+
+def _outer(hours: tuple[WeeklyHours, ...], read_at: datetime) -> tuple[datetime, datetime]:
+    """A window around all days of the hours, wherever on earth; open where one has no end."""
+    firsts = [each.first_day for each in hours]
+    lasts = [each.last_day for each in hours]
+    first = min((d for d in firsts if d), default=None) if None not in firsts else None
+    begins_at = _midnight(first, -1) if first else _midnight(read_at.date(), -2)
+    if None in lasts:
+        return window(begins_at, open_end(begins_at, read_at))
+    return window(begins_at, _midnight(max(d for d in lasts if d), 3))
+
+
+def _midnight(day: date, later: int) -> datetime:
+    return datetime.combine(day + timedelta(days=later), time(), UTC)
+
+
 def _window(schedule: dict[str, Any], read_at: datetime) -> tuple[datetime, datetime]:
-    """The interval that holds now, else the next; a weekly pattern is not closed all the time."""
+    """The interval that holds now, else the next."""
     intervals = schedule.get("intervals") or []
     if not intervals:
-        raise Unusable("no interval says when; a weekly schedule is not taken for always")
+        raise Unusable("no interval and no hours say when")
     found = []
     for interval in intervals:
         start, _, end = str(interval).partition("/")
@@ -112,10 +170,10 @@ def _window(schedule: dict[str, Any], read_at: datetime) -> tuple[datetime, date
 def _instant(text: str, read_at: datetime) -> datetime:
     """Intervals may leave the offset out: then it is UTC, as the standard's own examples are."""
     try:
-        time = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         raise Unusable(f"interval time {text!r} is no time") from None
-    return time if time.tzinfo else time.replace(tzinfo=read_at.tzinfo)
+    return instant if instant.tzinfo else instant.replace(tzinfo=read_at.tzinfo)
 
 
 def _line(geography: Any) -> tuple[tuple[LonLat, ...], bool]:

@@ -24,7 +24,8 @@ from dispatch.interop.decoding import (
     time_of,
     window,
 )
-from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable
+from dispatch.interop.feed_item import Decoded, FeedItem, FeedUnreadable, Limits
+from dispatch.interop.wzdx_limits import limits_of
 from geodata.lonlat import LonLat
 from geodata.matching import towards
 
@@ -95,7 +96,8 @@ def _item(feature: Any, read_at: datetime) -> FeedItem | None:
     if impact not in IMPACTS:
         raise Unusable(f"vehicle_impact {impact!r} says nothing that can be applied")
     factor = IMPACTS[impact]
-    if factor is None:
+    limits = limits_of(properties)
+    if factor is None and not limits:
         return None
     begins_at = time_of(properties.get("start_date"), "start_date")
     given = properties.get("end_date")
@@ -111,7 +113,9 @@ def _item(feature: Any, read_at: datetime) -> FeedItem | None:
         line=tuple(turned) if known == "along" else line,
         follows_road=follows_road,
         direction=_direction(core.get("direction")),
-        speed_factor=factor,
+        speed_factor=SHUT if factor is None else factor,
+        over=limits if factor is None else Limits(),
+        bars=limits if factor else Limits(),
         begins_at=begins_at,
         ends_at=ends_at,
     )

@@ -13,15 +13,19 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import structlog
 
-from dispatch.domain.closure import Closure
+from dispatch.domain.closure import Closure, Shape
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.domain.events import FeedRead, FeedReject
+from dispatch.domain.recurrence import Recurrence
 from dispatch.interop.feed_item import FeedItem, FeedUnreadable
 from dispatch.interop.formats import decode
 from dispatch.jobs.fetching import FeedUnreachable, fetch, kept_of
 from dispatch.roads.client import RoadsClient
+from dispatch.roads.protocol import Placed
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
+from dispatch.store.entities import region_of
+from dispatch.store.event_log import read_head
 from dispatch.store.feeds import FeedSource, find_feed_source
 
 PLACE_WITHIN_S = 5.0
@@ -36,13 +40,14 @@ def read_feed(feed_id: str) -> None:
     engine = make_engine(settings.storage.database)
     with engine.connect() as connection, connection.begin():
         source = find_feed_source(connection, feed_id)
+        region = region_of(connection, read_head(connection).region_version)
     engine.dispose()
     if source is None or not source.enabled:
         return
-    asyncio.run(_read(settings, source))
+    asyncio.run(_read(settings, source, region.time_zone if region else "UTC"))
 
 
-async def _read(settings: HubSettings, source: FeedSource) -> None:
+async def _read(settings: HubSettings, source: FeedSource, time_zone: str) -> None:
     now = datetime.now(UTC)
     closures: list[Closure] = []
     try:
@@ -50,7 +55,7 @@ async def _read(settings: HubSettings, source: FeedSource) -> None:
         decoded = decode(source.format, document, now)
         client = RoadsClient(settings.roads_socket, deadline_s=PLACE_WITHIN_S)
         try:
-            closures, unplaced = await place(client, source.id, decoded.items)
+            closures, unplaced = await place(client, source.id, decoded.items, time_zone)
         finally:
             await client.close()
     except (FeedUnreachable, FeedUnreadable, RoadsUnavailable) as failure:
@@ -70,7 +75,7 @@ async def _read(settings: HubSettings, source: FeedSource) -> None:
             read_at=now,
             ok=True,
             listed=decoded.listed,
-            placed=len(closures),
+            placed=len(decoded.items) - len(unplaced),
             unplaced=len(unplaced),
             refused=len(decoded.rejects),
             harmless=decoded.harmless,
@@ -81,9 +86,11 @@ async def _read(settings: HubSettings, source: FeedSource) -> None:
 
 
 async def place(
-    roads: RoadsClient, feed_id: str, items: list[FeedItem]
+    roads: RoadsClient, feed_id: str, items: list[FeedItem], time_zone: str
 ) -> tuple[list[Closure], list[FeedReject]]:
     """Each entry on the arcs it runs over, and those that fit no road well enough.
+
+    ``time_zone`` is the region's, for hours that name none.
 
     Raises:
         RoadsUnavailable: The roads do not answer; then nothing of the feed is taken over.
@@ -101,25 +108,44 @@ async def place(
         if placed.why_not:
             unplaced.append(FeedReject(ref=item.ref, why=placed.why_not[:200]))
             continue
-        closures.append(
-            Closure(
-                id=uuid.uuid5(uuid.NAMESPACE_OID, f"{feed_id}:{item.ref}").hex,
-                source=feed_id,
-                source_ref=item.ref,
-                description=item.description,
-                line=item.line,
-                direction=item.direction,
-                speed_factor=item.speed_factor,
-                vehicle_classes=item.vehicle_classes,
-                begins_at=item.begins_at,
-                ends_at=item.ends_at,
-                network_id=placed.network_id,
-                arcs=placed.arcs,
-                confidence=placed.confidence,
-                opened_by=feed_id,
-            )
-        )
+        closures += closures_of(item, feed_id, placed, time_zone)
     return closures, unplaced
+
+
+def closures_of(item: FeedItem, feed_id: str, placed: Placed, time_zone: str) -> list[Closure]:
+    """What an entry is: a closure, and another one for the sizes that it bars altogether."""
+    recurrence = None
+    if item.hours:
+        recurrence = Recurrence(time_zone=item.time_zone or time_zone, hours=item.hours)
+    shape: Shape = "area" if item.is_area else "line" if item.follows_road else "points"
+    closure = Closure(
+        id=_id(feed_id, item.ref),
+        source=feed_id,
+        source_ref=item.ref,
+        description=item.description,
+        line=item.line,
+        shape=shape,
+        direction=item.direction,
+        speed_factor=item.speed_factor,
+        vehicle_classes=item.vehicle_classes,
+        **item.over.model_dump(),
+        begins_at=item.begins_at,
+        ends_at=item.ends_at,
+        recurrence=recurrence,
+        network_id=placed.network_id,
+        arcs=placed.arcs,
+        confidence=placed.confidence,
+        opened_by=feed_id,
+    )
+    if not item.bars:
+        return [closure]
+    ref = f"{item.ref[:180]} (limit)"
+    barred = {"id": _id(feed_id, ref), "source_ref": ref, "speed_factor": 0.0}
+    return [closure, closure.model_copy(update=barred | item.bars.model_dump())]
+
+
+def _id(feed_id: str, ref: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{feed_id}:{ref}").hex
 
 
 async def _hand_in(settings: HubSettings, read: FeedRead, closures: list[Closure]) -> None:

@@ -17,6 +17,7 @@ from dispatch.domain.commands import (
 )
 from dispatch.domain.errors import InvalidInput, NotFound, NotPlaced
 from dispatch.domain.events import FeedRead
+from dispatch.domain.recurrence import Recurrence, WeeklyHours
 from dispatch.domain.road_blocks import LASTS, PENALTY_S, REACH_M
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR, VEHICLE_CLASSES, Actor, VehicleClass
@@ -47,11 +48,14 @@ async def open_closure(
     vehicle_classes: Sequence[VehicleClass] = VEHICLE_CLASSES,
     max_height_m: float | None = None,
     max_weight_t: float | None = None,
+    max_width_m: float | None = None,
+    hours: Sequence[WeeklyHours] = (),
     description: str = "",
 ) -> Outcome:
     """Shut or slow the roads under a line until ``ends_at``.
 
-    With a limit in metres or tonnes, only for the classes whose vehicles exceed it.
+    With a limit in metres or tonnes, only for the classes whose vehicles exceed it. With ``hours``,
+    only in these, by the region's clock.
 
     Raises:
         NotPlaced: No road fits the line well enough; it is never guessed.
@@ -75,14 +79,23 @@ async def open_closure(
         vehicle_classes=tuple(vehicle_classes),
         max_height_m=max_height_m,
         max_weight_t=max_weight_t,
+        max_width_m=max_width_m,
         begins_at=begins,
         ends_at=ends_at,
+        recurrence=_recurrence(hub, hours),
         network_id=match.network_id,
         arcs=tuple(match.arcs),
         confidence=match.confidence,
         opened_by=actor.account_id,
     )
     return await hub.submit(OpenClosure(command_id=command_id, actor=actor, closure=closure))
+
+
+def _recurrence(hub: Hub, hours: Sequence[WeeklyHours]) -> Recurrence | None:
+    if not hours:
+        return None
+    region = hub.board().region
+    return Recurrence(time_zone=region.time_zone if region else "UTC", hours=tuple(hours))
 
 
 async def lift_closure(hub: Hub, actor: Actor, *, command_id: str, closure_id: str) -> Outcome:

@@ -170,6 +170,7 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
                 vehicle_class=unit.vehicle_class,
                 height_m=unit.height_m,
                 weight_t=unit.weight_t,
+                width_m=unit.width_m,
                 phone_only=unit.phone_only,
                 beats=unit.beats,
                 crew=shares.get(unit.callsign),

@@ -134,7 +134,7 @@ class Recommender:
             case ev.IncidentUnmerged():
                 self._put(body.incident.id, urgency=0, forced=True)
                 self._put(body.other.id, urgency=0, forced=True)
-            case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosureEnded():
+            case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosurePaused() | ev.ClosureEnded():
                 self._note_roads()
             case ev.StormSet():
                 self._note_storm(board, body.agency_id)

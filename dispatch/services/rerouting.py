@@ -93,6 +93,9 @@ class Rerouter:
                 case ev.ClosureBegan():
                     if closure := self._hub.board().closures.get(body.closure_id):
                         self._note(_Change(seq, closure.id, closed_words(closure)))
+                case ev.ClosurePaused():
+                    name = self._words.get(body.closure_id, "") or "a road"
+                    self._note(_Change(seq, body.closure_id, f"{name} is open again"))
                 case ev.ClosureEnded():
                     name = self._words.pop(body.closure_id, "") or "a road"
                     self._note(_Change(seq, body.closure_id, f"{name} is open again"))
@@ -316,8 +319,8 @@ class _Crew:
         if self.ahead is None and not self.lost:
             return False
         closure = self.board.closures.get(change.closure_id) if change.closure_id else None
-        if closure is None:
-            return True
+        if closure is None or closure.state != "active":
+            return True  # open again: another way may be the better one
         return (
             self.ahead is not None
             and metres_on(self.ahead, closure, self.unit.vehicle_class, self.sizes) > 0.0

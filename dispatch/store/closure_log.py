@@ -15,7 +15,13 @@ from dispatch.store import tables as t
 from dispatch.store.engine import is_sqlite
 from dispatch.store.event_log import Head, read_head
 
-ROAD_KINDS: Final = ("closure.opened", "closure.began", "closure.ended", "region.activated")
+ROAD_KINDS: Final = (
+    "closure.opened",
+    "closure.began",
+    "closure.paused",
+    "closure.ended",
+    "region.activated",
+)
 
 
 def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure], list[Unit]]:

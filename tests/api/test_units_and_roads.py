@@ -193,3 +193,26 @@ def test_a_feed_is_handed_in_by_the_installation_alone(hub: RunningHub) -> None:
     own = {"Authorization": f"Bearer {hub.parts.internal_token}"}
     wrong = hub.client.post(url, json=feed_body("other"), headers=own)
     assert wrong.status_code == 422
+
+
+def test_a_closure_with_hours_is_planned_between_them(hub: RunningHub) -> None:
+    dana = hub.desk("dana")
+    now = datetime.now(UTC)
+    far = [day for day in range(1, 8) if abs(day - now.isoweekday()) in (3, 4)]
+    body = {
+        "line": [[9.5, 47.1], [9.504, 47.1]],
+        "ends_at": (now + timedelta(days=30)).isoformat(),
+        "hours": [{"days": far, "begins": "20:00", "ends": "05:00"}],
+        "description": "night works",
+    }
+    opened = dana.give("/closures", body)
+    assert opened.status_code == 201, opened.text
+    closure = opened.json()["closure"]
+    assert (closure["state"], closure["recurrence"]["hours"][0]["days"]) == ("planned", far)
+    begins = datetime.fromisoformat(closure["changes_at"])
+    assert now < begins < now + timedelta(days=7)
+    hub.watch.verify()
+    wrong = dana.give("/closures", body | {"hours": [{"begins": "8 pm"}]})
+    assert wrong.status_code == 422
+    never = dana.give("/closures", body | {"hours": [{"last_day": "2020-01-01"}]})
+    assert (never.status_code, never.json()["fields"]) == (422, {"field": "recurrence"})

@@ -46,7 +46,9 @@ def test_open511_shuts_what_a_road_says_is_closed_in_the_order_of_its_traffic() 
     [
         ({"roads": [{"name": "Mill Rd"}]}, "read its words"),
         ({"roads": [{"name": "Mill Rd", "state": "ODD"}]}, "says nothing"),
-        ({"schedule": {"recurring_schedules": [{"days": [1]}]}}, "weekly"),
+        ({"schedule": {"recurring_schedules": [{"days": [8]}]}}, "days.0"),
+        ({"schedule": {"recurring_schedules": [{"daily_start_time": "7"}]}}, "no time of day"),
+        ({"schedule": {}}, "no hours say when"),
         ({"geography": {"type": "Polygon", "coordinates": []}}, "no point or line"),
         ({"id": ""}, "no id"),
     ],
@@ -145,7 +147,7 @@ def test_datex_binds_heavy_vehicles_alone_where_it_says_so() -> None:
     [
         (closed("roadClosed", location=""), "no coordinates"),
         (closed("roadClosed", validity=""), "no overallStartTime"),
-        (closed("laneClosures", extra="<s:recurringTimePeriodOfDay/>"), "daily recurrence"),
+        (closed("laneClosures", extra="<s:recurringTimePeriodOfDay/>"), "outside of a validPeriod"),
     ],
 )
 def test_datex_refuses_what_it_cannot_apply(record: str, why: str) -> None:
@@ -254,3 +256,46 @@ def test_an_area_of_the_hubs_own_format_or_of_datex_is_an_outline() -> None:
     several = f"<s:locationReference>{ring}{ring}</s:locationReference>"
     (reject,) = decode("datex2", datex(closed("roadClosed", location=several)), NOON).rejects
     assert "several areas" in reject.why
+
+
+def above(tag: str, measure: str, value: str, operator: str = "greaterThan") -> str:
+    return (
+        f"<s:forVehiclesWithCharacteristicsOf><s:{tag}><s:comparisonOperator>{operator}"
+        f"</s:comparisonOperator><s:{measure}>{value}</s:{measure}></s:{tag}>"
+        "</s:forVehiclesWithCharacteristicsOf>"
+    )
+
+
+@pytest.mark.parametrize("kind", ["roadClosed", "heightRestrictionInOperation"])
+def test_datex_binds_by_size_where_it_says_so(kind: str) -> None:
+    extra = above("heightCharacteristic", "vehicleHeight", "3.5")
+    (item,) = decode("datex2", datex(closed(kind, extra=extra)), NOON).items
+    assert (item.over.max_height_m, item.speed_factor, item.is_shut) == (3.5, 0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (closed("weightRestrictionInOperation"), "not stated"),
+        (
+            closed(
+                "roadClosed",
+                extra=above("grossWeightCharacteristic", "grossVehicleWeight", "3.5", "lessThan"),
+            ),
+            "lessThan",
+        ),
+    ],
+)
+def test_datex_refuses_a_size_that_it_cannot_apply(record: str, why: str) -> None:
+    decoded = decode("datex2", datex(record), NOON)
+    assert decoded.items == []
+    assert why in decoded.rejects[0].why
+
+
+def test_the_hubs_own_format_binds_by_size() -> None:
+    (item,) = decode("closures", own(max_width_m=2.6, max_weight_t=12), NOON).items
+    assert (item.over.max_width_m, item.over.max_weight_t, item.over.max_height_m) == (
+        2.6,
+        12,
+        None,
+    )

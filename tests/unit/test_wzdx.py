@@ -24,6 +24,8 @@ def make_feature(**over: Any) -> dict[str, Any]:
         "start_date": "2026-05-01T06:00:00Z",
         "end_date": "2026-05-02T06:00:00Z",
         "vehicle_impact": "all-lanes-closed",
+        "restrictions": [],
+        "lanes": [],
     }
     geometry = {"type": "LineString", "coordinates": [[9.5, 47.1], [9.51, 47.1]]}
     feature: dict[str, Any] = {
@@ -129,3 +131,61 @@ def test_of_two_entries_with_one_id_the_second_is_refused_by_name() -> None:
 def test_an_entry_without_an_end_expires_all_the_same() -> None:
     (item,) = decode(make_feature(end_date=None, start_date="2026-06-30T06:00:00Z")).items
     assert NOON < item.ends_at <= NOON + timedelta(hours=36)
+
+
+def test_a_limit_of_the_event_binds_by_size_whatever_it_does_to_the_others() -> None:
+    feet = {"type": "reduced-height", "value": 12, "unit": "feet"}
+    (open_lanes,) = decode(make_feature(vehicle_impact="all-lanes-open", restrictions=[feet])).items
+    assert (open_lanes.speed_factor, open_lanes.over.max_height_m) == (0.0, 3.658)
+    assert not open_lanes.is_shut
+    (slowed,) = decode(make_feature(vehicle_impact="some-lanes-closed", restrictions=[feet])).items
+    assert (slowed.speed_factor, slowed.bars.max_height_m) == (0.6, 3.658)
+    (shut,) = decode(make_feature(restrictions=[feet])).items
+    assert (shut.is_shut, bool(shut.over), bool(shut.bars)) == (True, False, False)
+
+
+@pytest.mark.parametrize(
+    ("restriction", "field", "limit"),
+    [
+        ({"type": "reduced-width", "value": 132, "unit": "inches"}, "max_width_m", 3.353),
+        ({"type": "gross-weight-limit", "value": 10, "unit": "tons"}, "max_weight_t", 9.072),
+        ({"type": "reduced-weight", "value": 30000, "unit": "pounds"}, "max_weight_t", 13.608),
+        (
+            {"restriction_type": "reduced-width", "restriction_value": 11,
+             "restriction_units": "feet"},
+            "max_width_m",
+            3.353,
+        ),
+    ],
+)  # fmt: skip
+def test_limits_are_read_in_their_units(
+    restriction: dict[str, Any], field: str, limit: float
+) -> None:
+    feature = make_feature(vehicle_impact="all-lanes-open", restrictions=[restriction])
+    assert getattr(decode(feature).items[0].over, field) == limit
+
+
+def test_what_states_no_size_limits_nothing() -> None:
+    for restriction in (
+        {"type": "reduced-width"},
+        {"type": "reduced-width", "value": 11, "unit": "tons"},
+        {"type": "reduced-width", "value": -1, "unit": "feet"},
+        {"type": "reduced-width", "value": 100, "unit": "feet"},
+        {"type": "axle-load-limit", "value": 4, "unit": "tons"},
+        "reduced-width",
+    ):
+        feature = make_feature(vehicle_impact="all-lanes-open", restrictions=[restriction])
+        assert decode(feature).harmless == 1, restriction
+
+
+def test_a_limit_of_lanes_binds_where_no_open_lane_is_wider() -> None:
+    def lane(order: int, status: str, feet: float | None = None, **over: Any) -> dict[str, Any]:
+        narrow = [{"type": "reduced-width", "value": feet, "unit": "feet"}] if feet else []
+        return {"order": order, "status": status, "type": "general", "restrictions": narrow} | over
+
+    narrow = [lane(1, "open", 10), lane(2, "open", 11), lane(3, "closed")]
+    shoulder = lane(4, "open", type="shoulder")
+    feature = make_feature(vehicle_impact="some-lanes-closed", lanes=[*narrow, shoulder])
+    assert decode(feature).items[0].bars.max_width_m == 3.353
+    feature = make_feature(vehicle_impact="some-lanes-closed", lanes=[*narrow, lane(4, "open")])
+    assert not decode(feature).items[0].bars

@@ -2994,6 +2994,9 @@ export interface components {
          *
          *     One that crews have reported binds the units of ``reported_by`` at once, and hard: they stand
          *     before it. Until a dispatcher has ``confirmed`` it, all others lose ``penalty_s`` on it.
+         *
+         *     One with a ``recurrence`` is active only in its hours, and planned between them;
+         *     ``changes_at`` is when it begins or pauses next.
          */
         Closure: {
             /**
@@ -3006,6 +3009,8 @@ export interface components {
              * Format: date-time
              */
             begins_at: string;
+            /** Changes At */
+            changes_at?: string | null;
             /** Confidence */
             confidence?: number | null;
             /**
@@ -3041,6 +3046,8 @@ export interface components {
             max_height_m?: number | null;
             /** Max Weight T */
             max_weight_t?: number | null;
+            /** Max Width M */
+            max_width_m?: number | null;
             /**
              * Network Id
              * @default
@@ -3053,6 +3060,7 @@ export interface components {
              * @default 0
              */
             penalty_s: number;
+            recurrence?: components["schemas"]["Recurrence"] | null;
             /**
              * Reported By
              * @default []
@@ -3063,6 +3071,12 @@ export interface components {
              * @default 1
              */
             revision: number;
+            /**
+             * Shape
+             * @default line
+             * @enum {string}
+             */
+            shape: "line" | "points" | "area";
             /** Source */
             source: string;
             /**
@@ -3100,7 +3114,10 @@ export interface components {
             /** Seq */
             seq: number;
         };
-        /** ClosureBegan */
+        /**
+         * ClosureBegan
+         * @description It is in force now. ``until``: of one that comes again, when it pauses or ends.
+         */
         ClosureBegan: {
             /** Closure Id */
             closure_id: string;
@@ -3109,6 +3126,8 @@ export interface components {
              * @enum {string}
              */
             kind: "closure.began";
+            /** Until */
+            until?: string | null;
         };
         /** ClosureEnded */
         ClosureEnded: {
@@ -3151,6 +3170,24 @@ export interface components {
              * @enum {string}
              */
             kind: "closure.opened";
+        };
+        /**
+         * ClosurePaused
+         * @description Of one that comes again: it is not in force now, and looked at again at ``until``.
+         */
+        ClosurePaused: {
+            /** Closure Id */
+            closure_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "closure.paused";
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * CommandBody
@@ -3765,7 +3802,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -5088,12 +5125,19 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+            /**
+             * Hours
+             * @default []
+             */
+            hours: components["schemas"]["WeeklyHours"][];
             /** Line */
             line: components["schemas"]["LonLat"][];
             /** Max Height M */
             max_height_m?: number | null;
             /** Max Weight T */
             max_weight_t?: number | null;
+            /** Max Width M */
+            max_width_m?: number | null;
             /**
              * Speed Factor
              * @default 0
@@ -6343,6 +6387,16 @@ export interface components {
             what: "board" | "calls";
         };
         /**
+         * Recurrence
+         * @description When a closure holds within its window: any of ``hours``, on the clock of ``time_zone``.
+         */
+        Recurrence: {
+            /** Hours */
+            hours: components["schemas"]["WeeklyHours"][];
+            /** Time Zone */
+            time_zone: string;
+        };
+        /**
          * RegionActivated
          * @description Another version of boundaries, roster and plans is in force, swapped whole.
          */
@@ -7196,6 +7250,8 @@ export interface components {
             vehicle_class: "car" | "truck" | "heavy";
             /** Weight T */
             weight_t?: number | null;
+            /** Width M */
+            width_m?: number | null;
         };
         /** UnitAssigned */
         UnitAssigned: {
@@ -7271,6 +7327,52 @@ export interface components {
             logon: components["schemas"]["LogOn"];
             /** Unit Id */
             unit_id: string;
+        };
+        /**
+         * WeeklyHours
+         * @description Hours of some days: ``days`` 1 (Monday) to 7, those on which they begin.
+         *
+         *     ``ends`` not later than ``begins`` is on the next day. ``first_day`` and ``last_day`` bound the
+         *     days on which they begin, both included; ``months`` empty: all; ``except_days`` are left out.
+         */
+        WeeklyHours: {
+            /**
+             * Begins
+             * @default 00:00
+             */
+            begins: string;
+            /**
+             * Days
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days: number[];
+            /**
+             * Ends
+             * @default 24:00
+             */
+            ends: string;
+            /**
+             * Except Days
+             * @default []
+             */
+            except_days: string[];
+            /** First Day */
+            first_day?: string | null;
+            /** Last Day */
+            last_day?: string | null;
+            /**
+             * Months
+             * @default []
+             */
+            months: number[];
         };
         /**
          * Without

@@ -524,12 +524,14 @@ function moved(board: Board, event: HubEvent): Board {
       return { ...board, emergencies: without(board.emergencies, (e) => e.id === body.emergency_id) };
     case "closure.opened":
       return { ...board, closures: { ...board.closures, [body.closure.id]: body.closure } };
-    case "closure.began": {
+    case "closure.began":
+    case "closure.paused": {
       const closure = board.closures[body.closure_id];
       if (!closure) return board;
       const begun: Closure = {
         ...closure,
-        state: "active",
+        state: body.kind === "closure.began" ? "active" : "planned",
+        changes_at: body.until ?? null,
         revision: closure.revision + 1,
       };
       return { ...board, closures: { ...board.closures, [closure.id]: begun } };

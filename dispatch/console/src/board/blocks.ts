@@ -30,12 +30,34 @@ export function saidBlocked(closure: Closure, board: Board): string {
 /** What a closure does, in capitals: SHUT, SLOW 50 %, or what a crew says of it. */
 export function effectWords(closure: Closure): string {
   if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ") || "incident"}`;
-  const limits = limitWords(closure.max_height_m, closure.max_weight_t);
+  const limits = limitWords(closure.max_height_m, closure.max_weight_t, closure.max_width_m);
   if (limits) return `ABOVE ${limits}`;
   return closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;
 }
 
 /** `3.5 m, 12 t`: what a limit lets through; empty where there is none. */
-export function limitWords(height_m: number | null, weight_t: number | null): string {
-  return [height_m && `${height_m} m`, weight_t && `${weight_t} t`].filter(Boolean).join(", ");
+export function limitWords(
+  height_m: number | null,
+  weight_t: number | null,
+  width_m: number | null = null,
+): string {
+  return [height_m && `${height_m} m`, weight_t && `${weight_t} t`, width_m && `${width_m} m wide`]
+    .filter(Boolean)
+    .join(", ");
+}
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/** `Mon-Fri 20:00-05:00, Sat 08:00-12:00`: when a closure comes again; empty where it holds always. */
+export function hoursWords(closure: Closure): string {
+  return (closure.recurrence?.hours ?? [])
+    .map((each) => `${daysWords(each.days)} ${each.begins}-${each.ends}`.trim())
+    .join(", ");
+}
+
+function daysWords(days: readonly number[]): string {
+  if (days.length === 7) return "daily";
+  const named = days.map((day) => DAYS[day - 1]);
+  const inRow = days.every((day, i) => i === 0 || day === (days[i - 1] as number) + 1);
+  return inRow && days.length > 2 ? `${named[0]}-${named.at(-1)}` : named.join(" ");
 }

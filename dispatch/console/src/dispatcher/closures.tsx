@@ -4,7 +4,7 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Closure, LonLat } from "../api/model";
 import { closureLine } from "../command/closing_roads";
 import { endOf } from "../command/lookup";
-import { effectWords } from "../board/blocks";
+import { effectWords, hoursWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
 import { timeOfDay } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
@@ -52,8 +52,13 @@ export function ClosuresPanel(props: {
               {closure.description || "no description"}
               <span className="dim">
                 {" "}
-                {closure.state === "planned" && `from ${timeOfDay(closure.begins_at, zone, false)} `}
+                {closure.state === "planned" &&
+                  `from ${timeOfDay(closure.changes_at ?? closure.begins_at, zone, false)} `}
+                {closure.state === "active" && closure.changes_at
+                  ? `now to ${timeOfDay(closure.changes_at, zone, false)}, last `
+                  : ""}
                 to {timeOfDay(closure.ends_at, zone, false)}
+                {closure.recurrence ? `, ${hoursWords(closure)}` : ""}
                 {closure.direction === "along" ? ", one way" : ""} · {closure.source}
               </span>
               {silent(closure.source) && <b className="late"> feed is silent</b>}

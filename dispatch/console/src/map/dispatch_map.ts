@@ -211,6 +211,7 @@ export class DispatchMap {
       "units-committed",
       "units-free",
       "closure-casing",
+      "closure-points",
       "coverage-fill",
     ];
     const present = layers.filter((id) => this.gl.getLayer(id));

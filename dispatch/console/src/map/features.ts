@@ -121,15 +121,22 @@ export function routeFeatures(
 export function closureFeatures(closures: readonly Closure[], zone: string): FeatureCollection {
   return collection(
     closures.map((closure) => {
-      const until = timeOfDay(closure.ends_at, zone, false);
-      const what = effectWords(closure);
       const planned = closure.state === "planned";
-      const label = planned
-        ? `${what} from ${timeOfDay(closure.begins_at, zone, false)}`
-        : `${what} to ${until}${closure.direction === "along" ? " one way" : ""}`;
-      return line(closure.line, { id: closure.id, label, planned, doubt: !closure.confirmed });
+      const until = timeOfDay(closure.changes_at ?? closure.ends_at, zone, false);
+      const from = timeOfDay(closure.changes_at ?? closure.begins_at, zone, false);
+      const ways = closure.direction === "along" ? " one way" : "";
+      const label = `${effectWords(closure)} ${planned ? `from ${from}` : `to ${until}${ways}`}`;
+      const properties = { id: closure.id, label, planned, doubt: !closure.confirmed, shape: closure.shape };
+      return { type: "Feature", geometry: closureGeometry(closure), properties };
     }),
   );
+}
+
+/** What the feed or the person has said: a line, an area's outline, or points that lie on the road. */
+function closureGeometry(closure: Closure): Feature["geometry"] {
+  if (closure.shape === "area") return { type: "Polygon", coordinates: [closed(closure.line)] };
+  if (closure.shape === "points") return { type: "MultiPoint", coordinates: closure.line };
+  return { type: "LineString", coordinates: closure.line };
 }
 
 const EARTH_RADIUS_M = 6_371_008.8;

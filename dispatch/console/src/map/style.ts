@@ -254,6 +254,13 @@ function boardLayers(c: Colours): LayerSpecification[] {
       paint: { "line-color": c.focus, "line-width": 1.5, "line-dasharray": [3, 2] },
     },
     {
+      id: "closure-area",
+      type: "fill",
+      source: "closures",
+      filter: ["==", ["get", "shape"], "area"],
+      paint: { "fill-color": c.closure, "fill-opacity": 0.12 },
+    },
+    {
       id: "closure-casing",
       type: "line",
       source: "closures",
@@ -285,6 +292,18 @@ function boardLayers(c: Colours): LayerSpecification[] {
       source: "closures",
       filter: ["get", "planned"],
       paint: { "line-color": c.closure, "line-width": 2, "line-dasharray": [1, 2] },
+    },
+    {
+      id: "closure-points",
+      type: "circle",
+      source: "closures",
+      filter: ["==", ["get", "shape"], "points"],
+      paint: {
+        "circle-radius": 6,
+        "circle-color": ["case", ["any", ["get", "planned"], ["get", "doubt"]], c.halo, c.closure],
+        "circle-stroke-color": c.closure,
+        "circle-stroke-width": 2,
+      },
     },
     {
       id: "route-casing",
@@ -328,6 +347,20 @@ function boardLayers(c: Colours): LayerSpecification[] {
         "text-offset": [0, 1.2],
         "text-allow-overlap": false,
         "text-rotation-alignment": "viewport",
+      },
+      paint: { "text-color": c.closure, ...halo },
+    },
+    {
+      id: "closure-point-names",
+      type: "symbol",
+      source: "closures",
+      filter: ["==", ["get", "shape"], "points"],
+      layout: {
+        "text-field": ["get", "label"],
+        "text-font": SEMIBOLD,
+        "text-size": 11,
+        "text-offset": [0, 1.2],
+        "text-allow-overlap": false,
       },
       paint: { "text-color": c.closure, ...halo },
     },

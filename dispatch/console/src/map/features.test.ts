@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { hoursWords } from "../board/blocks";
+import { makeClosure } from "../made";
+import { closureFeatures } from "./features";
+
+const RING: [number, number][] = [
+  [9.5, 47.1],
+  [9.51, 47.1],
+  [9.51, 47.11],
+];
+
+describe("closures on the map", () => {
+  it("draws what was said: a line, an area's outline, or points on the road", () => {
+    const shapes = (["line", "area", "points"] as const).map((shape) =>
+      makeClosure({ shape, line: RING }),
+    );
+    const drawn = closureFeatures(shapes, "UTC").features.map((f) => f.geometry);
+    expect(drawn.map((g) => g.type)).toEqual(["LineString", "Polygon", "MultiPoint"]);
+    expect(drawn[1]).toEqual({ type: "Polygon", coordinates: [[...RING, RING[0]]] });
+  });
+
+  it("says until when one with hours holds now, or from when it holds again", () => {
+    const changes_at = "2026-07-02T05:00:00Z";
+    const recurrence = {
+      time_zone: "UTC",
+      hours: [
+        {
+          days: [1, 2, 3, 4, 5],
+          begins: "20:00",
+          ends: "05:00",
+          first_day: null,
+          last_day: null,
+          months: [],
+          except_days: [],
+        },
+      ],
+    };
+    const labels = (["active", "planned"] as const).map((state) => {
+      const closure = makeClosure({ state, changes_at, recurrence });
+      return closureFeatures([closure], "UTC").features[0]?.properties?.label as string;
+    });
+    expect(labels[0]).toContain("to 05:00");
+    expect(labels[1]).toContain("from 05:00");
+    expect(hoursWords(makeClosure({ recurrence }))).toBe("Mon-Fri 20:00-05:00");
+  });
+});
