@@ -61,6 +61,7 @@ from dispatch.settings import HubSettings
 from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
 from dispatch.store.regions import load_version
+from dispatch.store.training import training_of
 from dispatch.store.unit_of_work import Writer
 
 VERSION = "0.1.0"
@@ -129,6 +130,7 @@ async def _start(
     storage = settings.storage
     engine = make_engine(storage.database)
     stack.callback(engine.dispose)
+    await asyncio.to_thread(_refuse_mistaken_database, engine, settings.training)
     follower = Follower(engine, poll_s=settings.stream.poll_s)
     writer = Writer(engine, on_commit=follower.wake)
     live = Live(engine, follower, settings.stream, utc_now)
@@ -219,6 +221,25 @@ async def _start(
         internal_token=_internal_token(storage.internal_token_path),
         paper=SharedPages(PAPER_KEPT_S),
     )
+
+
+class MistakenDatabase(Exception):
+    """A training hub was given a live database, or a live hub one that was made for training."""
+
+
+def _refuse_mistaken_database(engine: Engine, training: bool) -> None:
+    with engine.connect() as connection, connection.begin():
+        made_for = training_of(connection)
+    if training and made_for is not True:
+        raise MistakenDatabase(
+            "HUB_TRAINING is set, and this database was not made for training: "
+            "`hub train` makes one in a folder of its own."
+        )
+    if not training and made_for:
+        raise MistakenDatabase(
+            "This database was made for training; a live hub does not open it. "
+            "Set HUB_DATA_DIR to the live one's folder, or start the exercise with `hub train`."
+        )
 
 
 def _keep_for_good() -> None:

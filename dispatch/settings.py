@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MailSecurity = Literal["starttls", "tls", "none"]
@@ -191,6 +191,27 @@ class TranslationSettings(_Settings):
     translation_max_bytes: int = Field(default=20_000, ge=1_000)
 
 
+def _is_here(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
+def outward_settings(settings: HubSettings) -> list[str]:
+    """The variables that are set by which a hub reaches people, or programs on other machines."""
+    delivery, location = settings.delivery, settings.location
+    translation = settings.translation.translation_url
+    reaching = {
+        "HUB_DELIVERY_WEBHOOKS": bool(delivery.delivery_webhooks),
+        "HUB_DELIVERY_RECEIPTS_URL": bool(delivery.delivery_receipts_url),
+        "HUB_MAIL_HOST": bool(delivery.mail_host),
+        "HUB_PRINT_DIR": delivery.print_dir is not None,
+        "HUB_REDIS_URL": bool(settings.storage.redis_url),
+        "HUB_LOCATION_URL": bool(location.location_url) and not _is_here(location.location_url),
+        "HUB_LOCATION_HOSTS": bool(location.location_hosts),
+        "HUB_TRANSLATION_URL": bool(translation) and not _is_here(translation),
+    }
+    return [name for name, set_so in reaching.items() if set_so]
+
+
 class HubSettings(_Settings):
     """All of it. Each concern reads the same environment."""
 
@@ -203,8 +224,19 @@ class HubSettings(_Settings):
     location: LocationSettings = Field(default_factory=LocationSettings)
     protocols: ProtocolSettings = Field(default_factory=ProtocolSettings)
     translation: TranslationSettings = Field(default_factory=TranslationSettings)
+    training: bool = False
+    """A hub for exercises: it sends nothing to anybody, asks nobody outside this machine, opens
+    only a database that was made for it, and every screen says so."""
     leads: bool = True
     """Whether this process may become the leader that gives what falls due."""
+
+    @model_validator(mode="after")
+    def _keeps_to_itself(self) -> Self:
+        """A training hub that could reach somebody does not start."""
+        outward = outward_settings(self) if self.training else []
+        if outward:
+            raise ValueError(f"a training hub may reach nobody: unset {', '.join(outward)}")
+        return self
 
     @property
     def roads_socket(self) -> Path:

@@ -26,6 +26,7 @@ async def read_health(parts: HubParts, response: Response) -> Health:
         ok=all(part.ok for part in looked.values()),
         seq=parts.follower.board.seq,
         epoch=parts.follower.epoch,
+        training=parts.settings.training,
         parts={name: {"ok": part.ok, **part.facts} for name, part in looked.items()},
     )
 

@@ -29,7 +29,8 @@ async def get_paper_board(actor: Acting, parts: HubParts) -> Response:
         board = redact_board(parts.hub.board(), agencies, profile)
         now = parts.hub.now()
         zone = board.region.time_zone if board.region else "UTC"
-        return await parts.in_thread(lambda: paper_board(board, now, zone))
+        training = parts.settings.training
+        return await parts.in_thread(lambda: paper_board(board, now, zone, training=training))
 
     pdf, age_s = await parts.paper.get((agencies, profile), make)
     headers = {"Cache-Control": "no-store", "Age": str(round(age_s))}

@@ -74,6 +74,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/incidents/{{incident_id}}/stages"): _READ,
     ("POST", f"{V1}/calls/duplicates"): _TAKE,
     ("POST", f"{V1}/calls/history"): _TAKE,
+    ("POST", f"{V1}/calls/search"): _TAKE | {"auditor"},
     ("GET", f"{V1}/map-faults"): _MAP,
     ("POST", f"{V1}/map-faults/{{fault_id}}/closings"): _MAP - {"supervisor", "auditor"},
     ("GET", f"{V1}/premises"): _PREMISES,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from dispatch.api import (
     assignments,
+    call_history,
     calls,
     closures,
     conversation,
@@ -51,6 +52,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         conversation.router,
         transfers.router,
         protocols.router,
+        call_history.router,
         calls.router,
         premises.router,
         map_faults.router,
@@ -77,4 +79,4 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
     app.include_router(stream.router, prefix=V1)
     app.include_router(health.metrics_router)
     app.include_router(tiles_router(settings.storage.tiles_dir))
-    app.include_router(console_router(settings.server.console_dir))
+    app.include_router(console_router(settings.server.console_dir, training=settings.training))

@@ -525,6 +525,8 @@ class Health(Answer):
     ok: bool
     seq: int
     epoch: str
+    training: bool
+    """Nothing here is real, and nothing is sent."""
     parts: dict[str, dict[str, Any]]
 
 

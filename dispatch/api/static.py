@@ -7,11 +7,20 @@ from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from dispatch.domain.errors import NotFound
 
-APP_ROUTES = ("/", "/call", "/dispatch", "/supervisor", "/unit", "/municipality", "/look-back")
+APP_ROUTES = (
+    "/",
+    "/call",
+    "/dispatch",
+    "/supervisor",
+    "/unit",
+    "/municipality",
+    "/history",
+    "/look-back",
+)
 """Paths of the console's own screens: each is the same page."""
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -46,8 +55,26 @@ def tiles_router(tiles_dir: Path) -> APIRouter:
     return router
 
 
-def console_router(console_dir: Path) -> APIRouter:
-    """The console: its page under each of its routes, its files under their names."""
+_TRAINING = (
+    '<aside class="training-banner" aria-label="Training">'
+    "TRAINING – nothing on this screen is real, and nothing is sent</aside>"
+)
+
+
+def training_page(page: str) -> str:
+    """The console's page as a training hub gives it: marked before any script has run."""
+    marked = page.replace("<html ", "<html data-training ", 1)
+    marked = marked.replace("<title>", "<title>TRAINING ", 1)
+    return marked.replace('<div id="root">', f'{_TRAINING}<div id="root">', 1)
+
+
+def console_router(console_dir: Path, *, training: bool = False) -> APIRouter:
+    """The console: its page under each of its routes, its files under their names.
+
+    Args:
+        console_dir: Where it was built.
+        training: Whether every page bears the training banner.
+    """
     router = APIRouter(include_in_schema=False)
     root = console_dir.resolve()
 
@@ -55,6 +82,9 @@ def console_router(console_dir: Path) -> APIRouter:
         page = root / "index.html"
         if not page.is_file():
             raise NotFound("The console is not built; run `make setup`.")
+        if training:
+            marked = training_page(page.read_text(encoding="utf-8"))
+            return HTMLResponse(marked, headers={"Cache-Control": _ASK_AGAIN})
         return FileResponse(page, headers={"Cache-Control": _ASK_AGAIN})
 
     for path in APP_ROUTES:
@@ -65,6 +95,8 @@ def console_router(console_dir: Path) -> APIRouter:
         if "\x00" in name:
             raise NotFound(path="/")
         path = (root / name).resolve()
+        if path == root / "index.html":
+            return await read_page()
         if not path.is_relative_to(root) or not path.is_file():
             raise NotFound(path=f"/{name}"[:200])
         cache = _FOR_EVER if path.parent.name == "assets" else _ASK_AGAIN

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 COMMANDS: Final[dict[str, str]] = {
     "demo": "demo",
+    "train": "train",
     "serve": "serve",
     "roads": "roads",
     "worker": "worker",

@@ -28,26 +28,33 @@ _HEAD = """#set document(title: {title}, date: none)
 """
 
 
-def paper_board(board: BoardSnapshot, at: datetime, time_zone: str) -> bytes:
+def paper_board(
+    board: BoardSnapshot, at: datetime, time_zone: str, *, training: bool = False
+) -> bytes:
     """The board as a PDF.
 
     Args:
         board: As the viewer may see it.
         at: When it stood so.
         time_zone: In which times are printed, for example ``America/New_York``.
+        training: Whether its title says that nothing on it is real.
 
     Returns:
         The document's bytes.
     """
     import typst  # dear to import: a hub that starts again must stream first
 
-    return typst.compile(paper_source(board, at, time_zone).encode())
+    return typst.compile(paper_source(board, at, time_zone, training=training).encode())
 
 
-def paper_source(board: BoardSnapshot, at: datetime, time_zone: str) -> str:
+def paper_source(
+    board: BoardSnapshot, at: datetime, time_zone: str, *, training: bool = False
+) -> str:
     """The same as Typst source; every text of the board stands in it as a string, never as code."""
     zone = ZoneInfo(time_zone)
     name = board.region.name if board.region else "Dispatch"
+    if training:
+        name = f"TRAINING, NOT REAL: {name}"
     live: dict[str, list[Assignment]] = {}
     for assignment in board.assignments:
         if assignment.live:

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -166,7 +166,7 @@ class Play:
         self._promises.take_in(events)
 
     async def _robots(self, http: httpx2.AsyncClient) -> None:
-        cast, scenario, tempo = self._cast, self._scenario, self._tempo
+        cast, tempo = self._cast, self._tempo
         desk_client = HubClient(http, cast.desk, self._promises)
         desk_console = self._console(desk_client)
         region = await desk_client.read("/region")
@@ -181,38 +181,53 @@ class Play:
 
             driver = Driver(client_of, tempo.pace)
             driver.places.update(places)
-            desk = Desk(desk_console, self.troubles, self._rng(), send_after_s=tempo.send_after_s)
-            tasks.create_task(desk.run())
             for crews, console in self._crews(desk_console, client_of, driver):
                 if console is not desk_console:
                     tasks.create_task(console.run())
                 tasks.create_task(crews.run())
-            municipality_of = {a["id"]: a["municipality"] for a in region["agencies"]}
-            patrols = Patrols(
-                desk_console,
-                lambda unit_id: desk_client,
-                driver,
-                scenario,
-                municipality_of,
-                self.troubles,
-                mean_s=tempo.find_every_s,
-                open_most=tempo.open_most,
-            )
-            tasks.create_task(patrols.run())
-            road_crew = RoadCrew(desk_console, scenario, lambda: datetime.now(UTC), self.troubles)
-            tasks.create_task(road_crew.run())
-            callers = Callers(
-                HubClient(http, cast.call_taker, self._promises),
-                scenario,
-                lambda: desk_console.board,
-                lambda: datetime.now(self._zone),
-                self.troubles,
-                mean_s=tempo.call_every_s,
-                open_most=tempo.open_most,
-                lines=HubClient(http, cast.lines, self._promises) if cast.lines else None,
-                located=self._locations.note if self._locations else None,
-            )
-            tasks.create_task(callers.run())
+            await self._work(tasks, http, desk_console, desk_client, driver, region)
+
+    def _desk(self, desk_console: Console) -> Desk:
+        return Desk(desk_console, self.troubles, self._rng(), send_after_s=self._tempo.send_after_s)
+
+    async def _work(
+        self,
+        tasks: asyncio.TaskGroup,
+        http: httpx2.AsyncClient,
+        desk_console: Console,
+        desk_client: HubClient,
+        driver: Driver,
+        region: dict[str, Any],
+    ) -> None:
+        """Start those who make work and those who send."""
+        cast, scenario, tempo = self._cast, self._scenario, self._tempo
+        tasks.create_task(self._desk(desk_console).run())
+        municipality_of = {a["id"]: a["municipality"] for a in region["agencies"]}
+        patrols = Patrols(
+            desk_console,
+            lambda unit_id: desk_client,
+            driver,
+            scenario,
+            municipality_of,
+            self.troubles,
+            mean_s=tempo.find_every_s,
+            open_most=tempo.open_most,
+        )
+        tasks.create_task(patrols.run())
+        road_crew = RoadCrew(desk_console, scenario, lambda: datetime.now(UTC), self.troubles)
+        tasks.create_task(road_crew.run())
+        callers = Callers(
+            HubClient(http, cast.call_taker, self._promises),
+            scenario,
+            lambda: desk_console.board,
+            lambda: datetime.now(self._zone),
+            self.troubles,
+            mean_s=tempo.call_every_s,
+            open_most=tempo.open_most,
+            lines=HubClient(http, cast.lines, self._promises) if cast.lines else None,
+            located=self._locations.note if self._locations else None,
+        )
+        tasks.create_task(callers.run())
 
     def _crews(
         self, desk_console: Console, client_of: Callable[[str], HubClient], driver: Driver

@@ -7,6 +7,7 @@ screen is the caller's matter.
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import socket
 import sys
@@ -256,6 +257,33 @@ def start_processes(
     worker = [*HUB_COMMAND, "worker"]
     children.start(Child("worker", worker, environment, logs / "worker.log"))
     return hub
+
+
+def start_training(
+    children: Children, data_dir: Path, host: str, port: int, location_url: str
+) -> Child:
+    """Start a training hub alone: no job server and no worker, and nothing that reaches anybody.
+
+    Whatever this process's own environment says of the live centre's receivers is taken away.
+    """
+    logs = data_dir / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    os.environ.pop("HUB_PRINT_DIR", None)  # a folder cannot be set to none
+    environment = {
+        "HUB_DATA_DIR": str(data_dir),
+        "HUB_HOST": host,
+        "HUB_PORT": str(port),
+        "HUB_TRAINING": "true",
+        "HUB_LOCATION_URL": location_url,
+        "HUB_LOCATION_HOSTS": "[]",
+        "HUB_DATABASE_URL": "",
+        "HUB_REDIS_URL": "",
+        "HUB_DELIVERY_WEBHOOKS": "{}",
+        "HUB_DELIVERY_RECEIPTS_URL": "",
+        "HUB_MAIL_HOST": "",
+        "HUB_TRANSLATION_URL": "",
+    }
+    return children.start(Child("hub", [*HUB_COMMAND, "serve"], environment, logs / "hub.log"))
 
 
 def wait_until_healthy(

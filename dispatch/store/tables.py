@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -49,6 +50,7 @@ head = Table(
     Column("hash", HASH, nullable=False),
     Column("epoch", String(32), nullable=False),
     Column("region_version", ID),
+    Column("training", Boolean, nullable=False, server_default=false()),
     CheckConstraint("id = 1", name="single_row"),
 )
 
@@ -163,7 +165,7 @@ call = Table(
     metadata,
     Column("id", ID, primary_key=True),
     Column("incident_id", ID, index=True),
-    Column("received_at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
     Column("closed_at", UtcDateTime),
     Column("doc", Text, nullable=False),
 )

@@ -11,6 +11,7 @@ const Dispatcher = lazy(() => import("./dispatcher/dispatcher"));
 const CallTaker = lazy(() => import("./call/call_taker"));
 const Responder = lazy(() => import("./responder/responder"));
 const Supervisor = lazy(() => import("./supervisor/supervisor"));
+const CallHistory = lazy(() => import("./call/history"));
 const LookBack = lazy(() => import("./supervisor/look_back"));
 const Municipality = lazy(() => import("./municipality/municipality"));
 
@@ -64,6 +65,8 @@ function Screen(props: { path: string }) {
       return <Responder />;
     case "/supervisor":
       return <Supervisor />;
+    case "/history":
+      return <CallHistory />;
     case "/look-back":
       return <LookBack />;
     case "/municipality":

@@ -72,6 +72,9 @@ export type StatusCode = "AV" | "DP" | "ER" | "ST" | "OS" | "TR" | "AH" | "OOS";
 
 /** One numbered fact of the log. */
 export type HubEvent = Of<"Event">;
+export type CallsFound = Of<"CallsFound">;
+export type PastCall = Of<"PastCall">;
+export type IncidentDetail = Of<"IncidentDetail">;
 export type LookBackReply = Of<"LookBackAnswer">;
 export type ConsoleThen = Of<"ConsoleAnswer">;
 export type EventBody = HubEvent["body"];

@@ -204,6 +204,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Search
+         * @description Calls that this viewer may see. Who looked for what stands in the log before the answer.
+         */
+        post: operations["search_calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/answer": {
         parameters: {
             query?: never;
@@ -2677,6 +2697,40 @@ export interface components {
             kind: "call.received";
         };
         /**
+         * CallSearch
+         * @description What is looked for, in the body, so that no log shows a number; all that is given must hold.
+         *
+         *     Without times the last thirty days count.
+         */
+        CallSearch: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * CallSoFar
          * @description What is typed of a call that is being taken. In the body, so that no log shows a number.
          */
@@ -2831,6 +2885,23 @@ export interface components {
              * @enum {string}
              */
             kind: "call.located";
+        };
+        /**
+         * CallsFound
+         * @description The last one first; ``more``: there may be others, look for less at once.
+         */
+        CallsFound: {
+            /** Calls */
+            calls: components["schemas"]["PastCall"][];
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** More */
+            more: boolean;
+            /** Seq */
+            seq: number;
         };
         /**
          * CaseNumberAnswer
@@ -4074,6 +4145,8 @@ export interface components {
             };
             /** Seq */
             seq: number;
+            /** Training */
+            training: boolean;
         };
         /**
          * Heartbeat
@@ -5655,6 +5728,55 @@ export interface components {
             travel_s: number | null;
             /** Unit Id */
             unit_id: string;
+        };
+        /**
+         * PastCall
+         * @description A call with what became of it, as this viewer may read it.
+         */
+        PastCall: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            call: components["schemas"]["Call"];
+            /**
+             * Cross Street
+             * @default
+             */
+            cross_street: string;
+            /**
+             * Dispositions
+             * @default []
+             */
+            dispositions: [
+                "law" | "fire" | "ems",
+                string
+            ][];
+            /** Incident Id */
+            incident_id: string | null;
+            /**
+             * Municipality
+             * @default
+             */
+            municipality: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** Priority */
+            priority?: number | null;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /**
+             * Type Label
+             * @default
+             */
+            type_label: string;
         };
         /**
          * Patients
@@ -8384,6 +8506,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CallOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_calls: {
+        parameters: {
+            query?: {
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallsFound"];
                 };
             };
             /** @description Unauthorized */

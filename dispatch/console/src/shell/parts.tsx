@@ -109,6 +109,7 @@ const SCREEN_WORDS: Record<string, string> = {
   "/supervisor": "Supervisor",
   "/unit": "Unit",
   "/municipality": "Municipality",
+  "/history": "History",
   "/look-back": "Look back",
 };
 

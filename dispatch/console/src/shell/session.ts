@@ -57,9 +57,10 @@ const SCREEN: Record<Role, string> = {
 /** Which screens a role may open; the first is where it starts. */
 export function screensOf(role: Role): string[] {
   const own = SCREEN[role];
-  if (role === "dispatcher") return [own, "/call"];
-  if (role === "supervisor") return [own, "/dispatch", "/call", "/municipality", "/look-back"];
-  if (role === "auditor") return [own, "/look-back"];
+  if (role === "call_taker") return [own, "/history"];
+  if (role === "dispatcher") return [own, "/call", "/history"];
+  if (role === "supervisor") return [own, "/dispatch", "/call", "/municipality", "/history", "/look-back"];
+  if (role === "auditor") return [own, "/history", "/look-back"];
   if (role === "hub_admin") return [own, "/supervisor", "/call", "/municipality"];
   return [own];
 }
