@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 from typing import Annotated
 
+import orjson
 from fastapi import Depends, Request
 
 from dispatch.api.parts import HubParts
@@ -12,12 +15,20 @@ from dispatch.domain.errors import NotAllowed
 from dispatch.domain.redaction import Profile, profile_of
 from dispatch.domain.values import Actor
 from dispatch.services.accounts import SignedIn
+from dispatch.services.hub import ASKED
 
 
 def bearer_token(request: Request) -> str | None:
     """The token of the ``Authorization`` header, or None."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and len(token) <= 200 else None
+
+
+def asked_of(method: str, path: str, body: bytes) -> str:
+    """The digest of what is asked: whitespace and the order of names in the body do not count."""
+    with contextlib.suppress(orjson.JSONDecodeError):  # it is refused as such later
+        body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS) if body else b""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).hexdigest()
 
 
 def path_of(request: Request) -> str:
@@ -52,6 +63,10 @@ async def permitted(request: Request, parts: HubParts) -> None:
     access = access_to(request.method, path_of(request))
     if access is None:
         raise NotAllowed("The permission table does not name this route.")
+    if request.method != "GET":
+        query = "&".join(sorted(request.url.query.split("&")))
+        path = f"{request.scope['path']}?{query}"
+        ASKED.set(asked_of(request.method, path, await request.body()))
     if access != PUBLIC:
         await signed_in(request, parts)
 

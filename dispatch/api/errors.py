@@ -41,6 +41,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.CoverageUnknown: 404,
     e.HistoryNotKept: 404,
     e.NotPlaced: 422,
+    e.CommandIdTaken: 409,
     e.OutcomeUnknown: 503,
     e.Fenced: 409,
     e.LocationUnavailable: 424,

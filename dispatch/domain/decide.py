@@ -36,7 +36,7 @@ from dispatch.domain.delivering import (
     delivery_drafts,
 )
 from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
-from dispatch.domain.errors import Fenced, NotFound
+from dispatch.domain.errors import Fenced, InvalidInput, NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.fireground import decide_par_due, decide_report_benchmark
 from dispatch.domain.holding import (
@@ -259,6 +259,15 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
 }
 
 
+HUB_IDS = (
+    "blocks-", "due-", "engine-", "freeze-", "load-", "over-", "probe-", "receipt-", "reroute-",
+    "sent-",
+)  # fmt: skip
+"""How the ids of the hub's own commands begin: if anybody else might take one, what is due under it
+would never be done.
+"""
+
+
 def decide(state: State, command: cmd.Command) -> list[Draft]:
     """The events that the command causes now, in order; empty when nothing would change.
 
@@ -267,6 +276,8 @@ def decide(state: State, command: cmd.Command) -> list[Draft]:
     Raises:
         HubError: The command is refused; the class says why, its fields where.
     """
+    if command.actor.role != "hub" and command.command_id.startswith(HUB_IDS):
+        raise InvalidInput("The hub's own commands have such ids.", field="command_id")
     drafts = _DECIDE[type(command)](state, command)
     check_crews(state, drafts)
     return drafts + delivery_drafts(state, command, drafts)

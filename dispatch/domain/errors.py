@@ -137,6 +137,13 @@ class NotPlaced(HubError):
     title = "The line cannot be placed on the roads."
 
 
+class CommandIdTaken(HubError):
+    """The id named another command before: what is asked now was not done."""
+
+    code = "command_id_taken"
+    title = "This command id named another command; give this one an id of its own."
+
+
 class OutcomeUnknown(HubError):
     """The commit's outcome is unknown: repeat with the same command id."""
 

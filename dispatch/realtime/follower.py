@@ -61,12 +61,14 @@ class Follower:
         self._told_s = 0.0
         self._database_epoch = ""
         self.caught_up_at_s = 0.0
-        """When the end of the log was seen last (monotonic seconds)."""
+        """When the board was last at the end of the log (monotonic seconds)."""
 
     async def start(self) -> None:
         """Load the board, then follow until ``stop``."""
         self._loop = asyncio.get_running_loop()
+        began = time.monotonic()
         self._take(await self._in_thread(load_board, self._engine))
+        self.caught_up_at_s = began
         self._task = self._loop.create_task(self._run(), name="follower")
 
     async def stop(self) -> None:
@@ -80,6 +82,10 @@ class Follower:
         """There may be something new. Any thread may call this at any time."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._hint.set)
+
+    def behind_s(self) -> float:
+        """For how long the end of the log has not been known; near zero while all is well."""
+        return max(0.0, time.monotonic() - self.caught_up_at_s)
 
     async def wait_for_seq(self, seq: int, timeout_s: float = 0.3) -> bool:
         """Wait until the board has taken in event ``seq``; False when the time is over first."""
@@ -106,7 +112,6 @@ class Follower:
                 log.error("follower_failed", error=repr(failure), seq=self.board.seq)
                 await asyncio.sleep(_BACK_OFF_S)
                 continue
-            self.caught_up_at_s = time.monotonic()
             if moved:
                 await asyncio.sleep(self._pause_s(began))
                 continue
@@ -123,11 +128,13 @@ class Follower:
 
     async def _step(self) -> bool:
         """Take in the next page of the log; whether there was one."""
+        began = time.monotonic()
         head, page = await self._in_thread(self._read, self.board.seq)
         if self._is_other_history(head):
             await self._reload("another history", broken=head.epoch == self._database_epoch)
             return True
         if not page:
+            self.caught_up_at_s = began
             return False
         if not self._fits(page):
             await self._reload("the chain does not fit", broken=True)
@@ -139,9 +146,11 @@ class Follower:
         for logged in page:
             apply(self.board, logged.event)
         self._hash = page[-1].hash
-        began = time.monotonic()
+        if self.board.seq >= head.seq:
+            self.caught_up_at_s = began
+        telling = time.monotonic()
         self._tell(page)
-        self._told_s = time.monotonic() - began
+        self._told_s = time.monotonic() - telling
         self._wake_waiters()
         return True
 
@@ -168,6 +177,7 @@ class Follower:
         """
         log.warning("board_reloaded", why=why, seq=self.board.seq)
         self._breaks += broken
+        began = time.monotonic()
         loaded = await self._in_thread(load_board, self._engine)
         while told is not None and told < loaded.head.seq:
             _, page = await self._in_thread(self._read, told)
@@ -177,6 +187,7 @@ class Follower:
             self._tell(page)
             told = page[-1].event.seq
         self._take(loaded)
+        self.caught_up_at_s = began
         for reloaded in self.on_reload:
             reloaded()
         self._wake_waiters()

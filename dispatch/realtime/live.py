@@ -79,7 +79,9 @@ class Live:
         self._follower = follower
         self._settings = settings
         self._now = now
-        self._streams = Streams(follower.board, follower.epoch, settings.ring_frames)
+        self._streams = Streams(
+            follower.board, follower.epoch, settings.ring_frames, follower.behind_s
+        )
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
         self._task: asyncio.Task[None] | None = None
         self._fixes_since: datetime | None = None

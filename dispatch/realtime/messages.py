@@ -27,6 +27,8 @@ class Snapshot(Value):
     at: UtcTime
     board: BoardSnapshot
     fixes: tuple[Fix, ...]
+    behind_s: float = 0.0
+    """As a heartbeat says it."""
 
 
 class Resumed(Value):
@@ -47,12 +49,17 @@ class EventMessage(Value):
 
 
 class Heartbeat(Value):
-    """Each second. ``seq`` is this stream's last event number, ``head`` the log's."""
+    """Each second. ``seq`` is this stream's last event number, ``head`` the log's.
+
+    ``behind_s`` says for how long the hub process has not known the end of the log: what it shows
+    may be so old, however lively its heart beats.
+    """
 
     type: Literal["heartbeat"] = "heartbeat"
     seq: int
     head: int
     at: UtcTime
+    behind_s: float = 0.0
 
 
 class Fixes(Value):
@@ -136,7 +143,12 @@ def event_frame(seq: int, prev: int, encoded: bytes) -> Frame:
 
 
 def snapshot_frame(
-    epoch: str, seq: int, at: datetime, board: BoardSnapshot, fixes: tuple[Fix, ...]
+    epoch: str,
+    seq: int,
+    at: datetime,
+    board: BoardSnapshot,
+    fixes: tuple[Fix, ...],
+    behind_s: float = 0.0,
 ) -> Frame:
     """The frame of a snapshot at ``seq``."""
     parts = (
@@ -148,7 +160,7 @@ def snapshot_frame(
         board.__pydantic_serializer__.to_json(board),
         b',"fixes":',
         _FIXES.dump_json(fixes),
-        b"}",
+        b',"behind_s":%.1f}' % behind_s,
     )
     return Frame(seq, text_frame(b"".join(parts)))
 
@@ -158,9 +170,15 @@ def resumed_frame(epoch: str, seq: int) -> Frame:
     return Frame(seq, text_frame(Resumed(epoch=epoch, seq=seq).model_dump_json().encode()))
 
 
-def heartbeat_frame(seq: int, head: int, at: datetime) -> Frame:
+def heartbeat_frame(seq: int, head: int, at: datetime, behind_s: float = 0.0) -> Frame:
     """The frame of one second."""
-    message = {"type": "heartbeat", "seq": seq, "head": head, "at": at}
+    message = {
+        "type": "heartbeat",
+        "seq": seq,
+        "head": head,
+        "at": at,
+        "behind_s": round(behind_s, 1),
+    }
     return Frame(0, text_frame(orjson.dumps(message)))
 
 

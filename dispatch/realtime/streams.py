@@ -100,9 +100,16 @@ class Streams:
     else happens, so a snapshot and the events after it always fit.
     """
 
-    def __init__(self, board: Board, epoch: str, ring_frames: int = 4096) -> None:
+    def __init__(
+        self,
+        board: Board,
+        epoch: str,
+        ring_frames: int = 4096,
+        behind_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.board = board
         self.epoch = epoch
+        self._behind_s = behind_s
         self._ring_frames = ring_frames
         self._streams: dict[StreamKey, Stream] = {}
 
@@ -212,13 +219,13 @@ class Streams:
 
     def heartbeat(self, at: datetime, now_s: float) -> None:
         """Tell each viewer how far its stream and the log are, and forget streams nobody uses."""
-        head = self.board.seq
+        head, behind_s = self.board.seq, self._behind_s()
         for stream in list(self._streams.values()):
             if not stream.viewers:
                 self._forget_idle(stream, now_s)
                 continue
             stream.idle_since_s = None
-            frame = heartbeat_frame(stream.last_seq, head, at)
+            frame = heartbeat_frame(stream.last_seq, head, at, behind_s)
             for viewer in stream.viewers:
                 viewer.send(frame.wire, 0, now_s)
 
@@ -263,7 +270,8 @@ class Streams:
             agencies, profile = stream.key
             board = redact_board(self.board, agencies, profile)
             seen = seen_fixes(stream.key, fixes, audience_of_fix)
-            stream.snapshot = snapshot_frame(self.epoch, stream.last_seq, at, board, seen)
+            behind_s = self._behind_s()
+            stream.snapshot = snapshot_frame(self.epoch, stream.last_seq, at, board, seen, behind_s)
         return stream.snapshot
 
 

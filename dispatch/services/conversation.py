@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.domain.call import TextLine
 from dispatch.domain.commands import ChangeLine, SayLine, SetLanguage
 from dispatch.domain.errors import NotFound
-from dispatch.domain.values import Actor
+from dispatch.domain.values import HUB_ACTOR, Actor
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
 from dispatch.services.translation import ENGINE, TranslationEngine
@@ -50,7 +50,7 @@ async def translate_line(
     if translated is not None:
         await change_line(
             hub,
-            actor,
+            HUB_ACTOR,
             command_id=f"engine-{line_id}",
             call_id=call_id,
             line_id=line_id,

@@ -91,7 +91,7 @@ class HealthCheck:
         return PartHealth(ok, facts)
 
     def _follow(self) -> PartHealth:
-        behind_s = round(time.monotonic() - self._follower.caught_up_at_s, 1)
+        behind_s = round(self._follower.behind_s(), 1)
         facts = {"seq": self._follower.board.seq, "looked_s_ago": behind_s}
         return PartHealth(behind_s < _BEHIND_S, facts)
 

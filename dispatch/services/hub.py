@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,10 @@ from dispatch.domain.unit import Fix
 from dispatch.domain.values import Actor, may_see
 from dispatch.roads.client import RoadsClient
 from dispatch.services.region import RegionPolicy
-from dispatch.store.unit_of_work import Outcome, Writer
+from dispatch.store.unit_of_work import TAKEN, Outcome, Writer, find_outcome
+
+ASKED: ContextVar[str | None] = ContextVar("asked", default=None)
+"""The digest of the request that this task answers: what a command id stands for."""
 
 ANSWER_WITHIN_S = 10.0
 """How long a service waits for the writer before it says that the outcome is unknown."""
@@ -52,13 +56,24 @@ class Hub:
         Raises:
             HubError: It was refused, or (``OutcomeUnknown``) nobody can say in time.
         """
-        future = asyncio.wrap_future(self.writer.submit(command))
+        asked = ASKED.get() if command.actor.role != "hub" else None
+        future = asyncio.wrap_future(self.writer.submit(command, asked))
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await asyncio.shield(future)
         except TimeoutError:
             future.add_done_callback(lambda late: late.cancelled() or late.exception())
             raise OutcomeUnknown(command_id=command.command_id) from None
+
+    async def done_already(self, actor: Actor, command_id: str) -> Outcome | None:
+        """The outcome of the same command, given before; for what has left the board since."""
+
+        def find() -> Outcome | None:
+            with self.engine.connect() as connection, connection.begin():
+                found = find_outcome(connection, command_id, actor, ASKED.get())
+            return None if found == TAKEN else found
+
+        return await asyncio.to_thread(find)
 
     def visible_incident(self, actor: Actor, incident_id: str) -> Incident:
         """An open incident that this viewer may see.

@@ -17,7 +17,7 @@ from dispatch.domain.commands import (
     Undo,
     UnmergeIncidents,
 )
-from dispatch.domain.errors import InvalidInput
+from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.open_slots import surplus_units
 from dispatch.domain.recommendation import Slot
@@ -241,8 +241,16 @@ async def close_legs(
     discipline: Discipline | None,
     disposition: str,
 ) -> Outcome:
-    """Close one discipline's leg, or all that are open; the last one closes the incident."""
-    hub.visible_incident(actor, incident_id)
+    """Close one discipline's leg, or all that are open; the last one closes the incident.
+
+    A repeat of the command is answered as the first was, though the incident has left the board.
+    """
+    try:
+        hub.visible_incident(actor, incident_id)
+    except NotFound:
+        if (done := await hub.done_already(actor, command_id)) is not None:
+            return done
+        raise
     command = CloseLegs(
         command_id=command_id,
         actor=actor,

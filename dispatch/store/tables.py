@@ -116,6 +116,8 @@ command = Table(
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("actor", ID),
+    Column("asked", HASH),
 )
 
 counter = Table(

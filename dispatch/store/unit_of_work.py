@@ -14,18 +14,27 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 import structlog
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from dispatch.domain.board import Change, apply
 from dispatch.domain.chain import GENESIS, chain_hash, commitment, event_from, payload_of
 from dispatch.domain.commands import Command, FallDue
 from dispatch.domain.decide import decide
-from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
+from dispatch.domain.errors import (
+    CommandIdTaken,
+    HubError,
+    InvalidInput,
+    OutcomeUnknown,
+    TooBusy,
+    UnitNotAvailable,
+)
 from dispatch.domain.events import Draft, Event, RegionActivated
 from dispatch.domain.state import State
+from dispatch.domain.values import Actor
 from dispatch.store import tables as t
 from dispatch.store.clock import database_now
 from dispatch.store.due import drop_due
@@ -58,10 +67,31 @@ class Outcome:
     repeated: bool = False
 
 
+TAKEN: Final = "taken"
+
+
+def find_outcome(
+    connection: Connection, command_id: str, actor: Actor, asked: str | None
+) -> Outcome | Literal["taken"] | None:
+    """What came of the command that has this id; None: there was none.
+
+    ``TAKEN``: it was another actor's, or something else was asked.
+    """
+    row = connection.execute(_FIND_COMMAND, {"id": command_id}).one_or_none()
+    if row is None:
+        return None
+    others = row.actor is not None and row.actor != actor.account_id
+    if others or (asked is not None and row.asked is not None and row.asked != asked):
+        return TAKEN
+    events = events_of_command(connection, row.id)
+    return Outcome(row.id, row.first_seq, row.last_seq, events, repeated=True)
+
+
 @dataclass
 class _Waiting:
     command: Command
     future: Future[Outcome]
+    asked: str | None
 
 
 class Writer:
@@ -97,14 +127,19 @@ class Writer:
         """How many commands wait now."""
         return self._waiting.qsize()
 
-    def submit(self, command: Command) -> Future[Outcome]:
-        """Hand a command over. The future holds its outcome after the commit, or its refusal."""
+    def submit(self, command: Command, asked: str | None = None) -> Future[Outcome]:
+        """Hand a command over. The future holds its outcome after the commit, or its refusal.
+
+        Args:
+            command: Its id answers for it for ever: the same again gives the first outcome.
+            asked: The digest of what a client asked; with another one the id is refused.
+        """
         future: Future[Outcome] = Future()
         if self._stopped:
             future.set_exception(TooBusy("The hub is stopping."))
             return future
         try:
-            self._waiting.put_nowait(_Waiting(command, future))
+            self._waiting.put_nowait(_Waiting(command, future, asked))
         except queue.Full:
             future.set_exception(TooBusy(waiting=WAITING_MAX))
         return future
@@ -158,7 +193,7 @@ class Writer:
             now = database_now(connection)
             work = _UnitOfWork(connection, self._rows, head, now)
             for waiting in batch:
-                answers.append(work.perform(waiting.command))
+                answers.append(work.perform(waiting.command, waiting.asked))
             work.save_head()
         if connection.info.pop("unconfirmed", False):
             raise OutcomeUnknown("The standby did not confirm the commit.")
@@ -198,12 +233,12 @@ class _UnitOfWork:
         self._saved = head
         self._now = now
 
-    def perform(self, command: Command) -> Outcome | BaseException:
+    def perform(self, command: Command, asked: str | None = None) -> Outcome | BaseException:
         """The outcome, or why there is none; a refused command leaves no trace."""
         before = self._head
         savepoint = self._connection.begin_nested()
         try:
-            outcome = self._find_repeated(command) or self._decide(command)
+            outcome = self._find_repeated(command, asked) or self._decide(command, asked)
             savepoint.commit()
         except HubError as refusal:
             savepoint.rollback()
@@ -215,6 +250,11 @@ class _UnitOfWork:
             if "uq_assignment_live_unit" in str(conflict) or "assignment.unit_id" in str(conflict):
                 return UnitNotAvailable()
             return conflict
+        except DataError as unfit:  # its own fault: nobody else's command may fail with it
+            log.error("command_unfit", command=type(command).__name__, error=type(unfit).__name__)
+            savepoint.rollback()
+            self._head = before
+            return InvalidInput("It holds a value that the database cannot keep.")
         except DBAPIError:
             raise
         except Exception as failure:  # a fault in one command must not fail its neighbours
@@ -224,14 +264,13 @@ class _UnitOfWork:
             return failure
         return outcome
 
-    def _find_repeated(self, command: Command) -> Outcome | None:
-        row = self._connection.execute(_FIND_COMMAND, {"id": command.command_id}).one_or_none()
-        if row is None:
-            return None
-        events = events_of_command(self._connection, row.id)
-        return Outcome(row.id, row.first_seq, row.last_seq, events, repeated=True)
+    def _find_repeated(self, command: Command, asked: str | None) -> Outcome | None:
+        found = find_outcome(self._connection, command.command_id, command.actor, asked)
+        if found == TAKEN:
+            raise CommandIdTaken(command_id=command.command_id)
+        return found
 
-    def _decide(self, command: Command) -> Outcome:
+    def _decide(self, command: Command, asked: str | None) -> Outcome:
         state = self._rows.read(self._connection, command, self._now, self._head.region_version)
         counters_before = dict(state.counters)
         first = self._head.seq + 1
@@ -255,6 +294,8 @@ class _UnitOfWork:
                 "first_seq": outcome.first_seq,
                 "last_seq": outcome.last_seq,
                 "at": self._now,
+                "actor": command.actor.account_id,
+                "asked": asked,
             },
         )
         return outcome

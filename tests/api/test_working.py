@@ -162,3 +162,34 @@ def test_a_part_is_given_another_talkgroup_unless_another_incident_works_on_it(
     unknown = hub.desk("dana").give(path, {"talkgroup": "TAC 99"})
     assert (unknown.status_code, unknown.json()["code"]) == (422, "invalid_input")
     assert hub.desk("dana").give(path, {"talkgroup": None}).status_code == 201
+
+
+def test_a_command_id_that_comes_again_with_another_text_is_not_taken_for_the_first(
+    hub: RunningHub,
+) -> None:
+    path = f"/incidents/{hub.call()['incident_id']}/notes"
+    body = {"command_id": "note-said-twice", "text": "smoke on the second floor"}
+    first = hub.desk("dana").give(path, body)
+    again = hub.desk("dana").give(path, dict(reversed(body.items())))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["seq"] == first.json()["seq"]
+    other = hub.desk("dana").give(path, {**body, "text": "a child is inside"})
+    assert (other.status_code, other.json()["code"]) == (409, "command_id_taken")
+    stranger = hub.desk("cato").give(path, body)
+    assert (stranger.status_code, stranger.json()["code"]) == (409, "command_id_taken")
+
+
+def test_a_closing_that_is_repeated_is_answered_as_the_first(hub: RunningHub) -> None:
+    path = f"/incidents/{hub.call()['incident_id']}/closings"
+    body = {"command_id": "closed-for-good", "discipline": None, "disposition": "out"}
+    first = hub.desk("dana").give(path, body)
+    again = hub.desk("dana").give(path, body)
+    assert (first.status_code, again.status_code) == (201, 201), again.text
+    assert again.json() == first.json()
+    assert hub.desk("dana").give(path, {**body, "command_id": "another-one"}).status_code == 404
+
+
+def test_nobody_takes_the_id_of_a_command_that_the_hub_will_give(hub: RunningHub) -> None:
+    path = f"/incidents/{hub.call()['incident_id']}/notes"
+    answer = hub.desk("dana").give(path, {"command_id": "due-1000000", "text": "x"})
+    assert (answer.status_code, answer.json()["fields"]["field"]) == (422, "command_id")

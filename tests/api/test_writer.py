@@ -6,17 +6,26 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, Executable, delete, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, Executable, delete, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.board import apply
-from dispatch.domain.errors import HubError, OutcomeUnknown, TooBusy, UnitNotAvailable
+from dispatch.domain.errors import (
+    CommandIdTaken,
+    HubError,
+    InvalidInput,
+    OutcomeUnknown,
+    TooBusy,
+    UnitNotAvailable,
+)
 from dispatch.domain.events import RegionActivated
 from dispatch.domain.incident import Place
 from dispatch.domain.unit import CrewShare
+from dispatch.domain.state import State
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.services.audit import Anchors, verify_audit
 from dispatch.services.region import RegionPolicy
@@ -28,6 +37,7 @@ from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_events, read_head, verify_log
 from dispatch.store.migrations import check_schema, migrate, migrate_down
 from dispatch.store.regions import Area, RegionRows, load_version, save_version
+from dispatch.store.rows import Rows
 from dispatch.store.unit_of_work import Writer
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
@@ -138,6 +148,39 @@ def test_the_same_command_id_gives_the_first_outcome_again(engine: Engine, write
     assert (again.first_seq, again.last_seq) == (first.first_seq, first.last_seq)
     assert [event.kind for event in again.events] == [event.kind for event in first.events]
     assert len(load_board(engine).board.incidents) == 1
+
+
+def test_an_id_answers_only_to_its_own_actor_and_for_what_was_asked(writer: Writer) -> None:
+    first = writer.submit(take_call("c1"), "asked").result(timeout=10)
+    stranger = take_call("c1", actor=DISPATCHER, incident_id="i2")
+    for taken in (
+        writer.submit(stranger, "asked"),
+        writer.submit(take_call("c1", incident_id="i2"), "something else"),
+    ):
+        refusal = taken.exception(timeout=10)
+        assert isinstance(refusal, CommandIdTaken)
+    again = writer.submit(take_call("c1"), "asked").result(timeout=10)
+    assert (again.repeated, again.last_seq) == (True, first.last_seq)
+
+
+def test_one_command_that_cannot_be_stored_fails_alone(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As NUL in a path does on PostgreSQL, where the driver refuses the statement."""
+    read = Rows.read
+
+    def unfit(self: Rows, connection: Connection, command: cmd.Command, *rest: Any) -> State:
+        if command.command_id == "unfit":
+            raise DataError("select", {}, ValueError("NUL"))
+        return read(self, connection, command, *rest)
+
+    monkeypatch.setattr(Rows, "read", unfit)
+    futures = [
+        writer.submit(take_call(name, incident_id=f"i-{name}")) for name in ("c1", "unfit", "c2")
+    ]
+    before, failed, after = futures
+    assert isinstance(failed.exception(timeout=10), InvalidInput)
+    assert after.result(timeout=10).last_seq > before.result(timeout=10).last_seq
 
 
 def test_the_board_from_the_tables_is_the_log_folded(engine: Engine, writer: Writer) -> None:

@@ -4151,6 +4151,9 @@ export interface components {
         /**
          * Heartbeat
          * @description Each second. ``seq`` is this stream's last event number, ``head`` the log's.
+         *
+         *     ``behind_s`` says for how long the hub process has not known the end of the log: what it shows
+         *     may be so old, however lively its heart beats.
          */
         Heartbeat: {
             /**
@@ -4158,6 +4161,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Behind S
+             * @default 0
+             */
+            behind_s: number;
             /** Head */
             head: number;
             /** Seq */
@@ -6788,6 +6796,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Behind S
+             * @default 0
+             */
+            behind_s: number;
             board: components["schemas"]["BoardSnapshot"];
             /** Epoch */
             epoch: string;

@@ -4,6 +4,17 @@
 import type { BoardSnapshot, ClientMessage, Fix, HubEvent, Presence, ServerMessage } from "../api/model";
 import { boardFrom, snapshotOf, type Board } from "../board/apply";
 import { ackFor, helloFor, NOT_FOLLOWING, receive, type Effect, type Follow } from "./follow";
+import {
+  elapsedMs,
+  heard,
+  heardBefore,
+  hubTime,
+  silentMs,
+  stillHeard,
+  UNHEARD,
+  type HubClock,
+  type Moment,
+} from "./clock";
 import { backOffMs, linkOf, LOST_MS, type Link } from "./link";
 
 const ACK_EVERY_MS = 2_000;
@@ -22,12 +33,10 @@ export class Connection {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private stopped = true;
-  private heardAt: number | null = null;
-  private openedAt = 0;
+  private clock: HubClock = UNHEARD;
+  private openedAt: Moment = thisMoment();
   /** What the screens draw: the followed board as of the last announcement. */
   private shown: Board = NOT_FOLLOWING.board;
-  private clockOffset: number | null = null;
-  private lateMs = 0;
   private fixesNow = new Map<string, Fix>();
   private fixesVersion = 0;
   private linkNow: Link = linkOf({ connected: false, resyncing: false, silent_ms: null, late_ms: 0 });
@@ -75,7 +84,7 @@ export class Connection {
   people = (): readonly Presence[] | null => this.peopleNow;
   ready = (): boolean => this.follow.since !== null;
   /** The hub's clock, in milliseconds, as near as heartbeats tell it. */
-  hubNow = (): number => Date.now() + (this.clockOffset ?? 0);
+  hubNow = (): number => hubTime(this.clock, thisMoment());
 
   onBoard = (listener: () => void): (() => void) => {
     this.boardListeners.add(listener);
@@ -111,7 +120,7 @@ export class Connection {
     if (this.follow.since !== null) return;
     const board = boardFrom(kept.board, kept.since);
     this.follow = { epoch: kept.epoch, since: kept.since, board, resyncing: false };
-    this.heardAt = kept.heard_ms;
+    if (this.clock.true_at === null) this.clock = heardBefore(kept.heard_ms);
     this.takeFixes(kept.fixes, true);
     this.announceBoard();
     this.look();
@@ -120,9 +129,10 @@ export class Connection {
   /** What another page of this position would need to show the same; null before the first board. */
   keepable(): { heard_ms: number; epoch: string; since: number; board: BoardSnapshot; fixes: Fix[] } | null {
     const { epoch, since, board, resyncing } = this.follow;
-    if (epoch === null || since === null || resyncing || this.heardAt === null) return null;
+    const { true_at } = this.clock;
+    if (epoch === null || since === null || resyncing || true_at === null) return null;
     const fixes = [...this.fixesNow.values()];
-    return { heard_ms: this.heardAt, epoch, since, board: snapshotOf(board), fixes };
+    return { heard_ms: true_at.wall, epoch, since, board: snapshotOf(board), fixes };
   }
 
   private again = (): void => {
@@ -135,7 +145,7 @@ export class Connection {
   private open(): void {
     const socket = new WebSocket(this.address);
     this.socket = socket;
-    this.openedAt = Date.now();
+    this.openedAt = thisMoment();
     socket.onopen = () => {
       this.send(helloFor(this.follow, this.token));
       this.sayLooking();
@@ -182,7 +192,7 @@ export class Connection {
         if (effect.message.type === "hello") this.sayLooking();
         break;
       case "event":
-        this.heardAt = Date.now();
+        this.clock = stillHeard(this.clock, thisMoment());
         this.events.onEvent?.(effect.event);
         break;
       case "snapshot":
@@ -197,7 +207,9 @@ export class Connection {
         for (const listener of this.peopleListeners) listener();
         break;
       case "heard":
-        this.hear(effect.at);
+        this.attempt = 0;
+        this.clock = heard(this.clock, Date.parse(effect.at), effect.behind_ms, thisMoment(), effect.snapshot);
+        this.look();
         break;
       case "problem":
         if (effect.problem.code === "not_signed_in") {
@@ -216,21 +228,6 @@ export class Connection {
     for (const listener of this.fixListeners) listener();
   }
 
-  /** The heartbeat that travelled fastest tells the clocks' difference; later ones how far behind. */
-  private hear(at: string): void {
-    const now = Date.now();
-    this.heardAt = now;
-    this.attempt = 0;
-    const offset = Date.parse(at) - now;
-    if (this.clockOffset === null || offset > this.clockOffset) this.clockOffset = offset;
-    this.lateMs = this.clockOffset - offset;
-    if (this.lateMs > 30_000) {
-      this.clockOffset = offset;
-      this.lateMs = 0;
-    }
-    this.look();
-  }
-
   private acknowledge(): void {
     const ack = ackFor(this.follow);
     if (ack && this.socket?.readyState === WebSocket.OPEN) this.send(ack);
@@ -241,9 +238,11 @@ export class Connection {
   }
 
   private look(): void {
-    const silent = this.heardAt === null ? null : Date.now() - this.heardAt;
+    const now = thisMoment();
+    const silent = silentMs(this.clock, now);
+    const open = elapsedMs(this.openedAt, now);
     const connected = this.socket?.readyState === WebSocket.OPEN;
-    if (this.socket && Date.now() - Math.max(this.heardAt ?? 0, this.openedAt) >= LOST_MS) {
+    if (this.socket && Math.min(silent ?? open, open) >= LOST_MS) {
       this.lost();
       return;
     }
@@ -251,7 +250,7 @@ export class Connection {
       connected,
       resyncing: this.follow.resyncing || (connected && this.follow.since === null),
       silent_ms: silent,
-      late_ms: this.lateMs,
+      late_ms: this.clock.late_ms,
     });
     if (next.label === this.linkNow.label && next.word === this.linkNow.word) return;
     this.linkNow = next;
@@ -267,6 +266,10 @@ export class Connection {
       for (const listener of this.boardListeners) listener();
     }, 16);
   }
+}
+
+function thisMoment(): Moment {
+  return { wall: Date.now(), mono: performance.now() };
 }
 
 function streamAddress(): string {

@@ -18,7 +18,7 @@ export type Effect =
   | { do: "snapshot" }
   | { do: "fixes"; fixes: Fix[]; replace: boolean }
   | { do: "people"; people: Presence[] }
-  | { do: "heard"; at: string }
+  | { do: "heard"; at: string; behind_ms: number; snapshot: boolean }
   | { do: "problem"; problem: Problem };
 
 export interface Step {
@@ -64,11 +64,13 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
         effects: [
           { do: "snapshot" },
           { do: "fixes", fixes: message.fixes, replace: true },
-          { do: "heard", at: message.at },
+          { do: "heard", at: message.at, behind_ms: (message.behind_s ?? 0) * 1000, snapshot: true },
         ],
       };
     case "resumed":
       if (message.epoch !== follow.epoch) return resync(follow, token);
+      // Of before the gap: what was missed comes with the snapshot that is on its way.
+      if (follow.resyncing) return { follow, effects: [] };
       // It comes again after what was missed, with the end of the chain that follows.
       return { follow: { ...follow, since: message.seq, resyncing: false }, effects: [] };
     case "event":
@@ -85,7 +87,8 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
         effects: [{ do: "event", event: message.event }],
       };
     case "heartbeat": {
-      const heard: Effect = { do: "heard", at: message.at };
+      const behind_ms = (message.behind_s ?? 0) * 1000;
+      const heard: Effect = { do: "heard", at: message.at, behind_ms, snapshot: false };
       if (!follow.resyncing && follow.since !== null && message.seq > follow.since) {
         const step = resync(follow, token);
         return { follow: step.follow, effects: [heard, ...step.effects] };

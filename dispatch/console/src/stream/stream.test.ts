@@ -9,6 +9,7 @@ const SNAPSHOT: ServerMessage = {
   epoch: "e1",
   seq: 10,
   at: "2026-07-01T12:00:00Z",
+  behind_s: 0,
   board: {
     incidents: [makeIncident()],
     calls: [],
@@ -77,13 +78,26 @@ describe("following the stream", () => {
     expect(healed.since).toBe(16);
   });
 
+  test("a resume of before the gap does not hide the gap", () => {
+    const { follow } = after(SNAPSHOT, note(15, 12), { type: "resumed", epoch: "e1", seq: 20 });
+    expect(follow.resyncing).toBe(true);
+    expect(notesOf(receive(follow, note(21, 20), "t").follow)).toEqual([]);
+  });
+
+  test("a heartbeat tells for how long the hub has not followed its own log", () => {
+    const beat = { type: "heartbeat", seq: 10, head: 10, at: "2026-07-01T12:00:02Z", behind_s: 4.2 } as const;
+    const { effects } = receive(after(SNAPSHOT).follow, beat, "t");
+    expect(effects).toEqual([{ do: "heard", at: beat.at, behind_ms: 4200, snapshot: false }]);
+  });
+
   test("what came already is not applied twice", () => {
     const { follow } = after(SNAPSHOT, note(12, 10), note(12, 10));
     expect(notesOf(follow)).toEqual(["note 12"]);
   });
 
   test("a heartbeat that is ahead shows a lost event", () => {
-    const beat: ServerMessage = { type: "heartbeat", seq: 12, head: 12, at: "2026-07-01T12:00:02Z" };
+    const at = "2026-07-01T12:00:02Z";
+    const beat: ServerMessage = { type: "heartbeat", seq: 12, head: 12, at, behind_s: 0 };
     expect(after(SNAPSHOT, beat).asked).toBe(1);
     expect(after(SNAPSHOT, note(12, 10), beat).asked).toBe(0);
   });
