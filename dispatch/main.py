@@ -29,6 +29,7 @@ from sqlalchemy import Engine
 from structlog.tracebacks import ExceptionDictTransformer
 
 from dispatch.adapters.adapter import Adapter
+from dispatch.api.auth import profile_of_actor
 from dispatch.api.edge import Edge
 from dispatch.api.errors import add_problem_handlers
 from dispatch.api.openapi import describe
@@ -39,6 +40,7 @@ from dispatch.domain.events import SessionClosed
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
 from dispatch.realtime.live import Live
+from dispatch.realtime.streams import StreamKey
 from dispatch.roads.child import coverage_child, roads_child
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
@@ -69,6 +71,8 @@ LATER_S = 5.0
 """What nobody waits for in the first seconds (the index of places, the feeds) begins so late."""
 PAPER_KEPT_S = 30.0
 """How old a paper board may be that a position is given: it holds one of two minutes at most."""
+SESSIONS_EVERY_S = 1.5
+"""A stream outlives its session or its account's rights by two seconds at most."""
 _STALL_LOOK_S = 0.25
 _TRACEBACKS = ExceptionDictTransformer(show_locals=False)
 """Local variables may hold what a caller said, or a token."""
@@ -195,6 +199,7 @@ async def _start(
     stack.push_async_callback(recommender.stop)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
     _in_background(stack, _measure(follower, live, writer))
+    _in_background(stack, _hold_streams_to_sessions(live, accounts))
     if settings.leads:
         _in_background(stack, leader.run())
         _in_background(stack, courier.run())
@@ -333,6 +338,26 @@ async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) 
                 await asyncio.to_thread(anchors.append, engine, utc_now())
             except Exception:  # outer loop: a full disk must not end the anchoring for ever
                 log.exception("anchor_failed")
+
+
+async def _hold_streams_to_sessions(live: Live, accounts: Accounts) -> None:
+    """An account may be disabled, moved or signed out while a stream speaks for it."""
+    while True:
+        await asyncio.sleep(SESSIONS_EVERY_S)
+        asked = live.session_ids()
+        if not asked:
+            continue
+        try:
+            standing = await accounts.standing(asked)
+        except Exception:  # outer loop: the database may be away for a while
+            log.exception("sessions_unreadable")
+            continue
+        keys = {
+            session_id: StreamKey(actor.agencies, profile_of_actor(actor))
+            for session_id, actor in standing.items()
+        }
+        for session_id in live.hold_to(keys, asked):
+            accounts.forget(session_id)
 
 
 async def _measure(follower: Follower, live: Live, writer: Writer) -> None:

@@ -29,6 +29,10 @@ KEYS = [
 ]
 
 
+WATCH = "watch"
+"""A session that nobody opened: these consoles have no account, and none ends with one."""
+
+
 class RecordingSink:
     """Takes over what a console would: the state by its messages alone, checking the chain."""
 
@@ -80,6 +84,8 @@ class Watch:
         self._client = client
         self._parts = parts
         self.sinks = [RecordingSink(key) for key in KEYS]
+        signed_in = parts.live.session_ids
+        parts.live.session_ids = lambda: signed_in() - {WATCH}  # type: ignore[method-assign]
         assert client.portal is not None
         self._portal = client.portal
         for sink in self.sinks:
@@ -87,7 +93,7 @@ class Watch:
 
     async def _admit(self, sink: RecordingSink) -> None:
         patient = Limits(queue_bytes=1 << 40, ack_lag_s=1e9)
-        viewer = Viewer(sink, patient, "watch", datetime.now(UTC) + timedelta(days=1))
+        viewer = Viewer(sink, patient, WATCH, datetime.now(UTC) + timedelta(days=1))
         await self._parts.live.admit(viewer, sink.key, None, None)
 
     def verify(self) -> None:

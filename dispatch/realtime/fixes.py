@@ -45,6 +45,10 @@ class FixCache:
         moved, self._moved = self._moved, set()
         return [self.latest[unit_id] for unit_id in sorted(moved)]
 
+    def keep_unsaved(self, fixes: Iterable[Fix]) -> None:
+        """They could not be stored: a unit that stands still may send no other for long."""
+        self._unsaved |= {fix.unit_id for fix in fixes}
+
     def take_unsaved(self) -> list[Fix]:
         """The fixes received here since the last call, for the table."""
         unsaved, self._unsaved = self._unsaved, set()

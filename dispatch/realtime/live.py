@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -40,6 +40,10 @@ log = structlog.get_logger()
 
 SESSION_OVER = 4401
 """Close code: the session has ended; sign in again."""
+ANOTHER_SCOPE = 4409
+"""Close code: the account sees other things now; say hello again for a snapshot of them."""
+AHEAD_WITHIN_S = 2.0
+"""How long a console that knows more than this process waits for it."""
 _FIX_OVERLAP = timedelta(seconds=2)
 """Fixes of other processes are read again this far back, since their clocks are not ours."""
 
@@ -123,12 +127,14 @@ class Live:
         Returns:
             ``ring``, ``log`` or ``snapshot``.
         """
+        known = epoch == self._streams.epoch_of(key) and since is not None
+        if known and since is not None and since > self._follower.board.seq:
+            # Another process was ahead of this one: never show what the console knows to be over.
+            await self._follower.wait_for_seq(since, AHEAD_WITHIN_S)
         if self._streams.resume(viewer, key, epoch, since, time.monotonic()):
             self._send_fixes(viewer, key)
             return self._count("ring")
-        if epoch == self._streams.epoch and since is not None and await self._replay(
-            viewer, key, since
-        ):  # fmt: skip
+        if known and since is not None and await self._replay(viewer, key, since):
             self._send_fixes(viewer, key)
             return self._count("log")
         self._join(viewer, key)
@@ -182,6 +188,34 @@ class Live:
             if viewer.session_id == session_id:
                 self._say_goodbye(viewer)
 
+    def session_ids(self) -> set[str]:
+        """The sessions that streams speak for."""
+        return {viewer.session_id for viewer in self._streams.viewers()}
+
+    def hold_to(self, standing: Mapping[str, StreamKey], asked: Container[str]) -> set[str]:
+        """Close what no longer stands, and what speaks for others than its account does now.
+
+        Args:
+            standing: The key of each session that stands.
+            asked: The sessions that were asked for; those that came since are left.
+
+        Returns:
+            The sessions whose streams were closed.
+        """
+        closed = set()
+        for viewer, key in self._streams.by_viewer():
+            if viewer.session_id not in asked:
+                continue
+            now = standing.get(viewer.session_id)
+            if now == key:
+                continue
+            closed.add(viewer.session_id)
+            if now is None:
+                self._say_goodbye(viewer)
+            else:
+                viewer.sink.close(ANOTHER_SCOPE, "say hello again")
+        return closed
+
     def _count(self, how: str) -> str:
         self.counts[f"began_{how}"] += 1
         return how
@@ -207,12 +241,12 @@ class Live:
         head = self._follower.board.seq
         if not 0 <= head - since <= self._settings.replay_events:
             return False
-        epoch = self._streams.epoch
+        epoch, begun = self._streams.epoch_of(key), self._streams.begun
         last_seq = self._streams.follow_held(viewer, key)
         loop = asyncio.get_running_loop()
         missed = await loop.run_in_executor(self._threads, self._read_log, since, head)
         frames = replayed(key, missed, epoch=epoch, since=since, last_seq=last_seq)
-        if frames is None or self._streams.epoch != epoch or len(missed) != head - since:
+        if frames is None or self._streams.begun != begun or len(missed) != head - since:
             self._streams.leave(viewer, key)
             viewer.release([], time.monotonic(), drop=True)
             return False
@@ -285,9 +319,13 @@ class Live:
             return
         loop = asyncio.get_running_loop()
         since = self._fixes_since
-        found = await loop.run_in_executor(
-            self._threads, self._exchange_in_thread, unsaved, since, elsewhere
-        )
+        try:
+            found = await loop.run_in_executor(
+                self._threads, self._exchange_in_thread, unsaved, since, elsewhere
+            )
+        except Exception:
+            self.fixes.keep_unsaved(unsaved)
+            raise
         if found:
             self._fixes_since = max(fix.received_at for fix in found) - _FIX_OVERLAP
             self.fixes.merge(found)

@@ -7,6 +7,7 @@ what a viewer may not see is never in its stream. It reads no database: what the
 
 from __future__ import annotations
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -46,6 +47,9 @@ class Stream:
 
     def __init__(self, key: StreamKey, head: int, ring_frames: int) -> None:
         self.key = key
+        said = "\n".join((key.profile, *key.agencies))
+        self.scope = hashlib.sha256(said.encode()).hexdigest()[:8]
+        """Whose stream it is: part of its epoch, so that nobody goes on with another's board."""
         self.viewers: set[Viewer] = set()
         self.last_seq = head
         self.floor = head
@@ -109,6 +113,8 @@ class Streams:
     ) -> None:
         self.board = board
         self.epoch = epoch
+        self.begun = 0
+        """How often another board took the place of the last one."""
         self._behind_s = behind_s
         self._ring_frames = ring_frames
         self._streams: dict[StreamKey, Stream] = {}
@@ -119,6 +125,10 @@ class Streams:
         if found is None:
             found = self._streams[key] = Stream(key, self.board.seq, self._ring_frames)
         return found
+
+    def epoch_of(self, key: StreamKey) -> str:
+        """What a console of this key names to go on from where it was."""
+        return f"{self.epoch}/{self.stream(key).scope}"
 
     @property
     def viewer_count(self) -> int:
@@ -145,10 +155,10 @@ class Streams:
         self, viewer: Viewer, key: StreamKey, epoch: str | None, since: int | None, now_s: float
     ) -> bool:
         """Go on from ``since`` by the ring; False, and nothing is done, when it cannot."""
-        if epoch != self.epoch or since is None or since > self.board.seq:
+        if epoch != self.epoch_of(key) or since is None or since > self.board.seq:
             return False
         stream = self.stream(key)
-        missed = stream.since(since, self.epoch)
+        missed = stream.since(since, self.epoch_of(key))
         if missed is None:
             return False
         stream.viewers.add(viewer)
@@ -242,6 +252,7 @@ class Streams:
         """Another board stands (a new region, or another epoch): everyone gets a fresh snapshot."""
         self.board = board
         self.epoch = epoch
+        self.begun += 1
         for stream in self._streams.values():
             stream.forget(board.seq)
             if stream.viewers:
@@ -252,6 +263,10 @@ class Streams:
     def viewers(self) -> list[Viewer]:
         """Every viewer of every stream."""
         return [viewer for stream in self._streams.values() for viewer in stream.viewers]
+
+    def by_viewer(self) -> list[tuple[Viewer, StreamKey]]:
+        """Every viewer with the key of its stream."""
+        return [(viewer, s.key) for s in self._streams.values() for viewer in s.viewers]
 
     def _forget_idle(self, stream: Stream, now_s: float) -> None:
         if stream.idle_since_s is None:
@@ -271,7 +286,8 @@ class Streams:
             board = redact_board(self.board, agencies, profile)
             seen = seen_fixes(stream.key, fixes, audience_of_fix)
             behind_s = self._behind_s()
-            stream.snapshot = snapshot_frame(self.epoch, stream.last_seq, at, board, seen, behind_s)
+            epoch = self.epoch_of(stream.key)
+            stream.snapshot = snapshot_frame(epoch, stream.last_seq, at, board, seen, behind_s)
         return stream.snapshot
 
 

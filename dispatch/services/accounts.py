@@ -12,7 +12,7 @@ import hashlib
 import secrets
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -205,6 +205,12 @@ class Accounts:
         )
         self._remember(hashed, signed_in)
         return signed_in
+
+    async def standing(self, session_ids: Collection[str]) -> dict[str, Actor]:
+        """Those of these sessions that stand, with what their accounts are now."""
+        now = self._hub.now()
+        found = await self._read(lambda c: rows.find_sessions(c, session_ids, now))
+        return {one.session_id: self._actor(one.account) for one in found}
 
     def forget(self, session_id: str) -> None:
         """The session has ended, here or in another process."""

@@ -153,6 +153,26 @@ def test_another_history_is_another_epoch_and_a_fresh_board(
     follow(engine, scenario)
 
 
+def test_a_follower_that_cannot_read_says_how_long_it_knows_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        follower = following.follower
+        await following.until(lambda: follower.behind_s() < 0.1)
+
+        def away(*_: object) -> None:
+            raise OSError("no such host")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(follower, "_read", away)
+            await following.until(lambda: follower.behind_s() > 0.5)
+        await following.until(lambda: follower.behind_s() < 0.3)
+
+    follow(engine, scenario)
+
+
 def test_the_board_goes_on_after_the_database_was_away(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

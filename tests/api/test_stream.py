@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import orjson
 import pytest
+from sqlalchemy import update
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -23,7 +24,10 @@ from dispatch.domain.board import BoardSnapshot, apply, board_from
 from dispatch.domain.events import Event
 from dispatch.domain.presence import Presence
 from dispatch.main import create_app, server_of
+from dispatch.services.accounts import create_account
 from dispatch.settings import HubSettings, ServerSettings, StreamSettings
+from dispatch.store import tables as t
+from dispatch.store.engine import make_engine
 from dispatch.store.presence import read_presence, save_presence
 from tests.api.conftest import CALL, PASSWORD, RunningHub, make_settings
 
@@ -252,6 +256,36 @@ def test_signing_out_closes_the_sessions_streams_within_two_seconds(server: Serv
         assert time.monotonic() - began < 2
         assert code == 4401
         assert messages[-1]["problem"]["code"] == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"disabled": True}, 4401), ({"agency_id": "law-b"}, 4409), ({"role": "auditor"}, 4409)],
+)
+def test_a_stream_does_not_outlive_what_its_account_may_see(
+    settings: HubSettings, server: Server, change: dict[str, Any], code: int
+) -> None:
+    engine = make_engine(settings.storage.database)
+    login = f"moved-{uuid.uuid4().hex}"
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        create_account(
+            connection,
+            login=login,
+            name="mo",
+            role="dispatcher",
+            agency_id="fire-a",
+            password=PASSWORD,
+        )
+    token = server.token(login)
+    with server.console(token) as console:
+        before = console.next()
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            connection.execute(update(t.account).where(t.account.c.login == login).values(change))
+        assert closed(console)[0] == code
+    engine.dispose()
+    if code == 4409:
+        with server.console(token, epoch=before["epoch"], since=before["seq"]) as again:
+            assert again.next()["type"] == "snapshot"
 
 
 @pytest.mark.parametrize(

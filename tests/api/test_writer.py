@@ -24,8 +24,8 @@ from dispatch.domain.errors import (
 )
 from dispatch.domain.events import RegionActivated
 from dispatch.domain.incident import Place
-from dispatch.domain.unit import CrewShare
 from dispatch.domain.state import State
+from dispatch.domain.unit import CrewShare
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.services.audit import Anchors, verify_audit
 from dispatch.services.region import RegionPolicy

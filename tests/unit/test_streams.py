@@ -66,7 +66,8 @@ class Stage:
             make.make_unit("E13"),
             make.make_unit("P7", agency_id="law-b", discipline="law"),
         )
-        self.streams = Streams(self.world.board, "epoch-1", ring_frames)
+        self.behind_s = 0.0
+        self.streams = Streams(self.world.board, "epoch-1", ring_frames, lambda: self.behind_s)
 
     def act(self, command: Any) -> list[Event]:
         events = self.world.give(command)
@@ -94,9 +95,10 @@ class Stage:
         )
         return viewer
 
-    def resume(self, key: StreamKey, since: int, epoch: str = "epoch-1") -> FakeSink | None:
+    def resume(self, key: StreamKey, since: int, epoch: str | None = None) -> FakeSink | None:
         sink = FakeSink()
-        went_on = self.streams.resume(self.viewer(sink), key, epoch, since, 0.0)
+        named = epoch or self.streams.epoch_of(key)
+        went_on = self.streams.resume(self.viewer(sink), key, named, since, 0.0)
         return sink if went_on else None
 
 
@@ -174,7 +176,8 @@ def test_a_console_resumes_from_the_ring_without_gap_or_double() -> None:
     resumed = stage.resume(FIRE, since)
     assert resumed is not None
     assert resumed.events == whole.events[4:]
-    assert resumed.messages[0] == {"type": "resumed", "epoch": "epoch-1", "seq": since}
+    epoch = stage.streams.epoch_of(FIRE)
+    assert resumed.messages[0] == {"type": "resumed", "epoch": epoch, "seq": since}
     stage.calls(3)
     assert resumed.events == whole.events[4:]
 
@@ -196,7 +199,22 @@ def test_another_epoch_or_a_future_number_is_not_resumed() -> None:
     stage.join(ALL, FakeSink())
     stage.calls(1)
     assert stage.resume(ALL, 1, epoch="epoch-0") is None
+    assert stage.resume(ALL, 1, epoch="epoch-1") is None
     assert stage.resume(ALL, 999) is None
+
+
+def test_a_console_does_not_go_on_with_what_others_see() -> None:
+    stage = Stage()
+    stage.join(ALL, FakeSink())
+    stage.join(FIRE, FakeSink())
+    stage.calls(1)
+    head = stage.world.board.seq
+    fire = stage.streams.epoch_of(FIRE)
+    assert stage.resume(FIRE, head, epoch=fire) is not None
+    assert stage.resume(LAW, head, epoch=fire) is None
+    assert stage.resume(ALL, head, epoch=fire) is None
+    crew = StreamKey(FIRE.agencies, "crew")
+    assert stage.resume(crew, head, epoch=fire) is None
 
 
 def test_the_log_gives_the_frames_that_the_ring_would_have_given() -> None:
@@ -282,6 +300,17 @@ def test_the_heartbeat_tells_the_streams_end_and_the_logs() -> None:
     assert (beat["type"], beat["seq"], beat["head"]) == ("heartbeat", 0, 3)
 
 
+def test_the_heartbeat_tells_for_how_long_the_log_was_not_followed() -> None:
+    stage = Stage()
+    sink = FakeSink()
+    stage.join(ALL, sink)
+    stage.streams.heartbeat(make.NOON, 1.0)
+    stage.behind_s = 7.25
+    stage.streams.heartbeat(make.NOON, 2.0)
+    beats = [m["behind_s"] for m in sink.messages if m["type"] == "heartbeat"]
+    assert beats == [0.0, 7.2]
+
+
 def test_a_new_region_gives_everyone_a_fresh_snapshot() -> None:
     stage = Stage()
     sink = FakeSink()
@@ -298,7 +327,7 @@ def test_a_new_region_gives_everyone_a_fresh_snapshot() -> None:
     stage.calls(2)
     assert [m["type"] for m in sink.messages].count("snapshot") == 2
     assert board_of(sink) == redact_board(stage.world.board, *ALL)
-    assert stage.resume(ALL, 1, epoch="epoch-2") is None
+    assert stage.resume(ALL, 1) is None
 
 
 def make_fix(unit_id: str, seconds: float = 0.0) -> Fix:
