@@ -61,6 +61,7 @@ EMERGENCY_ONLY: Final = 64
 GATE: Final = 128
 
 _NO_LIMITS: Final = np.zeros(0, np.float32)
+_BY_HOUR: Final = frozenset(("ban_hours", "timed_arc", "timed_hours", "timed_outside"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,12 @@ class RoadsReport:
     restrictions_via_way: int = 0
     """Of the turn restrictions, those that run over ways, not a node."""
     restrictions_conditional: int = 0
-    """Of the turn restrictions, those stated for some hours; they hold at all hours here."""
+    """Of the turn restrictions, those stated under a condition; those whose hours can be read hold
+    in these, the others always."""
+    conditional_ways: int = 0
+    """Ways that may be driven, or driven against, in some hours only."""
+    conditions_unread: int = 0
+    """Conditions of turn restrictions and of ways that are not hours, or cannot be read."""
     restrictions_exempt: int = 0
     """Do not bind emergency vehicles."""
     restrictions_unusable: int = 0
@@ -94,11 +100,21 @@ class RoadsReport:
 class PathBan(NamedTuple):
     """Arcs, two or more, that may not be driven one after the other, and by whom.
 
-    ``classes`` is a set of bits of ``geodata.vehicles.CLASS_BIT``.
+    ``classes`` is a set of bits of ``geodata.vehicles.CLASS_BIT``. ``hours`` are those in which it
+    holds, as ``geodata.opening_hours`` reads them; empty: always.
     """
 
     arcs: tuple[int, ...]
     classes: int
+    hours: str = ""
+
+
+class TimedArc(NamedTuple):
+    """An arc that may not be driven in some hours, or (``outside``) in all others."""
+
+    arc: int
+    hours: str
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +152,9 @@ class RoadEdges:
     max_weight_t: Floats32 | None = None
     """e tonnes that a vehicle may weigh, in the same way."""
     bans: tuple[PathBan, ...] = ()
-    """Bans along a path, or of some vehicles; arcs as they are named here."""
+    """Bans along a path, of some vehicles or some hours; arcs as they are named here."""
+    timed: tuple[TimedArc, ...] = ()
+    """Arcs shut by the hour, as they are named here."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +199,16 @@ class RoadNetwork:
     ban_arcs: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     ban_classes: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
     """b sets of bits of ``geodata.vehicles.CLASS_BIT``."""
+    ban_hours: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """b indices into ``hours``, -1 for always; empty where all bans hold always."""
+    timed_arc: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """t arcs that are shut in some hours."""
+    timed_hours: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
+    """t indices into ``hours``."""
+    timed_outside: Bools = field(default_factory=lambda: np.zeros(0, bool))
+    """t: whether the arc is shut outside of these hours, not in them."""
+    hours: tuple[str, ...] = ()
+    """As ``geodata.opening_hours`` reads them."""
 
     def __post_init__(self) -> None:
         for array in self.arrays().values():
@@ -216,19 +244,35 @@ class RoadNetwork:
                 continue
             if name.startswith("ban_") and not len(self.ban_classes):
                 continue  # as the id of such roads was before there were any
+            if name in _BY_HOUR and not len(array):
+                continue
             digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update(json.dumps(self.names, ensure_ascii=False).encode())
+        if self.hours:
+            digest.update(json.dumps(self.hours).encode())
         return digest.hexdigest()[:20]
 
     @cached_property
     def bans(self) -> tuple[PathBan, ...]:
-        """The bans along a path, or of some vehicles, in their order."""
+        """The bans along a path, of some vehicles or some hours, in their order."""
         parts = np.split(self.ban_arcs, self.ban_start[1:-1])
+        hours = self.ban_hours.tolist() or [-1] * len(self.ban_classes)
         return tuple(
-            PathBan(tuple(arcs.tolist()), classes)
-            for arcs, classes in zip(parts, self.ban_classes.tolist(), strict=False)
+            PathBan(tuple(arcs.tolist()), classes, self.hours[index] if index >= 0 else "")
+            for arcs, classes, index in zip(parts, self.ban_classes.tolist(), hours, strict=False)
         )
+
+    @cached_property
+    def timed(self) -> tuple[TimedArc, ...]:
+        """The arcs that are shut by the hour."""
+        rows = zip(
+            self.timed_arc.tolist(),
+            self.timed_hours.tolist(),
+            self.timed_outside.tolist(),
+            strict=True,
+        )
+        return tuple(TimedArc(arc, self.hours[index], outside) for arc, index, outside in rows)
 
     @cached_property
     def arc_length_m(self) -> Floats32:
@@ -360,6 +404,10 @@ def build_network(edges: RoadEdges, report: RoadsReport | None = None) -> RoadNe
     start, points = _keep_shapes(edges, edge_kept)
     turn_from, turn_to = _keep_turns(edges, arcs["code"], kept_arc)
     bans = _keep_bans(edges, arcs["code"], kept_arc)
+    timed = _keep_timed(edges, arcs["code"], kept_arc)
+    named = {ban.hours for ban in bans}
+    hours = tuple(sorted((named | {each.hours for each in timed}) - {""}))
+    by_hours = named > {""} or (bool(named) and "" not in named)
     edge_of = arcs["edge"][kept_arc]
     return RoadNetwork(
         node_lon=edges.node_lon[kept_node].astype(np.float64),
@@ -388,7 +436,16 @@ def build_network(edges: RoadEdges, report: RoadsReport | None = None) -> RoadNe
         ban_start=np.cumsum([0, *(len(ban.arcs) for ban in bans)]).astype(np.int64),
         ban_arcs=np.array([arc for ban in bans for arc in ban.arcs], np.int32),
         ban_classes=np.array([ban.classes for ban in bans], np.uint8),
+        ban_hours=np.array([_index(hours, ban.hours) for ban in bans if by_hours], np.int32),
+        timed_arc=np.array([each.arc for each in timed], np.int32),
+        timed_hours=np.array([_index(hours, each.hours) for each in timed], np.int32),
+        timed_outside=np.array([each.outside for each in timed], bool),
+        hours=hours,
     )
+
+
+def _index(hours: tuple[str, ...], own: str) -> int:
+    return hours.index(own) if own else -1
 
 
 def _keep_limits(limits: Floats32 | None, kept: Bools) -> Floats32:
@@ -461,15 +518,22 @@ def _keep_turns(edges: RoadEdges, code: Longs, kept: Bools) -> tuple[Ints, Ints]
 
 
 def _keep_bans(edges: RoadEdges, code: Longs, kept: Bools) -> list[PathBan]:
-    """The bans all of whose arcs are kept, each path once, with the classes of all its bans."""
+    """The bans all of whose arcs are kept; each path and hours once, with the classes of all."""
     new = np.full(2 * len(edges.tail), -1, np.int64)
     new[code[kept]] = np.arange(int(kept.sum()))
-    found: dict[tuple[int, ...], int] = {}
+    found: dict[tuple[tuple[int, ...], str], int] = {}
     for ban in edges.bans:
         arcs = tuple(int(new[arc]) for arc in ban.arcs)
         if min(arcs) >= 0:
-            found[arcs] = found.get(arcs, 0) | ban.classes
-    return [PathBan(arcs, classes) for arcs, classes in sorted(found.items())]
+            found[arcs, ban.hours] = found.get((arcs, ban.hours), 0) | ban.classes
+    return [PathBan(arcs, classes, hours) for (arcs, hours), classes in sorted(found.items())]
+
+
+def _keep_timed(edges: RoadEdges, code: Longs, kept: Bools) -> list[TimedArc]:
+    new = np.full(2 * len(edges.tail), -1, np.int64)
+    new[code[kept]] = np.arange(int(kept.sum()))
+    renamed = {each._replace(arc=int(new[each.arc])) for each in edges.timed}
+    return sorted(each for each in renamed if each.arc >= 0)
 
 
 def _with_drops(report: RoadsReport, **counts: int | float) -> RoadsReport:

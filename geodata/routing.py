@@ -11,6 +11,7 @@ away, never 0.
 from __future__ import annotations
 
 import heapq
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ class Router(Protocol):
         Cheap: the work is done at the next question for a class, once for all changes since, or
         by ``settle``.
         """
+
+    def hold(self, hours: frozenset[str]) -> None:
+        """Turn bans of these hours hold from now on, those of all others do not."""
 
     def settle(self, vehicle_class: str) -> None:
         """Do now what the next question for the class would have to do first."""
@@ -102,6 +106,7 @@ class ClassRoads:
     def __init__(self, network: RoadNetwork, graph: TurnGraph, vehicle_class: str) -> None:
         self._network = network
         self._graph = graph
+        self.vehicle_class = vehicle_class
         self.barred = graph.barred[vehicle_class]
         weights = free_weights_ms(network, vehicle_class)
         self.weight_ms = weights.copy()
@@ -336,6 +341,7 @@ class EndsRouter(ABC):
         self._pinned: dict[str, tuple[Snap | None, ...]] = dict.fromkeys(VEHICLES, ())
         self._sources: dict[str, Sources] = {}
         self._pending: dict[str, dict[int, int]] = {v: {} for v in VEHICLES}
+        self._hours: frozenset[str] = frozenset()
 
     def change(self, changes: WeightChanges) -> None:
         """See ``Router.change``."""
@@ -346,9 +352,23 @@ class EndsRouter(ABC):
             self._sources.pop(vehicle_class, None)
             moved = before != change.weight_ms
             updates = self.graph.spread(
-                vehicle_class, change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
+                roads.barred, change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
             )
             self._pending[vehicle_class].update(updates)
+
+    def hold(self, hours: frozenset[str]) -> None:
+        """See ``Router.hold``."""
+        if hours == self._hours:
+            return
+        self._hours = hours
+        for name, roads in self.roads.items():
+            before, roads.barred = roads.barred, self.graph.barred_in(roads.vehicle_class, hours)
+            moved = before ^ roads.barred
+            if moved:
+                self._sources.pop(name, None)
+            for arc in moved:
+                open_ms = int(roads.weight_ms[self.graph.road_arc[arc]])
+                self._pending[name][arc] = SHUT_MS if arc in roads.barred else open_ms
 
     def settle(self, vehicle_class: str) -> None:
         """See ``Router.settle``."""
@@ -372,7 +392,10 @@ class EndsRouter(ABC):
         roads, sources = self.roads[vehicle_class], self._sources[vehicle_class]
         if not sources.nodes:
             return []
-        node_ms = self._pinned_ms(vehicle_class, sources.nodes, roads.arriving(target))
+        ends = roads.arriving(target)
+        if not ends:  # its road is shut for whoever must reach a place on it, too
+            return [math.inf] * len(sources.snaps)
+        node_ms = self._pinned_ms(vehicle_class, sources.nodes, ends)
         return sources.seconds(node_ms, roads, target)
 
     def seconds_to(
@@ -384,7 +407,10 @@ class EndsRouter(ABC):
         self.settle(vehicle_class)
         roads = self.roads[vehicle_class]
         flat = flatten(roads, sources)
-        node_ms = self._node_ms(vehicle_class, flat.nodes, roads.arriving(target))
+        ends = roads.arriving(target)
+        if not ends or not flat.nodes:
+            return [math.inf] * len(sources)
+        node_ms = self._node_ms(vehicle_class, flat.nodes, ends)
         return flat.seconds(node_ms, roads, target)
 
     def path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
@@ -407,6 +433,7 @@ class EndsRouter(ABC):
         name = f"open {vehicle_class}"
         if name not in self.roads:
             self.roads[name] = ClassRoads(self.network, self.graph, vehicle_class)
+            self.roads[name].barred = self.graph.barred_in(vehicle_class, self._hours)
             self._pinned[name], self._pending[name] = (), {}
         self.settle(name)
 

@@ -21,6 +21,9 @@ from geodata.vehicles import ALL_CLASSES, CLASS_BIT
 Drive = tuple[int, ...]
 """Arcs of the network, one after the other."""
 
+Timed = frozenset[tuple[str, int]]
+"""Classes that may not drive something in some hours: hours as the network names them, and bits."""
+
 
 @dataclass(frozen=True)
 class TurnGraph:
@@ -41,9 +44,21 @@ class TurnGraph:
     lon: Floats
     lat: Floats
     barred: dict[str, frozenset[int]]
-    """Arcs of the graph that a class of vehicles may not drive, whatever is open."""
+    """Arcs of the graph that a class of vehicles may not drive, whatever is open or the hour."""
+    timed: dict[int, Timed]
+    """Arcs of the graph that some vehicles may not drive in some hours."""
     _copies_of_arc: dict[int, tuple[int, ...]]
     _copies_of_node: dict[int, tuple[int, ...]]
+
+    def barred_in(self, vehicle_class: str, hours: frozenset[str]) -> frozenset[int]:
+        """Arcs of the graph that a class may not drive while these hours hold."""
+        bit = CLASS_BIT[vehicle_class]
+        now = (
+            arc
+            for arc, timed in self.timed.items()
+            if any(classes & bit and own in hours for own, classes in timed)
+        )
+        return self.barred[vehicle_class].union(now)
 
     @property
     def node_count(self) -> int:
@@ -79,12 +94,11 @@ class TurnGraph:
         return _grouped(self.head, self.node_count)
 
     def spread(
-        self, vehicle_class: str, road_arcs: Iterable[int], values: Iterable[int]
+        self, barred: frozenset[int], road_arcs: Iterable[int], values: Iterable[int]
     ) -> dict[int, int]:
         """A value for each arc of the network, given to every arc that stands for it and is not
-        barred to the class."""
+        barred."""
         pairs = zip(road_arcs, values, strict=True)
-        barred = self.barred[vehicle_class]
         return {
             arc: value
             for road_arc, value in pairs
@@ -120,8 +134,10 @@ def turn_graph(network: RoadNetwork) -> TurnGraph:
     for state in sorted(states.all, key=lambda path: (len(path), path)):
         node = int(network.arc_head[state[-1]])
         onward = [(out, *states.step(state, out)) for out in outs(node)]
-        forbids = frozenset((out, classes) for out, _, classes in onward if classes)
-        remembers = frozenset((out, after) for out, after, _ in onward if len(after) > 1)
+        forbids = frozenset(
+            (out, classes, timed) for out, _, classes, timed in onward if classes or timed
+        )
+        remembers = frozenset((out, after) for out, after, _, _ in onward if len(after) > 1)
         copy = copy_of.setdefault((node, forbids, remembers), n + len(copy_of))
         if copy == n + len(path_of_copy):
             path_of_copy.append(state)
@@ -136,10 +152,10 @@ def turn_graph(network: RoadNetwork) -> TurnGraph:
         node = int(network.arc_head[state[-1]])
         copies_of_node[node] = (*copies_of_node.get(node, ()), copy)
         for out in outs(node):
-            after, classes = states.step(state, out)
+            after, classes, timed = states.step(state, out)
             head = copy_of_state[after] if after else int(network.arc_head[out])
             if classes != ALL_CLASSES:
-                extra.add(m, copy, head, out, classes)
+                extra.add(m, copy, head, out, classes, timed)
     extra_nodes = np.array([network.arc_head[state[-1]] for state in path_of_copy], np.int32)
     road_node = np.concatenate([np.arange(n, dtype=np.int32), extra_nodes])
     return TurnGraph(
@@ -151,38 +167,44 @@ def turn_graph(network: RoadNetwork) -> TurnGraph:
         lon=network.node_lon[road_node],
         lat=network.node_lat[road_node],
         barred={name: frozenset(arcs) for name, arcs in extra.barred.items()},
+        timed=extra.timed,
         _copies_of_arc=extra.copies_of_arc,
         _copies_of_node=copies_of_node,
     )
 
 
-def _bans(network: RoadNetwork) -> dict[Drive, int]:
-    """Banned paths of two arcs or more, with the classes that they bind."""
+def _bans(network: RoadNetwork) -> dict[Drive, dict[str, int]]:
+    """Banned paths of two arcs or more, with the classes that they bind by the hours."""
     pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
-    found: dict[Drive, int] = dict.fromkeys(pairs, ALL_CLASSES)
+    found: dict[Drive, dict[str, int]] = {pair: {"": ALL_CLASSES} for pair in pairs}
     for ban in network.bans:
-        found[ban.arcs] = found.get(ban.arcs, 0) | ban.classes
+        by_hours = found.setdefault(ban.arcs, {})
+        by_hours[ban.hours] = by_hours.get(ban.hours, 0) | ban.classes
     return found
 
 
 class _States:
     """The beginnings of bans, and where each arc leads from each of them."""
 
-    def __init__(self, bans: dict[Drive, int]) -> None:
+    def __init__(self, bans: dict[Drive, dict[str, int]]) -> None:
         self._bans = bans
         self.all = {path[:length] for path in bans for length in range(1, len(path))}
 
-    def step(self, state: Drive, arc: int) -> tuple[Drive, int]:
-        """The state after another arc, empty for none; and the classes that may not drive it."""
+    def step(self, state: Drive, arc: int) -> tuple[Drive, int, Timed]:
+        """The state after another arc, empty for none; the classes that may not drive it, and
+        those that may not in some hours."""
         path = (*state, arc)
         after: Drive = ()
-        classes = 0
+        by_hours: dict[str, int] = {}
         for begin in range(len(path)):
             suffix = path[begin:]
             if not after and suffix in self.all:
                 after = suffix
-            classes |= self._bans.get(suffix, 0)
-        return after, classes
+            for hours, bits in self._bans.get(suffix, {}).items():
+                by_hours[hours] = by_hours.get(hours, 0) | bits
+        always = by_hours.pop("", 0)
+        timed = frozenset((h, bits & ~always) for h, bits in by_hours.items() if bits & ~always)
+        return after, always, timed
 
 
 @dataclass
@@ -194,14 +216,19 @@ class _ExtraArcs:
     head: list[int] = field(default_factory=list)
     road_arc: list[int] = field(default_factory=list)
     copies_of_arc: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    timed: dict[int, Timed] = field(default_factory=dict)
 
-    def add(self, before: int, copy: int, head: int, road_arc: int, classes: int) -> None:
+    def add(
+        self, before: int, copy: int, head: int, road_arc: int, classes: int, timed: Timed
+    ) -> None:
         """One more, which ``classes`` may not drive; ``before`` arcs are the network's own."""
         arc = before + len(self.tail)
         self.tail.append(copy)
         self.head.append(head)
         self.road_arc.append(road_arc)
         self.copies_of_arc[road_arc] = (*self.copies_of_arc.get(road_arc, ()), arc)
+        if timed:
+            self.timed[arc] = timed
         for name, bit in CLASS_BIT.items():
             if classes & bit:
                 self.barred[name].add(arc)

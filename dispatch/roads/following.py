@@ -25,6 +25,8 @@ class Standing(NamedTuple):
     closures: tuple[Closure, ...]
     sizes: Sizes = MappingProxyType({})
     """Of the vehicles of the roster in force."""
+    time_zone: str = "UTC"
+    """Of the region in force."""
 
 
 class Batch(NamedTuple):

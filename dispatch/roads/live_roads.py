@@ -1,7 +1,7 @@
 """The roads as they are now: a network, its router, and the closures that the log has in force.
 
-Its state is a function of the event number alone. Belongs to the thread that made it; no sockets,
-no log and no clock here.
+Its state is a function of the event number and, where the map shuts roads by the hour, of the time
+that it is told. Belongs to the thread that made it; no sockets, no log and no clock here.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -20,12 +22,13 @@ from dispatch.domain.events import Event
 from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
 from dispatch.domain.vehicle_limits import Sizes, classes_bound
 from dispatch.roads.protocol import OpenWay, PathFound, RankUnit
-from geodata.closures import ArcClosures, ClassChange, Effect, WeightChanges
+from geodata.closures import SHUT, ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
 from geodata.matching import Direction, Match, match_area, match_line
 from geodata.network import Floats32, RoadNetwork
 from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
+from geodata.road_hours import RoadHours
 from geodata.routing import Route, Router
 from geodata.snapping import Snap, Snapper
 from geodata.vehicles import VehicleSize, arcs_too_small
@@ -35,6 +38,9 @@ _OWN_BLOCKS: Final = "own blocks"
 """Stands among the closures for the length of one question."""
 _LIMITS: Final[dict[VehicleClass, str]] = {name: f"limits of {name}" for name in VEHICLE_CLASSES}
 """Stand among the closures for good: the roads that are too low or too weak for a class."""
+_BY_HOUR: Final = "shut by the hour"
+"""Stands among the closures for what the map shuts at this hour."""
+_INTERNAL: Final = frozenset((*_LIMITS.values(), _BY_HOUR))
 _LEAST_S: Final = 1.0
 """Ways that differ by less are the same."""
 _LINE_TOLERANCE_DEG: Final = 0.00002
@@ -69,27 +75,37 @@ class LiveRoads:
         self._pinned: dict[str, list[LonLat]] = {}
         self._reported: dict[str, Closure] = {}
         self._sizes: Sizes = {}
+        self._by_hour = RoadHours(network)
 
     @property
     def closures(self) -> int:
         """How many closures are in force on these roads."""
-        return len(self._arcs.ids() - set(_LIMITS.values()))
+        return len(self._arcs.ids() - _INTERNAL)
 
     @property
     def bind_somewhere(self) -> bool:
         """Whether any closure or limit is in force."""
         return bool(self._arcs.ids())
 
-    def stand(self, seq: int, closures: Iterable[Closure], sizes: Sizes | None = None) -> None:
+    def stand(
+        self,
+        seq: int,
+        closures: Iterable[Closure],
+        sizes: Sizes | None = None,
+        time_zone: str = "UTC",
+    ) -> None:
         """Forget what was in force, and put in force what stands at this event.
 
         Args:
             seq: The event.
             closures: That stand at it.
             sizes: Of the vehicles of each class; a class without one is bound by no limit.
+            time_zone: Of the region, for what the map shuts by the hour.
         """
         standing = {closure.id: closure for closure in closures}
-        changes = [self._arcs.lift(gone) for gone in self._arcs.ids() - standing.keys()]
+        kept = {*standing, _BY_HOUR}
+        changes = [self._arcs.lift(gone) for gone in self._arcs.ids() - kept]
+        self._by_hour.in_zone(ZoneInfo(time_zone))
         self._sizes = sizes or {}
         for vehicle_class, size in self._sizes.items():
             small = arcs_too_small(self.network, size).tolist()
@@ -121,6 +137,18 @@ class LiveRoads:
         if changes:
             self._router.change(merged(changes))
         self.seq = seq
+
+    def tell_time(self, at: datetime) -> bool:
+        """Let the map's hours of this moment hold; the next answer obeys them.
+
+        Returns:
+            Whether anything is now another than before.
+        """
+        if not self._by_hour.turn_to(at):
+            return False
+        self._router.hold(self._by_hour.holding)
+        self._router.change(self._arcs.apply(_BY_HOUR, self._by_hour.shut_arcs, SHUT))
+        return True
 
     def settle(self, vehicle_class: VehicleClass) -> None:
         """Do now the work that the class's next question would have to do after a change."""
@@ -190,7 +218,8 @@ class LiveRoads:
             if route is None:
                 found.append(None)
                 continue
-            closures = self._on_arcs(route.arcs, unit.vehicle_class)
+            on_it = self._on_arcs(route.arcs, unit.vehicle_class)
+            closures = tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL)
             found.append(PathFound(route.seconds, _simplified(route.line), closures))
         return found
 
@@ -230,7 +259,7 @@ class LiveRoads:
         return OpenWay(
             round(route.seconds, 1),
             _simplified(route.line),
-            tuple(closure_id for closure_id in on_it if closure_id != own_limit),
+            tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL),
             _least(self.network.edge_max_height_m, edges, size.height_m),
             _least(self.network.edge_max_weight_t, edges, size.weight_t),
         )

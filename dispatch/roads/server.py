@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -173,7 +174,10 @@ class RoadsServer:
             elif self._roads.network.network_id != standing.network_id:
                 self._finish(EXIT_OTHER_NETWORK)
                 return
-            self._roads.stand(standing.seq, standing.closures, standing.sizes)
+            self._roads.stand(
+                standing.seq, standing.closures, standing.sizes, standing.time_zone
+            )
+            self._roads.tell_time(datetime.now(UTC))
             self._unsettled = VEHICLE_CLASSES
             for closure_id in sorted(self._roads.unplaced):
                 log.warning("roads.closure_unplaced", closure=closure_id)
@@ -184,6 +188,9 @@ class RoadsServer:
         while True:
             try:
                 await self._catch_up(0)
+                if self._roads is not None and self._roads.tell_time(datetime.now(UTC)):
+                    self._unsettled = VEHICLE_CLASSES
+                    log.info("roads.hours_changed", seq=self._seq)
                 if time.monotonic() - began_s > _SETTLE_AFTER_S:
                     await self._settle()
             except RouterFailed as failure:

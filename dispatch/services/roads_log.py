@@ -21,8 +21,15 @@ class StoredClosureLog(ClosureLog):
 
     def load(self) -> Standing:
         """See ``ClosureLog.load``."""
-        head, network_id, closures, units = load_closures(self._engine)
-        return Standing(head.epoch, head.seq, network_id, tuple(closures), sizes_of(units))
+        head, region, closures, units = load_closures(self._engine)
+        return Standing(
+            head.epoch,
+            head.seq,
+            region.network_id if region else None,
+            tuple(closures),
+            sizes_of(units),
+            region.time_zone if region else "UTC",
+        )
 
     def read(self, after: int) -> Batch:
         """See ``ClosureLog.read``."""

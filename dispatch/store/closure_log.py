@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from dispatch.domain.chain import event_from
 from dispatch.domain.closure import Closure
-from dispatch.domain.events import Event
+from dispatch.domain.events import Event, RegionActivated
 from dispatch.domain.unit import Unit
 from dispatch.store import entities
 from dispatch.store import tables as t
@@ -24,8 +24,10 @@ ROAD_KINDS: Final = (
 )
 
 
-def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure], list[Unit]]:
-    """The log's head, the active network, the closures not ended and the roster's units.
+def load_closures(
+    engine: Engine,
+) -> tuple[Head, RegionActivated | None, list[Closure], list[Unit]]:
+    """The log's head, the active region, the closures not ended and the roster's units.
 
     All in one read snapshot.
     """
@@ -37,7 +39,7 @@ def load_closures(engine: Engine) -> tuple[Head, str | None, list[Closure], list
             region = entities.region_of(connection, head.region_version)
             closures = entities.closures(connection, t.closure.c.state != "ended")
             units = entities.units(connection, head.region_version)
-    return head, region.network_id if region else None, closures, units
+    return head, region, closures, units
 
 
 def read_road_events(engine: Engine, after: int, limit: int = 500) -> tuple[Head, list[Event]]:

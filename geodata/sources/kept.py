@@ -30,6 +30,7 @@ def save_network(network: RoadNetwork, path: Path) -> None:
         "format": _FORMAT,
         "network_id": network.network_id,
         "names": network.names,
+        "hours": network.hours,
         "report": asdict(network.report),
     }
     arrays: dict[str, Any] = dict(network.arrays())
@@ -60,7 +61,8 @@ def load_network(path: Path) -> RoadNetwork:
         if about["format"] != _FORMAT:
             raise NetworkFileUnreadable(path, f"format {about['format']}, not {_FORMAT}")
         report = RoadsReport(**about["report"])
-        network = RoadNetwork(**arrays, names=tuple(about["names"]), report=report)
+        names, hours = tuple(about["names"]), tuple(about.get("hours", ()))
+        network = RoadNetwork(**arrays, names=names, hours=hours, report=report)
     except (
         OSError,
         ValueError,

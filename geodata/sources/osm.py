@@ -15,7 +15,14 @@ import numpy as np
 import osmium
 
 from geodata import network as net
-from geodata.network import RoadEdges, RoadNetwork, RoadsReport, build_network, segment_lengths_m
+from geodata.network import (
+    RoadEdges,
+    RoadNetwork,
+    RoadsReport,
+    TimedArc,
+    build_network,
+    segment_lengths_m,
+)
 from geodata.road_errors import NetworkInvalid, OsmUnreadable
 from geodata.sources import osm_tags
 from geodata.sources.osm_junctions import Facing, faces, facing_of, give_way_ms, unsigned_ms
@@ -134,6 +141,8 @@ def _take_way(read: _Read, way: Any) -> None:
     if osm_tags.is_area(tags):
         read.counts["areas_skipped"] += 1
         return
+    read.counts["conditional_ways"] += bool(drive.timed)
+    read.counts["conditions_unread"] += drive.conditions_unread
     name, ref = read.name_id(tags.get("name", "")), read.name_id(tags.get("ref", ""))
     runs = _whole_runs(read, way)
     read.counts["ways_used"] += bool(runs)
@@ -248,11 +257,29 @@ def _build(read: _Read) -> RoadNetwork:
         columns=columns,
         counts=read.counts,
     )
-    with_bans = RoadEdges(**columns, turn_from=turns[:, 0], turn_to=turns[:, 1], bans=bans)
+    with_bans = RoadEdges(
+        **columns,
+        turn_from=turns[:, 0],
+        turn_to=turns[:, 1],
+        bans=bans,
+        timed=_timed_arcs(edges),
+    )
     known = {name: int(count) for name, count in read.counts.items()}
     known["gates"] = len(read.gates)
     known["barriers_cut"] = len(edges.cut_nodes)
     return build_network(with_bans, RoadsReport(**known))
+
+
+def _timed_arcs(edges: _Edges) -> tuple[TimedArc, ...]:
+    """The arcs of ways that are shut by the hour."""
+    found = []
+    for edge, (_, _, way) in enumerate(edges.rows):
+        drive = edges.read.ways[way].drive
+        for timed in drive.timed:
+            meant = (drive.forward and timed.along, drive.backward and timed.against)
+            arcs = [2 * edge + side for side in (0, 1) if meant[side]]
+            found += [TimedArc(arc, timed.hours, timed.outside) for arc in arcs]
+    return tuple(found)
 
 
 def _uses(read: _Read) -> dict[int, int]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from geodata import network as net
+from geodata.opening_hours import conditions_of, read_hours
 
 MPH_KPH: Final = 1.609344
 KNOT_KPH: Final = 1.852
@@ -179,6 +180,18 @@ class Tags(Protocol):
     def get(self, key: str, default: str = ..., /) -> str | None: ...
 
 
+class TimedWay(NamedTuple):
+    """A way that may not be driven in some hours, or (``outside``) in all others.
+
+    ``along`` and ``against``: the directions that are meant.
+    """
+
+    hours: str
+    outside: bool = False
+    along: bool = True
+    against: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Drive:
     """How an emergency vehicle may use a way.
@@ -196,6 +209,8 @@ class Drive:
     """The tallest vehicle that fits, 0 for any."""
     max_weight_t: float = 0.0
     """The heaviest vehicle that it carries, 0 for any."""
+    timed: tuple[TimedWay, ...] = ()
+    conditions_unread: int = 0
 
 
 def drive_of(tags: Mapping[str, str]) -> Drive | None:
@@ -218,9 +233,13 @@ def drive_of(tags: Mapping[str, str]) -> Drive | None:
         return None
     if kind == "track" and not _firm(tags, emergency):
         return None
-    if permit == "no" or is_reversible(tags):
+    access, unread = access_by_hour(tags, permit)
+    if (permit == "no" and not access) or is_reversible(tags):
         return None
     forward, backward = _directions(kind, tags)
+    one_ways, unread_ways = one_way_by_hour(tags, forward=forward, backward=backward)
+    forward |= any(each.along and each.outside for each in one_ways)
+    backward |= any(each.against and each.outside for each in one_ways)
     flags = _flags(tags, permit, one_way=not (forward and backward))
     if kind in ("pedestrian", "busway", "path"):
         flags |= net.EMERGENCY_ONLY
@@ -235,7 +254,59 @@ def drive_of(tags: Mapping[str, str]) -> Drive | None:
         backward,
         max_height_m=_max_height_m(tags),
         max_weight_t=_max_weight_t(tags, flags),
+        timed=(*access, *one_ways),
+        conditions_unread=unread + unread_ways,
     )
+
+
+def access_by_hour(tags: Mapping[str, str], permit: str) -> tuple[tuple[TimedWay, ...], int]:
+    """When a way is shut, or open though shut otherwise; and how many conditions were not read.
+
+    The nearest key decides, as without hours; whoever may always drive there in an emergency may
+    at any hour. An unread condition counts for nothing: the way is as it is without it.
+    """
+    if tags.get("emergency") in (*_LET_EMERGENCY, "no"):
+        return (), 0
+    keys = ("motor_vehicle:conditional", "vehicle:conditional", "access:conditional")
+    stated = next((tags[key] for key in keys if tags.get(key)), "")
+    found, unread = [], 0
+    for value, when in conditions_of(stated):
+        opens = value in _OPEN or value in _PRIVATE
+        if (value == "no") == (permit == "no") or not (opens or value == "no"):
+            continue  # says what holds anyway, or is about others
+        if read_hours(when) is None:
+            unread += 1
+        else:
+            found.append(when)
+    if permit == "no" and len(found) > 1:  # open in any of several: outside of all of them shut
+        joined = ", ".join(found)
+        found = [joined] if read_hours(joined) else found[:1]
+    return tuple(TimedWay(hours, outside=permit == "no") for hours in found), unread
+
+
+def one_way_by_hour(
+    tags: Mapping[str, str], *, forward: bool, backward: bool
+) -> tuple[tuple[TimedWay, ...], int]:
+    """Directions that are shut in some hours, or open in some only; and conditions not read."""
+    if tags.get("oneway:emergency") == "no":
+        return (), 0
+    found, unread = [], 0
+    for value, when in conditions_of(tags.get("oneway:conditional", "")):
+        if value in ("yes", "true", "1"):
+            along, against, outside = False, forward and backward, False
+        elif value in ("-1", "reverse"):
+            along, against, outside = forward and backward, False, False
+        elif value in ("no", "false", "0"):
+            along, against, outside = not forward, not backward, True
+        else:
+            continue
+        if not (along or against):
+            continue
+        if read_hours(when) is None:
+            unread += 1
+        else:
+            found.append(TimedWay(when, outside, along, against))
+    return tuple(found), unread
 
 
 def _max_height_m(tags: Mapping[str, str]) -> float:

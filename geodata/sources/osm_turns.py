@@ -1,7 +1,8 @@
 """Turn restrictions of OSM: from relations to arcs that may not follow each other.
 
 Restrictions at a node and over ways are modelled exactly; those of goods vehicles bind the heavy
-ones. One that is stated for some hours holds at all hours: a detour is the lesser fault. Nothing is
+ones. One that is stated for some hours holds in these; where the condition is not hours, or cannot
+be read, it holds always: a detour is the lesser fault. Nothing is
 guessed from a relation that does not say what it means. Tags follow the OpenStreetMap wiki
 (Relation:restriction, Conditional restrictions).
 """
@@ -16,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from geodata.network import Longs, PathBan
+from geodata.opening_hours import conditions_of, read_hours
 from geodata.vehicles import ALL_CLASSES, CLASS_BIT
 
 _KINDS: Final = frozenset(
@@ -57,7 +59,8 @@ _LONGEST: Final = 12
 class Restriction:
     """A restriction: OSM ids of the ways from, the node or the ways between, the ways to.
 
-    ``via`` is None where it runs over ``via_ways``. ``conditional``: stated for some hours.
+    ``via`` is None where it runs over ``via_ways``. ``conditional``: stated under a condition;
+    ``hours`` are those of it, empty where it holds always.
     """
 
     kind: str
@@ -67,6 +70,7 @@ class Restriction:
     via_ways: tuple[int, ...] = ()
     classes: int = ALL_CLASSES
     conditional: bool = False
+    hours: str = ""
 
 
 def read_restriction(
@@ -86,7 +90,7 @@ def read_restriction(
         return "restrictions_exempt"
     key, classes = stated
     conditional = key.endswith(":conditional")
-    kind = tags[key].partition("@")[0].strip() if conditional else tags[key]
+    kind, hours = _under_condition(tags[key]) if conditional else (tags[key], "")
     via_nodes = [ref for type_, ref, role in members if role == "via" and type_ == "n"]
     via_ways = tuple(ref for type_, ref, role in members if role == "via" and type_ == "w")
     from_ways = tuple(ref for type_, ref, role in members if role == "from" and type_ == "w")
@@ -98,7 +102,17 @@ def read_restriction(
     if (len(from_ways) > 1 and kind != "no_entry") or (len(to_ways) > 1 and kind != "no_exit"):
         return "restrictions_unusable"
     via = via_nodes[0] if via_nodes else None
-    return Restriction(kind, from_ways, via, to_ways, via_ways, classes, conditional)
+    return Restriction(kind, from_ways, via, to_ways, via_ways, classes, conditional, hours)
+
+
+def _under_condition(text: str) -> tuple[str, str]:
+    """The kind that a conditional tag states first, and its hours; empty where not all are read."""
+    stated = [each for each in conditions_of(text) if each.value in _KINDS]
+    if not stated:
+        return text.partition("@")[0].strip(), ""
+    kind = stated[0].value
+    hours = ", ".join(each.when for each in stated if each.value == kind)
+    return kind, hours if read_hours(hours) else ""
 
 
 def banned_turns(
@@ -123,7 +137,7 @@ def banned_turns(
     at_node = _arcs_at(nodes - {-1}, columns)
     turns = _Turns(columns)
     over_ways = _OverWays([r for r in restrictions if r.via is None], columns)
-    found: dict[tuple[int, ...], int] = {}
+    found: dict[tuple[tuple[int, ...], str], int] = {}
     for restriction in restrictions:
         paths: set[tuple[int, ...]]
         if restriction.via is None:
@@ -133,15 +147,24 @@ def banned_turns(
             paths = set(turns.banned(restriction, into, out))
         counts["turn_restrictions" if paths else "restrictions_unusable"] += 1
         counts["restrictions_via_way"] += bool(paths) and restriction.via is None
-        counts["restrictions_conditional"] += bool(paths) and restriction.conditional
+        if paths and restriction.conditional:
+            counts["restrictions_conditional"] += 1
+            counts["conditions_unread"] += not restriction.hours
         for path in paths:
-            found[path] = found.get(path, 0) | restriction.classes
-    counts["turn_bans"] = len(found)
-    pairs = sorted(path for path, bits in found.items() if len(path) == 2 and bits == ALL_CLASSES)
-    others = sorted(path for path in found if path not in set(pairs))
+            found[path, restriction.hours] = (
+                found.get((path, restriction.hours), 0) | restriction.classes
+            )
+    counts["turn_bans"] = len({path for path, _ in found})
+    pairs = sorted(
+        path
+        for (path, hours), bits in found.items()
+        if len(path) == 2 and bits == ALL_CLASSES and not hours
+    )
+    always = set(pairs)
+    others = sorted(key for key in found if key[0] not in always)
     return (
         np.array(pairs, np.int64).reshape(-1, 2),
-        tuple(PathBan(path, found[path]) for path in others),
+        tuple(PathBan(path, found[path, hours], hours) for path, hours in others),
     )
 
 

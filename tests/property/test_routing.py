@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -19,12 +20,23 @@ from geodata.dijkstra import DijkstraRouter
 from geodata.lonlat import distance_m
 from geodata.network import PathBan, RoadNetwork
 from geodata.road_errors import NetworkInvalid
-from geodata.routing import EndsRouter, Route
+from geodata.routing import BACKING_MPS, EndsRouter, Route
 from geodata.snapping import Snap
 from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, free_weights_ms
 from tests.road_factories import Street, make_roads, place_at, place_on
 
 CLASSES = tuple(VEHICLES)
+HOURS = ("morning", "evening")
+
+
+class Weighed(NamedTuple):
+    """Milliseconds of each arc where a drive begins or ends, and for whoever drives through; which
+    are shut, and which are shut for those on them too."""
+
+    reach: list[int]
+    through: list[int]
+    shut: list[bool]
+    hard: list[bool]
 
 
 @dataclass
@@ -37,16 +49,15 @@ class Plain:
 
     network: RoadNetwork
     in_force: dict[str, tuple[frozenset[int], Effect]] = field(default_factory=dict)
+    hours: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         network = self.network
         self.ends = list(zip(network.arc_tail.tolist(), network.arc_head.tolist(), strict=True))
         pairs = list(zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True))
-        self.banned = {vehicle: set[tuple[int, ...]]() for vehicle in CLASSES}
-        for vehicle, bit in CLASS_BIT.items():
-            self.banned[vehicle] |= set(pairs)
-            self.banned[vehicle] |= {ban.arcs for ban in network.bans if ban.classes & bit}
-        self.longest = max((len(b) for banned in self.banned.values() for b in banned), default=2)
+        self.pairs = set[tuple[int, ...]](pairs)
+        self.longest = max((len(ban.arcs) for ban in network.bans), default=2)
+        self.tell(self.hours)
         self.free = {v: free_weights_ms(network, v).tolist() for v in CLASSES}
         self.out = defaultdict(list)
         self.into = defaultdict(list)
@@ -54,22 +65,52 @@ class Plain:
             self.out[tail].append(arc)
             self.into[head].append(arc)
 
-    def weigh(self, vehicle: str) -> tuple[list[int], list[bool]]:
-        """Time along each arc when shutting does not bind, and which are shut."""
-        times, shut = [], []
+    def tell(self, hours: frozenset[str]) -> None:
+        """Let the bans of these hours hold, and those of no hours."""
+        self.hours = hours
+        held = [ban for ban in self.network.bans if not ban.hours or ban.hours in hours]
+        self.banned = {
+            vehicle: self.pairs | {ban.arcs for ban in held if ban.classes & bit}
+            for vehicle, bit in CLASS_BIT.items()
+        }
+
+    def weigh(self, vehicle: str) -> Weighed:
+        """What each arc costs one class now."""
+        found = Weighed([], [], [], [])
         for arc, free in enumerate(self.free[vehicle]):
-            factors = [
-                effect.speed_factor
-                for arcs, effect in self.in_force.values()
+            effects = {
+                closure_id: effect
+                for closure_id, (arcs, effect) in self.in_force.items()
                 if arc in arcs and vehicle in effect.vehicle_classes
-            ]
-            slowest = min((f for f in factors if f > 0), default=1.0)
-            times.append(round(free / slowest))
-            shut.append(0.0 in factors)
-        return times, shut
+            }
+            slowest = min((e.speed_factor for e in effects.values() if e.speed_factor), default=1.0)
+            reach = round(free / slowest)
+            lost_ms = max((self._lost_ms(closure_id, arc) for closure_id in effects), default=0.0)
+            hard = any(effect.hard for effect in effects.values())
+            found.reach.append(reach)
+            found.through.append(reach + round(lost_ms))
+            found.hard.append(hard)
+            found.shut.append(hard or any(e.speed_factor == 0.0 for e in effects.values()))
+        return found
+
+    def _lost_ms(self, closure_id: str, arc: int) -> float:
+        """An arc's part of a closure's delay, by its length; an edge counts once."""
+        arcs, effect = self.in_force[closure_id]
+        edges = sorted({int(self.network.arc_edge[each]) for each in arcs})
+        whole_m = max(float(self.network.edge_length_m[edges].sum()), 1e-3)
+        return effect.delay_s * 1000.0 * float(self.network.arc_length_m[arc]) / whole_m
+
+    def backing(self, weighed: Weighed, source: Snap) -> dict[int, int]:
+        """Milliseconds to the node behind, where the road is shut hard in every direction."""
+        arcs = self._arcs(source) if source.node is None else []
+        if not all(weighed.hard[arc] for arc, _ in arcs):
+            return {}
+        metres = {arc: share * float(self.network.arc_length_m[arc]) for arc, share in arcs}
+        return {self.ends[arc][0]: round(m / BACKING_MPS * 1000.0) for arc, m in metres.items()}
 
     def ms(self, vehicle: str, source: Snap, target: Snap) -> float:
-        times, shut = self.weigh(vehicle)
+        weighed = self.weigh(vehicle)
+        reach, shut = weighed.reach, weighed.shut
         best = math.inf
         queue: list[tuple[int, tuple[int, ...], int, int]] = []
         if source.node is not None:
@@ -77,12 +118,15 @@ class Plain:
             queue = [(0, (), source.node, 0 if inside else 1)]
         else:
             for arc, share in self._arcs(source):
-                rest = times[arc] - round(times[arc] * share)
+                if weighed.hard[arc]:
+                    continue
+                rest = reach[arc] - round(reach[arc] * share)
                 queue.append((rest, (arc,), self.ends[arc][1], 0 if shut[arc] else 1))
                 for other, end_share in self._arcs(target):
                     if target.node is None and other == arc and share <= end_share:
-                        passed = round(times[arc] * end_share) - round(times[arc] * share)
+                        passed = round(reach[arc] * end_share) - round(reach[arc] * share)
                         best = min(best, passed)
+            queue += [(ms, (), node, 1) for node, ms in self.backing(weighed, source).items()]
         heapq.heapify(queue)
         done = set()
         while queue:
@@ -90,13 +134,14 @@ class Plain:
             if (by, node, part) in done:
                 continue
             done.add((by, node, part))
-            best = min(best, ms + self._finish(vehicle, target, by, node, part, times, shut))
+            best = min(best, ms + self._finish(vehicle, target, by, node, part, weighed))
             for arc in self.out[node]:
-                if self._is_banned(vehicle, by, arc):
+                if weighed.hard[arc] or self._is_banned(vehicle, by, arc):
                     continue
                 onward = self._onward(part, shut[arc])
                 driven = (*by, arc)[1 - self.longest :]
-                heapq.heappush(queue, (ms + times[arc], driven, self.ends[arc][1], onward))
+                cost = reach[arc] if shut[arc] else weighed.through[arc]
+                heapq.heappush(queue, (ms + cost, driven, self.ends[arc][1], onward))
         return best
 
     def _is_banned(self, vehicle: str, by: tuple[int, ...], arc: int) -> bool:
@@ -117,19 +162,18 @@ class Plain:
         by: tuple[int, ...],
         node: int,
         part: int,
-        times: list[int],
-        shut: list[bool],
+        weighed: Weighed,
     ) -> float:
         if part == 3:
             return math.inf
         if target.node is not None:
-            inside = all(shut[arc] for arc in self.into[target.node])
+            inside = all(weighed.shut[arc] for arc in self.into[target.node])
             return 0 if node == target.node and (part < 2 or inside) else math.inf
         costs = [
-            round(times[arc] * share)
+            round(weighed.reach[arc] * share)
             for arc, share in self._arcs(target)
             if self.ends[arc][0] == node and not self._is_banned(vehicle, by, arc)
-            if part < 2 or shut[arc]
+            if (part < 2 or weighed.shut[arc]) and not weighed.hard[arc]
         ]
         return min(costs, default=math.inf)
 
@@ -183,7 +227,8 @@ def _path_bans(draw: st.DrawFn, meet: list[tuple[int, int]]) -> PathBan:
         onward = [pair[1] for pair in meet if pair[0] == arcs[-1]]
         if onward:
             arcs = (*arcs, draw(st.sampled_from(onward)))
-    return PathBan(arcs, draw(st.integers(1, ALL_CLASSES)))
+    hours = draw(st.sampled_from(["", "", *HOURS]))
+    return PathBan(arcs, draw(st.integers(1, ALL_CLASSES)), hours)
 
 
 @st.composite
@@ -214,22 +259,33 @@ def _places(network: RoadNetwork) -> st.SearchStrategy[Snap]:
 
 def _check_route(plain: Plain, vehicle: str, route: Route, source: Snap, target: Snap) -> None:
     """The route is drivable, and its arcs take exactly its seconds."""
-    times, _ = plain.weigh(vehicle)
+    weighed = plain.weigh(vehicle)
+    backed = plain.backing(weighed, source)
     steps = list(pairwise(route.arcs))
     assert all(plain.ends[a][1] == plain.ends[b][0] for a, b in steps)
+    assert not any(weighed.hard[arc] for arc in route.arcs)
     assert not any(
         plain._is_banned(vehicle, route.arcs[:i], arc) for i, arc in enumerate(route.arcs)
     )
-    total = sum(times[arc] for arc in route.arcs)
-    if route.arcs and source.node is None:
-        share = dict(plain._arcs(source))[route.arcs[0]]
-        total -= round(times[route.arcs[0]] * share)
+    costs = [weighed.reach[a] if weighed.shut[a] else weighed.through[a] for a in route.arcs]
+    if backed:
+        first = plain.ends[route.arcs[0]][0] if route.arcs else target.node
+        assert first is not None
+        costs.append(backed[first])
+    elif route.arcs and source.node is None:
+        reach = weighed.reach[route.arcs[0]]
+        costs[0] = reach - round(reach * dict(plain._arcs(source))[route.arcs[0]])
     if route.arcs and target.node is None:
-        share = dict(plain._arcs(target))[route.arcs[-1]]
-        total -= times[route.arcs[-1]] - round(times[route.arcs[-1]] * share)
-    assert total == round(route.seconds * 1000)
+        reach = weighed.reach[route.arcs[-1]]
+        share = round(reach * dict(plain._arcs(target))[route.arcs[-1]])
+        alone = len(route.arcs) == 1 and source.node is None and not backed
+        last = len(route.arcs) - 1
+        costs[last] = share - (reach - costs[0]) if alone else share
+    assert sum(costs) == round(route.seconds * 1000)
     assert route.line[0] == source.at
     assert route.line[-1] == target.at
+    if backed:
+        return
     on_ground = sum(distance_m(a, b) for a, b in pairwise(route.line))
     assert on_ground == pytest.approx(_metres(plain, route, source, target), rel=2e-3, abs=0.1)
 
@@ -279,10 +335,20 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
         for vehicle in CLASSES:
             router.pin(vehicle, pinned)
     arcs = st.frozensets(st.integers(0, network.arc_count - 1), max_size=8)
-    effects = st.builds(
-        Effect,
-        st.sampled_from([0.0, 0.0, 0.0, 0.5, 0.3]),
-        st.frozensets(st.sampled_from(CLASSES), min_size=1),
+    effects = st.one_of(
+        st.builds(
+            Effect,
+            st.sampled_from([0.0, 0.0, 0.0, 0.5, 0.3]),
+            st.frozensets(st.sampled_from(CLASSES), min_size=1),
+            st.sampled_from([0.0, 0.0, 7.3, 60.0]),
+            st.sampled_from([False, False, True]),
+        ),
+        st.builds(
+            Effect,
+            st.just(1.0),
+            st.frozensets(st.sampled_from(CLASSES), min_size=1),
+            st.sampled_from([0.4, 20.0, 300.0]),
+        ),
     )
     for _ in range(data.draw(st.integers(1, 8))):
         closure_id = data.draw(st.sampled_from("abcd"))
@@ -293,8 +359,10 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
         else:
             del plain.in_force[closure_id]
             changes = closures.lift(closure_id)
+        plain.tell(data.draw(st.frozensets(st.sampled_from(HOURS))))
         for router in routers:
             router.change(changes)
+            router.hold(plain.hours)
         _ask(data, plain, routers)
         target = data.draw(_places(network))
         for vehicle in CLASSES:

@@ -11,6 +11,7 @@ from geodata import network as net
 from geodata.dijkstra import DijkstraRouter
 from geodata.network import RoadNetwork
 from geodata.road_errors import OsmUnreadable
+from geodata.sources.kept import load_network, save_network
 from geodata.sources.osm import read_osm
 from geodata.vehicles import ALL_CLASSES, CLASS_BIT
 from tests.road_factories import place_at
@@ -280,12 +281,78 @@ def test_a_restriction_whose_ways_meet_in_two_ways_is_not_guessed_at() -> None:
     assert network.report.restrictions_unusable == 1
 
 
-def test_a_restriction_of_some_hours_holds_at_all_hours_and_is_counted() -> None:
-    tags = {"restriction:conditional": "no_left_turn @ (Mo-Fr 07:00-09:00)"}
-    members = ban("", 10, 12)[1]
-    network = read_text(xml_of(CROSS, STREETS, [({"type": "restriction", **tags}, members)]))
-    assert banned_ways(network) == {(10, 12)}
-    assert network.report.restrictions_conditional == 1
+def under_condition(text: str, **tags: str) -> RoadNetwork:
+    tags = {"type": "restriction", "restriction:conditional": text, **tags}
+    return read_text(xml_of(CROSS, STREETS, [(tags, ban("", 10, 12)[1])]))
+
+
+def test_a_restriction_of_some_hours_holds_in_these() -> None:
+    network = under_condition("no_left_turn @ (Mo-Fr 07:00-09:00); no_left_turn @ (Sa 10:00-12:00)")
+    assert [ban.hours for ban in network.bans] == ["Mo-Fr 07:00-09:00, Sa 10:00-12:00"]
+    assert (network.hours, len(network.turn_from)) == ((network.bans[0].hours,), 0)
+    report = network.report
+    assert (report.restrictions_conditional, report.conditions_unread) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "when", ["weight > 7.5", "wet", "sunset-sunrise", "Mo-Fr 07:00-09:00 AND wet"]
+)
+def test_a_restriction_under_another_condition_holds_always_and_is_counted(when: str) -> None:
+    network = under_condition(f"no_left_turn @ ({when})")
+    assert (banned_ways(network), network.bans, network.hours) == ({(10, 12)}, (), ())
+    report = network.report
+    assert (report.restrictions_conditional, report.conditions_unread) == (1, 1)
+
+
+def test_a_restriction_that_also_holds_always_needs_no_hours() -> None:
+    tags = {"type": "restriction", "restriction:conditional": "no_left_turn @ (Mo 07:00-09:00)"}
+    relations = [(tags, ban("", 10, 12)[1]), ban("no_left_turn", 10, 12)]
+    network = read_text(xml_of(CROSS, STREETS, relations))
+    assert (banned_ways(network), network.bans) == ({(10, 12)}, ())
+
+
+def timed_of(**tags: str) -> list[tuple[str, bool, bool]]:
+    """Hours, whether outside of them, and whether against the drawing, of the arcs of way 10."""
+    ways: Ways = {**STREETS, 10: (STREETS[10][0], {**STREETS[10][1], **tags})}
+    network = read_text(xml_of(CROSS, ways))
+    found = [each for each in network.timed if network.edge_way[network.arc_edge[each.arc]] == 10]
+    assert len(found) == len(network.timed)
+    return [(t.hours, t.outside, bool(network.arc_reversed[t.arc])) for t in found]
+
+
+def test_a_way_is_shut_by_the_hour_as_its_nearest_key_says() -> None:
+    school = "no @ (Mo-Fr 07:30-08:30)"
+    both = [("Mo-Fr 07:30-08:30", False, False), ("Mo-Fr 07:30-08:30", False, True)]
+    by_arc = {"motor_vehicle:conditional": school, "access:conditional": "no @ (Su)"}
+    assert sorted(timed_of(**by_arc)) == both
+    assert timed_of(**by_arc, emergency="yes") == []
+    assert timed_of(**{"access:conditional": "no @ (wet)"}) == []
+    assert timed_of(**{"access:conditional": "private @ (Su)"}) == []
+
+
+def test_a_way_that_is_shut_is_open_in_its_hours() -> None:
+    tags = {"access": "no", "access:conditional": "yes @ (06:00-20:00)"}
+    assert sorted(timed_of(**tags)) == [("06:00-20:00", True, False), ("06:00-20:00", True, True)]
+
+
+def test_a_way_is_one_way_by_the_hour() -> None:
+    assert timed_of(**{"oneway:conditional": "yes @ (Mo-Fr 07:00-09:00)"}) == [
+        ("Mo-Fr 07:00-09:00", False, True)
+    ]
+    assert timed_of(**{"oneway:conditional": "-1 @ (Mo-Fr 16:00-18:00)"}) == [
+        ("Mo-Fr 16:00-18:00", False, False)
+    ]
+    tags = {"oneway": "yes", "oneway:conditional": "no @ (20:00-06:00)"}
+    assert timed_of(**tags) == [("20:00-06:00", True, True)]
+
+
+def test_roads_by_the_hour_are_kept_on_disk_and_count_for_their_id(tmp_path: Path) -> None:
+    network = under_condition("no_left_turn @ (Mo-Fr 07:00-09:00)")
+    save_network(network, tmp_path / "n.npz")
+    assert load_network(tmp_path / "n.npz").bans == network.bans
+    other = under_condition("no_left_turn @ (Mo-Fr 07:00-10:00)")
+    assert other.network_id != network.network_id
+    assert read_text(xml_of(CROSS, STREETS)).hours == ()
 
 
 def test_a_restriction_of_goods_vehicles_binds_heavy_ones_only() -> None:
