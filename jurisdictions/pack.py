@@ -42,6 +42,7 @@ from jurisdictions.pack_checks import (
     check_roads,
 )
 from jurisdictions.pack_crews import CREWS, read_crews
+from jurisdictions.pack_driving import DRIVING, read_driving
 from jurisdictions.pack_places import present_files, read_known_places
 from jurisdictions.pack_plans import PLAN_AREAS, PlanAreas, read_plan_areas, read_plans
 from jurisdictions.pack_protocols import (
@@ -152,6 +153,7 @@ def read_pack(folder: Path) -> Pack:
     known_places = read_known_places(folder, findings, extent)
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     limits = read_limits(folder, findings, agency_ids)
+    driving = read_driving(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     statuses = read_statuses(folder, findings, agency_ids)
     hospitals = read_hospitals(folder, findings)
@@ -177,6 +179,7 @@ def read_pack(folder: Path) -> Pack:
                 update={
                     "channels": channels.get(a.id, ()),
                     "statuses": statuses.get(a.id, ()),
+                    "driving": tuple(row for row in driving if row.agency in ("", a.id)),
                     "turnout": tuple(row for row in turnout if row.agency in ("", a.id)),
                 }
             )
@@ -203,8 +206,8 @@ def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
         optional = (
-            CENTRES, CHANNELS, CREWS, DETERMINANTS, HOSPITALS, LIMITS, PLAN_AREAS, PROTOCOLS,
-            STATUSES, TARGETS, TURNOUT,
+            CENTRES, CHANNELS, CREWS, DETERMINANTS, DRIVING, HOSPITALS, LIMITS, PLAN_AREAS,
+            PROTOCOLS, STATUSES, TARGETS, TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from geodata.lonlat import LonLat
+from jurisdictions.driving import DrivingRow
 from jurisdictions.statuses import AgencyStatus
 from jurisdictions.turnout import TurnoutRow
 from jurisdictions.values import Discipline, Value
@@ -85,6 +86,8 @@ class Agency(Value):
     """How its crews are told, in the order of trying; empty: by their tablets alone."""
     statuses: tuple[AgencyStatus, ...] = ()
     """Its own status codes; empty: those of the common core, with their transitions."""
+    driving: tuple[DrivingRow, ...] = ()
+    """How fast its crews drive: its own rows of ``driving.csv`` and those that name no agency."""
     turnout: tuple[TurnoutRow, ...] = ()
     """How soon its crews roll: its own rows of ``turnout.csv`` and those that name no agency."""
 

@@ -18,6 +18,7 @@ from dispatch.domain.unit import Fix, Unit
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.driving import DrivingBook
 from jurisdictions.plans import Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.resolve import Resolution
 
@@ -110,9 +111,13 @@ class MadePolicy:
         self.plans = PlanBook(rows)
         self.agreements = AgreementBook(agreements)
         self.turnout = TurnoutTable()
+        self.driving = DrivingBook()
         self.beats = BeatPolicy()
         self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
+
+    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float:
+        return self.driving.factor(agency=agency_id, vehicle_class=vehicle_class, hour=at.hour)
 
     def plan(
         self,

@@ -168,12 +168,13 @@ class LiveRoads:
             answers = self._router.pinned_seconds_to(vehicle_class, goal)
             for place, answer in zip(places, answers, strict=True):
                 if math.isfinite(answer):
-                    seconds[place] = round(answer, 3)
+                    seconds[place] = round(answer / units[place].factor, 3)
         for place, unit in enumerate(units if self._reported else ()):
             if self._blocks_of(unit):
                 source = self._snap(unit.at)
                 route = self._way(unit, source, goal) if source is not None else None
-                seconds[place] = round(route.seconds, 3) if route is not None else None
+                took_s = round(route.seconds / unit.factor, 3) if route is not None else None
+                seconds[place] = took_s
         return RankedUnits(seconds, off_network=False)
 
     def rank_many(
@@ -184,6 +185,7 @@ class LiveRoads:
         None for a target off the roads.
         """
         by_class = {name: np.array(places) for name, places in self._pin(units).items()}
+        factors = np.array([unit.factor for unit in units], np.float64)
         rows: list[list[float] | None] = []
         for goal in map(self._snap, targets):
             if goal is None:
@@ -193,6 +195,7 @@ class LiveRoads:
             for vehicle_class, places in by_class.items():
                 row[places] = self._router.pinned_seconds_to(vehicle_class, goal)
             row[np.isinf(row)] = np.nan
+            row /= factors
             rows.append(row.round(1).tolist())
         return rows
 
@@ -220,7 +223,8 @@ class LiveRoads:
                 continue
             on_it = self._on_arcs(route.arcs, unit.vehicle_class)
             closures = tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL)
-            found.append(PathFound(route.seconds, _simplified(route.line), closures))
+            seconds = round(route.seconds / unit.factor, 3)
+            found.append(PathFound(seconds, _simplified(route.line), closures))
         return found
 
     def without(
@@ -249,7 +253,10 @@ class LiveRoads:
         self, unit: RankUnit, source: Snap, goal: Snap, now_s: float | None
     ) -> OpenWay | None:
         route = self._router.open_path(unit.vehicle_class, source, goal)
-        if route is None or (now_s is not None and now_s - route.seconds < _LEAST_S):
+        if route is None:
+            return None
+        open_s = route.seconds / unit.factor
+        if now_s is not None and now_s - open_s < _LEAST_S:
             return None
         on_it = self._on_arcs(route.arcs, unit.vehicle_class)
         own_limit = _LIMITS[unit.vehicle_class]
@@ -257,7 +264,7 @@ class LiveRoads:
         on_limit = route.arcs if own_limit in on_it else ()
         edges = self.network.arc_edge[list(on_limit)].tolist() if on_limit else []
         return OpenWay(
-            round(route.seconds, 1),
+            round(open_s, 1),
             _simplified(route.line),
             tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL),
             _least(self.network.edge_max_height_m, edges, size.height_m),

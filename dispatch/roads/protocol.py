@@ -39,11 +39,13 @@ class RankUnit(NamedTuple):
     """A unit to be ranked: where it is and what it drives.
 
     ``own`` is its id where it has itself reported a road as blocked: that binds it hard.
+    ``factor`` is the share of the usual speed that it drives: all its seconds are by that longer.
     """
 
     at: LonLat
     vehicle_class: VehicleClass
     own: str = ""
+    factor: float = 1.0
 
 
 class Ranking(NamedTuple):
@@ -179,11 +181,16 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def units_to_wire(units: Sequence[RankUnit]) -> list[list[Any]]:
-    """Rows of longitude, latitude and the number of the vehicle class; and ``own``, if any."""
+    """Rows of longitude, latitude and the number of the vehicle class; ``own`` and ``factor``
+    where they say anything."""
     number = {name: index for index, name in enumerate(VEHICLE_CLASSES)}
     return [
-        [at[0], at[1], number[vehicle_class], own] if own else [at[0], at[1], number[vehicle_class]]
-        for at, vehicle_class, own in units
+        [at[0], at[1], number[vehicle_class], own, factor]
+        if factor != 1.0
+        else [at[0], at[1], number[vehicle_class], own]
+        if own
+        else [at[0], at[1], number[vehicle_class]]
+        for at, vehicle_class, own, factor in units
     ]
 
 
@@ -196,14 +203,18 @@ def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
     if not isinstance(rows, list) or len(rows) > most:
         raise BadRequest(f"units must be a list of at most {most}")
     try:
-        return [
-            RankUnit(LonLat(float(lon), float(lat)), VEHICLE_CLASSES[int(number)], *map(str, own))
-            for lon, lat, number, *own in rows
-        ]
+        return [_unit_of(*row) for row in rows]
     except (TypeError, ValueError, IndexError) as error:
         raise BadRequest(
-            f"a unit is [lon, lat, class] or [lon, lat, class, id]: {error}"
+            f"a unit is [lon, lat, class], and may have an id and a factor: {error}"
         ) from error
+
+
+def _unit_of(lon: Any, lat: Any, number: Any, own: Any = "", factor: Any = 1.0) -> RankUnit:
+    if not 0.0 < float(factor) < 100.0:
+        raise ValueError(f"a factor of {factor}")
+    at = LonLat(float(lon), float(lat))
+    return RankUnit(at, VEHICLE_CLASSES[int(number)], str(own), float(factor))
 
 
 def point_from_wire(pair: Any) -> LonLat:

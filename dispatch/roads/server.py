@@ -174,9 +174,7 @@ class RoadsServer:
             elif self._roads.network.network_id != standing.network_id:
                 self._finish(EXIT_OTHER_NETWORK)
                 return
-            self._roads.stand(
-                standing.seq, standing.closures, standing.sizes, standing.time_zone
-            )
+            self._roads.stand(standing.seq, standing.closures, standing.sizes, standing.time_zone)
             self._roads.tell_time(datetime.now(UTC))
             self._unsettled = VEHICLE_CLASSES
             for closure_id in sorted(self._roads.unplaced):

@@ -157,11 +157,13 @@ async def _ways_of_others(
         return {}
     now, fixes = hub.now(), hub.fixes()
     reporting = units_that_report(board.closures.values())
+    policy = hub.policy()
     asked = [
         RankUnit(
             place_of(unit, None, fixes.get(unit.id), now).at,
             unit.vehicle_class,
             unit.id if unit.id in reporting else "",
+            policy.speed_factor(unit.agency_id, unit.vehicle_class, now) if policy else 1.0,
         )
         for unit in units
     ]

@@ -273,7 +273,8 @@ class CoverageWatch:
                     turnout_s=policy.turnout.of(_candidate(unit, place), hour),
                 )
             )
-            asked.append(RankUnit(place.at, unit.vehicle_class))
+            factor = policy.speed_factor(unit.agency_id, unit.vehicle_class, now)
+            asked.append(RankUnit(place.at, unit.vehicle_class, factor=factor))
         return units, asked
 
     def _stations(self, ground: Ground, units: list[CoverUnit]) -> list[CoverStation]:

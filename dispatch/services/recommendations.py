@@ -88,6 +88,8 @@ class Policy(Protocol):
     @property
     def turnout(self) -> TurnoutTable: ...
 
+    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float: ...
+
     def plan(
         self,
         incident_type: str,
@@ -311,7 +313,12 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     straight_m = distances_m([place.at for place in places], question.at)
     reporting = units_that_report(board.closures.values())
     asked = {
-        unit.id: RankUnit(place.at, unit.vehicle_class, unit.id if unit.id in reporting else "")
+        unit.id: RankUnit(
+            place.at,
+            unit.vehicle_class,
+            unit.id if unit.id in reporting else "",
+            policy.speed_factor(unit.agency_id, unit.vehicle_class, now),
+        )
         for unit, place in zip(units, places, strict=True)
     }
     seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
@@ -449,7 +456,7 @@ async def _seconds(
     try:
         ranking = await roads.rank(at, units, min_seq=board_seq, deadline_s=ROADS_WITHIN_S)
     except RoadsUnavailable:
-        estimates = [estimate_s(unit.at, at) for unit in units]
+        estimates = [estimate_s(unit.at, at) / unit.factor for unit in units]
         return _Seconds(estimates, True, None, None, ("roads did not answer",), ways=False)
     degraded: tuple[str, ...] = ()
     if ranking.seq < board_seq:
@@ -458,7 +465,7 @@ async def _seconds(
     if other:
         degraded = (*degraded, OTHER_ROADS)
     if ranking.off_network:
-        estimates = [estimate_s(unit.at, at) for unit in units]
+        estimates = [estimate_s(unit.at, at) / unit.factor for unit in units]
         degraded = (*degraded, "incident lies off the roads")
         return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded, ways=False)
     return _Seconds(ranking.seconds, other, ranking.seq, ranking.network_id, degraded)

@@ -20,6 +20,7 @@ from geodata.shapes import Point, Shape, centre_of
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.centres import Centre
+from jurisdictions.driving import DrivingBook
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 from jurisdictions.plans import NOWHERE, Plan, PlanBook, PlanPlace, PlanRow
@@ -67,6 +68,7 @@ class RegionPolicy:
             Determinant.model_validate(doc) for doc in rows.determinants
         )
         self.targets = TargetBook(StageTarget.model_validate(doc) for doc in rows.targets)
+        self._driving = DrivingBook(row for agency in self.agencies for row in agency.driving)
         self.turnout = TurnoutTable(
             by_agency_s={
                 agency.id: GATHERING_S[agency.staffing]
@@ -78,6 +80,11 @@ class RegionPolicy:
         )
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)
+
+    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float:
+        """The share of the roads' usual speed that an agency drives at a time; 1 as usual."""
+        hour = at.astimezone(self._zone).hour
+        return self._driving.factor(agency=agency_id, vehicle_class=vehicle_class, hour=hour)
 
     def resolve(self, shape: Shape, at: datetime) -> Resolution:
         """The authorities for a shape at a time."""

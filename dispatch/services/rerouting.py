@@ -230,7 +230,14 @@ class Rerouter:
         seq = max(each.seq for each in changes)
         unit = crew.unit
         own = unit.id if unit.id in units_that_report(board.closures.values()) else ""
-        found, known = await self._way(crew.goal, RankUnit(crew.at, unit.vehicle_class, own), seq)
+        policy = self._hub.policy()
+        factor = (
+            policy.speed_factor(unit.agency_id, unit.vehicle_class, self._hub.now())
+            if policy
+            else 1.0
+        )
+        asked = RankUnit(crew.at, unit.vehicle_class, own, factor)
+        found, known = await self._way(crew.goal, asked, seq)
         if not known:
             log.warning("reroute_waits_for_roads", unit=unit.id, closure=change.closure_id)
             return False

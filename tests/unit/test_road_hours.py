@@ -96,7 +96,8 @@ def test_time_costs_nothing_where_the_map_has_no_hours_or_none_changes() -> None
     hours = RoadHours(network)
     hours.in_zone(ZoneInfo(ZONE))
     assert hours.turn_to(IN_IT)
-    assert (hours.holding, hours.shut_arcs) == ({MORNING}, {network.timed[0].arc})
+    assert hours.holding == {MORNING}
+    assert hours.shut_arcs == {network.timed[0].arc}
     assert not hours.turn_to(IN_IT + timedelta(minutes=30))
     assert hours.turn_to(AFTER)
     assert hours.shut_arcs == frozenset()

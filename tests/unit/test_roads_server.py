@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -32,7 +33,10 @@ class Failing:
         self.stood: list[str] = []
         self.seq = 0
 
-    def stand(self, seq: int, closures: Iterable[Closure], sizes: Any) -> None:
+    def tell_time(self, at: datetime) -> bool:
+        return False
+
+    def stand(self, seq: int, closures: Iterable[Closure], sizes: Any, time_zone: str) -> None:
         if self.fails:
             self.fails -= 1
             raise ValueError("a line of no use")

@@ -1,0 +1,48 @@
+"""``driving.csv`` of a region pack, which may be absent: how fast its crews drive by the hour."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from jurisdictions.driving import FACTOR_LEAST, FACTOR_MOST, DrivingRow
+from jurisdictions.mistakes import Findings, Names
+from jurisdictions.pack_tables import read_hours, read_rows
+
+DRIVING: Final = "driving.csv"
+_CLASSES: Final = ("car", "truck", "heavy")
+
+
+def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[DrivingRow]:
+    """The rows; none where there is no such file.
+
+    A row that names no agency of the pack or no vehicle class, or hours that an earlier row of the
+    same group has, is a mistake.
+    """
+    if not (folder / DRIVING).is_file():
+        return []
+    seen: dict[tuple[str, str, int | None], int] = {}
+    rows = []
+    for cells in read_rows(folder, DRIVING, findings):
+        named = cells.text("vehicle_class") and cells.one_of("vehicle_class", _CLASSES)
+        agency = cells.text("agency") and cells.known("agency", agencies)
+        hours = read_hours(cells)
+        factor = cells.number("factor", FACTOR_LEAST, FACTOR_MOST)
+        for hour in hours or (None,):
+            key = (agency, named, hour)
+            if key in seen:
+                cells.wrong("hours", f"the same stands on line {seen[key]} already")
+                break
+            seen[key] = cells.line
+        if cells.good:
+            rows.append(
+                DrivingRow.model_validate(
+                    {
+                        "agency": agency,
+                        "vehicle_class": named,
+                        "hours": hours,
+                        "factor": factor,
+                    }
+                )
+            )
+    return rows
