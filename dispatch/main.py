@@ -29,6 +29,7 @@ from sqlalchemy import Engine
 from structlog.tracebacks import ExceptionDictTransformer
 
 from dispatch.adapters.adapter import Adapter
+from dispatch.adapters.web_push import PushKey
 from dispatch.api.auth import profile_of_actor
 from dispatch.api.edge import Edge
 from dispatch.api.errors import add_problem_handlers
@@ -170,7 +171,10 @@ async def _start(
 
     rerouter = Rerouter(hub, active=lambda: leader.leads)
     incident_closures = IncidentClosures(hub, active=lambda: leader.leads)
-    courier = Courier(hub, lambda: _adapters(settings), leads=lambda: leader.leads)
+    push_key = PushKey(settings.push_key_path)
+    courier = Courier(
+        hub, lambda: _adapters(settings, engine, push_key), leads=lambda: leader.leads
+    )
     follower.on_events += [
         on_events,
         recommender.on_events,
@@ -225,6 +229,7 @@ async def _start(
         readers=readers,
         internal_token=_internal_token(storage.internal_token_path),
         paper=SharedPages(PAPER_KEPT_S),
+        push_key=push_key,
     )
 
 
@@ -306,11 +311,11 @@ async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool]) -> No
     await (await asyncio.to_thread(poller))
 
 
-def _adapters(settings: HubSettings) -> Mapping[str, Adapter]:
+def _adapters(settings: HubSettings, engine: Engine, key: PushKey) -> Mapping[str, Adapter]:
     """What messages leave by. Its libraries are imported when the hub is up."""
     from dispatch.adapters.registry import make_adapters
 
-    return make_adapters(settings)
+    return make_adapters(settings, engine, key)
 
 
 def _coverage(settings: HubSettings, hub: Hub, stack: AsyncExitStack) -> CoverageWatch:

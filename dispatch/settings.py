@@ -129,6 +129,35 @@ class DeliverySettings(_Settings):
     """How long a page may lie in a printer's folder before the printer is said to be offline; 0:
     for ever, where the print queue leaves pages there."""
 
+    push_services: tuple[str, ...] = ()
+    """Push services that tablets may be told by, by origin (``https://fcm.googleapis.com``,
+    ``https://*.push.apple.com``); empty: none, and no tablet is asked."""
+    push_contact: str = ""
+    """For the operators of push services: ``mailto:`` or ``https:``; some refuse without."""
+    push_key: Path | None = None
+    """The hub's own key for them; None: ``push.key`` in the storage's ``data_dir``. It is made with
+    the first use; hubs of one centre share it."""
+
+    @field_validator("push_services")
+    @classmethod
+    def _are_services(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in given:
+            parts = urlsplit(origin.replace("://*.", "://any."))
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} is no origin, as https://fcm.googleapis.com is")
+            if "*" in (parts.hostname or ""):
+                raise ValueError(
+                    f"{origin!r}: a star stands for the first labels of the host alone"
+                )
+        return given
+
+    @field_validator("push_contact")
+    @classmethod
+    def _is_contact(cls, given: str) -> str:
+        if given and not given.startswith(("mailto:", "https://")):
+            raise ValueError("push_contact begins with mailto: or https://")
+        return given
+
     @field_validator("delivery_webhooks")
     @classmethod
     def _are_origins(cls, given: dict[str, SecretStr]) -> dict[str, SecretStr]:
@@ -204,6 +233,7 @@ def outward_settings(settings: HubSettings) -> list[str]:
         "HUB_DELIVERY_RECEIPTS_URL": bool(delivery.delivery_receipts_url),
         "HUB_MAIL_HOST": bool(delivery.mail_host),
         "HUB_PRINT_DIR": delivery.print_dir is not None,
+        "HUB_PUSH_SERVICES": bool(delivery.push_services),
         "HUB_REDIS_URL": bool(settings.storage.redis_url),
         "HUB_LOCATION_URL": bool(location.location_url) and not _is_here(location.location_url),
         "HUB_LOCATION_HOSTS": bool(location.location_hosts),
@@ -247,6 +277,11 @@ class HubSettings(_Settings):
     def print_dir(self) -> Path:
         """Where printers' folders are."""
         return self.delivery.print_dir or self.storage.data_dir / "print"
+
+    @property
+    def push_key_path(self) -> Path:
+        """The private key by which push services know this hub."""
+        return self.delivery.push_key or self.storage.data_dir / "push.key"
 
     @property
     def coverage_socket(self) -> Path:

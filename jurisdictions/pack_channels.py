@@ -16,7 +16,9 @@ from jurisdictions.pack_tables import YES_OR_NO, Cells, read_rows
 from jurisdictions.roster import AdapterKind, DeliveryChannel
 
 CHANNELS: Final = "channels.csv"
-ADAPTERS: Final[tuple[AdapterKind, ...]] = ("tablet", "webhook", "email", "printer")
+ADAPTERS: Final[tuple[AdapterKind, ...]] = ("tablet", "webhook", "email", "printer", "push")
+UNTARGETED: Final[frozenset[AdapterKind]] = frozenset({"tablet", "push"})
+"""Those that reach the crew's own device, wherever it is."""
 LIMIT_MAX_S: Final = 600.0
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
@@ -47,7 +49,7 @@ def read_channels(
             limit_s=cells.number("limit_s", 0, LIMIT_MAX_S),
             pre_alert=cells.one_of("pre_alert", YES_OR_NO) in ("1", "true", "yes"),
         )
-        if channel.pre_alert and (adapter == "tablet" or "{unit}" in channel.target):
+        if channel.pre_alert and (adapter in UNTARGETED or "{unit}" in channel.target):
             cells.wrong("pre_alert", "a station is alerted before it is known which unit goes")
         found.setdefault(agency, []).append(channel)
         last[agency] = cells
@@ -70,7 +72,7 @@ def _name(cells: Cells, adapter: AdapterKind, earlier: list[str]) -> str:
 
 def _target(cells: Cells, adapter: AdapterKind) -> str:
     """Where messages go: a URL, an address, or the name of a printer's folder."""
-    if adapter == "tablet":
+    if adapter in UNTARGETED:
         if cells.text("target"):
             cells.wrong("target", "a tablet has no target")
         return ""

@@ -33,7 +33,7 @@ def vehicle_class_of(kind: str) -> VehicleClass:
     return VEHICLE_CLASS.get(kind, "truck")
 
 
-AdapterKind = Literal["tablet", "webhook", "email", "printer"]
+AdapterKind = Literal["tablet", "webhook", "email", "printer", "push"]
 
 
 class DeliveryChannel(Value):

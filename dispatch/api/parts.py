@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from fastapi import Depends, Query, Request, Response
 from sqlalchemy import Connection
 
+from dispatch.adapters.web_push import PushKey
 from dispatch.api.shared_pages import SharedPages
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.live import Live
@@ -47,6 +48,7 @@ class Parts:
     readers: ThreadPoolExecutor
     internal_token: str
     paper: SharedPages
+    push_key: PushKey
 
     async def read(self, query: Callable[[Connection], _T]) -> _T:
         """Run a query in a reading thread, so that it keeps no other request waiting."""
@@ -54,6 +56,15 @@ class Parts:
         def run() -> _T:
             with self.hub.engine.connect() as connection, connection.begin():
                 return query(connection)
+
+        return await self.in_thread(run)
+
+    async def write(self, change: Callable[[Connection], _T]) -> _T:
+        """Change rows that are no part of the log, in a transaction of a reading thread."""
+
+        def run() -> _T:
+            with self.hub.engine.begin() as connection:
+                return change(connection)
 
         return await self.in_thread(run)
 

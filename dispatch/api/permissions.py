@@ -31,6 +31,7 @@ _CARDS: Roles = frozenset({"protocol_system"})
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
 _TALK: Roles = _TAKE | _CALLS_IN
 _SEND: Roles = frozenset({"dispatcher", "supervisor"})
+_TABLET: Roles = frozenset({"responder"})
 _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
@@ -137,6 +138,10 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/health"): PUBLIC,
     ("POST", f"{V1}/internal/feeds/{{feed_id}}"): INSTALLATION,
     ("POST", f"{V1}/deliveries/{{delivery_id}}/receipts"): RECEIVER,
+    ("POST", f"{V1}/deliveries/{{delivery_id}}/push-receipts"): RECEIVER,
+    ("GET", f"{V1}/push"): _TABLET,
+    ("POST", f"{V1}/push/subscriptions"): _TABLET,
+    ("DELETE", f"{V1}/push/subscriptions/{{subscription_id}}"): _TABLET,
     ("GET", "/metrics"): _OPERATE,
     ("WS", f"{V1}/stream"): ALL_ROLES,
 }

@@ -24,6 +24,7 @@ from dispatch.api import (
     positions,
     premises,
     protocols,
+    push,
     region,
     sessions,
     snapshot,
@@ -71,11 +72,13 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         hospitals.router,
         outside_units.router,
         health.router,
+        push.router,
     ):
         behind_the_table.include_router(router)
     app.include_router(behind_the_table)
     app.include_router(feeds.router, prefix=V1, responses=PROBLEM_ANSWERS)
     app.include_router(deliveries.router, prefix=V1, responses=PROBLEM_ANSWERS)
+    app.include_router(push.receipts_router, prefix=V1, responses=PROBLEM_ANSWERS)
     app.include_router(stream.router, prefix=V1)
     app.include_router(health.metrics_router)
     app.include_router(tiles_router(settings.storage.tiles_dir))

@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.board import BoardSnapshot
@@ -376,6 +383,34 @@ class Receipt(CommandBody):
     """The crew's device has the assignment; ``seen``: and shows it on a lit screen."""
 
     seen: bool = False
+
+
+class PushState(Answer):
+    """Whether tablets of the crew's agency are told by notification."""
+
+    on: bool
+    key: str | None
+    """The hub's public key, base64url: ``applicationServerKey`` of a subscription."""
+
+
+class PushSubscription(Body):
+    """A browser's push subscription (RFC 8030), as it says it; keys in base64url."""
+
+    endpoint: Annotated[str, StringConstraints(min_length=8, max_length=1000)]
+    p256dh: Annotated[str, StringConstraints(max_length=100)]
+    auth: Annotated[str, StringConstraints(max_length=40)]
+
+
+class PushSubscribed(Answer):
+    """Its id, to take it back."""
+
+    id: Id
+
+
+class PushReceipt(Body):
+    """How far a notification has got."""
+
+    state: Literal["delivered", "seen"]
 
 
 class DeliveryReceipt(Body):

@@ -94,8 +94,10 @@ def _channels(settings: HubSettings) -> Finding:
     lacking = sorted(wanted - allowed)
     if any(channel.adapter == "email" for channel in every) and not settings.delivery.mail_host:
         lacking.append("e-mail")
+    if any(channel.adapter == "push" for channel in every) and not settings.delivery.push_services:
+        lacking.append("push")
     if lacking:
-        advice = "Set HUB_DELIVERY_WEBHOOKS or HUB_MAIL_HOST: what is sent there fails."
+        advice = "Set HUB_DELIVERY_WEBHOOKS, HUB_MAIL_HOST or HUB_PUSH_SERVICES: it fails so."
         return "channels", False, f"no receiver set for {', '.join(lacking)}", advice
     if faults:
         said = "; ".join(

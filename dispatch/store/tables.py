@@ -365,6 +365,17 @@ session = Table(
     Column("closed_at", UtcDateTime),
 )
 
+push_subscription = Table(
+    "push_subscription",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("session_id", ID, ForeignKey("session.id"), nullable=False, index=True),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", String(100), nullable=False),
+    Column("auth", String(40), nullable=False),
+    Column("subscribed_at", UtcDateTime, nullable=False),
+)
+
 sign_in_refusal = Table(
     "sign_in_refusal",
     metadata,

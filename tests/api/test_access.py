@@ -55,6 +55,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             hospital_id="none",
             ref="none",
             run_id="none",
+            subscription_id="none",
         )
         answer = hub.client.request(
             method, url, headers={"Authorization": f"Bearer {headers}"}, json={}

@@ -69,6 +69,8 @@ def test_channels_are_part_of_the_packs_id(tmp_path: Path) -> None:
         ("ashby-law,mail,email,a@b.example\tc@d.example,30,", "is no e-mail address"),
         ("ashby-law,paper,printer,../secrets,30,", "target: '../secrets' is no printer's name"),
         ("ashby-law,tablet,tablet,somewhere,30,", "target: a tablet has no target"),
+        ("ashby-law,push,push,somewhere,30,", "target: a tablet has no target"),
+        ("ashby-law,push,push,,30,yes", "pre_alert: a station is alerted before"),
         ("ashby-law,pager,webhook,https://p.example,soon,", "limit_s: 'soon' is no number"),
         ("ashby-law,pager,webhook,https://p.example,601,", "limit_s: 601 is not from 0 to 600"),
         ("ashby-law,pager,webhook,https://p.example,0,", "the last channel of ashby-law needs"),

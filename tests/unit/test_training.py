@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import create_engine
 
 from dispatch.adapters.registry import make_adapters
 from dispatch.adapters.training import NothingLeaves
+from dispatch.adapters.web_push import PushKey
 from dispatch.api.static import training_page
 from dispatch.domain import commands as cmd
 from dispatch.domain.training import score
@@ -86,6 +88,7 @@ def test_an_exercise_in_which_nothing_happened_has_no_shares() -> None:
         {"delivery": DeliverySettings(delivery_receipts_url="https://hub.example")},
         {"delivery": DeliverySettings(mail_host="mail.example")},
         {"delivery": DeliverySettings(print_dir=Path("/var/spool/station"))},
+        {"delivery": DeliverySettings(push_services=("https://push.example",))},
         {"location": LocationSettings(location_url="https://lis.example/held")},
         {"location": LocationSettings(location_hosts=("lis.example",))},
         {"translation": TranslationSettings(translation_url="https://words.example/translate")},
@@ -103,9 +106,10 @@ def test_a_training_hub_may_ask_programs_on_its_own_machine() -> None:
     assert HubSettings(training=True, location=here).training
 
 
-def test_in_training_no_adapter_has_a_way_to_send() -> None:
-    adapters = make_adapters(HubSettings(training=True))
-    assert set(adapters) == set(make_adapters(HubSettings()))
+def test_in_training_no_adapter_has_a_way_to_send(tmp_path: Path) -> None:
+    given = (create_engine("sqlite://"), PushKey(tmp_path / "push.key"))
+    adapters = make_adapters(HubSettings(training=True), *given)
+    assert set(adapters) == set(make_adapters(HubSettings(), *given))
     assert all(isinstance(adapter, NothingLeaves) for adapter in adapters.values())
 
 

@@ -26,6 +26,7 @@ import { toggleTheme } from "../shell/theme";
 import { BlockedHere } from "./blocked_here";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
+import { Notices } from "./notices";
 import { WhereTo } from "./where_to";
 import "../styles/responder.css";
 
@@ -183,6 +184,7 @@ export default function Responder() {
           )}
           <BlockedHere unit={unit} send={send} takeBack={takeBack} />
           <LogOnForm unit={unit} onFault={setFault} />
+          <Notices onFault={setFault} />
         </main>
       )}
       {unit && assignment && incident && (

@@ -1,6 +1,6 @@
 /* Keeps the page itself at the position, so that it can be loaded while the hub is gone. What the hub
  * says is never kept here: only the built files, by the names that change with every build. The build
- * writes FILES and BUILD. */
+ * writes FILES and BUILD. It also shows a crew what the hub pushes to its tablet. */
 
 const FILES = "__FILES__";
 const BUILD = "__BUILD__";
@@ -55,4 +55,38 @@ async function page(request) {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/* A newer message about the same assignment replaces the older one, and rings again. */
+self.addEventListener("push", (event) => {
+  const said = event.data.json();
+  const shown = self.registration.showNotification(said.title, {
+    body: said.body,
+    tag: said.assignment_id ?? said.id,
+    renotify: true,
+    requireInteraction: true,
+    icon: "/icon-192.png",
+    data: { id: said.id, receipt: said.receipt },
+  });
+  event.waitUntil(shown.then(() => report(said, "delivered")));
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(Promise.all([openUnit(), report(event.notification.data, "seen")]));
+});
+
+async function openUnit() {
+  const open = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const unit = open.find((client) => new URL(client.url).pathname === "/unit") ?? open[0];
+  await (unit ? unit.focus() : self.clients.openWindow("/unit"));
+}
+
+/* A receipt that does not get through is lost: the page says by itself that it shows the assignment. */
+async function report(said, state) {
+  await fetch(`/api/v1/deliveries/${encodeURIComponent(said.id)}/push-receipts`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "hub-receipt-token": said.receipt },
+    body: JSON.stringify({ state }),
+  }).catch(() => undefined);
 }

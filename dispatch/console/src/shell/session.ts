@@ -3,6 +3,7 @@
 import { request, useToken } from "../api/client";
 import type { Account, Role, SessionReply } from "../api/model";
 import { forgetBoard } from "./kept_board";
+import { forgetNotifications } from "./notifications";
 
 export interface Session {
   token: string;
@@ -38,6 +39,7 @@ export async function signOut(): Promise<void> {
 
 export function forgetSession(): void {
   void forgetBoard();
+  void forgetNotifications();
   sessionStorage.removeItem(KEPT);
   useToken(null);
 }
