@@ -11,7 +11,14 @@ from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
 from jurisdictions.mistakes import Findings, Names
-from jurisdictions.roster import Agency, CasePolicy, RosterUnit, VehicleClass, vehicle_class_of
+from jurisdictions.roster import (
+    Agency,
+    CasePolicy,
+    RosterUnit,
+    VehicleClass,
+    VolunteerRule,
+    vehicle_class_of,
+)
 from jurisdictions.values import DISCIPLINES, Discipline
 
 Row = dict[str, str]
@@ -50,6 +57,8 @@ COLUMNS = {
             "status_check_s",
             "talkgroups",
             "unconfirmed_block_s",
+            "volunteer_min",
+            "volunteer_s",
         ),
     ),
     "units.csv": Columns(
@@ -239,6 +248,7 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             talkgroups=_talkgroups(cells),
             beat_s=cells.number("beat_s", 0, 3_600) if cells.text("beat_s") else None,
             beat_hold=_beat_hold(cells),
+            volunteers=_volunteers(cells),
             blocking_types=cells.parts("blocking_types"),
         )
         if cells.good:
@@ -246,6 +256,24 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
     if not seen and name not in findings.unreadable:
         findings.unread(name, "", "there is no agency in it")
     return agencies, Names(name, set(seen), all=name in findings.unreadable)
+
+
+def _volunteers(cells: Cells) -> VolunteerRule | None:
+    """``any:4;driver:1`` with the seconds of ``volunteer_s``; both or neither."""
+    parts = cells.parts("volunteer_min")
+    if not parts and not cells.text("volunteer_s"):
+        return None
+    if not parts:
+        cells.wrong("volunteer_min", "volunteer_s needs it")
+    minimum: dict[str, int] = {}
+    for part in parts:
+        skill, _, count = part.partition(":")
+        if not skill or not count.isdecimal() or not 1 <= int(count) <= 30:
+            cells.wrong("volunteer_min", f"{part!r} is not like driver:1")
+        else:
+            minimum[skill] = int(count)
+    within_s = cells.number("volunteer_s", 30, 3_600)
+    return VolunteerRule(minimum=minimum, within_s=within_s)
 
 
 def _beat_hold(cells: Cells) -> dict[int, float]:

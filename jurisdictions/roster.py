@@ -52,6 +52,14 @@ class DeliveryChannel(Value):
     """Whether stations hear of an incident on it before their units are sent."""
 
 
+class VolunteerRule(Value):
+    """A crew that comes from home: people by skill (``any``: heads) who must have answered a page,
+    and seconds from the alert by which they must."""
+
+    minimum: dict[str, int]
+    within_s: float = Field(gt=0)
+
+
 class Agency(Value):
     """One agency of one discipline. ``case_policy`` empty: the discipline's own custom."""
 
@@ -88,6 +96,8 @@ class Agency(Value):
     """Its own status codes; empty: those of the common core, with their transitions."""
     driving: tuple[DrivingRow, ...] = ()
     """How fast its crews drive: its own rows of ``driving.csv`` and those that name no agency."""
+    volunteers: VolunteerRule | None = None
+    """Who of a paged crew must answer, and by when; None: nobody is waited for."""
     turnout: tuple[TurnoutRow, ...] = ()
     """How soon its crews roll: its own rows of ``turnout.csv`` and those that name no agency."""
 

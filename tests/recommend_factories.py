@@ -21,6 +21,7 @@ from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.driving import DrivingBook
 from jurisdictions.plans import Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.resolve import Resolution
+from jurisdictions.roster import VolunteerRule
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 SCENE = LonLat(10.0, 50.0)
@@ -113,6 +114,7 @@ class MadePolicy:
         self.turnout = TurnoutTable()
         self.driving = DrivingBook()
         self.beats = BeatPolicy()
+        self.volunteers: dict[str, VolunteerRule] = {}
         self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
 

@@ -16,7 +16,7 @@ from typing import get_args
 import orjson
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment
+from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment, PageResponse
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
 from dispatch.domain.call import (
     Call,
@@ -520,6 +520,15 @@ def _assignment_bodies() -> Iterator[EventBody]:
             check_due_at=LATER + timedelta(minutes=10),
         )
         yield ev.StatusCheckMissed(assignment_id=assignment_id, revision=6, step=1, silent_s=600.0)
+        response = PageResponse(
+            volunteer="V12", skills=("driver",), answer="responding", answered_at=LATER
+        )
+        yield ev.PageAnswered(
+            assignment_id=assignment_id, revision=6, response=response, staffed_at=LATER
+        )
+        yield ev.CrewMissing(
+            assignment_id=assignment_id, revision=6, missing_at=LATER, lacks={"driver": 1}
+        )
         yield ev.AssignmentRerouted(
             assignment_id=assignment_id,
             revision=2,

@@ -12,6 +12,7 @@ from dispatch.api.schemas import (
     Done,
     OfficerWork,
     OfficerWorkStarted,
+    PageAnswer,
     Receipt,
     StatusChange,
 )
@@ -20,6 +21,7 @@ from dispatch.domain.values import Id
 from dispatch.services.assignments import (
     acknowledge_assignment,
     answer_check,
+    answer_page,
     report_received,
     set_assignment_status,
     start_officer_work,
@@ -66,6 +68,24 @@ async def post_check(assignment_id: Id, body: CheckAnswer, actor: Acting, parts:
         command_id=body.command_id,
         assignment_id=assignment_id,
         channel=body.channel,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/assignments/{assignment_id}/responses", operation_id="answer_page")
+async def post_response(
+    assignment_id: Id, body: PageAnswer, actor: Acting, parts: HubParts
+) -> Done:
+    """Somebody who was paged for the unit comes, or does not; the last word of each counts."""
+    outcome = await answer_page(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        assignment_id=assignment_id,
+        volunteer=body.volunteer,
+        skills=body.skills,
+        answer=body.answer,
+        arrives_in_s=body.arrives_in_s,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

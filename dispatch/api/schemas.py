@@ -432,6 +432,15 @@ class CheckAnswer(CommandBody):
     channel: AckChannel = "voice"
 
 
+class PageAnswer(CommandBody):
+    """Somebody who was paged says whether they come; ``volunteer`` is a roster number, no name."""
+
+    volunteer: Id
+    skills: tuple[ShortText, ...] = Field(default=(), max_length=20)
+    answer: Literal["responding", "not_coming"] = "responding"
+    arrives_in_s: Annotated[float, Field(ge=0, le=7_200)] | None = None
+
+
 class StatusChange(CommandBody):
     """The unit's next status on the incident; ``device_at`` is when the button was pressed.
 

@@ -93,6 +93,7 @@ def _sent(
     override_reason: str | None,
 ) -> Assignment:
     """The unit on the incident from this moment."""
+    rule = state.policy.volunteers.get(unit.agency_id) if unit.logon is None else None
     limits_s = silence_limits_s(state.policy.channels.get(unit.agency_id, ()))
     return Assignment(
         id=new.assignment_id,
@@ -108,6 +109,8 @@ def _sent(
         travel_s=new.travel_s,
         route=new.route,
         ack_due_at=state.now + timedelta(seconds=limits_s[0]),
+        staff_min=rule.minimum if rule else {},
+        staff_due_at=state.now + timedelta(seconds=rule.within_s) if rule else None,
         audience=audience,
     )
 

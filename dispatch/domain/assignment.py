@@ -45,6 +45,18 @@ TRANSITIONS: dict[AssignmentStatus, frozenset[AssignmentStatus]] = {
 """The common core of APCO 1.116.2: what may follow what."""
 
 
+class PageResponse(Value):
+    """What somebody who was paged has answered. ``volunteer`` is a number of the agency's roster,
+    never a name."""
+
+    volunteer: Id
+    skills: tuple[ShortText, ...] = ()
+    answer: Literal["responding", "not_coming"]
+    answered_at: UtcTime
+    arrives_at: UtcTime | None = None
+    """When they will be at the station; None: they did not say."""
+
+
 class Assignment(Value):
     """One unit on one incident, from sending to release.
 
@@ -90,6 +102,14 @@ class Assignment(Value):
     """When the crew said that it has read the hazard; None: not yet, or there is none."""
     hospital_id: Id | None = None
     """Where its transport goes; None: nobody has said, or it transports nobody."""
+    staff_min: dict[str, int] = Field(default_factory=dict)
+    """People by skill who must have answered the page; empty: it waits for nobody."""
+    staff_due_at: UtcTime | None = None
+    responses: tuple[PageResponse, ...] = ()
+    staffed_at: UtcTime | None = None
+    """When those who answered were a crew; None: not yet, or no more."""
+    unstaffed_at: UtcTime | None = None
+    """When they should have been one and were not: the next due must go."""
     arrived_at: UtcTime | None = None
     """When it was first on scene; None: never, or taken back."""
     released_at: UtcTime | None = None

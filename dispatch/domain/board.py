@@ -473,6 +473,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentRerouted
         | ev.StatusChecked
         | ev.HazardRead
+        | ev.PageAnswered
+        | ev.CrewMissing
         | ev.StatusCheckMissed,
     )
     assignment = board.assignments.get(body.assignment_id)
@@ -522,6 +524,11 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         update |= {"check_due_at": body.check_due_at, "checks_missed": 0}
     elif isinstance(body, ev.StatusCheckMissed):
         update["checks_missed"] = body.step
+    elif isinstance(body, ev.PageAnswered):
+        others = [r for r in assignment.responses if r.volunteer != body.response.volunteer]
+        update |= {"responses": (*others, body.response), "staffed_at": body.staffed_at}
+    elif isinstance(body, ev.CrewMissing):
+        update["unstaffed_at"] = body.missing_at
     elif isinstance(body, ev.AssignmentRerouted):
         update |= {
             "route": body.route,
@@ -778,6 +785,8 @@ _APPLY = {
     ev.AssignmentRerouted: _assignment_moved,
     ev.StatusChecked: _assignment_moved,
     ev.StatusCheckMissed: _assignment_moved,
+    ev.PageAnswered: _assignment_moved,
+    ev.CrewMissing: _assignment_moved,
     ev.UnitDutyChanged: _unit_duty_changed,
     ev.UnitLoggedOn: _unit_crewed,
     ev.UnitLoggedOff: _unit_crewed,

@@ -96,6 +96,9 @@ class Candidate:
         agreement_id: The agreement that ``standing`` rests on.
         margin_s: What aid must be nearer by before it goes first.
         lapsed_on: ISO date on which the agreement ended, where ``standing`` is ``lapsed``.
+        gathered_s: Seconds until a crew of those who answered a page is at its station; None: no
+            such crew is known.
+        short_s: Seconds lost since its station's last page brought no crew; None: it did.
         parked_by: The vehicle that has the crew which it shares.
     """
 
@@ -111,6 +114,8 @@ class Candidate:
     margin_s: float = 0.0
     lapsed_on: str | None = None
     parked_by: str | None = None
+    gathered_s: float | None = None
+    short_s: float | None = None
 
     @property
     def available(self) -> bool:
@@ -120,7 +125,7 @@ class Candidate:
     @property
     def unstaffed(self) -> bool:
         """Nobody is on board; a crew has to gather first."""
-        return self.unit.staffing <= 0
+        return self.unit.staffing <= 0 and self.gathered_s is None
 
 
 BEAT_WITHIN_S: Final = 180.0
@@ -211,7 +216,10 @@ class TurnoutTable:
             return _assumed(self.on_the_road_s)
         unit = candidate.unit
         staffing = self.staffing.get(unit.agency_id, "")
-        on_board = unit.logon is not None and not candidate.unstaffed
+        waited_s = (candidate.gathered_s or 0.0) + (candidate.short_s or 0.0)
+        on_board = candidate.gathered_s is not None or (
+            unit.logon is not None and not candidate.unstaffed
+        )
         if on_board:
             staffing = "career"
         row = self.book.find(
@@ -221,12 +229,14 @@ class TurnoutTable:
             missing_s = (
                 self.no_crew_extra_s if candidate.unstaffed and staffing not in FROM_HOME else 0.0
             )
+            missing_s += waited_s
             return Turnout(row.median_s + missing_s, row.p10_s + missing_s, row.p90_s + missing_s)
         gathered = on_board and self.staffing.get(unit.agency_id) in FROM_HOME
         agency_id = "" if gathered else unit.agency_id
         turnout_s = self.in_quarters_s(unit.discipline, agency_id, local_hour)
         if candidate.unstaffed:
             turnout_s += self.no_crew_extra_s
+        turnout_s += waited_s
         return _assumed(turnout_s)
 
     def in_quarters_s(self, discipline: Discipline, agency_id: str, local_hour: int) -> float:

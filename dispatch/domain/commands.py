@@ -48,7 +48,7 @@ from dispatch.domain.values import (
 from geodata.lonlat import LonLat
 from geodata.shapes import Shape
 from jurisdictions.resolve import Resolution
-from jurisdictions.roster import DeliveryChannel
+from jurisdictions.roster import DeliveryChannel, VolunteerRule
 from jurisdictions.statuses import AgencyStatus
 
 
@@ -758,6 +758,16 @@ class FoldPositions(Command):
     reason: ShortText = ""
 
 
+class AnswerPage(Command):
+    """Somebody who was paged for a unit says whether they come."""
+
+    assignment_id: Id
+    volunteer: Id
+    skills: tuple[ShortText, ...] = Field(default=(), max_length=20)
+    answer: Literal["responding", "not_coming"] = "responding"
+    arrives_at: UtcTime | None = None
+
+
 class Policy(Value):
     """Of the agencies involved: how their numbers are made. Read with the rows of a command."""
 
@@ -774,6 +784,8 @@ class Policy(Value):
     """By agency: how its crews are told, in the order of trying; absent: by tablet alone."""
     statuses: dict[str, tuple[AgencyStatus, ...]] = Field(default_factory=dict)
     """By agency: its own status codes; absent: those of the common core."""
+    volunteers: dict[str, VolunteerRule] = Field(default_factory=dict)
+    """By agency: who must answer a page, and by when; absent: crews are not waited for."""
     disciplines: dict[str, Discipline] = Field(default_factory=dict)
     """By agency of the region."""
     municipalities: tuple[str, ...] = ()

@@ -103,6 +103,7 @@ from dispatch.domain.unit_duty import (
     decide_set_unit_duty,
 )
 from dispatch.domain.values import EVERYONE, audience_of
+from dispatch.domain.volunteers import decide_answer_page, decide_staffing_due
 from dispatch.domain.working import (
     decide_add_note,
     decide_change_incident,
@@ -119,6 +120,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         return decide_unacknowledged(state, command)
     if command.kind == "status_check":
         return decide_check_due(state, command)
+    if command.kind == "staffing":
+        return decide_staffing_due(state, command)
     if command.kind == "hold_over":
         return decide_hold_over(state, command)
     if command.kind == "transfer":
@@ -216,6 +219,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.ReportChannel: decide_report_channel,
     cmd.RerouteAssignment: decide_reroute,
     cmd.AnswerCheck: decide_answer_check,
+    cmd.AnswerPage: decide_answer_page,
     cmd.AcknowledgeAssignment: decide_acknowledge,
     cmd.SetAssignmentStatus: decide_set_assignment_status,
     cmd.SetUnitDuty: decide_set_unit_duty,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
+from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus, PageResponse
 from dispatch.domain.call import (
     Call,
     Callback,
@@ -387,6 +387,26 @@ class StatusCheckMissed(Value):
     silent_s: float
 
 
+class PageAnswered(Value):
+    """Somebody who was paged answered. ``staffed_at``: since when all are a crew; None: not yet."""
+
+    kind: Literal["assignment.page_answered"] = "assignment.page_answered"
+    assignment_id: Id
+    revision: int
+    response: PageResponse
+    staffed_at: UtcTime | None
+
+
+class CrewMissing(Value):
+    """A paged crew did not come together in time; ``lacks`` are people by skill."""
+
+    kind: Literal["assignment.crew_missing"] = "assignment.crew_missing"
+    assignment_id: Id
+    revision: int
+    missing_at: UtcTime
+    lacks: dict[str, int]
+
+
 class AssignmentReleased(Value):
     kind: Literal["assignment.released"] = "assignment.released"
     assignment_id: Id
@@ -742,6 +762,8 @@ EventBody = Annotated[
     | AssignmentRerouted
     | StatusChecked
     | StatusCheckMissed
+    | PageAnswered
+    | CrewMissing
     | UnitDutyChanged
     | UnitLoggedOn
     | UnitLoggedOff

@@ -102,6 +102,13 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
         for code, text in _weaknesses(standings, unit)
         if code not in ("aid_agreement", "other_beat")
     ]
+    if candidate.gathered_s is not None:
+        when = (
+            "crew is there"
+            if candidate.gathered_s <= 0
+            else (f"crew there in {_span(candidate.gathered_s)}")
+        )
+        reasons.append(_reason("staffed_now", f"staffed now: {when}"))
     reasons += _beat_reasons(standings, unit) + _officer_reasons(standings, slot, unit)
     return tuple(reasons)
 
@@ -379,6 +386,8 @@ def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, s
         causes.append(("aid_agreement", f"aid margin {candidate.margin_s:.0f} s"))
     if standings.beat is not None and is_of_other_beat(candidate, standings.beat):
         causes.append(("other_beat", f"other beat +{_span(standings.beat.within_s)}"))
+    if candidate.short_s is not None:
+        causes.append(("page_unanswered", "last page unanswered"))
     if candidate.unstaffed:
         causes.append(("unstaffed", "no crew on board"))
     if candidate.place.age_s is None:

@@ -40,6 +40,8 @@ ReasonCode = Literal[
     "beat_busy",
     "two_officers",
     "crew_out",
+    "staffed_now",
+    "page_unanswered",
 ]
 
 FixSource = Literal["fix", "stale_fix", "station"]

@@ -15,6 +15,7 @@ DueKind = Literal[
     "closure_ends",
     "unacknowledged",
     "status_check",
+    "staffing",
     "hold_over",
     "par",
     "transfer",
@@ -51,7 +52,9 @@ def due_after(event: Event) -> list[Due]:
         return [Due(body.until, "closure_begins", body.closure_id)]
     if isinstance(body, ev.UnitAssigned):
         sent = body.assignment
-        return _silence(sent.ack_due_at, sent.id) + _check(sent.check_due_at, sent.id)
+        due = _silence(sent.ack_due_at, sent.id) + _check(sent.check_due_at, sent.id)
+        staffed = sent.staff_due_at
+        return due + ([] if staffed is None else [Due(staffed, "staffing", sent.id)])
     if isinstance(body, ev.AssignmentStatusChanged | ev.StatusChecked):
         return _check(body.check_due_at, body.assignment_id)
     if isinstance(body, ev.StatusCheckMissed) and body.step < STEPS:

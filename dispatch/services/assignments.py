@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
 from dispatch.domain.candidates import place_of
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
     AnswerCheck,
+    AnswerPage,
     AssignUnits,
     NewAssignment,
     ReportReceived,
@@ -217,6 +219,32 @@ async def answer_check(
         actor=actor,
         assignment_id=assignment_id,
         channel="device" if actor.role == "responder" else channel,
+    )
+    return await hub.submit(command)
+
+
+async def answer_page(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    assignment_id: str,
+    volunteer: str,
+    skills: tuple[str, ...] = (),
+    answer: Literal["responding", "not_coming"] = "responding",
+    arrives_in_s: float | None = None,
+) -> Outcome:
+    """Somebody who was paged is coming or is not, and is at the station in so many seconds."""
+    check_own_assignment(hub, actor, assignment_id)
+    arrives_at = None if arrives_in_s is None else hub.now() + timedelta(seconds=arrives_in_s)
+    command = AnswerPage(
+        command_id=command_id,
+        actor=actor,
+        assignment_id=assignment_id,
+        volunteer=volunteer,
+        skills=skills,
+        answer=answer,
+        arrives_at=arrives_at,
     )
     return await hub.submit(command)
 

@@ -40,6 +40,7 @@ from dispatch.domain.recommendation import Recommendation, Slot
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import HUB_ACTOR, Discipline
+from dispatch.domain.volunteers import gathered_s, page_failed
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import RankUnit
 from dispatch.store.unit_of_work import Outcome
@@ -47,6 +48,7 @@ from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.plans import Plan, PlanBook
+from jurisdictions.roster import VolunteerRule
 
 DETOUR: Final = 1.3
 """Roads are about this much longer than the straight line (a county of real roads: median 1.21,
@@ -108,6 +110,9 @@ class Policy(Protocol):
 
     @property
     def beats(self) -> BeatPolicy: ...
+
+    @property
+    def volunteers(self) -> Mapping[str, VolunteerRule]: ...
 
 
 class Known(Protocol):
@@ -323,7 +328,14 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     }
     seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
     weigher = _Weigher(
-        board, policy.agreements, question, local.date(), seconds.estimated, live.keys()
+        board,
+        policy.agreements,
+        question,
+        local.date(),
+        seconds.estimated,
+        live.keys(),
+        now,
+        policy.volunteers,
     )
     beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
     request = RecommendRequest(
@@ -390,6 +402,8 @@ class _Weigher:
     today: date
     estimated: bool
     live: Collection[str]
+    now: datetime
+    volunteers: Mapping[str, VolunteerRule]
     _known: dict[tuple[str, str], tuple[AgreementState, Agreement | None]] = field(
         default_factory=dict
     )
@@ -405,6 +419,7 @@ class _Weigher:
         """The unit with all that is known of it."""
         holder = self.board.incidents.get(live.incident_id) if live else None
         state, agreement = self._standing(unit)
+        crew_s, short_s = self._gathering(unit, live)
         return Candidate(
             unit=unit,
             live=live,
@@ -417,8 +432,27 @@ class _Weigher:
             agreement_id=agreement.id if agreement else None,
             margin_s=agreement.margin_s if agreement else 0.0,
             lapsed_on=_lapsed_on(agreement) if state == "lapsed" else None,
+            gathered_s=crew_s,
+            short_s=short_s,
             parked_by=parked_by(unit, self.board.units, self.live),
         )
+
+    def _gathering(self, unit: Unit, live: Assignment | None) -> tuple[float | None, float | None]:
+        """What the pages of the unit's station say of a crew for it: there in, or missing."""
+        rule = self.volunteers.get(unit.agency_id)
+        if rule is None or live is not None or unit.logon is not None:
+            return None, None
+        units = self.board.units
+        at_station = [
+            one
+            for one in self.board.assignments.values()
+            if one.live
+            and one.agency_id == unit.agency_id
+            and (other := units.get(one.unit_id)) is not None
+            and other.station == unit.station
+        ]
+        short_s = rule.within_s if page_failed(unit, at_station) else None
+        return gathered_s(unit, rule.minimum, at_station, self.now), short_s
 
     def _standing(self, unit: Unit) -> tuple[AgreementState, Agreement | None]:
         """Towards the authority of the unit's discipline; where nobody answers, all are alike."""

@@ -136,6 +136,8 @@ class Recommender:
                 self._put(body.other.id, urgency=0, forced=True)
             case ev.ClosureOpened() | ev.ClosureBegan() | ev.ClosurePaused() | ev.ClosureEnded():
                 self._note_roads()
+            case ev.PageAnswered() | ev.CrewMissing():
+                self._note_waiting(forced=False)
             case ev.StormSet():
                 self._note_storm(board, body.agency_id)
             case ev.RegionActivated():

@@ -78,6 +78,7 @@ class RegionPolicy:
             book=TurnoutBook(row for agency in self.agencies for row in agency.turnout),
             staffing={agency.id: agency.staffing for agency in self.agencies},
         )
+        self.volunteers = {a.id: a.volunteers for a in self.agencies if a.volunteers}
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)
 

@@ -15,7 +15,7 @@ from dispatch.domain.events import RegionActivated
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline
 from dispatch.store import tables as t
-from jurisdictions.roster import DeliveryChannel
+from jurisdictions.roster import DeliveryChannel, VolunteerRule
 from jurisdictions.statuses import AgencyStatus
 
 CasePolicy = Literal["automatic", "on_request"]
@@ -40,6 +40,7 @@ class AgencyPolicy:
     talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     channels: dict[str, tuple[DeliveryChannel, ...]] = field(default_factory=dict)
     statuses: dict[str, tuple[AgencyStatus, ...]] = field(default_factory=dict)
+    volunteers: dict[str, VolunteerRule] = field(default_factory=dict)
     disciplines: dict[str, Discipline] = field(default_factory=dict)
     municipalities: tuple[str, ...] = ()
 
@@ -191,6 +192,11 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
             a["id"]: tuple(AgencyStatus.model_validate(doc) for doc in a["statuses"])
             for a in agencies
             if a.get("statuses")
+        },
+        volunteers={
+            a["id"]: VolunteerRule.model_validate(a["volunteers"])
+            for a in agencies
+            if a.get("volunteers")
         },
         disciplines={agency["id"]: agency["discipline"] for agency in agencies},
         municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),

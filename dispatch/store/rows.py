@@ -61,6 +61,7 @@ class Rows:
             talkgroups=self._policy.talkgroups,
             channels=self._policy.channels,
             statuses=self._policy.statuses,
+            volunteers=self._policy.volunteers,
             disciplines=self._policy.disciplines,
             municipalities=self._policy.municipalities,
         )
@@ -462,7 +463,7 @@ def _storms(c: Connection, command: cmd.SetStorm, state: State, version: str | N
 
 def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
     state.fence = current_fence(c)
-    if command.kind in ("unacknowledged", "status_check"):
+    if command.kind in ("unacknowledged", "status_check", "staffing"):
         by_id = t.assignment.c.id == command.ref
         _add_assignments(state.board, entities.assignments(c, by_id))
         if command.kind == "unacknowledged":
@@ -569,6 +570,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SetAssignmentStatus: _status,
     cmd.RerouteAssignment: _assignment,
     cmd.AnswerCheck: _assignment,
+    cmd.AnswerPage: _assignment,
     cmd.SetUnitDuty: _unit_alone,
     cmd.LogOnUnit: _unit_alone,
     cmd.LogOffUnit: _unit_alone,

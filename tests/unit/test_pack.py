@@ -391,3 +391,23 @@ def test_a_shared_crew_is_of_one_station_and_no_vehicle_is_in_two(tmp_path: Path
     assert [line.split(": ")[1] for line in said] == ["line 3"] * 3 + ["line 4"] * 2
     assert any("TWIN stands on line 2 already" in line for line in said)
     assert any("nobody is not in units.csv" in line for line in said)
+
+
+def test_a_volunteer_crew_is_people_by_skill_within_a_limit(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    agencies = (folder / "agencies.csv").read_text().splitlines()
+
+    def rules(*cells: str) -> None:
+        rows = [f"{agencies[0]},volunteer_min,volunteer_s"]
+        rows += [f"{row},{cell}" for row, cell in zip(agencies[1:], cells, strict=False)]
+        rows += [f"{row},," for row in agencies[1 + len(cells) :]]
+        (folder / "agencies.csv").write_text("\n".join(rows) + "\n")
+
+    rules("any:4;driver:1,300")
+    rule = read_pack(folder).agencies[0].volunteers
+    assert rule is not None
+    assert (rule.minimum, rule.within_s) == ({"any": 4, "driver": 1}, 300)
+    rules("driver,300", ",300")
+    said = mistakes_of(folder)
+    assert "volunteer_min: 'driver' is not like driver:1" in said[0]
+    assert "volunteer_min: volunteer_s needs it" in said[1]

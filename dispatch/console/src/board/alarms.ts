@@ -1,6 +1,7 @@
 /** What is loud now, read off the board, so that a page that is loaded anew or an hour behind is as
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
+import { crewWords } from "./volunteers";
 import type { ChannelFault, Discipline, Emergency, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
@@ -193,6 +194,15 @@ export function alarmsOf(
         text: `${a.unit_id} is ${STATUS_WORDS[CODES[a.status]].toLowerCase()} for ${clockSpan(in_s)}: call it`,
         incident_id: a.incident_id,
         since: a.status_at,
+        rank: RANK.waiting,
+      });
+    }
+    if (a.unstaffed_at && !a.staffed_at && a.status === "dispatched") {
+      found.push({
+        key: `staffing-${a.id}`,
+        text: `${a.unit_id} has no crew in time (${crewWords(a) ?? "nobody"}): send the next due, BK ${a.unit_id}`,
+        incident_id: a.incident_id,
+        since: a.unstaffed_at,
         rank: RANK.waiting,
       });
     }

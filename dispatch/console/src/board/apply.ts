@@ -457,6 +457,20 @@ function moved(board: Board, event: HubEvent): Board {
         check_due_at: body.check_due_at,
         checks_missed: 0,
       });
+    case "assignment.page_answered": {
+      const answered = board.assignments[body.assignment_id]?.responses ?? [];
+      const others = answered.filter((one) => one.volunteer !== body.response.volunteer);
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        responses: [...others, body.response],
+        staffed_at: body.staffed_at,
+      });
+    }
+    case "assignment.crew_missing":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        unstaffed_at: body.missing_at,
+      });
     case "assignment.check_missed":
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,

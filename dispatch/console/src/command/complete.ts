@@ -21,7 +21,7 @@ const ON_INCIDENT = new Set([
   "OU", "OUA", "OUX",
   "PR", "PR-", "MG", "MG-",
 ]);
-const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
+const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "VR", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
 /** Completions of the word under the cursor (the last one), the best first. */
 export function complete(line: string, ctx: Context): Completion[] {

@@ -105,6 +105,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readCaseNumber(rest, ctx);
     case "ACK":
       return readAcknowledge(rest, ctx);
+    case "VR":
+      return readPageAnswer(rest, ctx);
     case "CHK":
       return readCheck(rest, ctx);
     case "HZ":
@@ -388,6 +390,38 @@ function readCheck(rest: string[], ctx: Context): Meaning {
     do: "check",
     assignment_id: live.id,
     unit_id: found.one.id,
+  });
+}
+
+/** `VR E7 V12 +driver 6`: comes, with what and in how many minutes; `VR E7 V12 no`: does not. */
+function readPageAnswer(words: string[], ctx: Context): Meaning {
+  const [unit, volunteer, ...rest] = words;
+  if (!unit) return unfinished("Which unit?");
+  const found = findUnit(ctx, unit);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const live = liveOf(ctx, found.one.id);
+  if (!live) return refuse(`${found.one.id} is on no incident.`);
+  if (Object.keys(live.staff_min ?? {}).length === 0) {
+    return refuse(`${found.one.id} waits for nobody to come.`);
+  }
+  if (!volunteer) return unfinished("Who? Their number on the roster.");
+  const skills: string[] = [];
+  let answer: "responding" | "not_coming" = "responding";
+  let arrives_in_s: number | null = null;
+  for (const word of rest) {
+    if (/^\+[a-z_]+$/i.test(word)) skills.push(word.slice(1).toLowerCase());
+    else if (/^\d{1,2}$/.test(word)) arrives_in_s = 60 * Number(word);
+    else if (/^no$/i.test(word)) answer = "not_coming";
+    else return refuse(`What is ${word}? Write VR ${found.one.id} ${volunteer} +driver 6, or no.`);
+  }
+  const comes = answer === "responding" ? "comes" : "does not come";
+  return means(`${volunteer.toUpperCase()} ${comes} for ${found.one.id}`, {
+    do: "page_answer",
+    assignment_id: live.id,
+    volunteer: volunteer.toUpperCase(),
+    skills,
+    answer,
+    arrives_in_s,
   });
 }
 

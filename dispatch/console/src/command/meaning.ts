@@ -80,6 +80,14 @@ export type Action =
   | { do: "hazard"; assignment_id: string; unit_id: string }
   | { do: "check"; assignment_id: string; unit_id: string }
   | {
+      do: "page_answer";
+      assignment_id: string;
+      volunteer: string;
+      skills: string[];
+      answer: "responding" | "not_coming";
+      arrives_in_s: number | null;
+    }
+  | {
       do: "officer_work";
       unit_id: string;
       /** Null: the hub takes the unit's last fix. */
@@ -144,6 +152,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "OOS", form: "OOS M14 reason", does: "Out of service" },
   { verb: "DP", form: "DP …", does: "Dispatched: given by D alone" },
   { verb: "ACK", form: "ACK E22", does: "Acknowledged by voice" },
+  { verb: "VR", form: "VR E7 V12 +driver 6 · VR E7 V12 no", does: "A volunteer answers the page: skills, minutes" },
   { verb: "CHK", form: "CHK P75", does: "Status check answered by voice" },
   { verb: "HZ", form: "HZ E22", does: "Hazard read, said by voice" },
   { verb: "N", form: "N . text", does: "Add a note" },

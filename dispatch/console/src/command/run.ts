@@ -201,6 +201,14 @@ export function requestOf(action: OneRequest): {
         path: `/assignments/${action.assignment_id}/hazard-reading`,
         body: { channel: "voice" },
       };
+    case "page_answer": {
+      const { assignment_id, volunteer, skills, answer, arrives_in_s } = action;
+      return {
+        method: "POST",
+        path: `/assignments/${assignment_id}/responses`,
+        body: { volunteer, skills, answer, arrives_in_s },
+      };
+    }
     case "check":
       return {
         method: "POST",

@@ -1,5 +1,6 @@
 /** The selected incident: where, what, whose, who is on it, who called, what was noted. */
 
+import { crewWords } from "../board/volunteers";
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, Region, TextLine } from "../api/model";
 import { changeWords, chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
@@ -492,6 +493,11 @@ function OnIt(props: {
         )}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
+        {crewWords(a) && (
+          <span className={a.unstaffed_at && !a.staffed_at ? "tag warn" : "tag"} data-testid="crew">
+            {crewWords(a)}
+          </span>
+        )}
         {props.hazard && <HazardRead assignment={a} />}
         {a.rerouted_at && (
           <b className="late">
