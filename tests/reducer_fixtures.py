@@ -18,6 +18,7 @@ import orjson
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment, PageResponse
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
+from dispatch.domain.bolo import Bolo
 from dispatch.domain.call import (
     Call,
     Callback,
@@ -132,6 +133,7 @@ def busy_board() -> Board:
     world.give(OpenClosure(command_id="c-o", actor=DISPATCHER, closure=closure))
     world.board.deliveries["d0"] = _delivery("d0")
     world.board.channel_faults["fire-a/pager"] = _fault("pager")
+    world.board.bolos["b1"] = _bolo("b1", text="red pickup, KLM-1234")
     return world.board
 
 
@@ -342,6 +344,10 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.PatientsCounted(
             incident_id="gone", revision=9, patients=Patients(red=1, at=LATER, by="dana")
         ),
+        ev.BoloIssued(bolo=_bolo("b3", ref="B3")),
+        ev.BoloIssued(bolo=_bolo("b0", ref="B2")),
+        ev.BoloEnded(bolo_id="b1", ended="cancelled", by="dana", reason="found", ended_at=LATER),
+        ev.BoloEnded(bolo_id="gone", ended="expired", by="hub", ended_at=LATER),
         ev.OutsideUnitSet(incident_id="i1", revision=9, unit=_outside()),
         ev.OutsideUnitSet(incident_id="i1", revision=10, unit=_outside(ref="O2")),
         ev.OutsideUnitSet(
@@ -416,6 +422,20 @@ def _merged_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         moved=(assignment.id,),
         assignments=(assignment.model_copy(update={"revision": 5}),),
     )
+
+
+def _bolo(bolo_id: str, **over: object) -> Bolo:
+    fields = {
+        "id": bolo_id,
+        "ref": "B1",
+        "kind": "vehicle",
+        "agency_id": "law-a",
+        "author": "dana",
+        "issued_at": NOON,
+        "expires_at": LATER,
+        "audience": ("law-a",),
+    }
+    return Bolo.model_validate({**fields, **over})
 
 
 def _outside(**over: object) -> OutsideUnit:
@@ -598,6 +618,7 @@ def _private(kind: str, body: EventBody) -> dict[str, str]:
         "call.message_changed": {"translation.0": "my father fell"},
         "call.located": {"shape.0": shape_text(Circle(centre=HERE, radius_m=80.0))},
         "unit.logged_on": {"names": "B. Example"},
+        "bolo.issued": {"bolo": "red pickup, KLM-1234"},
     }.get(kind, {})
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from dispatch.api import (
     assignments,
+    bolos,
     call_history,
     calls,
     closures,
@@ -71,6 +72,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         storms.router,
         hospitals.router,
         outside_units.router,
+        bolos.router,
         health.router,
         push.router,
     ):

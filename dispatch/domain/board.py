@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, TRANSPORTS, Assignment
+from dispatch.domain.bolo import Bolo
 from dispatch.domain.call import Call
 from dispatch.domain.channel_fault import ChannelFault, channel_id
 from dispatch.domain.closure import Closure
@@ -44,13 +45,14 @@ Entity = (
     | Position
     | PremiseNote
     | MapFault
+    | Bolo
     | ev.PositionRemoved
     | ev.StormSet
     | ev.HospitalSet
     | ev.PremiseWithdrawn
 )
 
-_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency, Delivery, Position)
+_T = TypeVar("_T", Incident, Call, Unit, Assignment, Closure, Emergency, Delivery, Position, Bolo)
 
 
 class Change(NamedTuple):
@@ -78,6 +80,7 @@ class BoardSnapshot(Value):
     positions: tuple[Position, ...] = ()
     storms: tuple[Storm, ...] = ()
     hospitals: tuple[HospitalState, ...] = ()
+    bolos: tuple[Bolo, ...] = ()
     region: RegionActivated | None = None
 
 
@@ -107,6 +110,8 @@ class Board:
     positions: dict[str, Position] = field(default_factory=dict)
     hospitals: dict[str, HospitalState] = field(default_factory=dict)
     """Those that do not take everybody, by their id."""
+    bolos: dict[str, Bolo] = field(default_factory=dict)
+    """Those that have not ended."""
     storms: dict[str, Storm] = field(default_factory=dict)
     """By agency id, those that are on."""
     muted_zones: dict[str, ZoneMuted] = field(default_factory=dict)
@@ -149,6 +154,7 @@ class Board:
             positions=by_id(self.positions),  # type: ignore[arg-type]
             storms=by_id(self.storms),  # type: ignore[arg-type]
             hospitals=by_id(self.hospitals),  # type: ignore[arg-type]
+            bolos=by_id(self.bolos),  # type: ignore[arg-type]
             region=self.region,
         )
 
@@ -170,6 +176,7 @@ def board_from(snapshot: BoardSnapshot, seq: int) -> Board:
         positions=_keyed(snapshot.positions),
         storms={storm.agency_id: storm for storm in snapshot.storms},
         hospitals={state.hospital_id: state for state in snapshot.hospitals},
+        bolos=_keyed(snapshot.bolos),
         region=snapshot.region,
     )
 
@@ -619,6 +626,29 @@ def _premise_withdrawn(board: Board, event: Event) -> list[Change]:
     return [Change("premise", body.note_id, body, gone=True)]
 
 
+def _bolo_issued(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.BoloIssued)
+    bolo = body.bolo.model_copy(update={"text": event.private.get("bolo", "")})
+    board.bolos[bolo.id] = bolo
+    return [Change("bolo", bolo.id, bolo)]
+
+
+def _bolo_ended(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.BoloEnded)
+    bolo = board.bolos.pop(body.bolo_id, None)
+    if bolo is None:
+        return []
+    update = {
+        "ended_at": body.ended_at,
+        "ended": body.ended,
+        "ended_by": body.by,
+        "ended_why": body.reason,
+    }
+    return [Change("bolo", bolo.id, bolo.model_copy(update=update), gone=True)]
+
+
 def _map_fault(board: Board, event: Event) -> list[Change]:
     """For the tables alone: the owner asks for its faults."""
     body = event.body
@@ -795,6 +825,8 @@ _APPLY = {
     ev.EmergencyEnded: _emergency_ended,
     ev.PremiseNoted: _premise_noted,
     ev.PremiseWithdrawn: _premise_withdrawn,
+    ev.BoloIssued: _bolo_issued,
+    ev.BoloEnded: _bolo_ended,
     ev.MapFaultOpened: _map_fault,
     ev.MapFaultClosed: _map_fault,
     ev.HazardRead: _assignment_moved,

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
+from dispatch.domain.bolo import BoloKind
 from dispatch.domain.call import (
     CallbackCause,
     CallbackResult,
@@ -37,6 +38,7 @@ from dispatch.domain.timers import DueKind
 from dispatch.domain.unit import Duty
 from dispatch.domain.values import (
     Actor,
+    AgencySet,
     Discipline,
     Id,
     LongText,
@@ -514,6 +516,26 @@ class NotePremise(Command):
 
 class WithdrawPremise(Command):
     note_id: Id
+
+
+class IssueBolo(Command):
+    """Whom or what to look out for, until when, for whom. ``text`` is a personal value."""
+
+    bolo_id: Id
+    kind: BoloKind = "other"
+    text: LongText
+    expires_at: UtcTime
+    agency_id: Id | None = None
+    municipality: ShortText = ""
+    incident_id: Id | None = None
+    audience: AgencySet
+
+
+class CancelBolo(Command):
+    """It is no longer looked for."""
+
+    bolo_id: Id
+    reason: ShortText = ""
 
 
 class CloseMapFault(Command):

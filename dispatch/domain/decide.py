@@ -12,6 +12,7 @@ from dispatch.domain.assigning import (
     decide_start_officer_work,
     decide_swap_units,
 )
+from dispatch.domain.bolos import decide_bolo_due, decide_cancel_bolo, decide_issue_bolo
 from dispatch.domain.call_progress import (
     decide_answer_call,
     decide_locate_caller,
@@ -126,6 +127,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         return decide_hold_over(state, command)
     if command.kind == "transfer":
         return decide_transfer_due(state, command)
+    if command.kind == "bolo":
+        return decide_bolo_due(state, command)
     if command.kind == "par":
         return decide_par_due(state, command)
     return decide_closure_due(state, command)
@@ -230,6 +233,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.NotePremise: decide_note_premise,
     cmd.WithdrawPremise: decide_withdraw_premise,
     cmd.AcknowledgeHazard: decide_acknowledge_hazard,
+    cmd.IssueBolo: decide_issue_bolo,
+    cmd.CancelBolo: decide_cancel_bolo,
     cmd.CloseMapFault: decide_close_map_fault,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,

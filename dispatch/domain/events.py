@@ -11,6 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus, PageResponse
+from dispatch.domain.bolo import Bolo, BoloEnd
 from dispatch.domain.call import (
     Call,
     Callback,
@@ -548,6 +549,24 @@ class PremiseWithdrawn(Value):
     withdrawn_at: UtcTime
 
 
+class BoloIssued(Value):
+    """Crews are to be on the lookout; the text is a private value of the BOLO's id."""
+
+    kind: Literal["bolo.issued"] = "bolo.issued"
+    bolo: Bolo
+
+
+class BoloEnded(Value):
+    """Its time is over, or somebody took it off."""
+
+    kind: Literal["bolo.ended"] = "bolo.ended"
+    bolo_id: Id
+    ended: BoloEnd
+    by: Id
+    reason: ShortText = ""
+    ended_at: UtcTime
+
+
 class MapFaultOpened(Value):
     """A place was accepted that the map does not know; the same id again is told once more."""
 
@@ -772,6 +791,8 @@ EventBody = Annotated[
     | EmergencyEnded
     | PremiseNoted
     | PremiseWithdrawn
+    | BoloIssued
+    | BoloEnded
     | MapFaultOpened
     | MapFaultClosed
     | HazardRead

@@ -80,13 +80,14 @@ def bare_snapshot(snapshot: BoardSnapshot) -> BoardSnapshot:
         for unit in snapshot.units
     )
     calls = tuple(call.without_personal() for call in snapshot.calls)
-    return snapshot.model_copy(update={"units": units, "calls": calls})
+    bolos = tuple(bolo.model_copy(update={"text": ""}) for bolo in snapshot.bolos)
+    return snapshot.model_copy(update={"units": units, "calls": calls, "bolos": bolos})
 
 
 def subjects_of(snapshot: BoardSnapshot) -> tuple[str, ...]:
-    """Whose personal values a kept board lacks: its calls and its crews."""
+    """Whose personal values a kept board lacks: its calls, its crews and its BOLOs."""
     crews = (unit.logon.id for unit in snapshot.units if unit.logon is not None)
-    return (*(call.id for call in snapshot.calls), *crews)
+    return (*(call.id for call in snapshot.calls), *crews, *(bolo.id for bolo in snapshot.bolos))
 
 
 def told_snapshot(
@@ -101,7 +102,11 @@ def told_snapshot(
             unit = unit.model_copy(update={"logon": logon})
         units.append(unit)
     calls = tuple(call.told(private.get(call.id, {})) for call in snapshot.calls)
-    return snapshot.model_copy(update={"units": tuple(units), "calls": calls})
+    bolos = tuple(
+        bolo.model_copy(update={"text": private.get(bolo.id, {}).get("bolo", "")})
+        for bolo in snapshot.bolos
+    )
+    return snapshot.model_copy(update={"units": tuple(units), "calls": calls, "bolos": bolos})
 
 
 class ConsoleLink(Value):

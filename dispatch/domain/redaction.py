@@ -50,11 +50,18 @@ _FLOOR: frozenset[str] = frozenset({"position.set", "position.removed", "storm.s
 _SENDING: frozenset[str] = frozenset({"delivery.changed", "channel.set"})
 """How far messages got: for those who send, and for those who look into it afterwards."""
 
+_LOOKOUT: frozenset[str] = frozenset({"bolo.issued", "bolo.ended"})
+"""Criminal justice: for those on the floor and on the street, of the agencies that it is for."""
+
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "full": _NEVER,
     "crew": _NEVER | _FLOOR | _SENDING | {"recommendation.made"},
-    "municipal": _NEVER | _FLOOR | _SENDING | {"recommendation.made", "incident.note_added"},
-    "audit": _NEVER,
+    "municipal": _NEVER
+    | _FLOOR
+    | _SENDING
+    | _LOOKOUT
+    | {"recommendation.made", "incident.note_added"},
+    "audit": _NEVER | _LOOKOUT,
     "nothing": frozenset(kind for kind in ev.KINDS),
 }
 """Kinds of events that a profile never gets, whatever their audience."""
@@ -177,6 +184,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
 
     positions = board.positions if "position.set" not in HIDDEN_KINDS[profile] else {}
     storms = board.storms if "storm.set" not in HIDDEN_KINDS[profile] else {}
+    lookouts = board.bolos if "bolo.issued" not in HIDDEN_KINDS[profile] else {}
     messages = board.deliveries if "delivery.changed" not in HIDDEN_KINDS[profile] else {}
     faults = board.channel_faults if "channel.set" not in HIDDEN_KINDS[profile] else {}
 
@@ -198,6 +206,7 @@ def redact_board(board: Board, agencies: AgencySet, profile: Profile) -> BoardSn
         channel_faults=tuple(seen(faults)),
         positions=tuple(positions[key] for key in sorted(positions)),
         hospitals=tuple(board.hospitals[key] for key in sorted(board.hospitals)),
+        bolos=tuple(seen(lookouts)),
         storms=tuple(storms[key] for key in sorted(storms)),
         region=board.region,
     )

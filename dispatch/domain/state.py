@@ -52,3 +52,8 @@ def incident_scope(year: int) -> str:
 def case_scope(agency_id: str, year: int) -> str:
     """The counter of one agency's case numbers."""
     return f"case:{agency_id}:{year}"
+
+
+def bolo_scope(year: int) -> str:
+    """The counter of the references of BOLOs."""
+    return f"bolo:{year}"

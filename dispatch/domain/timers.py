@@ -19,6 +19,7 @@ DueKind = Literal[
     "hold_over",
     "par",
     "transfer",
+    "bolo",
 ]
 
 LOUDER_AFTER_S = 30.0
@@ -75,6 +76,8 @@ def due_after(event: Event) -> list[Due]:
     if isinstance(body, ev.ParMissed) and body.step < STEPS:
         louder = event.at + timedelta(seconds=LOUDER_AFTER_S)
         return [Due(louder, "par", body.incident_id)]
+    if isinstance(body, ev.BoloIssued):
+        return [Due(body.bolo.expires_at, "bolo", body.bolo.id)]
     if isinstance(body, ev.AssignmentEscalated):
         return _silence(body.ack_due_at, body.assignment_id)
     return []

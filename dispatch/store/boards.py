@@ -9,6 +9,7 @@ from sqlalchemy import Engine, and_, or_, select, true
 from dispatch.domain.board import Board
 from dispatch.store import entities
 from dispatch.store import tables as t
+from dispatch.store.bolos import standing_bolos
 from dispatch.store.engine import is_sqlite
 from dispatch.store.event_log import Head, read_head
 
@@ -63,6 +64,7 @@ def load_board(engine: Engine) -> LoadedBoard:
                 emergencies={e.id: e for e in entities.emergencies(connection, true())},
                 positions={p.id: p for p in entities.positions(connection)},
                 hospitals={h.hospital_id: h for h in entities.hospitals(connection)},
+                bolos={b.id: b for b in standing_bolos(connection)},
                 storms={s.agency_id: s for s in entities.storms(connection)},
                 muted_zones={z.zone_id: z for z in entities.zone_mutes(connection, true())},
                 feeds={f.feed_id: f for f in entities.feeds(connection)},

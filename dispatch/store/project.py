@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, update
 
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Change
+from dispatch.domain.bolo import Bolo
 from dispatch.domain.call import PERSONAL_PARTS, Call
 from dispatch.domain.channel_fault import channel_id
 from dispatch.domain.closure import Closure
@@ -174,6 +175,16 @@ def _map_fault(connection: Connection, fault: MapFault) -> None:
     upsert(connection, t.map_fault, row)
 
 
+def _bolo(connection: Connection, bolo: Bolo) -> None:
+    row = {
+        "id": bolo.id,
+        "issued_at": bolo.issued_at,
+        "ended_at": bolo.ended_at,
+        "doc": bolo.model_dump_json(exclude={"text"}),
+    }
+    upsert(connection, t.bolo, row)
+
+
 def _position(connection: Connection, position: Position) -> None:
     upsert(connection, t.position, {"id": position.id, "doc": position.model_dump_json()})
 
@@ -237,6 +248,7 @@ _WRITE: dict[str, Callable[[Connection, Any], None]] = {
     "emergency": _emergency,
     "premise": _premise,
     "map_fault": _map_fault,
+    "bolo": _bolo,
     "feed": _feed,
     "zone": _zone,
     "storm": _storm,

@@ -23,9 +23,10 @@ from dispatch.domain.events import (
 )
 from dispatch.domain.incident import Place
 from dispatch.domain.map_fault import fault_id_of, fault_kind_of
-from dispatch.domain.state import State, case_scope, incident_scope
+from dispatch.domain.state import State, bolo_scope, case_scope, incident_scope
 from dispatch.store import entities
 from dispatch.store import tables as t
+from dispatch.store.bolos import bolos
 from dispatch.store.due import current_fence
 from dispatch.store.event_log import events_of_command
 from dispatch.store.known_places import premise_by_id, premises_near
@@ -453,6 +454,19 @@ def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str 
     state.board.muted_zones = {zone.zone_id: zone for zone in muted}
 
 
+def _issue_bolo(c: Connection, command: cmd.IssueBolo, state: State, version: str | None) -> None:
+    _counters(c, state, [bolo_scope(state.policy.local_year)])
+
+
+def _bolo(c: Connection, bolo_id: str, state: State) -> None:
+    standing = and_(t.bolo.c.id == bolo_id, t.bolo.c.ended_at.is_(None))
+    state.board.bolos = {bolo.id: bolo for bolo in bolos(c, standing)}
+
+
+def _cancel_bolo(c: Connection, command: cmd.CancelBolo, state: State, version: str | None) -> None:
+    _bolo(c, command.bolo_id, state)
+
+
 def _hospitals(c: Connection, command: cmd.SetHospital, state: State, version: str | None) -> None:
     state.board.hospitals = {one.hospital_id: one for one in entities.hospitals(c)}
 
@@ -468,6 +482,8 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
         _add_assignments(state.board, entities.assignments(c, by_id))
         if command.kind == "unacknowledged":
             _deliveries(c, state)
+    elif command.kind == "bolo":
+        _bolo(c, command.ref, state)
     elif command.kind == "transfer":
         named = entities.calls(c, t.call.c.id == command.ref)
         state.board.calls = {call.id: call for call in named}
@@ -547,6 +563,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.ChangeIncident: _change,
     cmd.NotePremise: _nothing,
     cmd.WithdrawPremise: _withdraw,
+    cmd.IssueBolo: _issue_bolo,
+    cmd.CancelBolo: _cancel_bolo,
     cmd.CloseMapFault: _named_fault,
     cmd.AcknowledgeHazard: _hazard,
     cmd.AddNote: _incident_alone,

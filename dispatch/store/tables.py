@@ -260,6 +260,15 @@ unit_logon = Table(
     Column("doc", Text, nullable=False),
 )
 
+bolo = Table(
+    "bolo",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("issued_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime, index=True),
+    Column("doc", Text, nullable=False),
+)
+
 emergency = Table(
     "emergency",
     metadata,

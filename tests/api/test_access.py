@@ -54,6 +54,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             agency_id="none",
             hospital_id="none",
             ref="none",
+            bolo_id="none",
             run_id="none",
             subscription_id="none",
         )

@@ -8,6 +8,7 @@ import type {
   ChannelFault,
   Delivery,
   Fix,
+  Bolo,
   HospitalState,
   Incident,
   IncidentType,
@@ -408,6 +409,7 @@ export function makeBoard(parts: {
   positions?: Position[];
   storms?: Storm[];
   hospitals?: HospitalState[];
+  bolos?: Bolo[];
   deliveries?: Delivery[];
   channel_faults?: ChannelFault[];
 }): Board {
@@ -426,6 +428,7 @@ export function makeBoard(parts: {
       positions: [],
       storms: [],
       hospitals: [],
+      bolos: [],
       region: null,
       ...parts,
     },

@@ -18,6 +18,7 @@ export type Agency = Of<"AgencyAnswer">;
 export type AgencyStatus = Of<"AgencyStatus">;
 export type Assignment = Of<"Assignment">;
 export type Authority = Of<"Authority">;
+export type Bolo = Of<"Bolo">;
 export type BoardSnapshot = Of<"BoardSnapshot">;
 export type Call = Of<"Call">;
 export type CallerFix = Of<"CallerFix">;

@@ -4,6 +4,7 @@
 import type {
   Assignment,
   BoardSnapshot,
+  Bolo,
   Call,
   Closure,
   ChannelFault,
@@ -46,6 +47,8 @@ export interface Board {
   readonly positions: Keyed<Position>;
   /** By their id: those that do not take everybody. */
   readonly hospitals: Keyed<HospitalState>;
+  /** Those that have not ended. */
+  readonly bolos: Keyed<Bolo>;
   /** By agency id: those that work by their storm plans. */
   readonly storms: Keyed<Storm>;
   readonly region: RegionActivated | null;
@@ -66,6 +69,7 @@ export const EMPTY_BOARD: Board = {
   positions: {},
   storms: {},
   hospitals: {},
+  bolos: {},
   region: null,
 };
 
@@ -94,6 +98,7 @@ export function boardFrom(snapshot: BoardSnapshot, seq: number): Board {
     channel_faults: keyed(snapshot.channel_faults ?? [], channelId),
     positions: keyed(snapshot.positions, (p) => p.id),
     hospitals: keyed(snapshot.hospitals ?? [], (h) => h.hospital_id),
+    bolos: keyed(snapshot.bolos ?? [], (b) => b.id),
     storms: keyed(snapshot.storms ?? [], (s) => s.agency_id),
     region: snapshot.region,
   };
@@ -121,6 +126,7 @@ export function snapshotOf(board: Board): BoardSnapshot {
     positions: byId(board.positions),
     storms: byId(board.storms),
     hospitals: byId(board.hospitals),
+    bolos: byId(board.bolos),
     region: board.region,
   };
 }
@@ -574,6 +580,12 @@ function moved(board: Board, event: HubEvent): Board {
           ? { ...board.hospitals, [body.hospital_id]: body.state }
           : without(board.hospitals, (h) => h.hospital_id === body.hospital_id),
       };
+    case "bolo.issued": {
+      const bolo = { ...body.bolo, text: event.private["bolo"] ?? "" };
+      return { ...board, bolos: { ...board.bolos, [bolo.id]: bolo } };
+    }
+    case "bolo.ended":
+      return { ...board, bolos: without(board.bolos, (b) => b.id === body.bolo_id) };
     case "storm.set":
       return {
         ...board,

@@ -5,9 +5,10 @@ import type { Board } from "./apply";
 import type { Cover } from "./cover";
 import { feedAge } from "./feeds";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
+import { bolosWith } from "./bolos";
 import { outsideLabel, outsideState, standingOutside } from "./outside";
 import { isHeld, isPending, liveByUnit, naturally } from "./select";
-import { addressOf, shortNumber, timeOfDay } from "./words";
+import { addressOf, dayOf, shortNumber, timeOfDay } from "./words";
 
 export interface BriefLine {
   text: string;
@@ -78,6 +79,14 @@ export function shiftBrief(
         const on = [...live.values()].filter((a) => a.incident_id === i.id).map((a) => a.unit_id);
         return on.length > 0 ? `: ${on.sort(naturally).join(" ")}` : "";
       }),
+    },
+    {
+      title: "Be on the lookout",
+      lines: plain(
+        bolosWith(Object.values(board.bolos), "").map(
+          (bolo) => `${bolo.ref} ${bolo.text}, till ${dayOf(bolo.expires_at, zone)} ${timeOfDay(bolo.expires_at, zone, false)}`,
+        ),
+      ),
     },
     {
       title: "Out of service",

@@ -1,6 +1,7 @@
 /** What may follow in a command line, for Tab and for the hints beside it. Pure. */
 
 import { stateWords } from "../board/hospitals";
+import { bolosWith } from "../board/bolos";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { outsideLabel, standingOutside } from "../board/outside";
 import { naturally } from "../board/select";
@@ -58,6 +59,12 @@ export function complete(line: string, ctx: Context): Completion[] {
     return ("one" in found ? standingOutside(found.one) : [])
       .map((one) => ({ value: one.ref, hint: `${outsideLabel(one)} ${one.state}` }))
       .filter((one) => one.value.startsWith(last.toUpperCase()));
+  }
+  if (words.length === 2 && verb === "BOLO-") {
+    return bolosWith(Object.values(ctx.board.bolos), "")
+      .map((bolo) => ({ value: bolo.ref, hint: bolo.text }))
+      .filter((bolo) => bolo.value.startsWith(last.toUpperCase()))
+      .slice(0, SHOWN);
   }
   if (verb === "STORM" && words.length === 2) {
     return (ctx.region?.agencies ?? [])

@@ -24,6 +24,7 @@ import { readHospital, readPatients } from "./hospitals";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
+import { readBolo, readBoloEnd } from "./bolos";
 import { readStorm } from "./storms";
 import { readOwn, readStatus, STATUS_VERBS } from "./statuses";
 import { readFold, readLeave, readTake } from "./positions";
@@ -122,6 +123,10 @@ export function read(line: string, ctx: Context): Meaning {
       return readLeave(rest, ctx);
     case "FOLD":
       return readFold(rest, ctx);
+    case "BOLO":
+      return readBolo(rest, ctx);
+    case "BOLO-":
+      return readBoloEnd(rest, ctx);
     case "OU":
       return withIncident(rest, ctx, (incident, words) => readOutside(incident, words, ctx));
     case "OUA":

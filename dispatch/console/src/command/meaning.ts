@@ -64,6 +64,8 @@ export type Action =
   | { do: "leave_position"; position_id: string; reason: string }
   | { do: "fold_positions"; into_id: string; position_ids: string[] }
   | { do: "patients"; incident_id: string; count: Record<"red" | "yellow" | "green" | "black", number> }
+  | { do: "issue_bolo"; body: Record<string, unknown> }
+  | { do: "end_bolo"; bolo_id: string; reason: string }
   | { do: "ask_outside"; incident_id: string; body: Record<string, unknown> }
   | { do: "change_outside"; incident_id: string; ref: string; body: Record<string, unknown> }
   | { do: "hospital"; hospital_id: string; body: Record<string, unknown> }
@@ -190,6 +192,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "HS", form: "HS MERCY divert|closed|open [trauma] [+2h] reason", does: "What a hospital takes" },
   { verb: "S", form: "S 10-23 P75 … | 10-23 P75", does: "A code of the unit's own agency" },
   { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },
+  { verb: "BOLO", form: "BOLO +8h [vehicle] [all|law|agency|town] text", does: "Be on the lookout, until then, for those" },
+  { verb: "BOLO-", form: "BOLO- B12 reason", does: "End a BOLO" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
   { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },
   {

@@ -139,6 +139,10 @@ export function requestOf(action: OneRequest): {
       };
     case "patients":
       return { method: "POST", path: `/incidents/${action.incident_id}/patients`, body: action.count };
+    case "issue_bolo":
+      return { method: "POST", path: "/bolos", body: action.body };
+    case "end_bolo":
+      return { method: "POST", path: `/bolos/${action.bolo_id}/endings`, body: { reason: action.reason } };
     case "ask_outside":
       return {
         method: "POST",

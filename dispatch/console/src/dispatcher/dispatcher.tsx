@@ -28,6 +28,7 @@ import { CoveragePanel, useCoverage } from "./coverage";
 import { Detail } from "./detail";
 import { Emergencies } from "./emergencies";
 import { FeedsPanel } from "./feeds";
+import { BolosPanel } from "./bolos";
 import { HospitalsPanel } from "./hospitals";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
@@ -70,7 +71,7 @@ export default function Dispatcher() {
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals">("none");
+  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals" | "bolos">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
   const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
@@ -320,6 +321,14 @@ export default function Dispatcher() {
                   {diverting > 0 ? `Hospitals: ${diverting} DIVERT` : "Hospitals"}
                 </button>
               )}
+              <button
+                type="button"
+                className="button"
+                aria-pressed={panel === "bolos"}
+                onClick={() => setPanel(panel === "bolos" ? "none" : "bolos")}
+              >
+                BOLO {Object.keys(board.bolos).length}
+              </button>
               <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
                 Show incident
               </button>
@@ -341,6 +350,7 @@ export default function Dispatcher() {
                 onClose={() => setPanel("none")}
               />
             )}
+            {panel === "bolos" && <BolosPanel fill={fill} onClose={() => setPanel("none")} />}
             {panel === "hospitals" && (
               <HospitalsPanel fill={fill} give={giveVoid} onClose={() => setPanel("none")} />
             )}

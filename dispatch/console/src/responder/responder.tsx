@@ -24,6 +24,7 @@ import { Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
 import { BlockedHere } from "./blocked_here";
+import { Lookout } from "./lookout";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
 import { Notices } from "./notices";
@@ -185,6 +186,7 @@ export default function Responder() {
           <BlockedHere unit={unit} send={send} takeBack={takeBack} />
           <LogOnForm unit={unit} onFault={setFault} />
           <Notices onFault={setFault} />
+          <Lookout />
         </main>
       )}
       {unit && assignment && incident && (
@@ -371,6 +373,7 @@ function OnAssignment(props: {
             </span>
           </button>
         )}
+        <Lookout />
         <section aria-label="Notes">
           <h3 className="label">Notes</h3>
           <ul className="notes">

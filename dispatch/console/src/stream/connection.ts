@@ -132,7 +132,11 @@ export class Connection {
     const { true_at } = this.clock;
     if (epoch === null || since === null || resyncing || true_at === null) return null;
     const fixes = [...this.fixesNow.values()];
-    return { heard_ms: true_at.wall, epoch, since, board: snapshotOf(board), fixes };
+    // What crews look out for is not kept on a device: a page that had some asks for the whole board,
+    // since nothing that it could go on from would bring them back.
+    const lookouts = Object.keys(board.bolos).length > 0;
+    const kept = { ...snapshotOf(board), bolos: [] };
+    return { heard_ms: true_at.wall, epoch: lookouts ? "" : epoch, since, board: kept, fixes };
   }
 
   private again = (): void => {

@@ -24,6 +24,7 @@ const SNAPSHOT: ServerMessage = {
     positions: [],
   storms: [],
   hospitals: [],
+    bolos: [],
     region: null,
   },
   fixes: [],
