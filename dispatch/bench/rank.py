@@ -64,7 +64,7 @@ def run(
     rng = np.random.default_rng(_SEED)
     fast, plain, snapper = _routers(roads, keep)
     in_force = ArcClosures(roads)
-    for number, (arcs, effect) in enumerate(_closures(rng, roads, closures)):
+    for number, (arcs, effect) in enumerate(made_closures(rng, roads, closures)):
         changes = in_force.apply(f"closure {number}", arcs, effect)
         fast.change(changes)
         plain.change(changes)
@@ -112,10 +112,11 @@ def _routers(roads: RoadNetwork, keep: Path | None) -> tuple[CchRouter, Dijkstra
     return CchRouter(roads, order, graph), DijkstraRouter(roads, graph), Snapper(roads)
 
 
-def _closures(
+def made_closures(
     rng: np.random.Generator, roads: RoadNetwork, count: int
 ) -> list[tuple[list[int], Effect]]:
-    """Edges anywhere: two in three shut, the others at a third of the speed, some by class."""
+    """Arcs and effects of edges anywhere: two in three shut, the others at a third of the speed,
+    one in five for heavy vehicles alone."""
     made = []
     for edge in rng.integers(0, roads.edge_count, count).tolist():
         arcs = [arc for arc in roads.edge_arcs[edge].tolist() if arc >= 0]

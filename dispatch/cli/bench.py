@@ -48,7 +48,9 @@ def bench(
         str, typer.Option(help="synthetic:NODES, or an OSM file.")
     ] = "synthetic:20000",
     units: Annotated[int, typer.Option(min=1, max=5000)] = 100,
-    closures: Annotated[int, typer.Option(min=0, max=5000)] = 20,
+    closures: Annotated[
+        int, typer.Option(min=0, max=5000, help="In force for `rank` and `recommend`.")
+    ] = 20,
     events: Annotated[
         int, typer.Option(min=0, help="History for `start` and `look-back`.")
     ] = 100_000,
@@ -66,6 +68,8 @@ def bench(
             figures = places.run(names)
         elif name is Bench.RANK:
             figures = rank.run(network, units, closures, valhalla=valhalla)
+        elif name is Bench.RECOMMEND:
+            figures = recommend.run(network, units, closures)
         else:
             figures = _run(name, network, units, events, postgis, lines)
     if as_json:
@@ -81,8 +85,6 @@ def bench(
 def _run(
     name: Bench, network: str, units: int, events: int, postgis: str, lines: int
 ) -> dict[str, Any]:
-    if name is Bench.RECOMMEND:
-        return recommend.run(network, units)
     if name is Bench.CLOSURE:
         return closure.run(network, units)
     if name is Bench.RESOLVE:
