@@ -35,6 +35,7 @@ from jurisdictions.pack_checks import (
     CALLS,
     CLOSURES,
     ROADS,
+    WORKS,
     check_blocking_types,
     check_calls,
     check_capabilities,
@@ -102,6 +103,12 @@ class Pack:
     def roads(self) -> Path:
         """The OpenStreetMap extract."""
         return self.folder / ROADS
+
+    @property
+    def works(self) -> Path | None:
+        """Closures in the hub's own format, which may have hours of the week; None without."""
+        path = self.folder / WORKS
+        return path if path.is_file() else None
 
     @property
     def closures(self) -> Path | None:

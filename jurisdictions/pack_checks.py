@@ -18,6 +18,7 @@ from jurisdictions.roster import Agency, RosterUnit
 
 ROADS: Final = "roads.osm.pbf"
 CLOSURES: Final = "closures.geojson"
+WORKS: Final = "works.json"
 CALLS: Final = "calls.csv.gz"
 _CLOSURE_KINDS: Final = ("LineString", "MultiLineString", "Point", "MultiPoint")
 

@@ -34,6 +34,7 @@ from jurisdictions.pack import Pack, read_pack
 
 Progress = Callable[[str], None]
 PACK_FEED = "region-pack"
+WORKS_FEED = "region-works"
 PACK_FEED_EVERY_S = 60
 
 
@@ -103,6 +104,10 @@ def load_pack(
             if pack.closures is not None:
                 url = str(pack.closures.resolve())
                 source = FeedSource(PACK_FEED, "wzdx", url, PACK_FEED_EVERY_S, enabled=True)
+                save_feed_source(writing, source)
+            if pack.works is not None:
+                url = str(pack.works.resolve())
+                source = FeedSource(WORKS_FEED, "closures", url, PACK_FEED_EVERY_S, enabled=True)
                 save_feed_source(writing, source)
     progress("Activating")
     seq, was_active = _activate(engine, region)

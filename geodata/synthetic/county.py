@@ -20,9 +20,10 @@ from geodata.synthetic import (
     plans,
     turnout,
     work_zones,
+    works,
 )
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
-from geodata.synthetic.fleet import Agency, Fleet, make_fleet
+from geodata.synthetic.fleet import SIZES, Agency, Fleet, make_fleet
 from geodata.synthetic.graph import StreetGraph
 from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, point_lonlat
 from geodata.synthetic.osm_file import PlaceNode, write_osm
@@ -102,6 +103,7 @@ def make_county(
     tell("street names", 0.35)
     roads = roads_of(graph, land, seed)
     motorway_marks.mark_exits(roads)
+    low = works.mark_low_bridge(roads, land)
     tell("agencies and areas", 0.55)
     fleet = make_fleet(land, graph, seed)
     contested = contested_strip(fire_zones(parted(land, fleet), fleet))
@@ -124,10 +126,11 @@ def make_county(
     pack_files.write_rows(folder / "hospitals.csv", plans.HOSPITAL_COLUMNS, _hospital_rows(land))
     closures = work_zones.work_zones(roads, land, seed)
     pack_files.write_json(folder / "closures.geojson", closures)
+    pack_files.write_json(folder / "works.json", works.works(roads, land))
     tell("a year of calls", 0.8)
     rows = list(history.history_rows(history.places_of(roads, land, zones), seed, calls))
     pack_files.write_rows(folder / "calls.csv.gz", history.COLUMNS, rows)
-    _write_words(folder, land, fleet, contested, seed, nodes)
+    _write_words(folder, land, fleet, contested, seed, nodes, low)
     tell("done", 1.0)
     return CountyCounts(
         junctions=len(roads.at),
@@ -255,7 +258,19 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
     )
     pack_files.write_rows(
         folder / "units.csv",
-        ("agency", "unit", "kind", "station", "capabilities", "staffing", "phone_only", "shift"),
+        (
+            "agency",
+            "unit",
+            "kind",
+            "station",
+            "capabilities",
+            "staffing",
+            "phone_only",
+            "shift",
+            "height_m",
+            "weight_t",
+            "width_m",
+        ),
         [
             (
                 u.agency,
@@ -266,6 +281,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 str(u.crew),
                 str(int(u.phone_only)),
                 u.shift,
+                *SIZES.get(u.kind, ("", "", "")),
             )
             for u in fleet.units
         ],
@@ -340,6 +356,7 @@ def _write_words(
     contested: Contested | None,
     seed: int,
     nodes: int,
+    low: str,
 ) -> None:
     region = f'name = "{naming.COUNTY}"\ntime_zone = "{TIME_ZONE}"\nborder_m = {BORDER_M}\n'
     (folder / "region.toml").write_text(region, encoding="utf-8")
@@ -361,6 +378,8 @@ def _write_words(
         force=force,
         strip=strip,
         shared=naming.SHARED_STREET,
+        low=low,
+        low_height=works.LOW_BRIDGE,
         shared_towns=", ".join(land.towns[k].name for k in naming.SHARED_TOWNS),
         boroughs=", ".join(t.name for t in land.towns if t.borough),
     )
@@ -384,6 +403,8 @@ The hard cases in it:
 - The river has few bridges, one of which `closures.geojson` closes; the railway is crossed on the
   level; some streets are one-way in pairs; the motorway is entered only at its ramps, has numbered
   exits and a post each mile (`mileposts.csv`); some left turns are banned; some drives are private.
+- A bridge over {low} is {low_height} high: vehicles of the class heavy go round (`maxheight` on the
+  way, sizes in `units.csv`). `works.json` lists works by day, by night and by the week.
 - `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
   says when shifts change, `agencies.csv` says how a department is staffed.
 - The career department's stations print a page for each crew, and before anybody is sent;

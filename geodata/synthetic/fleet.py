@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -98,6 +99,19 @@ class Fleet:
     def stations_of(self, kind: str) -> list[Station]:
         """Stations inside the county of one kind: ``fire``, ``ems`` or ``police``."""
         return [s for s in self.stations if s.kind == kind and not s.outside]
+
+
+SIZES: Final[dict[str, tuple[str, str, str]]] = {
+    "engine": ("3.1", "18", "2.5"),
+    "ladder": ("3.7", "31", "2.55"),
+    "tanker": ("3.4", "24", "2.55"),
+    "rescue": ("3.5", "16", "2.5"),
+    "medic": ("2.8", "6", "2.3"),
+    "ambulance": ("2.8", "5.5", "2.3"),
+    "chief": ("1.9", "2.6", "2"),
+    "patrol": ("1.6", "2.2", "1.95"),
+}
+"""Metres high, tonnes with crew and water, and metres wide, of what is driven; invented."""
 
 
 class _Kerb:

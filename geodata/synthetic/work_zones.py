@@ -34,6 +34,10 @@ IMPACTS = (
 )
 
 
+WEIGHT = {"type": "reduced-weight", "value": 11, "unit": "tons"}
+"""Engines and what is heavier go round; ambulances and cars wait their turn."""
+
+
 def work_zones(roads: Roads, land: Land, seed: int, count: int = 14) -> dict[str, Any]:
     """A feed of ``count`` + 1 events; the first closes a bridge."""
     rng = np.random.default_rng([seed, 9])
@@ -109,6 +113,7 @@ def _event(
         "vehicle_impact": impact,
         "location_method": "channel-device-method",
         "types_of_work": [{"type_name": kind}],
+        "restrictions": [WEIGHT] if impact == "alternating-one-way" else [],
     }
     return {
         "type": "Feature",

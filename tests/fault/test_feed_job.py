@@ -86,7 +86,7 @@ def test_an_entry_that_goes_ends_its_closure_and_one_off_the_roads_is_named(
     engine: Engine, feed_file: Path
 ) -> None:
     before = board_when(engine, lambda b: bool(b.closures), "no closure")
-    gone = next(iter(before.closures.values()))
+    gone = next(c for c in before.closures.values() if c.source == PACK_FEED)
 
     def change(document: dict[str, Any]) -> None:
         kept = [f for f in document["features"] if f["id"] != gone.source_ref]
