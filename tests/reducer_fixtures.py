@@ -41,7 +41,7 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.hospital import HospitalState, Patients
-from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Merged, Note
+from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Merged, Note, VoidedNumber
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -288,6 +288,8 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.LegChanged(incident_id="i1", revision=8, leg=leg),
         ev.LegChanged(incident_id="gone", revision=1, leg=leg),
         ev.CaseNumberGiven(incident_id="i1", revision=9, agency_id="fire-a", number="F26-00001"),
+        ev.CaseNumberVoided(incident_id="i1", revision=10, voided=_voided()),
+        ev.CaseNumberVoided(incident_id="gone", revision=10, voided=_voided()),
         ev.CaseNumberGiven(incident_id="gone", revision=9, agency_id="fire-a", number="F26-2"),
         ev.IncidentClosed(incident_id="i1", revision=10, closed_at=LATER),
         ev.IncidentClosed(incident_id="gone", revision=2, closed_at=LATER),
@@ -436,6 +438,10 @@ def _bolo(bolo_id: str, **over: object) -> Bolo:
         "audience": ("law-a",),
     }
     return Bolo.model_validate({**fields, **over})
+
+
+def _voided() -> VoidedNumber:
+    return VoidedNumber(agency_id="fire-a", number="F26-1", reason="wrong", by="dana", at=LATER)
 
 
 def _outside(**over: object) -> OutsideUnit:

@@ -12,6 +12,7 @@ from dispatch.api.schemas import (
     Assigned,
     CaseNumberAnswer,
     CaseNumberRequest,
+    CaseNumberVoiding,
     Closing,
     Done,
     IncidentChange,
@@ -35,6 +36,7 @@ from dispatch.services.incidents import (
     close_legs,
     give_case_number,
     surplus_of,
+    void_case_number,
 )
 from dispatch.services.recommendations import make_recommendation
 from dispatch.store.history import IncidentFile, find_incident_file, list_closed_incidents
@@ -145,6 +147,17 @@ async def post_case_number(
         incident = parts.hub.visible_incident(actor, incident_id)
         given = [incident.case_numbers[body.agency_id]]
     return CaseNumberAnswer(seq=outcome.last_seq, agency_id=body.agency_id, number=given[0])
+
+
+@router.post("/{incident_id}/case-number-voidings", operation_id="void_case_number")
+async def post_case_number_voiding(
+    incident_id: Id, body: CaseNumberVoiding, actor: Acting, parts: HubParts
+) -> Done:
+    """A number counts no more; it is never given again, and the log says why it is missing."""
+    if not may_see(actor.agencies, (body.agency_id,)):
+        raise NotFound(agency_id=body.agency_id)
+    outcome = await void_case_number(parts.hub, actor, incident_id=incident_id, **body.model_dump())
+    return Done(seq=(await parts.shown(outcome)).last_seq)
 
 
 @router.get("/{incident_id}/recommendation", operation_id="read_recommendation")

@@ -338,6 +338,13 @@ class CaseNumberRequest(CommandBody):
     agency_id: Id
 
 
+class CaseNumberVoiding(CommandBody):
+    """Whose number counts no more, and why."""
+
+    agency_id: Id
+    reason: Annotated[ShortText, Field(min_length=1)]
+
+
 class CaseNumberAnswer(Done):
     """The agency's number for this incident."""
 

@@ -226,7 +226,8 @@ def involvement_drafts(
     widened = incident.model_copy(update={"audience": audience})
     for agency_id in dict.fromkeys(unit.agency_id for unit in units):
         automatic = state.policy.case_policy.get(agency_id) == "automatic"
-        if automatic and agency_id not in incident.case_numbers:
+        voided = any(number.agency_id == agency_id for number in incident.voided_numbers)
+        if automatic and not voided and agency_id not in incident.case_numbers:
             revision += 1
             drafts.append(case_number_draft(state, widened, agency_id, revision))
     return drafts

@@ -344,6 +344,22 @@ def _case_number_given(board: Board, event: Event) -> list[Change]:
     return _set_incident(board, incident.model_copy(update=update))
 
 
+def _case_number_voided(board: Board, event: Event) -> list[Change]:
+    body = event.body
+    assert isinstance(body, ev.CaseNumberVoided)
+    incident = board.incidents.get(body.incident_id)
+    if incident is None:
+        return []
+    agency_id = body.voided.agency_id
+    numbers = {a: number for a, number in incident.case_numbers.items() if a != agency_id}
+    update = {
+        "case_numbers": numbers,
+        "voided_numbers": (*incident.voided_numbers, body.voided),
+        "revision": body.revision,
+    }
+    return _set_incident(board, incident.model_copy(update=update))
+
+
 def _incident_reopened(board: Board, event: Event) -> list[Change]:
     body = event.body
     assert isinstance(body, ev.IncidentReopened)
@@ -790,6 +806,7 @@ _APPLY = {
     ev.NoteAdded: _note_added,
     ev.LegChanged: _leg_changed,
     ev.CaseNumberGiven: _case_number_given,
+    ev.CaseNumberVoided: _case_number_voided,
     ev.IncidentClosed: _incident_closed,
     ev.IncidentReopened: _incident_reopened,
     ev.IncidentMerged: _incident_merged,

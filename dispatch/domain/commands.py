@@ -568,6 +568,14 @@ class GiveCaseNumber(Command):
     agency_id: Id
 
 
+class VoidCaseNumber(Command):
+    """The agency's number of this incident counts no more, and why."""
+
+    incident_id: Id
+    agency_id: Id
+    reason: ShortText = ""
+
+
 class GiveTalkgroup(Command):
     """Let a leg speak on another talkgroup, or (None) on none.
 

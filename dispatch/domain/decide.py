@@ -111,6 +111,7 @@ from dispatch.domain.working import (
     decide_close_legs,
     decide_freeze_recommendation,
     decide_give_case_number,
+    decide_void_case_number,
 )
 
 
@@ -238,6 +239,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.CloseMapFault: decide_close_map_fault,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
+    cmd.VoidCaseNumber: decide_void_case_number,
     cmd.GiveTalkgroup: decide_give_talkgroup,
     cmd.StartOfficerWork: decide_start_officer_work,
     cmd.OpenClosure: decide_open_closure,

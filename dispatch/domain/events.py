@@ -28,7 +28,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.hospital import HospitalState, Patients
-from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place
+from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place, VoidedNumber
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -195,6 +195,15 @@ class CaseNumberGiven(Value):
     revision: int
     agency_id: Id
     number: ShortText
+
+
+class CaseNumberVoided(Value):
+    """A number counts no more; it is never given again, and this says why it is missing."""
+
+    kind: Literal["case_number.voided"] = "case_number.voided"
+    incident_id: Id
+    revision: int
+    voided: VoidedNumber
 
 
 class IncidentClosed(Value):
@@ -756,6 +765,7 @@ EventBody = Annotated[
     | NoteAdded
     | LegChanged
     | CaseNumberGiven
+    | CaseNumberVoided
     | IncidentClosed
     | IncidentReopened
     | IncidentMerged

@@ -107,6 +107,16 @@ class Merged(Value):
     """What came over with it."""
 
 
+class VoidedNumber(Value):
+    """A case number that was given and counts no more: why the agency's row of them has a gap."""
+
+    agency_id: Id
+    number: ShortText
+    reason: ShortText
+    by: Id
+    at: UtcTime
+
+
 class Incident(Value):
     """What is worked. ``revision`` rises by one with each change of it."""
 
@@ -146,6 +156,8 @@ class Incident(Value):
     notes: tuple[Note, ...] = ()
     case_numbers: dict[str, str] = Field(default_factory=dict)
     """Case number by agency id."""
+    voided_numbers: tuple[VoidedNumber, ...] = ()
+    """Those that it had and that were voided, in the order of voiding."""
     officer_initiated: bool = False
     region_version: Id
     """The version of boundaries and plans that advised it."""

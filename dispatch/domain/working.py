@@ -11,6 +11,7 @@ from dispatch.domain.commands import (
     CloseLegs,
     FreezeRecommendation,
     GiveCaseNumber,
+    VoidCaseNumber,
 )
 from dispatch.domain.errors import (
     AlreadyClosed,
@@ -20,7 +21,7 @@ from dispatch.domain.errors import (
     UnitsStillAssigned,
 )
 from dispatch.domain.events import Draft
-from dispatch.domain.incident import Incident, Leg
+from dispatch.domain.incident import Incident, Leg, VoidedNumber
 from dispatch.domain.intake import audience_at, legs_for, note_draft
 from dispatch.domain.map_faults import fault_drafts
 from dispatch.domain.premise import hazards_at
@@ -172,6 +173,34 @@ def decide_give_case_number(state: State, command: GiveCaseNumber) -> list[Draft
             agencies=list(incident.audience),
         )
     return [case_number_draft(state, incident, command.agency_id, incident.revision + 1)]
+
+
+def decide_void_case_number(state: State, command: VoidCaseNumber) -> list[Draft]:
+    """The number counts no more. The counter goes on: no number is ever given twice.
+
+    Another one is given on request alone, also where the agency numbers its cases by itself.
+
+    Raises:
+        NotFound: The agency has no number for this incident.
+        InvalidInput: No reason is given.
+    """
+    incident = open_incident(state, command.incident_id)
+    number = incident.case_numbers.get(command.agency_id)
+    if number is None:
+        raise NotFound("That agency has no number for this incident.", agency_id=command.agency_id)
+    if not command.reason:
+        raise InvalidInput("Say why the number is voided.", field="reason")
+    voided = VoidedNumber(
+        agency_id=command.agency_id,
+        number=number,
+        reason=command.reason,
+        by=command.actor.account_id,
+        at=state.now,
+    )
+    body = ev.CaseNumberVoided(
+        incident_id=incident.id, revision=incident.revision + 1, voided=voided
+    )
+    return [Draft(body=body, audience=incident.audience)]
 
 
 def decide_close_legs(state: State, command: CloseLegs) -> list[Draft]:

@@ -16,6 +16,7 @@ from dispatch.domain.commands import (
     ReportBenchmark,
     Undo,
     UnmergeIncidents,
+    VoidCaseNumber,
 )
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.incident import Incident, Place
@@ -294,5 +295,24 @@ async def give_case_number(
     hub.visible_incident(actor, incident_id)
     command = GiveCaseNumber(
         command_id=command_id, actor=actor, incident_id=incident_id, agency_id=agency_id
+    )
+    return await hub.submit(command)
+
+
+async def void_case_number(
+    hub: Hub, actor: Actor, *, command_id: str, incident_id: str, agency_id: str, reason: str
+) -> Outcome:
+    """The agency's number counts no more, and why; it is never given again.
+
+    Raises:
+        NotFound: The agency has none for this incident.
+    """
+    hub.visible_incident(actor, incident_id)
+    command = VoidCaseNumber(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        agency_id=agency_id,
+        reason=reason,
     )
     return await hub.submit(command)

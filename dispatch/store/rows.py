@@ -596,6 +596,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.EndEmergency: _emergency,
     cmd.CloseLegs: _incident_and_live,
     cmd.GiveCaseNumber: _case_number,
+    cmd.VoidCaseNumber: _incident_alone,
     cmd.GiveTalkgroup: _talkgroup,
     cmd.StartOfficerWork: _officer,
     cmd.OpenClosure: _open_closure,

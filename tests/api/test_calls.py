@@ -225,3 +225,18 @@ def test_work_that_a_unit_finds_begins_on_scene_where_its_fix_is(hub: RunningHub
     assert found["incident"]["officer_initiated"] is True
     assert found["incident"]["place"]["at"] == at
     assert found["assignments"][0]["status"] == "on_scene"
+
+
+def test_a_case_number_is_voided_by_its_agency_with_a_reason(hub: RunningHub) -> None:
+    incident_id = hub.call()["incident_id"]
+    desk = hub.desk("dana")
+    given = desk.give(f"/incidents/{incident_id}/case-numbers", {"agency_id": "fire-a"}).json()
+    path = f"/incidents/{incident_id}/case-number-voidings"
+    assert desk.give(path, {"agency_id": "fire-a"}).status_code == 422
+    body = {"agency_id": "fire-a", "reason": "training"}
+    assert hub.desk("brill-desk").give(path, body).status_code == 404
+    assert desk.give(path, body).status_code == 200
+    incident = desk.get(f"/incidents/{incident_id}").json()["incident"]
+    assert incident["voided_numbers"][0]["number"] == given["number"]
+    again = desk.give(f"/incidents/{incident_id}/case-numbers", {"agency_id": "fire-a"}).json()
+    assert again["number"] != given["number"]

@@ -387,3 +387,24 @@ def test_a_closed_incident_takes_no_call() -> None:
     world.board.incidents["i1"] = incident.model_copy(update={"state": "closed"})
     with pytest.raises(AlreadyClosed):
         world.give(take_call("late", join_incident_id="i1"))
+
+
+def test_a_voided_number_is_never_given_again_and_says_why_it_is_missing() -> None:
+    world = World(make_unit(), make_unit("E13"))
+    world.state.policy = cmd.Policy(local_year=2026, case_policy={"fire-a": "automatic"})
+    world.give(take_call())
+    world.give(assign("c-1", "E12"))
+    void = {"actor": DISPATCHER, "incident_id": "i1", "agency_id": "fire-a"}
+    with pytest.raises(InvalidInput):
+        world.give(cmd.VoidCaseNumber(command_id="v-0", **void))
+    world.give(cmd.VoidCaseNumber(command_id="v-1", reason="another county's", **void))
+    incident = world.board.incidents["i1"]
+    assert incident.case_numbers == {}
+    (gone,) = incident.voided_numbers
+    assert (gone.number, gone.reason, gone.by) == ("26-00001", "another county's", "dana")
+    with pytest.raises(NotFound):
+        world.give(cmd.VoidCaseNumber(command_id="v-2", reason="again", **void))
+    world.give(assign("c-2", "E13"))
+    assert world.board.incidents["i1"].case_numbers == {}
+    world.give(cmd.GiveCaseNumber(command_id="g-1", **void))
+    assert world.board.incidents["i1"].case_numbers == {"fire-a": "26-00002"}

@@ -78,6 +78,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
     hazards: [],
     notes: [],
     case_numbers: {},
+    voided_numbers: [],
     officer_initiated: false,
     region_version: "v1",
     audience: ["fire-a"],

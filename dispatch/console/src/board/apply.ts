@@ -349,6 +349,17 @@ function moved(board: Board, event: HubEvent): Board {
         case_numbers: { ...incident.case_numbers, [body.agency_id]: body.number },
         revision: body.revision,
       }));
+    case "case_number.voided": {
+      const { voided } = body;
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        case_numbers: Object.fromEntries(
+          Object.entries(incident.case_numbers).filter(([agency]) => agency !== voided.agency_id),
+        ),
+        voided_numbers: [...(incident.voided_numbers ?? []), voided],
+        revision: body.revision,
+      }));
+    }
     case "incident.closed":
       return closeIncident(board, body.incident_id);
     case "incident.held":

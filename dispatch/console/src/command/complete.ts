@@ -18,7 +18,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN",
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN", "CN-",
   "OU", "OUA", "OUX",
   "PR", "PR-", "MG", "MG-",
 ]);

@@ -102,6 +102,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readShow(rest, ctx);
     case "C":
       return readClose(rest, ctx);
+    case "CN-":
+      return readVoid(rest, ctx);
     case "CN":
       return readCaseNumber(rest, ctx);
     case "ACK":
@@ -380,6 +382,27 @@ function readCaseNumber(rest: string[], ctx: Context): Meaning {
       do: "case_number",
       incident_id: incident.id,
       agency_id: found.one.id,
+    });
+  });
+}
+
+/** `CN- . agency reason`: the number counts no more, and is never given again. */
+function readVoid(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    const having = Object.keys(incident.case_numbers);
+    if (having.length === 0) return refuse("It has no case number.");
+    if (!words[0]) return unfinished("Whose number? CN- . agency reason", having);
+    const found = findAgency(ctx, words[0], having);
+    if (!("one" in found)) return refuse(found.none, found.candidates);
+    const has = incident.case_numbers[found.one.id];
+    if (!has) return refuse(`${found.one.name} has no number for it.`, having);
+    const reason = words.slice(1).join(" ");
+    if (!reason) return unfinished(`Why is ${has} void? It is never given again.`);
+    return means(`Void ${has} of ${found.one.name} for ${named(incident)} (${reason})`, {
+      do: "void_case_number",
+      incident_id: incident.id,
+      agency_id: found.one.id,
+      reason,
     });
   });
 }

@@ -64,6 +64,7 @@ export type Action =
   | { do: "leave_position"; position_id: string; reason: string }
   | { do: "fold_positions"; into_id: string; position_ids: string[] }
   | { do: "patients"; incident_id: string; count: Record<"red" | "yellow" | "green" | "black", number> }
+  | { do: "void_case_number"; incident_id: string; agency_id: string; reason: string }
   | { do: "issue_bolo"; body: Record<string, unknown> }
   | { do: "end_bolo"; bolo_id: string; reason: string }
   | { do: "ask_outside"; incident_id: string; body: Record<string, unknown> }
@@ -173,6 +174,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "TG", form: "TG . [law|fire|ems] 4 | TG . -", does: "Another talkgroup for a part; - takes it back" },
   { verb: "C", form: "C . disposition | C . fire: disposition", does: "Close all open legs, or one: its name and a colon" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
+  { verb: "CN-", form: "CN- . agency reason", does: "Void a case number; it is never given again" },
   { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },
   { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },
   { verb: "EM", form: "EM P75", does: "Emergency of a unit, said by radio" },

@@ -139,6 +139,12 @@ export function requestOf(action: OneRequest): {
       };
     case "patients":
       return { method: "POST", path: `/incidents/${action.incident_id}/patients`, body: action.count };
+    case "void_case_number":
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/case-number-voidings`,
+        body: { agency_id: action.agency_id, reason: action.reason },
+      };
     case "issue_bolo":
       return { method: "POST", path: "/bolos", body: action.body };
     case "end_bolo":

@@ -142,6 +142,13 @@ export function Detail(props: {
           </p>
         ))}
 
+      {(incident.voided_numbers ?? []).map((voided) => (
+        <p key={voided.number} className="dim small" data-testid="voided">
+          {agencyName(region, voided.agency_id)} <s className="mono">{voided.number}</s> void: {voided.reason},{" "}
+          {voided.by} {timeOfDay(voided.at, zone, false)}
+        </p>
+      ))}
+
       {live.length > 0 && (
         <ul className="on-it" aria-label="Units on it">
           {live.map((a) => (
