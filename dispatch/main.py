@@ -57,6 +57,7 @@ from dispatch.services.leader import Leader
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
+from dispatch.services.records import RecordSender
 from dispatch.services.region import RegionPolicy
 from dispatch.services.rerouting import Rerouter
 from dispatch.services.translation import TranslationEngine
@@ -215,6 +216,8 @@ async def _start(
     health = HealthCheck(
         hub, follower, {"leader": lambda: _leader_health(leader), "stream": lambda: _stream(live)}
     )
+    records = RecordSender(hub, settings.eido)
+    stack.push_async_callback(records.stop)
     return Parts(
         settings=settings,
         hub=hub,
@@ -224,6 +227,7 @@ async def _start(
         places=places,
         locations=LocationServer(settings.location),
         translation=TranslationEngine(settings.translation),
+        records=records,
         coverage=coverage,
         health=health,
         readers=readers,

@@ -209,6 +209,29 @@ class ProtocolSettings(_Settings):
         return tuple(origin.rstrip("/").lower() for origin in given)
 
 
+class EidoSettings(_Settings):
+    """Records of calls that go to other centres (EIDO)."""
+
+    eido_domain: str = Field(
+        default="hub.invalid", pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,100})$"
+    )
+    """Of this hub in every identifier: one that is the centre's own in the whole world."""
+    eido_centres: dict[str, SecretStr] = Field(default_factory=dict)
+    """By origin that records may be sent to (``https://east.example``): the token shown there."""
+    eido_within_s: float = Field(default=4.0, gt=0, le=20)
+    eido_max_bytes: int = Field(default=200_000, ge=1_000)
+    """The largest record that is taken in."""
+
+    @field_validator("eido_centres")
+    @classmethod
+    def _are_origins(cls, given: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for origin in given:
+            parts = urlsplit(origin)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
+                raise ValueError(f"{origin!r} is no origin, as https://east.example is")
+        return {origin.rstrip("/").lower(): token for origin, token in given.items()}
+
+
 class TranslationSettings(_Settings):
     """The engine that translates conversations, on the centre's own machines (LibreTranslate)."""
 
@@ -234,6 +257,11 @@ def outward_settings(settings: HubSettings) -> list[str]:
         "HUB_MAIL_HOST": bool(delivery.mail_host),
         "HUB_PRINT_DIR": delivery.print_dir is not None,
         "HUB_PUSH_SERVICES": bool(delivery.push_services),
+        "HUB_EIDO_CENTRES": bool(settings.eido.eido_centres),
+        "HUB_PROTOCOL_ORIGINS": any(
+            origin.startswith("http") and not _is_here(origin)
+            for origin in settings.protocols.protocol_origins
+        ),
         "HUB_REDIS_URL": bool(settings.storage.redis_url),
         "HUB_LOCATION_URL": bool(location.location_url) and not _is_here(location.location_url),
         "HUB_LOCATION_HOSTS": bool(location.location_hosts),
@@ -252,6 +280,7 @@ class HubSettings(_Settings):
     roads: RoadsSettings = Field(default_factory=RoadsSettings)
     delivery: DeliverySettings = Field(default_factory=DeliverySettings)
     location: LocationSettings = Field(default_factory=LocationSettings)
+    eido: EidoSettings = Field(default_factory=EidoSettings)
     protocols: ProtocolSettings = Field(default_factory=ProtocolSettings)
     translation: TranslationSettings = Field(default_factory=TranslationSettings)
     training: bool = False

@@ -11,3 +11,5 @@ class Centre(Value):
     id: str
     name: str
     phone: str = ""
+    eido_url: str = ""
+    """Where its system takes records (EIDO); empty: it takes none."""

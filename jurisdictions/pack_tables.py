@@ -85,7 +85,7 @@ COLUMNS = {
     "hospitals.csv": Columns(("hospital", "name", "lon", "lat"), ("capabilities",)),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
     "crews.csv": Columns(("crew", "units"), ("min_staff",)),
-    "centres.csv": Columns(("centre", "name"), ("phone",)),
+    "centres.csv": Columns(("centre", "name"), ("phone", "eido_url")),
     "protocols.csv": Columns(("protocol", "name", "discipline", "url"), ("agency",)),
     "determinants.csv": Columns(
         ("discipline", "determinant", "incident_type"), ("agency", "priority", "label")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -87,6 +88,16 @@ DETERMINANTS = [
         discipline="ems", determinant="17-D-3", incident_type="FALL", agency="ems-a", label="Fall"
     ),
 ]
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+WEST_PORT = _free_port()
+"""Where the other centre's system of a test listens."""
 
 PEOPLE: dict[str, dict[str, str]] = {
     "cato": {"role": "call_taker"},
@@ -186,7 +197,11 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
         plan_rows=[PlanRow(**row).model_dump(mode="json") for row in plans],
         protocols=[program.model_dump(mode="json") for program in PROTOCOLS],
         determinants=[row.model_dump(mode="json") for row in DETERMINANTS],
-        centres=[{"id": "EAST", "name": "Eastshore 911", "phone": "555-0191"}],
+        centres=[
+            {"id": "EAST", "name": "Eastshore 911", "phone": "555-0191"},
+            {"id": "WEST", "name": "West", "eido_url": f"http://127.0.0.1:{WEST_PORT}/eido"},
+            {"id": "DOWN", "name": "Down", "eido_url": "https://down.example/eido"},
+        ],
         targets=[target.model_dump(mode="json") for target in TARGETS],
     )
 

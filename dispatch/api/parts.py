@@ -21,6 +21,7 @@ from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
+from dispatch.services.records import RecordSender
 from dispatch.services.translation import TranslationEngine
 from dispatch.settings import HubSettings
 from dispatch.store.unit_of_work import Outcome
@@ -43,6 +44,7 @@ class Parts:
     places: PlaceIndex
     locations: LocationServer
     translation: TranslationEngine
+    records: RecordSender
     coverage: CoverageWatch
     health: HealthCheck
     readers: ThreadPoolExecutor

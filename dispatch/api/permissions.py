@@ -65,6 +65,8 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/transfers"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/transfers/{{transfer_id}}/answer"): _TALK,
     ("GET", f"{V1}/calls/{{call_id}}/record"): _TAKE,
+    ("GET", f"{V1}/calls/{{call_id}}/eido"): _TALK,
+    ("POST", f"{V1}/eido"): _CALLS_IN,
     ("POST", f"{V1}/calls/{{call_id}}/protocol-runs"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/determinants"): _CARDS,
     ("POST", f"{V1}/incidents/{{incident_id}}/protocol-runs/{{run_id}}/answer"): _SEND,

@@ -73,17 +73,17 @@ GroundPoint = Annotated[
 GroundShape = Annotated[Shape, AfterValidator(shape_on_earth)]
 
 
-def _refuse_unstorable(value: Any) -> None:
+def refuse_unstorable(value: Any) -> None:
     """NUL and lone surrogates are no text that a database or another program can keep."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise ValueError("holds a character that is no text")
     elif isinstance(value, dict):
         for part in value.values():
-            _refuse_unstorable(part)
+            refuse_unstorable(part)
     elif isinstance(value, list):
         for part in value:
-            _refuse_unstorable(part)
+            refuse_unstorable(part)
 
 
 class Body(BaseModel):
@@ -94,7 +94,7 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_text(cls, given: Any) -> Any:
-        _refuse_unstorable(given)
+        refuse_unstorable(given)
         return given
 
 

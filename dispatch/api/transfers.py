@@ -62,6 +62,8 @@ async def post_transfer(
     )
     await parts.shown(outcome)
     made = next(e.body.transfer for e in outcome.events if isinstance(e.body, TransferSet))
+    if not outcome.repeated:
+        parts.records.send(actor, call_id, made.id)
     return TransferOffered(seq=outcome.last_seq, transfer_id=made.id)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from dispatch.domain.protocol import ProtocolRun
-from dispatch.domain.values import AgencySet, Id, ShortText, UtcTime, Value
+from dispatch.domain.values import AgencySet, Id, LongText, ShortText, UtcTime, Value
 from geodata.shapes import Shape
 
 Channel = Literal["voice", "text", "alarm"]
@@ -43,7 +43,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-
 CallerFixSource = Literal["call", "rebid", "typed"]
 """It came with the call; somebody asked for it anew; somebody typed it."""
 
-PERSONAL_FIELDS = ("callback", "caller_name", "location_key")
+PERSONAL_FIELDS = ("callback", "caller_name", "location_key", "record")
 """Fields of a call that never stand in the chained body of an event."""
 
 PERSONAL_PARTS: dict[str, Any] = {
@@ -115,6 +115,9 @@ class Transfer(Value):
     settled_by: Id | None = None
     answer: ShortText = ""
     """Who answered for the other centre, and how."""
+    record: Literal["", "sent", "failed"] = ""
+    """Whether their system took the record; empty: nobody knows yet, or it takes none."""
+    record_why: ShortText = ""
 
 
 class CallbackTry(Value):
@@ -153,6 +156,10 @@ class Call(Value):
     caller_name: ShortText | None = None
     location_key: ShortText | None = None
     """By what a location server knows the device: a location URI, else the callback number."""
+    record: LongText | None = None
+    """What another centre handed over with the call, in lines; a personal value."""
+    handed_over_by: ShortText = ""
+    """The centre that it came from; empty: from the caller."""
     caller_location: Shape | None = None
     """Of calls taken before there was a trail."""
     fixes: tuple[CallerFix, ...] = ()

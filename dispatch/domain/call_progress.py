@@ -43,6 +43,8 @@ def decide_open_call(state: State, command: OpenCall) -> list[Draft]:
         answered_at=None if command.ringing else state.now,
         phase="ringing" if command.ringing else "taking",
         taken_by=command.actor.account_id,
+        said=command.said,
+        handed_over_by=command.handed_over_by,
         audience=(HUB_ONLY,),
     )
     personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}

@@ -89,6 +89,9 @@ class OpenCall(Command):
     callback: ShortText | None = None
     caller_name: ShortText | None = None
     location_key: ShortText | None = None
+    record: LongText | None = None
+    handed_over_by: ShortText = ""
+    said: ShortText = ""
     fix: CallerFix | None = None
 
 
@@ -153,6 +156,15 @@ class OfferTransfer(Command):
     centre_id: Id
     centre_name: ShortText
     reason: ShortText = ""
+
+
+class ReportRecord(Command):
+    """Whether the other centre's system took the record of a call that is offered to it."""
+
+    call_id: Id
+    transfer_id: Id
+    taken: bool
+    why: ShortText = ""
 
 
 class SettleTransfer(Command):
@@ -825,6 +837,6 @@ class Policy(Value):
 class RecordReading(Command):
     """Somebody looks into what is past; ``about`` is what for, in words."""
 
-    what: Literal["board", "calls"]
+    what: Literal["board", "calls", "eido"]
     about: ShortText
     found: int | None = None

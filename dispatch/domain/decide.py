@@ -94,6 +94,7 @@ from dispatch.domain.storms import decide_set_storm
 from dispatch.domain.talkgroups import decide_give_talkgroup
 from dispatch.domain.transfers import (
     decide_offer_transfer,
+    decide_report_record,
     decide_settle_transfer,
     decide_transfer_due,
 )
@@ -198,6 +199,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.SetLanguage: decide_set_language,
     cmd.OfferTransfer: decide_offer_transfer,
     cmd.SettleTransfer: decide_settle_transfer,
+    cmd.ReportRecord: decide_report_record,
     cmd.OpenProtocol: decide_open_protocol,
     cmd.HandDeterminant: decide_hand_determinant,
     cmd.SettleDeterminant: decide_settle_determinant,
@@ -271,8 +273,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
 
 
 HUB_IDS = (
-    "blocks-", "due-", "engine-", "freeze-", "load-", "over-", "probe-", "receipt-", "reroute-",
-    "sent-",
+    "blocks-", "due-", "eido-", "engine-", "freeze-", "load-", "over-", "probe-", "receipt-",
+    "reroute-", "sent-",
 )  # fmt: skip
 """How the ids of the hub's own commands begin: if anybody else might take one, what is due under it
 would never be done.

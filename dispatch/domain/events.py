@@ -736,14 +736,14 @@ class SessionClosed(Value):
 
 
 class RecordRead(Value):
-    """Somebody looked into what is past: at the board as it was, or for calls.
+    """Somebody looked into what is past: at the board as it was, or for calls; or took a record.
 
     What they looked for may name a person: it is a private value of whoever looked.
     """
 
     kind: Literal["record.read"] = "record.read"
     account_id: Id
-    what: Literal["board", "calls"]
+    what: Literal["board", "calls", "eido"]
     found: int | None = None
     """How many calls they were shown."""
 

@@ -66,7 +66,12 @@ HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
 }
 """Kinds of events that a profile never gets, whatever their audience."""
 
-_NUMBER: dict[str, Any] = {"callback": None, "caller_name": None, "location_key": None}
+_NUMBER: dict[str, Any] = {
+    "callback": None,
+    "caller_name": None,
+    "location_key": None,
+    "record": None,
+}
 _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
     "full": {},
     "crew": _NUMBER,

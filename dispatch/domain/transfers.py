@@ -13,7 +13,7 @@ from typing import Final
 from dispatch.domain import events as ev
 from dispatch.domain.call import Call, Transfer
 from dispatch.domain.call_progress import open_call
-from dispatch.domain.commands import FallDue, OfferTransfer, SettleTransfer
+from dispatch.domain.commands import FallDue, OfferTransfer, ReportRecord, SettleTransfer
 from dispatch.domain.errors import InvalidInput, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
@@ -96,6 +96,18 @@ def decide_settle_transfer(state: State, command: SettleTransfer) -> list[Draft]
         )
         drafts.append(Draft(body=closed, audience=call.audience))
     return drafts
+
+
+def decide_report_record(state: State, command: ReportRecord) -> list[Draft]:
+    """How far the record has got. What is said of an offer that is no more the last one is old."""
+    call = state.board.calls.get(command.call_id)
+    last = call.transfers[-1] if call is not None and call.transfers else None
+    if call is None or call.closed_at is not None or last is None:
+        return []
+    if last.id != command.transfer_id or last.record == "sent":
+        return []
+    update = {"record": "sent" if command.taken else "failed", "record_why": command.why}
+    return [_draft(call, last.model_copy(update=update))]
 
 
 def decide_transfer_due(state: State, command: FallDue) -> list[Draft]:

@@ -115,6 +115,22 @@ def encode_response(located: Located) -> bytes:
     """
     response = Element(f"{{{HELD}}}locationResponse")
     presence = SubElement(response, f"{{{PIDF}}}presence", {"entity": "pres:caller@invalid"})
+    _write_presence(presence, located)
+    return bytes(tostring(response, encoding="utf-8", xml_declaration=True))
+
+
+def encode_presence(located: Located) -> bytes:
+    """A bare PIDF-LO with a point or a circle.
+
+    Raises:
+        ValueError: Another shape.
+    """
+    presence = Element(f"{{{PIDF}}}presence", {"entity": "pres:caller@invalid"})
+    _write_presence(presence, located)
+    return bytes(tostring(presence, encoding="utf-8", xml_declaration=True))
+
+
+def _write_presence(presence: Element, located: Located) -> None:
     holder = SubElement(presence, f"{{{PIDF}}}tuple", {"id": "caller"})
     geopriv = SubElement(SubElement(holder, f"{{{PIDF}}}status"), f"{{{GEOPRIV}}}geopriv")
     info = SubElement(geopriv, f"{{{GEOPRIV}}}location-info")
@@ -138,7 +154,6 @@ def encode_response(located: Located) -> bytes:
         SubElement(about, f"{{{SERVICE}}}ServiceType").text = located.class_of_service
     if located.measured_at is not None:
         SubElement(holder, f"{{{PIDF}}}timestamp").text = located.measured_at.isoformat()
-    return bytes(tostring(response, encoding="utf-8", xml_declaration=True))
 
 
 def encode_error(code: str, words: str) -> bytes:

@@ -24,6 +24,9 @@ async def open_call(
     callback: str | None = None,
     caller_name: str | None = None,
     location_key: str | None = None,
+    record: str | None = None,
+    handed_over_by: str = "",
+    said: str = "",
     shape: Shape | None = None,
     confidence_pct: float | None = None,
     class_of_service: str = "",
@@ -50,6 +53,9 @@ async def open_call(
         callback=callback,
         caller_name=caller_name,
         location_key=location_key,
+        record=record,
+        handed_over_by=handed_over_by,
+        said=said,
         fix=fix,
     )
     return await hub.submit(command)

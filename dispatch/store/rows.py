@@ -552,6 +552,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.SetLanguage: _call_alone,
     cmd.OfferTransfer: _call_alone,
     cmd.SettleTransfer: _call_alone,
+    cmd.ReportRecord: _call_alone,
     cmd.OpenProtocol: _call_alone,
     cmd.HandDeterminant: _determinant,
     cmd.SettleDeterminant: _settled_run,

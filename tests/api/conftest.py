@@ -10,9 +10,11 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from dispatch.main import create_app
 from dispatch.settings import (
+    EidoSettings,
     HubSettings,
     ProtocolSettings,
     RoadsSettings,
@@ -23,7 +25,7 @@ from dispatch.settings import (
 )
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
-from tests.hub_factories import FakeRoads, make_people, make_region
+from tests.hub_factories import WEST_PORT, FakeRoads, make_people, make_region
 from tests.stream_watch import Watch
 
 PASSWORD = "correct horse battery"
@@ -35,6 +37,10 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
         storage=StorageSettings(data_dir=data_dir, database_url=database_url, redis_url=""),
         server=over.pop("server", ServerSettings(console_dir=data_dir / "console")),
         sessions=SessionSettings(),
+        eido=EidoSettings(
+            eido_domain="hub.example",
+            eido_centres={f"http://127.0.0.1:{WEST_PORT}": SecretStr("token-of-west")},
+        ),
         protocols=ProtocolSettings(protocol_origins=("https://cards.example", "cards:")),
         stream=over.pop("stream", StreamSettings()),
         roads=RoadsSettings(roads_supervise=False),

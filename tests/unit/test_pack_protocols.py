@@ -66,3 +66,14 @@ def test_a_mistake_is_told_with_its_line_and_column(
         read_pack(pack_with(tmp_path / "pack", file, text))
     told = [str(m) for m in refused.value.mistakes]
     assert any(mistake in line and file in line for line in told), told
+
+
+def test_a_centre_may_take_records_at_a_web_address_alone(tmp_path: Path) -> None:
+    head = "centre,name,phone,eido_url\n"
+    folder = pack_with(tmp_path / "one", "centres.csv", f"{head}E,East,,https://e.example/eido\n")
+    assert read_pack(folder).centres[0].eido_url == "https://e.example/eido"
+    for number, url in enumerate(("ftp://e.example", "https://a:b@e.example/", "e.example/eido")):
+        wrong = pack_with(tmp_path / f"w{number}", "centres.csv", f"{head}E,East,,{url}\n")
+        with pytest.raises(PackRefused) as refused:
+            read_pack(wrong)
+        assert "eido_url" in str(refused.value.mistakes[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from sqlalchemy import create_engine
 
 from dispatch.adapters.registry import make_adapters
@@ -20,8 +20,10 @@ from dispatch.domain.values import HUB_ACTOR
 from dispatch.interop.paper_board import paper_source
 from dispatch.settings import (
     DeliverySettings,
+    EidoSettings,
     HubSettings,
     LocationSettings,
+    ProtocolSettings,
     StorageSettings,
     TranslationSettings,
 )
@@ -92,6 +94,8 @@ def test_an_exercise_in_which_nothing_happened_has_no_shares() -> None:
         {"location": LocationSettings(location_url="https://lis.example/held")},
         {"location": LocationSettings(location_hosts=("lis.example",))},
         {"translation": TranslationSettings(translation_url="https://words.example/translate")},
+        {"eido": EidoSettings(eido_centres={"https://east.example": SecretStr("token")})},
+        {"protocols": ProtocolSettings(protocol_origins=("https://cards.example",))},
         {"storage": StorageSettings(redis_url="redis://127.0.0.1:6379")},
     ],
 )

@@ -360,6 +360,8 @@ export function makeCall(over: Partial<Call> = {}): Call {
     callback: null,
     caller_name: null,
     location_key: null,
+    record: null,
+    handed_over_by: "",
     caller_location: null,
     fixes: [],
     said: "",

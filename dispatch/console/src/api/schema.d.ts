@@ -391,6 +391,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/eido": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Eido
+         * @description A call with its incident as an EIDO (NENA-STA-021, JSON 1.0); the log keeps who read it.
+         *
+         *     A ``call_system`` account reads calls that are offered or handed over to another centre alone.
+         */
+        get: operations["read_eido"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/hangup": {
         parameters: {
             query?: never;
@@ -779,6 +801,26 @@ export interface paths {
          * @description How far the message has got. It may come late, twice, or after a later one.
          */
         post: operations["report_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/eido": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Eido
+         * @description Another centre's EIDO becomes a call that rings here; the same again is the same call.
+         */
+        post: operations["take_eido"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2803,6 +2845,11 @@ export interface components {
              * @default []
              */
             fixes: components["schemas"]["CallerFix"][];
+            /**
+             * Handed Over By
+             * @default
+             */
+            handed_over_by: string;
             /** Id */
             id: string;
             /** Incident Id */
@@ -2838,6 +2885,8 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
+            /** Record */
+            record?: string | null;
             /**
              * Said
              * @default
@@ -3283,6 +3332,11 @@ export interface components {
          * @description A row of ``centres.csv``. ``phone`` is the line on which its call-takers are asked.
          */
         Centre: {
+            /**
+             * Eido Url
+             * @default
+             */
+            eido_url: string;
             /** Id */
             id: string;
             /** Name */
@@ -7016,7 +7070,7 @@ export interface components {
         };
         /**
          * RecordRead
-         * @description Somebody looked into what is past: at the board as it was, or for calls.
+         * @description Somebody looked into what is past: at the board as it was, or for calls; or took a record.
          *
          *     What they looked for may name a person: it is a private value of whoever looked.
          */
@@ -7034,7 +7088,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "board" | "calls";
+            what: "board" | "calls" | "eido";
         };
         /**
          * Recurrence
@@ -7738,6 +7792,17 @@ export interface components {
              * @default
              */
             reason: string;
+            /**
+             * Record
+             * @default
+             * @enum {string}
+             */
+            record: "" | "sent" | "failed";
+            /**
+             * Record Why
+             * @default
+             */
+            record_why: string;
             /** Settled At */
             settled_at?: string | null;
             /** Settled By */
@@ -10113,6 +10178,102 @@ export interface operations {
             };
         };
     };
+    read_eido: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hang_up_call: {
         parameters: {
             query?: never;
@@ -12184,6 +12345,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_eido: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/emergency.eido+json": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallOpened"];
                 };
             };
             /** @description Unauthorized */

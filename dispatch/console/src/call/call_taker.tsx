@@ -331,6 +331,12 @@ export default function CallTaker() {
               />
             )}
           </div>
+          {call?.record && (
+            <section className="handed-over" aria-label="Handed over">
+              <b>Handed over by {call.handed_over_by}</b>
+              <pre>{call.record}</pre>
+            </section>
+          )}
           <LocationField
             ref={location}
             said={draft.said}

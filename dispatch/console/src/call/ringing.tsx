@@ -31,6 +31,7 @@ export function Ringing(props: { ringing: readonly Call[]; onAnswer: (call: Call
           <li key={call.id}>
             <b className="mono">{ageWords(now_s - Date.parse(call.received_at) / 1000)}</b>
             <span className="tag">{call.channel}</span>
+            {call.handed_over_by && <span className="tag warn">from {call.handed_over_by}</span>}
             <span>
               <span className="mono">{call.callback ?? "no number"}</span>{" "}
               <span className="dim">

@@ -58,6 +58,12 @@ export function TransferCall(props: { call: Call; onAccepted?: (centre: string) 
           </select>
         )
       )}
+      {last?.record === "sent" && <span className="dim">their system has the record</span>}
+      {last?.record === "failed" && (
+        <b className="late" role="alert">
+          RECORD NOT DELIVERED ({last.record_why}): tell it by voice
+        </b>
+      )}
       {last && last.state !== "offered" && (
         <span className={last.state === "timed_out" ? "late" : "dim"}>
           {last.centre_name} {SETTLED[last.state]}

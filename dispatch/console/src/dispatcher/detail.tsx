@@ -207,6 +207,12 @@ export function Detail(props: {
                 {call.callback && <span className="mono"> {call.callback}</span>}
                 {call.said && <span className="dim"> said “{call.said}”</span>}
                 <CallerPlace call={call} />
+                {call.record && (
+                  <details>
+                    <summary>Handed over by {call.handed_over_by}</summary>
+                    <pre className="handed-over">{call.record}</pre>
+                  </details>
+                )}
               </span>
             </li>
           ))}

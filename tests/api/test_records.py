@@ -1,0 +1,185 @@
+"""Records between centres: ours goes out with an offer, another centre's becomes a call."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from dispatch.interop.eido import decode_eido
+from tests.api.conftest import RunningHub
+from tests.api.test_intake import call_on_board, ring
+from tests.hub_factories import WEST_PORT
+
+EIDO: dict[str, Any] = {
+    "$id": "urn:emergency:uid:incidentid:77:west.example",
+    "lastUpdateTimeStamp": "2026-07-01T12:00:00Z",
+    "updatedByAgencyReference": {"$ref": "west.example"},
+    "eidoVersion": "1.0",
+    "issuingElementIdentification": "west.example",
+    "agencyComponent": [{"$id": "west.example"}],
+    "callbackComponent": [{"$id": "cb", "callBackInformationUri": ["tel:+15550142"]}],
+    "notesComponent": [{"$id": "n", "notesActionComments": "<b>Knife</b> seen &amp; heard"}],
+    "locationComponent": [
+        {"$id": "l", "locationTypeDescriptionRegistryText": "Caller",
+         "locationDescriptionText": "14 Mill Rd, Ashby"}
+    ],
+}  # fmt: skip
+
+
+class _West(BaseHTTPRequestHandler):
+    """Another centre's system: it takes what has its token."""
+
+    taken: list[dict[str, Any]]
+    answers: int = 202
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers["Authorization"] == "Bearer token-of-west":
+            self.taken.append(json.loads(body))
+        self.send_response(self.answers)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture
+def west(hub: RunningHub) -> Iterator[type[_West]]:
+    handler = type("Handler", (_West,), {"taken": []})
+    serving = ThreadingHTTPServer(("127.0.0.1", WEST_PORT), handler)
+    thread = threading.Thread(target=serving.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield handler
+    serving.shutdown()
+    serving.server_close()
+    thread.join()
+
+
+def taken_call(hub: RunningHub) -> str:
+    call_id = ring(hub)
+    assert hub.desk("cato").give(f"/calls/{call_id}/answer").is_success
+    return str(hub.call(call_id=call_id)["call_id"])
+
+
+def offered(hub: RunningHub, call_id: str, centre: str) -> str:
+    answer = hub.desk("cato").give(f"/calls/{call_id}/transfers", {"centre_id": centre})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["transfer_id"])
+
+
+def record_state(hub: RunningHub, call_id: str) -> dict[str, Any]:
+    """Of the last offer, once the other side has answered or failed."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        last = call_on_board(hub, call_id)["transfers"][-1]
+        if last["record"]:
+            return dict(last)
+        time.sleep(0.05)
+    raise AssertionError("nobody said what became of the record")
+
+
+def test_an_offer_carries_the_record_to_the_other_centres_system(
+    hub: RunningHub, west: type[_West]
+) -> None:
+    call_id = taken_call(hub)
+    offered(hub, call_id, "WEST")
+    assert record_state(hub, call_id)["record"] == "sent"
+    (document,) = west.taken
+    found = decode_eido(document)
+    assert (found.sender, found.callback, found.said) == (
+        "hub.example",
+        "5550100",
+        "14 Mill Rd, Ashby",
+    )
+    assert "smoke from the roof" in found.text
+    assert "Ada Example" in found.text
+
+
+def test_a_record_that_is_not_taken_is_said_and_the_call_stays_ours(
+    hub: RunningHub, west: type[_West]
+) -> None:
+    west.answers = 503
+    call_id = taken_call(hub)
+    offered(hub, call_id, "WEST")
+    last = record_state(hub, call_id)
+    assert (last["record"], last["record_why"], last["state"]) == (
+        "failed",
+        "it answered 503",
+        "offered",
+    )
+    assert len(west.taken) == 3
+
+
+def test_nothing_goes_where_the_operator_allows_nothing(hub: RunningHub) -> None:
+    call_id = taken_call(hub)
+    offered(hub, call_id, "DOWN")
+    last = record_state(hub, call_id)
+    assert (last["record"], "allows" in last["record_why"]) == ("failed", True)
+
+
+def test_a_system_reads_what_is_handed_over_alone_and_the_log_keeps_it(hub: RunningHub) -> None:
+    call_id = taken_call(hub)
+    path = f"/calls/{call_id}/eido"
+    assert hub.desk("lines").get(path).status_code == 404
+    offered(hub, call_id, "EAST")
+    document = hub.desk("lines").get(path)
+    assert document.status_code == 200, document.text
+    assert decode_eido(document.json()).said == "14 Mill Rd, Ashby"
+    assert hub.desk("dana").get(path).status_code == 200
+    assert hub.desk("mayor-a").get(path).status_code == 403
+
+
+def hand_in(hub: RunningHub, document: Any, login: str = "lines") -> Any:
+    desk = hub.desk(login)
+    headers = {**desk.headers, "Content-Type": "application/emergency.eido+json"}
+    text = document if isinstance(document, bytes) else json.dumps(document).encode()
+    answer = hub.client.post("/api/v1/eido", content=text, headers=headers)
+    hub.watch.verify()
+    return answer
+
+
+def test_another_centres_record_rings_here_once_and_opens_in_the_form(hub: RunningHub) -> None:
+    first = hand_in(hub, EIDO)
+    assert first.status_code == 201, first.text
+    later = {**EIDO, "lastUpdateTimeStamp": "2026-07-01T12:05:00Z"}
+    assert hand_in(hub, later).json()["call_id"] == first.json()["call_id"]
+    call = call_on_board(hub, first.json()["call_id"])
+    assert (call["phase"], call["handed_over_by"], call["said"]) == (
+        "ringing",
+        "west.example",
+        "14 Mill Rd, Ashby",
+    )
+    assert call["callback"] == "+15550142"
+    assert call["record"].splitlines()[-1] == "Knife seen & heard"
+    audited = hub.desk("audrey").get("/snapshot").json()["board"]["calls"]
+    assert [c["record"] for c in audited if c["id"] == call["id"]] == [None]
+    hub.desk("cato").give(f"/calls/{call['id']}/answer")
+    hub.desk("cato").give(f"/calls/{call['id']}/closings", {"outcome": "transferred"})
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (b"{", "cannot be read"),
+        (b"[]", "no JSON object"),
+        ({**EIDO, "eidoVersion": "9"}, "eidoVersion"),
+        ({**EIDO, "$id": "urn:emergency:uid:incidentid:1:hub.example"}, "own"),
+        ({**EIDO, "x": "y" * 200_001}, "bytes at most"),
+        ({**EIDO, "x": "\x00"}, "no text"),
+    ],
+)
+def test_what_is_no_record_is_refused(hub: RunningHub, document: Any, says: str) -> None:
+    answer = hand_in(hub, document)
+    assert answer.status_code == 422, answer.text
+    assert says in answer.json()["detail"]
+
+
+def test_only_a_system_hands_records_in(hub: RunningHub) -> None:
+    assert hand_in(hub, EIDO, "cato").status_code == 403
