@@ -66,11 +66,15 @@ _ACROSS_COS: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Arcs in driving order with how well they fit, 0 to 1; or none, and ``why_not``."""
+    """Arcs in driving order with how well they fit, 0 to 1; or none, and ``why_not``.
+
+    ``proposal``: of one refused, the arcs that a person may accept; none where there are none.
+    """
 
     arcs: tuple[int, ...]
     confidence: float
     why_not: str = ""
+    proposal: tuple[int, ...] = ()
 
     @property
     def placed(self) -> bool:
@@ -121,18 +125,24 @@ class LineMatcher:
         match = Match(self._arcs(pieces), fit)
         if self._along and rules.any_way:
             why = AGAINST_TRAFFIC if fit >= CONFIDENT else _poor(fit)
-            return Match((), min(fit, 1.0 - fit), why)
+            return Match((), min(fit, 1.0 - fit), why, self._with_traffic(pieces))
         if not self._along:
             beside = other_side(self._network, self._snapper, self._runs(pieces))
             if beside.why_not:
-                return Match((), fit * beside.share, beside.why_not)
+                return Match((), fit * beside.share, beside.why_not, match.arcs)
             match = Match(tuple(dict.fromkeys((*match.arcs, *beside.arcs))), fit)
         confidence = match.confidence * self._certainty(
             sights, rules, course, match.arcs, follows_road
         )
         if confidence < CONFIDENT:
-            return Match((), confidence, _poor(confidence))
+            return Match((), confidence, _poor(confidence), match.arcs)
         return Match(match.arcs, confidence)
+
+    def _with_traffic(self, pieces: Sequence[Piece]) -> tuple[int, ...]:
+        """The arcs of the pieces' roads as traffic drives them, whichever way the line is drawn."""
+        edges = dict.fromkeys(piece.edge for piece in pieces)
+        both = (arc for edge in edges for arc in self._network.edge_arcs[edge].tolist())
+        return tuple(arc for arc in both if arc >= 0)
 
     def _rules(self, sights: Sequence[Sight], follows_road: bool) -> Rules:
         named = self._named_near(sights)

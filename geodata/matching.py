@@ -119,14 +119,15 @@ def _match_point(
     if direction == "along":
         return Match((), 0.0, "a lone point has no direction")
     confidence = math.exp(-((best.distance_m / (1.6 * SIGMA_M)) ** 2) / 2)
-    if confidence < CONFIDENT:
-        return Match((), confidence, f"the nearest road is {best.distance_m:.0f} m away")
     arcs = tuple(arc for arc in network.edge_arcs[best.edge].tolist() if arc >= 0)
+    if confidence < CONFIDENT:
+        why = f"the nearest road is {best.distance_m:.0f} m away"
+        return Match((), confidence, why, arcs)
     if len(arcs) > 1:
         return Match(arcs, confidence)
     beside = other_side(network, snapper, [arcs])
     if beside.why_not:
-        return Match((), confidence * beside.share, beside.why_not)
+        return Match((), confidence * beside.share, beside.why_not, arcs)
     return Match((*arcs, *beside.arcs), confidence)
 
 
@@ -151,7 +152,8 @@ def _clearer(spiked: Match, smooth: Match) -> Match:
         return max(spiked, smooth, key=lambda match: match.confidence)
     better, worse = (spiked, smooth) if spiked.confidence > smooth.confidence else (smooth, spiked)
     if worse.placed and better.confidence - worse.confidence < _CLEARLY:
-        return Match((), 1.0 - better.confidence, "one of its points lies far off its course")
+        why = "one of its points lies far off its course"
+        return Match((), 1.0 - better.confidence, why, better.arcs)
     return better
 
 

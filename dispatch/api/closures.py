@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts, Reading
-from dispatch.api.schemas import ClosureAnswer, ClosureList, Done, NewClosure
+from dispatch.api.schemas import AcceptedProposal, ClosureAnswer, ClosureList, Done, NewClosure
 from dispatch.api.working_schemas import Confirmation
 from dispatch.domain.events import ClosureOpened
 from dispatch.domain.values import Id
-from dispatch.services.closures import confirm_closure, lift_closure, open_closure
+from dispatch.services.closures import accept_proposal, confirm_closure, lift_closure, open_closure
 
 router = APIRouter(prefix="/closures", tags=["closures"])
 
@@ -43,6 +43,17 @@ async def post_closure(body: NewClosure, actor: Acting, parts: HubParts) -> Clos
         max_width_m=body.max_width_m,
         hours=body.hours,
         description=body.description,
+    )
+    await parts.shown(outcome)
+    opened = [e.body.closure for e in outcome.events if isinstance(e.body, ClosureOpened)]
+    return ClosureAnswer(seq=outcome.last_seq, closure=opened[0])
+
+
+@router.post("/acceptances", status_code=201, operation_id="accept_proposal")
+async def post_acceptance(body: AcceptedProposal, actor: Acting, parts: HubParts) -> ClosureAnswer:
+    """Open what a feed lists on the road that was proposed for it."""
+    outcome = await accept_proposal(
+        parts.hub, actor, command_id=body.command_id, feed_id=body.feed_id, ref=body.ref
     )
     await parts.shown(outcome)
     opened = [e.body.closure for e in outcome.events if isinstance(e.body, ClosureOpened)]

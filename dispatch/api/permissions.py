@@ -122,6 +122,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/units/{{unit_id}}/fixes"): _CREW,
     ("GET", f"{V1}/closures"): _READ,
     ("POST", f"{V1}/closures"): _CLOSE_ROADS,
+    ("POST", f"{V1}/closures/acceptances"): _CLOSE_ROADS,
     ("POST", f"{V1}/closures/{{closure_id}}/confirmation"): _CLOSE_ROADS,
     ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
     ("GET", f"{V1}/coverage"): _COVER,

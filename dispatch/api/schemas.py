@@ -542,6 +542,13 @@ class NewClosure(CommandBody):
     description: ShortText = ""
 
 
+class AcceptedProposal(CommandBody):
+    """An entry of a feed that the roads placed in doubt: a person says that it is that road."""
+
+    feed_id: Id
+    ref: Annotated[ShortText, Field(min_length=1)]
+
+
 class ClosureAnswer(Done):
     """The closure as it was placed."""
 

@@ -643,10 +643,14 @@ class ZoneMuted(Value):
 
 
 class FeedReject(Value):
-    """One item of a feed that was not taken over, and why."""
+    """One item of a feed that was not taken over, and why.
+
+    ``proposal``: where it fits some road, but not surely: the closure that a person may accept.
+    """
 
     ref: ShortText
     why: ShortText
+    proposal: Closure | None = None
 
 
 class FeedRead(Value):

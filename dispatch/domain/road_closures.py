@@ -99,7 +99,10 @@ def decide_record_feed(state: State, command: RecordFeed) -> list[Draft]:
                 update = {"id": before.id, "revision": before.revision + 1}
                 now = now.model_copy(update=update)
             drafts.append(Draft(body=ev.ClosureOpened(closure=now), audience=_ALL))
+        doubted = {reject.ref for reject in read.rejects}
         for source_ref, before in standing.items():
+            if before.confirmed_by is not None and source_ref in doubted:
+                continue  # a person has accepted what the feed still lists
             if source_ref not in listed:
                 ended = ev.ClosureEnded(closure_id=before.id, reason="feed")
                 drafts.append(Draft(body=ended, audience=_ALL))

@@ -30,6 +30,9 @@ from dispatch.store.feeds import FeedSource, find_feed_source
 
 PLACE_WITHIN_S = 5.0
 REJECTS_LISTED = 200
+PROPOSALS_LISTED = 10
+"""A reading is an event each minute, so it carries few of them, and none that is long."""
+PROPOSAL_POINTS, PROPOSAL_ARCS = 100, 300
 
 log = structlog.get_logger()
 
@@ -69,7 +72,7 @@ async def _read(settings: HubSettings, source: FeedSource, time_zone: str) -> No
             not_before=now + timedelta(seconds=wait_s) if wait_s else None,
         )
     else:
-        rejects = [*decoded.rejects, *unplaced]
+        rejects = [*unplaced, *decoded.rejects]  # what a person may accept comes first
         read = FeedRead(
             feed_id=source.id,
             read_at=now,
@@ -97,6 +100,7 @@ async def place(
     """
     closures: list[Closure] = []
     unplaced: list[FeedReject] = []
+    proposals = 0
     for item in items:
         placed = await roads.match(
             item.line,
@@ -106,7 +110,14 @@ async def place(
             road_names=item.road_names,
         )
         if placed.why_not:
-            unplaced.append(FeedReject(ref=item.ref, why=placed.why_not[:200]))
+            proposal = None
+            short = len(item.line) <= PROPOSAL_POINTS and len(placed.proposal) <= PROPOSAL_ARCS
+            if placed.proposal and short and proposals < PROPOSALS_LISTED:
+                proposals += 1
+                as_proposed = placed._replace(arcs=placed.proposal)
+                proposal = closures_of(item, feed_id, as_proposed, time_zone)[0]
+            why = placed.why_not[:200]
+            unplaced.append(FeedReject(ref=item.ref, why=why, proposal=proposal))
             continue
         closures += closures_of(item, feed_id, placed, time_zone)
     return closures, unplaced

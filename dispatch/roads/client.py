@@ -173,7 +173,11 @@ class RoadsClient:
         within_s = max(self._deadline_s, MATCH_WITHIN_S) if deadline_s is None else deadline_s
         answer = await self._ask("match", asked, within_s)
         return Placed(
-            tuple(answer["arcs"]), answer["confidence"], answer["why_not"], answer["network_id"]
+            tuple(answer["arcs"]),
+            answer["confidence"],
+            answer["why_not"],
+            answer["network_id"],
+            tuple(answer["proposal"]),
         )
 
     async def ahead(

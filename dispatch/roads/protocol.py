@@ -119,12 +119,16 @@ class Ahead(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A line placed on the roads, or ``why_not``, and then no arcs."""
+    """A line placed on the roads, or ``why_not``, and then no arcs.
+
+    ``proposal``: of one refused, the arcs that a person may accept, if there are any.
+    """
 
     arcs: tuple[int, ...]
     confidence: float
     why_not: str
     network_id: str
+    proposal: tuple[int, ...] = ()
 
 
 class RoadsStatus(NamedTuple):

@@ -347,6 +347,7 @@ class RoadsServer:
             "confidence": placed.confidence,
             "why_not": placed.why_not,
             "network_id": roads.network.network_id,
+            "proposal": list(placed.proposal),
         }
 
     def _ahead(self, request: dict[str, Any]) -> dict[str, Any]:

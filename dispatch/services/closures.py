@@ -98,6 +98,26 @@ def _recurrence(hub: Hub, hours: Sequence[WeeklyHours]) -> Recurrence | None:
     return Recurrence(time_zone=region.time_zone if region else "UTC", hours=tuple(hours))
 
 
+async def accept_proposal(
+    hub: Hub, actor: Actor, *, command_id: str, feed_id: str, ref: str
+) -> Outcome:
+    """What a feed lists and the roads placed in doubt only: a person says that it is that road.
+
+    It stands until its own end, or until the feed lists it no more.
+
+    Raises:
+        NotFound: The feed lists no such entry now, or nothing was proposed for it.
+    """
+    read = hub.board().feeds.get(feed_id)
+    rejects = read.rejects if read else ()
+    proposal = next((r.proposal for r in rejects if r.ref == ref and r.proposal), None)
+    if proposal is None:
+        raise NotFound(feed_id=feed_id, ref=ref)
+    by = {"confirmed_by": actor.account_id, "opened_by": actor.account_id}
+    closure = proposal.model_copy(update=by)
+    return await hub.submit(OpenClosure(command_id=command_id, actor=actor, closure=closure))
+
+
 async def lift_closure(hub: Hub, actor: Actor, *, command_id: str, closure_id: str) -> Outcome:
     """Open the road again before the closure's time."""
     return await hub.submit(LiftClosure(command_id=command_id, actor=actor, closure_id=closure_id))

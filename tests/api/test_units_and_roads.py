@@ -216,3 +216,24 @@ def test_a_closure_with_hours_is_planned_between_them(hub: RunningHub) -> None:
     assert wrong.status_code == 422
     never = dana.give("/closures", body | {"hours": [{"last_day": "2020-01-01"}]})
     assert (never.status_code, never.json()["fields"]) == (422, {"field": "recurrence"})
+
+
+def test_a_road_that_was_proposed_is_closed_when_somebody_accepts_it(hub: RunningHub) -> None:
+    headers = {"Authorization": f"Bearer {hub.parts.internal_token}"}
+    body = feed_body("doubtful", "a")
+    (proposal,) = body.pop("closures")
+    reject = {"ref": "a", "why": "another course is about as good", "proposal": proposal}
+    body["read"] |= {"unplaced": 1, "rejects": [reject]}
+    url = "/api/v1/internal/feeds/doubtful"
+    assert hub.client.post(url, json=body, headers=headers).status_code == 200
+    dana = hub.desk("dana")
+    unknown = dana.give("/closures/acceptances", {"feed_id": "doubtful", "ref": "b"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not_found")
+    accepted = dana.give("/closures/acceptances", {"feed_id": "doubtful", "ref": "a"})
+    assert accepted.status_code == 201, accepted.text
+    closure = accepted.json()["closure"]
+    assert (closure["source"], closure["state"]) == ("doubtful", "active")
+    assert closure["confirmed_by"] == closure["opened_by"]
+    hub.watch.verify()
+    again = dana.give("/closures/acceptances", {"feed_id": "doubtful", "ref": "a"})
+    assert again.status_code == 422

@@ -10,7 +10,7 @@ import pytest
 from dispatch.domain import commands as cmd
 from dispatch.domain.closure import Closure
 from dispatch.domain.errors import InvalidInput
-from dispatch.domain.events import FeedRead
+from dispatch.domain.events import FeedRead, FeedReject
 from dispatch.domain.recurrence import Recurrence, WeeklyHours
 from dispatch.domain.timers import Due, due_after
 from dispatch.domain.values import HUB_ACTOR
@@ -173,3 +173,19 @@ def test_an_entry_that_slows_all_and_bars_the_wide_is_two_closures() -> None:
 def test_a_closure_keeps_what_its_line_is(over: dict[str, Any], shape: str) -> None:
     (closure,) = closures_of(make_item(**over), "f", PLACED, "UTC")
     assert closure.shape == shape
+
+
+def test_what_a_person_has_accepted_stands_while_the_feed_lists_it_in_doubt() -> None:
+    world = World()
+    accepted = make_closure(source="works", source_ref="w-1", confirmed_by="dana")
+    opened(world, accepted)
+    doubted = FeedReject(ref="w-1", why="in doubt", proposal=accepted)
+
+    def reading(number: int, *rejects: FeedReject) -> None:
+        read = FeedRead(feed_id="works", read_at=NOON, ok=True, rejects=rejects)
+        world.give(cmd.RecordFeed(command_id=f"f{number}", actor=HUB_ACTOR, read=read))
+
+    reading(1, doubted)
+    assert set(world.board.closures) == {"c1"}
+    reading(2)
+    assert not world.board.closures

@@ -3,6 +3,7 @@
 
 import type { Closure, LonLat } from "../api/model";
 import { limitWords, saidBlocked, unconfirmedBlocks } from "../board/blocks";
+import { proposals } from "../board/feeds";
 import { coordinates, timeOfDay } from "../board/words";
 import { endOf, findClosure, findUnit, pointOf } from "./lookup";
 import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
@@ -144,5 +145,20 @@ export function readRefuse(rest: string[], ctx: Context): Meaning {
   return means(`${saidBlocked(closure, ctx.board)}, refused: ${closure.description || "the road"} is open`, {
     do: "lift_closure",
     closure_id: closure.id,
+  });
+}
+
+/** An entry of a feed that fits a road, but not surely: a person says that it is that road. */
+export function readAccept(rest: string[], ctx: Context): Meaning {
+  const [feed, ...words] = rest;
+  const waiting = proposals(ctx.board).map((p) => `${p.feed_id} ${p.ref}`);
+  if (!feed) return unfinished("Which feed, and which entry?", waiting.slice(0, 8));
+  const ref = words.join(" ");
+  const found = proposals(ctx.board).find((p) => p.feed_id === feed && p.ref === ref);
+  if (!found) return refuse("No road is proposed for such an entry.", waiting.slice(0, 8));
+  return means(`Accept the road proposed for ${found.closure.description || ref}`, {
+    do: "accept_proposal",
+    feed_id: feed,
+    ref,
   });
 }

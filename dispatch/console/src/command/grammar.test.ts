@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FeedRead } from "../api/model";
 import {
   makeAdvice,
   makeAssignment,
@@ -32,6 +33,23 @@ const BOARD = makeBoard({
   assignments: [makeAssignment("M14", { incident_id: "i3", discipline: "ems" })],
 });
 const CTX = makeContext(BOARD);
+const FEED: FeedRead = {
+  kind: "feed.read",
+  feed_id: "works",
+  read_at: "2026-07-01T12:00:00Z",
+  ok: true,
+  error: "",
+  listed: 1,
+  placed: 0,
+  unplaced: 1,
+  refused: 0,
+  harmless: 0,
+  interval_s: 60,
+  good_at: null,
+  failures: 0,
+  not_before: null,
+  rejects: [],
+};
 
 function refused(meaning: Meaning) {
   if (meaning.ok) throw new Error(`meant: ${meaning.echo}`);
@@ -211,6 +229,21 @@ describe("working", () => {
       { value: "4f2a1c", hint: "E22 says blocked: Mill Rd" },
     ]);
   });
+  test("ACCEPT closes the road that was proposed for a feed's entry", () => {
+    const proposal = makeClosure({ id: "p1", description: "Mill Rd: works" });
+    const rejects = [{ ref: "w 14", why: "in doubt", proposal }];
+    const ctx = makeContext({
+      ...BOARD,
+      feeds: { works: { ...FEED, rejects } },
+    });
+    expect(action("ACCEPT works w 14", ctx)).toEqual({
+      do: "accept_proposal",
+      feed_id: "works",
+      ref: "w 14",
+    });
+    expect(refused(read("ACCEPT works w 15", ctx)).candidates).toEqual(["works w 14"]);
+  });
+
 
   test("an unknown verb is refused with the verbs", () => {
     expect(refused(read("QQ", CTX)).candidates).toContain("D");

@@ -7,7 +7,7 @@ import { DISCIPLINES, openPicks } from "../board/select";
 import { isOwnCode } from "../board/own_statuses";
 import { CODES } from "../board/status";
 import { shortNumber } from "../board/words";
-import { readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
+import { readAccept, readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
 import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
 import {
   findAgency,
@@ -149,6 +149,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readConfirm(rest, ctx);
     case "REFUSE":
       return readRefuse(rest, ctx);
+    case "ACCEPT":
+      return readAccept(rest, ctx);
   }
   if (isOwnCode(ctx.region, verb)) return readOwn(verb, rest, ctx);
   const starting = VERBS.filter((v) => v.verb.startsWith(verb)).map((v) => v.verb);

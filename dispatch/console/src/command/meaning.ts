@@ -100,6 +100,7 @@ export type Action =
     }
   | { do: "open_closure"; closure: NewClosure }
   | { do: "lift_closure"; closure_id: string }
+  | { do: "accept_proposal"; feed_id: string; ref: string }
   | {
       do: "confirm_closure";
       closure_id: string;
@@ -204,4 +205,5 @@ export const VERBS: readonly VerbHelp[] = [
     does: "Take a crew's word: the road is blocked for everybody",
   },
   { verb: "REFUSE", form: "REFUSE closure", does: "Refuse what a crew says is blocked" },
+  { verb: "ACCEPT", form: "ACCEPT feed entry", does: "Close the road that was proposed for a feed's entry" },
 ];

@@ -240,6 +240,12 @@ export function requestOf(action: OneRequest): {
         body: { ends_at, both_ways, description },
       };
     }
+    case "accept_proposal":
+      return {
+        method: "POST",
+        path: "/closures/acceptances",
+        body: { feed_id: action.feed_id, ref: action.ref },
+      };
     case "report_block":
       return { method: "POST", path: `/units/${action.unit_id}/blocks`, body: {} };
     case "lift_closure":

@@ -198,6 +198,7 @@ export default function Dispatcher() {
     hovered,
     zones,
     zoneId,
+    proposing: panel === "feeds",
   });
   const advised = useMemo(() => new Set(open.map((pick) => pick.unit_id)), [open]);
 
@@ -354,7 +355,13 @@ export default function Dispatcher() {
             {panel === "hospitals" && (
               <HospitalsPanel fill={fill} give={giveVoid} onClose={() => setPanel("none")} />
             )}
-            {panel === "feeds" && <FeedsPanel onClose={() => setPanel("none")} />}
+            {panel === "feeds" && (
+              <FeedsPanel
+                give={giveVoid}
+                onShow={(at) => map.current?.showAt(at)}
+                onClose={() => setPanel("none")}
+              />
+            )}
             {panel === "coverage" && (
               <CoveragePanel
                 shown={covering}

@@ -1,12 +1,17 @@
 /** Health of the closure feeds: the age of each against its limit, its counts, what was refused and why. */
 
-import type { FeedRead } from "../api/model";
-import { feedAge } from "../board/feeds";
+import type { FeedRead, LonLat } from "../api/model";
+import { feedAge, proposals } from "../board/feeds";
 import { ageWords, plural } from "../board/words";
 import { useBoard, useNowS } from "../shell/hub";
 
-export function FeedsPanel(props: { onClose: () => void }) {
+export function FeedsPanel(props: {
+  give: (line: string) => void;
+  onShow: (at: LonLat) => void;
+  onClose: () => void;
+}) {
   const board = useBoard();
+  const asked = proposals(board);
   const feeds = Object.values(board.feeds).sort((a, b) => a.feed_id.localeCompare(b.feed_id));
   return (
     <section className="map-panel" aria-label="Feeds">
@@ -17,6 +22,40 @@ export function FeedsPanel(props: { onClose: () => void }) {
         </button>
       </header>
       {feeds.length === 0 && <p className="dim pad">No feed is read. The operator adds them.</p>}
+      {asked.length > 0 && (
+        <section aria-label="Proposed roads">
+          <p className="dim pad">
+            {plural(asked.length, "entry fits", "entries fit")} a road, but not surely; dotted on the map.
+            Nothing of it is closed until somebody accepts it.
+          </p>
+          <ul className="rejects">
+            {asked.map(({ feed_id, ref, why, closure }) => (
+              <li key={`${feed_id} ${ref}`}>
+                <b>{closure.description || ref}</b>{" "}
+                <span className="dim">
+                  {feed_id}: {why}
+                </span>{" "}
+                <button
+                  type="button"
+                  className="button small"
+                  aria-label={`Show ${closure.description || ref}`}
+                  onClick={() => props.onShow(closure.line[Math.floor(closure.line.length / 2)] as LonLat)}
+                >
+                  Show
+                </button>{" "}
+                <button
+                  type="button"
+                  className="button small"
+                  aria-label={`Accept ${closure.description || ref}`}
+                  onClick={() => props.give(`ACCEPT ${feed_id} ${ref}`)}
+                >
+                  Accept
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <ul className="scroll">
         {feeds.map((read) => (
           <Feed key={read.feed_id} read={read} />

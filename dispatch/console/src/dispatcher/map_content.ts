@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import type { Assignment, Pick, ZoneCover } from "../api/model";
 import type { Board } from "../board/apply";
 import type { Cover } from "../board/cover";
+import { proposals } from "../board/feeds";
 import {
   closureFeatures,
   coverageFeatures,
@@ -31,8 +32,11 @@ export function useMapContent(shown: {
   /** Squares of coverage, while they are shown, and the chosen one. */
   zones: readonly ZoneCover[];
   zoneId: string | null;
+  /** Whether roads that are proposed for entries of feeds are drawn as well. */
+  proposing: boolean;
 }): MapContent {
   const { board, cover, byUnit, byIncident, selectedId, picks, hovered, zones, zoneId } = shown;
+  const { proposing } = shown;
   const fixes = useFixes();
   const zone = useZone();
   const now_s = Math.floor(useNowS() / AGE_STEP_S) * AGE_STEP_S;
@@ -51,8 +55,11 @@ export function useMapContent(shown: {
   const place = selectedId ? board.incidents[selectedId]?.place : undefined;
   const shapes = useMemo(() => shapeFeatures(place ? [place.shape] : []), [place]);
   const closures = useMemo(
-    () => closureFeatures(Object.values(board.closures), zone),
-    [board.closures, zone],
+    () => {
+      const asked = proposing ? proposals(board).map((each) => each.closure) : [];
+      return closureFeatures(Object.values(board.closures), zone, asked);
+    },
+    [board.closures, board.feeds, proposing, zone], // of the board, these two alone
   );
   const coverage = useMemo(() => coverageFeatures(zones, zoneId), [zones, zoneId]);
   return useMemo(

@@ -118,15 +118,22 @@ export function routeFeatures(
   return collection([...open, ...sent, ...advised]);
 }
 
-export function closureFeatures(closures: readonly Closure[], zone: string): FeatureCollection {
+export function closureFeatures(
+  closures: readonly Closure[],
+  zone: string,
+  /** Placed in doubt only: drawn so that a person can say whether it is that road. */
+  proposed: readonly Closure[] = [],
+): FeatureCollection {
+  const doubted = new Set(proposed);
   return collection(
-    closures.map((closure) => {
+    [...closures, ...proposed].map((closure) => {
       const planned = closure.state === "planned";
       const until = timeOfDay(closure.changes_at ?? closure.ends_at, zone, false);
       const from = timeOfDay(closure.changes_at ?? closure.begins_at, zone, false);
       const ways = closure.direction === "along" ? " one way" : "";
-      const label = `${effectWords(closure)} ${planned ? `from ${from}` : `to ${until}${ways}`}`;
-      const properties = { id: closure.id, label, planned, doubt: !closure.confirmed, shape: closure.shape };
+      const asked = doubted.has(closure) ? "IS IT HERE? " : "";
+      const label = `${asked}${effectWords(closure)} ${planned ? `from ${from}` : `to ${until}${ways}`}`;
+      const properties = { id: closure.id, label, planned: planned && !asked, doubt: !closure.confirmed || Boolean(asked), shape: closure.shape };
       return { type: "Feature", geometry: closureGeometry(closure), properties };
     }),
   );
