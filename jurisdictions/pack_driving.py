@@ -8,6 +8,7 @@ from typing import Final
 from jurisdictions.driving import FACTOR_LEAST, FACTOR_MOST, DrivingRow
 from jurisdictions.mistakes import Findings, Names
 from jurisdictions.pack_tables import read_hours, read_rows
+from jurisdictions.plans import MODES
 
 DRIVING: Final = "driving.csv"
 _CLASSES: Final = ("car", "truck", "heavy")
@@ -21,15 +22,16 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
     """
     if not (folder / DRIVING).is_file():
         return []
-    seen: dict[tuple[str, str, int | None], int] = {}
+    seen: dict[tuple[bool, str, str, int | None], int] = {}
     rows = []
     for cells in read_rows(folder, DRIVING, findings):
         named = cells.text("vehicle_class") and cells.one_of("vehicle_class", _CLASSES)
         agency = cells.text("agency") and cells.known("agency", agencies)
         hours = read_hours(cells)
+        mode = cells.one_of("mode", ("", *MODES))
         factor = cells.number("factor", FACTOR_LEAST, FACTOR_MOST)
         for hour in hours or (None,):
-            key = (agency, named, hour)
+            key = (mode == "normal", agency, named, hour)
             if key in seen:
                 cells.wrong("hours", f"the same stands on line {seen[key]} already")
                 break
@@ -42,6 +44,7 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
                         "vehicle_class": named,
                         "hours": hours,
                         "factor": factor,
+                        "mode": mode,
                     }
                 )
             )

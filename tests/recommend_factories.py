@@ -118,8 +118,12 @@ class MadePolicy:
         self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
 
-    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float:
-        return self.driving.factor(agency=agency_id, vehicle_class=vehicle_class, hour=at.hour)
+    def speed_factor(
+        self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
+    ) -> float:
+        return self.driving.factor(
+            agency=agency_id, vehicle_class=vehicle_class, hour=at.hour, lights=lights
+        )
 
     def plan(
         self,

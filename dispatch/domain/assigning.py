@@ -109,6 +109,7 @@ def _sent(
         travel_s=new.travel_s,
         route=new.route,
         ack_due_at=state.now + timedelta(seconds=limits_s[0]),
+        mode=shown.mode if (shown := state.board.recommendations.get(incident.id)) else None,
         staff_min=rule.minimum if rule else {},
         staff_due_at=state.now + timedelta(seconds=rule.within_s) if rule else None,
         audience=audience,

@@ -80,6 +80,8 @@ class Assignment(Value):
     assigned_by: Id
     recommendation_id: Id | None = None
     override_reason: ShortText | None = None
+    mode: Literal["lights", "normal"] | None = None
+    """How its crew is to drive; None: no plan says."""
     travel_s: float | None = None
     route: tuple[Annotated[LonLat, Field()], ...] = ()
     rerouted_at: UtcTime | None = None

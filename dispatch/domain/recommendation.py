@@ -11,6 +11,7 @@ from pydantic import Field
 
 from dispatch.domain.values import AgencySet, Discipline, Id, ShortText, UtcTime, Value
 from geodata.lonlat import LonLat
+from jurisdictions.plans import Mode
 
 ReasonCode = Literal[
     "nearest",
@@ -137,6 +138,8 @@ class Recommendation(Value):
     unfilled: tuple[int, ...]
     """Slots that no unit can fill."""
     passed_over: tuple[PassedOver, ...]
+    mode: Mode = "lights"
+    """How the plan has its crews drive; older recommendations lack it."""
     degraded: tuple[ShortText, ...] = ()
     """Inputs that were missing or old, in words: ``roads did not answer``."""
     audience: AgencySet = ()

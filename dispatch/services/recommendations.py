@@ -47,7 +47,7 @@ from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
-from jurisdictions.plans import Plan, PlanBook
+from jurisdictions.plans import Mode, Plan, PlanBook
 from jurisdictions.roster import VolunteerRule
 
 DETOUR: Final = 1.3
@@ -90,7 +90,9 @@ class Policy(Protocol):
     @property
     def turnout(self) -> TurnoutTable: ...
 
-    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float: ...
+    def speed_factor(
+        self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
+    ) -> float: ...
 
     def plan(
         self,
@@ -153,6 +155,7 @@ class _Question:
     priority: int = 1
     zones: Mapping[Discipline, str] = field(default_factory=dict)
     """Zone of the authority's boundary, by discipline."""
+    mode: Mode = "lights"
 
 
 @dataclass(frozen=True)
@@ -237,6 +240,7 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
         authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
         degraded=() if plan else (f"no plan for {incident_type}",),
         priority=plan.priority if plan else 1,
+        mode=plan.mode if plan else "lights",
         zones={o.discipline: o.authority.zone for o in found if o.authority and o.authority.zone},
     )
     return await _answer(known, question)
@@ -266,6 +270,7 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
         degraded=() if plan else (f"no plan for {incident.incident_type}",),
         priority=incident.priority,
+        mode=plan.mode if plan else "lights",
         zones={leg.discipline: leg.zone for leg in incident.legs if leg.zone},
     )
 
@@ -322,7 +327,9 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
             place.at,
             unit.vehicle_class,
             unit.id if unit.id in reporting else "",
-            policy.speed_factor(unit.agency_id, unit.vehicle_class, now),
+            policy.speed_factor(
+                unit.agency_id, unit.vehicle_class, now, lights=question.mode == "lights"
+            ),
         )
         for unit, place in zip(units, places, strict=True)
     }
@@ -370,7 +377,8 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         ),
     )
     made = recommend(request)
-    made = made.model_copy(update={"degraded": (*made.degraded, *_old_places(made))})
+    degraded = (*made.degraded, *_old_places(made))
+    made = made.model_copy(update={"degraded": degraded, "mode": question.mode})
     if not seconds.ways or not made.picks:
         return made
     left_s = answer_by_s - time.monotonic()

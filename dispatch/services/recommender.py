@@ -389,6 +389,7 @@ def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = F
     """
     if (
         shown.plan_id != made.plan_id
+        or shown.mode != made.mode
         or shown.slots != made.slots
         or shown.unfilled != made.unfilled
         or shown.degraded != made.degraded

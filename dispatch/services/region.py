@@ -82,10 +82,14 @@ class RegionPolicy:
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)
 
-    def speed_factor(self, agency_id: str, vehicle_class: str, at: datetime) -> float:
+    def speed_factor(
+        self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
+    ) -> float:
         """The share of the roads' usual speed that an agency drives at a time; 1 as usual."""
         hour = at.astimezone(self._zone).hour
-        return self._driving.factor(agency=agency_id, vehicle_class=vehicle_class, hour=hour)
+        return self._driving.factor(
+            agency=agency_id, vehicle_class=vehicle_class, hour=hour, lights=lights
+        )
 
     def resolve(self, shape: Shape, at: datetime) -> Resolution:
         """The authorities for a shape at a time."""

@@ -232,7 +232,12 @@ class Rerouter:
         own = unit.id if unit.id in units_that_report(board.closures.values()) else ""
         policy = self._hub.policy()
         factor = (
-            policy.speed_factor(unit.agency_id, unit.vehicle_class, self._hub.now())
+            policy.speed_factor(
+                unit.agency_id,
+                unit.vehicle_class,
+                self._hub.now(),
+                lights=crew.assignment.mode != "normal",
+            )
             if policy
             else 1.0
         )

@@ -72,3 +72,24 @@ def test_a_factor_goes_over_the_wire_and_one_that_is_none_is_refused() -> None:
     for wrong in (0, -1, "x", None):
         with pytest.raises(BadRequest):
             units_from_wire([[10.0, 50.0, 0, "", wrong]], 5)
+
+
+def test_without_lights_crews_are_slower_by_their_own_row_or_by_an_assumption() -> None:
+    book = DrivingBook(
+        [
+            DrivingRow(factor=1.2),
+            DrivingRow(factor=0.7, vehicle_class="heavy", mode="normal"),
+            DrivingRow(factor=0.9, agency="a", mode="normal", hours=(7, 8)),
+        ]
+    )
+
+    def factor(agency: str, vehicle_class: str, hour: int, lights: bool) -> float:
+        return book.factor(agency=agency, vehicle_class=vehicle_class, hour=hour, lights=lights)
+
+    assert factor("a", "car", 12, lights=True) == 1.2
+    assert factor("a", "car", 12, lights=False) == pytest.approx(1.2 * 0.8)
+    assert factor("b", "heavy", 12, lights=False) == 0.7
+    assert factor("a", "heavy", 8, lights=False) == 0.9
+    assert factor("a", "heavy", 8, lights=True) == 1.2
+    assert DrivingBook().factor(agency="a", vehicle_class="car", hour=1) == 1.0
+    assert DrivingBook().factor(agency="a", vehicle_class="car", hour=1, lights=False) == 0.8

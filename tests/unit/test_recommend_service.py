@@ -249,6 +249,14 @@ def test_a_plan_of_an_area_is_found_by_where_the_incident_is() -> None:
     assert (len(answer.slots), answer.plan_id) == (2, "FIRE/* in Old mill")
 
 
+def test_a_plan_without_lights_says_so_and_its_crews_are_slower() -> None:
+    with_lights = made(known_of(NEAR, roads=StraightRoads(rank=False)))
+    rows = [make_plan_row(mode="normal")]
+    without = made(known_of(NEAR, roads=StraightRoads(rank=False), policy=MadePolicy(rows)))
+    assert (with_lights.mode, without.mode) == ("lights", "normal")
+    assert without.picks[0].travel_s == pytest.approx(with_lights.picks[0].travel_s / 0.8)
+
+
 def test_a_closed_leg_asks_for_nothing() -> None:
     closed = make_incident(legs=(Leg(discipline="fire", agency_id="a", state="closed"),))
     assert open_slots(closed, slots_of("engine"), []) == ()

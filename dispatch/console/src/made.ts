@@ -205,6 +205,7 @@ export function makeAdvice(id: string, units: string[], incident_id = "i1"): Rec
     picks: units.map((unit, slot) => makePick(unit, { slot })),
     unfilled: [],
     passed_over: [],
+    mode: "lights",
     degraded: [],
     audience: ["fire-a"],
   };
@@ -231,6 +232,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     rerouted_at: null,
     reroute_reason: "",
     check_due_at: null,
+    mode: null,
     staff_min: {},
     staff_due_at: null,
     responses: [],

@@ -2269,6 +2269,8 @@ export interface components {
             id: string;
             /** Incident Id */
             incident_id: string;
+            /** Mode */
+            mode?: ("lights" | "normal") | null;
             /** Override Reason */
             override_reason?: string | null;
             /** Received At */
@@ -7077,6 +7079,12 @@ export interface components {
              * Format: date-time
              */
             made_at: string;
+            /**
+             * Mode
+             * @default lights
+             * @enum {string}
+             */
+            mode: "lights" | "normal";
             /** Network Id */
             network_id: string | null;
             /** Passed Over */

@@ -78,6 +78,11 @@ export function Advice(props: {
             DEGRADED: {advice.degraded.join("; ")}
           </span>
         )}
+        {advice?.mode === "normal" && (
+          <span className="tag" data-testid="mode">
+            NO LIGHTS
+          </span>
+        )}
         <span className="push" />
         <button
           type="button"

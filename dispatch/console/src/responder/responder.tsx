@@ -451,6 +451,7 @@ function RouteMap(props: {
     <section className="route panel" aria-label="Route">
       <p className="route-words">
         <b>Route</b>{" "}
+        {a.mode === "normal" && <b data-testid="mode">NO LIGHTS OR SIREN · </b>}
         {a.route.length > 1
           ? `${travelTime(a.travel_s)} along the roads open ${
               a.rerouted_at ? `at ${timeOfDay(a.rerouted_at, zone, false)}` : "when you were sent"
