@@ -98,9 +98,9 @@ export default function LookBack() {
   return (
     <div className="look-back" data-waiting={waiting}>
       <header className="as-of">
-        <h1 role="status">
-          {at ? `AS OF ${timeOfDay(at, zone)}` : "LOOKING"} – NOT LIVE
-        </h1>
+        <div role="status">
+          <h1>{at ? `AS OF ${timeOfDay(at, zone)}` : "LOOKING"} – NOT LIVE</h1>
+        </div>
         {at && found && (
           <p>
             {dayOf(at, zone)} · event <span className="mono">{found.as_of_seq}</span>
