@@ -136,8 +136,8 @@ class Courier:
     async def _step(self) -> None:
         try:
             due, waited_s = await asyncio.to_thread(self._look)
-        except DBAPIError as failure:
-            log.warning("outbox_unreadable", error=type(failure).__name__)
+        except Exception as failure:  # outer loop: without it no crew is told of anything more
+            log.error("outbox_unreadable", error=type(failure).__name__)
             return
         _WAITS.set(waited_s)
         for delivery in due:
@@ -165,7 +165,7 @@ class Courier:
                 outgoing = await asyncio.to_thread(self._read, delivery.id)
                 if outgoing is not None:
                     await self._hub.submit(await self._attempt(outgoing))
-            except (HubError, DBAPIError) as failure:
+            except Exception as failure:  # outer loop: of one message
                 # It stays in the outbox, and goes out again under its id.
                 log.warning("delivery_not_recorded", error=type(failure).__name__)
                 await asyncio.sleep(LOOK_EVERY_S)

@@ -25,6 +25,7 @@ from dispatch.services.recommendations import compute
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
 from tests.fault.running_roads import Roads, run
+from tests.machine import Stopwatch
 from tests.recommend_factories import (
     NOON,
     Known,
@@ -92,9 +93,9 @@ def other_plans(known: Known) -> None:
 
 
 async def timed(known: Known) -> Recommendation:
-    asked_s = time.monotonic()
+    watch = Stopwatch()
     made = await compute(known, "i-1")
-    took_s = time.monotonic() - asked_s
+    took_s = watch.fair_s()
     assert took_s < WITHIN_S, f"{took_s * 1000:.0f} ms"
     assert len(made.picks) == 3
     for pick in made.picks:
@@ -226,9 +227,9 @@ def test_nobody_waits_for_roads_that_were_never_there() -> None:
         unit = make_unit("E1", home=LonLat(10.02, 50.0))
         board = Board(units={"E1": unit}, incidents={"i-1": make_incident()})
         known = Known(board, MadePolicy([make_plan_row()]), client)
-        asked_s = time.monotonic()
+        watch = Stopwatch()
         made = await compute(known, "i-1")
-        assert time.monotonic() - asked_s < WITHIN_S
+        assert watch.fair_s() < WITHIN_S
         assert made.degraded == ("roads did not answer", "no fresh fix of E1")
 
     asyncio.run(story())

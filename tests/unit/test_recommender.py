@@ -188,7 +188,7 @@ def test_estimates_are_replaced_when_the_roads_answer_again() -> None:
         await begun(hub)
         assert hub.made[0].picks[0].estimated
         hub.roads.rank_answers = True
-        await until(lambda: len(hub.made) == 2, within_s=3)
+        await until(lambda: len(hub.made) == 2)
 
     assert not tell(story).made[1].picks[0].estimated
 
@@ -296,14 +296,16 @@ def test_units_that_move_a_little_do_not_replace_what_is_displayed(monkeypatch: 
     tell(story)
 
 
-def test_a_region_that_is_still_read_holds_nobody_back_for_long() -> None:
+def test_a_region_that_is_still_read_holds_nobody_back_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recommender_module, "REGION_WITHIN_S", 0.05)
+
     async def story(hub: Hub) -> None:
         hub.held.region = ev.RegionActivated(
             region_version="v2", network_id="net", name="x", time_zone="UTC", border_m=1
         )
-        began_s = time.monotonic()
         await begun(hub)
-        assert time.monotonic() - began_s < 2.0
         assert "plans of another version" in hub.made[0].degraded
 
     tell(story)
