@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 import sys
+import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -26,7 +27,9 @@ import uvicorn
 from fastapi import FastAPI
 from prometheus_client import Gauge
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import ExcInfo
 
 from dispatch.adapters.adapter import Adapter
 from dispatch.adapters.web_push import PushKey
@@ -37,6 +40,7 @@ from dispatch.api.openapi import describe
 from dispatch.api.parts import Parts
 from dispatch.api.routes import add_routes
 from dispatch.api.shared_pages import SharedPages
+from dispatch.domain.errors import HubError
 from dispatch.domain.events import SessionClosed
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
@@ -76,8 +80,11 @@ PAPER_KEPT_S = 30.0
 SESSIONS_EVERY_S = 1.5
 """A stream outlives its session or its account's rights by two seconds at most."""
 _STALL_LOOK_S = 0.25
-_TRACEBACKS = ExceptionDictTransformer(show_locals=False)
+_FRAMES = ExceptionDictTransformer(show_locals=False)
 """Local variables may hold what a caller said, or a token."""
+_TELLING = (HubError, OSError, DBAPIError)
+"""Faults whose own words hold nothing that somebody gave: statements are logged without values."""
+_FRAMES_LOGGED = 6
 
 log = structlog.get_logger()
 
@@ -421,15 +428,41 @@ def _internal_token(path: Path) -> str:
         return token
 
 
+def told_of(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Where a fault was, as it is logged: its words only where they cannot be a caller's."""
+    found = _FRAMES(exc_info)
+    fault: BaseException | None = exc_info[1]
+    for stack in found:
+        if not isinstance(fault, _TELLING):
+            stack["exc_value"] = ""
+            stack["exc_notes"] = []
+        fault = fault and (fault.__cause__ or fault.__context__)
+    return found
+
+
+class Wordless(logging.Filter):
+    """What the server logs of a fault: where it was and of which kind, without its words."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep the record, shortened."""
+        if record.exc_info and record.exc_info[1] is not None:
+            kind, where = type(record.exc_info[1]).__name__, record.exc_info[2]
+            frames = "".join(traceback.format_tb(where)[-_FRAMES_LOGGED:])
+            record.msg, record.args = f"{record.getMessage().rstrip()} {kind}\n{frames}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def configure_logging(level: str) -> None:
     """One JSON object a line on standard error, from this level on."""
+    logging.getLogger("uvicorn.error").addFilter(Wordless())
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(_TRACEBACKS),
+            structlog.processors.ExceptionRenderer(told_of),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

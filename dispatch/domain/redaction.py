@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from dispatch.domain import events as ev
 from dispatch.domain.board import Board, BoardSnapshot
-from dispatch.domain.call import Call
+from dispatch.domain.call import Call, Transfer
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Incident
 from dispatch.domain.unit import Unit
@@ -123,7 +123,14 @@ def redact_call(call: Call, profile: Profile) -> Call:
         update["transcript"] = tuple(x.model_copy(update=unsaid) for x in call.transcript)
     if "shape" in parts and call.fixes:
         update["fixes"] = tuple(fix.model_copy(update={"shape": None}) for fix in call.fixes)
+    if "said" in update and call.transfers:
+        update["transfers"] = tuple(_wordless(transfer) for transfer in call.transfers)
     return call.model_copy(update=update) if update else call
+
+
+def _wordless(transfer: Transfer) -> Transfer:
+    """Without what was written by hand, as a call's note: narrative may name people."""
+    return transfer.model_copy(update={"reason": "", "answer": ""})
 
 
 def redact_incident(incident: Incident, profile: Profile) -> Incident:
@@ -166,6 +173,10 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
         update["body"] = body.model_copy(update=parts)
     elif isinstance(body, ev.CallChanged) and "said" in _CALLER_FIELDS[profile] and body.said:
         update["body"] = body.model_copy(update={"said": None})
+    elif isinstance(body, ev.CallClosed) and "said" in _CALLER_FIELDS[profile]:
+        update["body"] = body.model_copy(update={"note": ""})
+    elif isinstance(body, ev.TransferSet) and "said" in _CALLER_FIELDS[profile]:
+        update["body"] = body.model_copy(update={"transfer": _wordless(body.transfer)})
     if event.private:
         hidden = {*_CALLER_FIELDS[profile], *_CREW_FIELDS[profile], *_CALLER_PARTS[profile]}
         update["private"] = {

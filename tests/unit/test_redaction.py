@@ -9,6 +9,7 @@ import pytest
 from dispatch.domain import commands as cmd
 from dispatch.domain import events as ev
 from dispatch.domain.board import Board, BoardSnapshot, apply
+from dispatch.domain.call import Transfer
 from dispatch.domain.events import Event
 from dispatch.domain.redaction import (
     PROFILES,
@@ -16,6 +17,7 @@ from dispatch.domain.redaction import (
     may_receive,
     profile_of,
     redact_board,
+    redact_call,
     redact_event,
 )
 from dispatch.domain.values import Role
@@ -126,3 +128,28 @@ def test_the_hubs_own_events_reach_no_agency() -> None:
     event = world().events[0].model_copy(update={"audience": ("hub",)})
     assert may_receive(event, ("*",), "full")
     assert not may_receive(event, ("fire-a",), "full")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_written_by_hand_about_a_call_does_not_reach_municipalities(
+    profile: Profile,
+) -> None:
+    transfer = Transfer(
+        id="t1",
+        centre_id="c1",
+        centre_name="Next County",
+        offered_at=make.NOON,
+        offered_by="cato",
+        due_at=make.NOON,
+        reason=f"{NAME} is over there",
+        answer=f"{NAME} is known here",
+    )
+    closed = ev.CallClosed(
+        call_id="k1", outcome="other", by="cato", closed_at=make.NOON, note=f"{NAME} again"
+    )
+    reads = profile in ("full", "crew", "audit")
+    for body in (closed, ev.TransferSet(call_id="k1", transfer=transfer)):
+        event = Event(seq=1, at=make.NOON, actor="cato", command_id="c", audience=("*",), body=body)
+        assert (NAME in text_of(redact_event(event, profile))) == reads
+    call = next(iter(world().board.calls.values())).model_copy(update={"transfers": (transfer,)})
+    assert (f"{NAME} is over there" in redact_call(call, profile).model_dump_json()) == reads
