@@ -49,6 +49,8 @@ class HubProcess:
 
     data_dir: Path
     port: int
+    env: Mapping[str, str] = field(default_factory=dict)
+    """Further settings."""
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
 
     @property
@@ -58,7 +60,7 @@ class HubProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._process = start_hub(self.data_dir, self.port, "serve")
+        self._process = start_hub(self.data_dir, self.port, "serve", env=self.env)
         wait_until(self._answers, 60, "the hub does not answer")
 
     def add_account(self, login: str, role: str, *more: str) -> None:

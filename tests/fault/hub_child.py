@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 HUB = (sys.executable, "-c", "from dispatch.cli import app; app()")
@@ -28,11 +28,13 @@ def hub_environment(data_dir: Path, port: int) -> dict[str, str]:
     return {**kept, "HUB_DATA_DIR": str(data_dir), "HUB_PORT": str(port), "PYTHONPATH": str(ROOT)}
 
 
-def start_hub(data_dir: Path, port: int, *arguments: str) -> subprocess.Popen[str]:
-    """Start ``hub`` with these arguments."""
+def start_hub(
+    data_dir: Path, port: int, *arguments: str, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start ``hub`` with these arguments, and with more settings where they are given."""
     return subprocess.Popen(
         [*HUB, *arguments],
-        env=hub_environment(data_dir, port),
+        env={**hub_environment(data_dir, port), **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -139,7 +139,7 @@ export default function CallHistory() {
         </form>
         <section className="panel scroll" aria-label="Calls found" tabIndex={-1}>
           {found && (
-            <h2 role="status">
+            <h2 aria-live="polite">
               {plural(calls.length, "call")}
               {found.more && ", and more: look for less at once"}
             </h2>
