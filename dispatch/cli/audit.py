@@ -14,7 +14,7 @@ from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.domain.errors import HubError
 from dispatch.domain.values import EVERYONE, Actor
-from dispatch.services.audit import Anchors, verify_audit
+from dispatch.services.audit import Anchors, account_for_numbers, verify_audit
 from dispatch.services.board_keeper import KEEP_EVERY, keep_boards
 from dispatch.services.looking_back import LookBack, look_back
 from dispatch.settings import HubSettings
@@ -68,6 +68,37 @@ def anchor() -> None:
         now = database_now(connection)
     made = _anchors(settings).append(engine, now)
     console.print(f"Anchored event {made.seq}." if made else "Nothing happened since the last.")
+
+
+@audit.command()
+def numbers(
+    agency: Annotated[str, typer.Argument(help="The agency's id.")],
+    year: Annotated[int, typer.Option(min=2000, max=2100, help="By the centre's calendar.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, last line.")] = False,
+) -> None:
+    """Account for every case number of an agency and year; a gap without a reason is a fault."""
+    engine = open_database(HubSettings())
+    with engine.connect() as connection, connection.begin():
+        found = account_for_numbers(connection, agency, year)
+    voided = [row.voided for row in found.rows if row.voided is not None]
+    if as_json:
+        told = [void.model_dump(mode="json") for void in voided]
+        print(
+            orjson.dumps(
+                {"given": len(found.rows), "voided": told, "missing": list(found.missing)}
+            ).decode()
+        )
+    else:
+        for void in voided:
+            when = void.at.isoformat(timespec="minutes")
+            console.print(f"{void.number} void: {void.reason} ({void.by}, {when})", highlight=False)
+        for number in found.missing:
+            console.print(f"[red]{number}[/]: no event gives it", highlight=False)
+        console.print(
+            f"{len(found.rows)} given, {len(voided)} voided, {len(found.missing)} missing"
+        )
+    if found.missing:
+        raise typer.Exit(1)
 
 
 @audit.command()

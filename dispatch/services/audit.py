@@ -21,10 +21,12 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from dispatch.domain.case_account import CaseAccount, case_account
 from dispatch.domain.chain import Anchor, Fault
-from dispatch.store.event_log import read_head, verify_log
+from dispatch.domain.state import case_scope
+from dispatch.store.event_log import events_of_kinds, last_number, read_head, verify_log
 
 ANCHOR_EVERY_S = 60.0
 
@@ -121,3 +123,10 @@ def verify_audit(
                 break
             faults.append(fault)
     return Verification(head.seq, known[-1].seq if known else 0, tuple(faults))
+
+
+def account_for_numbers(connection: Connection, agency_id: str, year: int) -> CaseAccount:
+    """Every case number of an agency and year: given, voided and why, or missing."""
+    events = events_of_kinds(connection, ("case_number.given", "case_number.voided"))
+    last = last_number(connection, case_scope(agency_id, year))
+    return case_account(events, agency_id, year, last)

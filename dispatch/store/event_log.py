@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from dispatch.domain.chain import GENESIS, Anchor, ChainedRow, Fault, event_from, verify
 from dispatch.domain.events import Event
-from dispatch.store.tables import command, event, event_private, head
+from dispatch.store.tables import command, counter, event, event_private, head
 
 
 class LoggedEvent(NamedTuple):
@@ -70,6 +70,20 @@ def events_of_command(connection: Connection, command_id: str) -> tuple[Event, .
         select(event.c.payload)
         .where(event.c.seq.between(row.first_seq, row.last_seq), event.c.command_id == command_id)
         .order_by(event.c.seq)
+    )
+    return tuple(event_from(payload, {}) for payload in payloads)
+
+
+def last_number(connection: Connection, scope: str) -> int:
+    """The last number that a counter gave out; 0 where it has given none."""
+    found = connection.scalar(select(counter.c.number).where(counter.c.scope == scope))
+    return int(found or 0)
+
+
+def events_of_kinds(connection: Connection, kinds: Iterable[str]) -> tuple[Event, ...]:
+    """Every event of these kinds in order, without personal values. It reads the whole log."""
+    payloads = connection.scalars(
+        select(event.c.payload).where(event.c.kind.in_(list(kinds))).order_by(event.c.seq)
     )
     return tuple(event_from(payload, {}) for payload in payloads)
 

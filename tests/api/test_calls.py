@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from dispatch.services.audit import account_for_numbers
 from tests.api.conftest import CALL, RunningHub
 
 
@@ -240,3 +241,8 @@ def test_a_case_number_is_voided_by_its_agency_with_a_reason(hub: RunningHub) ->
     assert incident["voided_numbers"][0]["number"] == given["number"]
     again = desk.give(f"/incidents/{incident_id}/case-numbers", {"agency_id": "fire-a"}).json()
     assert again["number"] != given["number"]
+    with hub.parts.hub.engine.connect() as connection:
+        account = account_for_numbers(connection, "fire-a", hub.parts.hub.now().year)
+    assert account.missing == ()
+    reasons = {row.number: row.voided.reason if row.voided else "" for row in account.rows}
+    assert (reasons[given["number"]], reasons[again["number"]]) == ("training", "")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.domain import commands as cmd
+from dispatch.domain.case_account import case_account
 from dispatch.domain.errors import (
     AlreadyClosed,
     Fenced,
@@ -408,3 +409,18 @@ def test_a_voided_number_is_never_given_again_and_says_why_it_is_missing() -> No
     assert world.board.incidents["i1"].case_numbers == {}
     world.give(cmd.GiveCaseNumber(command_id="g-1", **void))
     assert world.board.incidents["i1"].case_numbers == {"fire-a": "26-00002"}
+
+
+def test_every_number_is_accounted_for_and_a_gap_without_a_reason_is_named() -> None:
+    world = World(make_unit())
+    world.give(take_call())
+    fire = {"actor": DISPATCHER, "incident_id": "i1", "agency_id": "fire-a"}
+    world.give(cmd.GiveCaseNumber(command_id="g-1", **fire))
+    world.give(cmd.VoidCaseNumber(command_id="v-1", reason="twice", **fire))
+    world.give(cmd.GiveCaseNumber(command_id="g-2", **fire))
+    found = case_account(world.events, "fire-a", 2026, 2)
+    told = [(row.number, row.voided.reason if row.voided else None) for row in found.rows]
+    assert told == [("26-00001", "twice"), ("26-00002", None)]
+    assert found.missing == ()
+    assert case_account(world.events, "fire-a", 2026, 3).missing == (3,)
+    assert case_account(world.events, "ems-a", 2026, 0).rows == ()
