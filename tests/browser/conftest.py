@@ -27,6 +27,7 @@ PEOPLE = {
     "sue": ("supervisor", []),
     "audrey": ("auditor", []),
     "lines": ("call_system", []),
+    "cards": ("protocol_system", []),
 }
 Open = Callable[..., Page]
 
