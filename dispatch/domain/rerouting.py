@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from dispatch.domain.closure import Closure
+from dispatch.domain.closure import Closure, Direction
 from dispatch.domain.values import VehicleClass
 from dispatch.domain.vehicle_limits import Sizes, classes_bound
 from geodata.lonlat import EARTH_RADIUS_M, LonLat
@@ -100,8 +100,12 @@ def metres_on(
     """
     if vehicle_class not in classes_bound(closure, sizes or {}) or not may_touch(ahead, closure):
         return 0.0
-    points = _resampled(_plane(closure.line, ahead.origin))
     way = shapely.LineString(ahead.line)
+    if closure.shape == "area":
+        return _metres_within(way, _plane(closure.line, ahead.origin))
+    if closure.shape == "points" and len(closure.line) > 1:
+        return _metres_between(way, _plane(closure.line, ahead.origin), closure.direction)
+    points = _resampled(_plane(closure.line, ahead.origin))
     on_it = shapely.distance(shapely.points(points), way) <= ON_ROUTE_M
     if on_it.mean() < _SHARE:
         return 0.0
@@ -111,6 +115,25 @@ def metres_on(
     if closure.direction == "along" and len(places) > 1 and places[-1] < places[0]:
         return 0.0
     return float(on_it.sum()) * _STEP_M
+
+
+def _metres_within(way: shapely.LineString, outline: Floats) -> float:
+    """Of the way, inside an area; all roads in it are meant."""
+    if len(outline) < 3:
+        return 0.0
+    inside = shapely.make_valid(shapely.Polygon(outline)).intersection(way)
+    return float(inside.length)
+
+
+def _metres_between(way: shapely.LineString, points: Floats, direction: Direction) -> float:
+    """Of the way, from the first to the last of points that lie on the road; none where one of
+    them lies elsewhere, since what is between them is not drawn."""
+    if (shapely.distance(shapely.points(points), way) > ON_ROUTE_M).any():
+        return 0.0
+    places = [way.project(shapely.Point(point)) for point in points.tolist()]
+    if direction == "along" and places[-1] < places[0]:
+        return 0.0
+    return float(max(places) - min(places))
 
 
 def is_same_way(ahead: Ahead, route: Sequence[LonLat]) -> bool:

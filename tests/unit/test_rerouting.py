@@ -127,3 +127,27 @@ def test_a_crews_own_block_cuts_its_way_and_costs_others_its_penalty() -> None:
     assert told.gain_s == pytest.approx(200.0 + 120.0 - 250.0, abs=2.0)
     assert told_of(unit_id="E2", affected=[(said, 330.0)], new_s=300.0) is None
     assert told_of(unit_id="E2", affected=[(said, 165.0)], new_s=230.0) is None
+
+
+def test_the_part_of_a_way_that_lies_in_a_shut_area_is_cut() -> None:
+    outline = ((9.49, 47.112), (9.51, 47.112), (9.51, 47.114), (9.49, 47.114), (9.49, 47.112))
+    within = metres_on(ahead(), closure(*outline, shape="area"), "car")
+    assert within == pytest.approx(222.0, abs=3.0)
+    assert told_of(affected=[(closure(*outline, shape="area"), within)], new_s=230.0) == Told(
+        cut=True, gain_s=None
+    )
+    beside = tuple((lon + 0.02, lat) for lon, lat in outline)
+    assert metres_on(ahead(), closure(*beside, shape="area"), "car") == 0.0
+
+
+def test_two_points_on_a_way_shut_what_lies_between_them_however_it_bends() -> None:
+    bent = [LonLat(9.5, 47.10), LonLat(9.505, 47.11), LonLat(9.5, 47.12)]
+    found = ahead_of(bent, bent[0])
+    assert found is not None
+    ends = ((9.5, 47.10), (9.5, 47.12))
+    assert metres_on(found, closure(*ends), "car") == 0.0, "as a line it lies elsewhere"
+    assert metres_on(found, closure(*ends, shape="points"), "car") > 2200.0
+    back = closure(*ends[::-1], shape="points", direction="along")
+    assert metres_on(found, back, "car") == 0.0
+    off = ((9.5, 47.10), (9.49, 47.12))
+    assert metres_on(found, closure(*off, shape="points"), "car") == 0.0
