@@ -17,7 +17,7 @@ import structlog
 from dispatch.domain import events as ev
 from dispatch.domain.closure import INCIDENT, Closure
 from dispatch.domain.commands import EndIncidentClosures, ProposeClosure
-from dispatch.domain.errors import HubError, RoadsUnavailable
+from dispatch.domain.errors import HubError, OutcomeUnknown, RoadsUnavailable, TooBusy
 from dispatch.domain.incident import Incident
 from dispatch.domain.road_blocks import INCIDENT_LASTS, PENALTY_S
 from dispatch.domain.values import HUB_ACTOR
@@ -97,8 +97,10 @@ class IncidentClosures:
         }
         for closure in list(board.closures.values()):
             of = board.incidents.get(closure.incident_id or "")
-            if of is not None and of.merged and closure.id not in wanted:
-                continue  # it came over with a merged incident: a person lifts it, or its end does
+            if of is not None and (of.merged or closure.confirmed) and closure.id not in wanted:
+                # It came over with a merged incident, or a person has confirmed it and the incident
+                # has another type or place since: a person lifts it, or the incident's end does.
+                continue
             if closure.incident_id is not None and closure.id not in wanted:
                 await self._submit(
                     EndIncidentClosures(
@@ -135,8 +137,8 @@ class IncidentClosures:
         except RoadsUnavailable:
             asyncio.get_running_loop().call_later(AGAIN_S, self._hint.set)
             return
-        self._asked.add(closure_id)
         if not ahead.arcs or agency is None:
+            self._asked.add(closure_id)
             return
         now = self._hub.now()
         penalty_s = agency.unconfirmed_block_s
@@ -154,13 +156,21 @@ class IncidentClosures:
             penalty_s=PENALTY_S if penalty_s is None else penalty_s,
             incident_id=incident.id,
         )
-        await self._submit(
+        if await self._submit(
             ProposeClosure(command_id=f"blocks-{closure_id}", actor=HUB_ACTOR, closure=closure)
-        )
+        ):
+            self._asked.add(closure_id)
 
-    async def _submit(self, command: ProposeClosure | EndIncidentClosures) -> None:
-        with contextlib.suppress(HubError):  # closed in this moment: the next look sees it
+    async def _submit(self, command: ProposeClosure | EndIncidentClosures) -> bool:
+        """Whether the hub has answered; what it was too busy for is looked at again."""
+        try:
             await self._hub.submit(command)
+        except (OutcomeUnknown, TooBusy):
+            asyncio.get_running_loop().call_later(AGAIN_S, self._hint.set)
+            return False
+        except HubError:  # closed in this moment: the next look sees it
+            return True
+        return True
 
 
 def _closure_id(incident: Incident) -> str:
