@@ -267,4 +267,5 @@ def print_recommendation(made: Recommendation) -> None:
 def _seconds(travel_s: float | None, estimated: bool) -> str:
     if travel_s is None:
         return "unknown"
-    return f"about {travel_s:.0f} s" if estimated else f"{travel_s:.0f} s"
+    shown_s = max(1.0, travel_s)
+    return f"about {shown_s:.0f} s" if estimated else f"{shown_s:.0f} s"
