@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from dispatch.domain.assignment import Assignment, AssignmentStatus
 from dispatch.domain.board import Board
 from dispatch.domain.events import Event, UnitAssigned
+from dispatch.domain.hospital import HospitalState
 from dispatch.domain.unit import Unit
 from dispatch.simulation.console import Console
 from dispatch.simulation.driving import Driver
 from dispatch.simulation.errors import Troubles
 from dispatch.simulation.hub_client import HubClient, Refused
+from geodata.lonlat import LonLat, distance_m
+from jurisdictions.hospitals import Hospital
 
 ACKNOWLEDGE_S: Final = (3.0, 14.0)
+LOOK_S: Final = (0.5, 3.0)
+"""From the tone until the assignment stands on a lit screen before somebody."""
 SILENT_SHARE: Final = 0.05
 """Crews that do not look at their device: the row grows loud, and they are called by radio."""
 LATE_SHARE: Final = 0.06
@@ -30,6 +35,22 @@ SCENE_S: Final = {"law": (420.0, 1100.0), "fire": (500.0, 1300.0), "ems": (500.0
 TRANSPORT_SHARE: Final = 0.7
 AT_HOSPITAL_S: Final = (500.0, 900.0)
 MOVED_ON: Final = frozenset({"transition_refused", "revision_conflict", "not_found"})
+
+
+def nearest_open(
+    here: LonLat, hospitals: Iterable[Hospital], states: Mapping[str, HospitalState]
+) -> Hospital | None:
+    """Where a crew takes its patient: the nearest that takes everybody, else that is not closed.
+
+    Args:
+        here: Where the crew is.
+        hospitals: Of the region.
+        states: Those that do not take everybody, by id.
+    """
+    by_distance = sorted(hospitals, key=lambda hospital: distance_m(here, LonLat(*hospital.at)))
+    takes = [hospital for hospital in by_distance if hospital.id not in states]
+    half = [h for h in by_distance if h.id in states and states[h.id].intake != "closed"]
+    return next(iter([*takes, *half]), None)
 
 
 class Crews:
@@ -42,6 +63,7 @@ class Crews:
         pace: By how much the play is faster than life; acknowledging is not sped up.
         unit_ids: Of the agency.
         patient_s: Extra seconds before each step by unit, where a person may sit at the device.
+        hospitals: Of the region, where transports go.
     """
 
     def __init__(
@@ -55,6 +77,7 @@ class Crews:
         pace: float,
         unit_ids: frozenset[str],
         patient_s: dict[str, float] | None = None,
+        hospitals: Sequence[Hospital] = (),
     ) -> None:
         self._console = console
         self._client_of = client_of
@@ -64,6 +87,7 @@ class Crews:
         self._pace = pace
         self._unit_ids = unit_ids
         self._patient_s = patient_s or {}
+        self._hospitals = {hospital.id: hospital for hospital in hospitals}
         self._at_work: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         console.on_event.append(self._on_event)
@@ -127,7 +151,13 @@ class Crews:
         elif assignment.status == "on_scene":
             await self._work_scene(unit, assignment)
         elif assignment.status == "transporting":
-            await self._driver.carry(unit, assignment, lambda: self._stands(assignment))
+            hospital = self._hospitals.get(assignment.hospital_id or "")
+            await self._driver.carry(
+                unit,
+                assignment,
+                lambda: self._stands(assignment),
+                hospital.at if hospital else None,
+            )
             await self._say(unit, assignment, "at_hospital")
         elif assignment.status == "at_hospital":
             await self._wait(unit, assignment, AT_HOSPITAL_S)
@@ -141,6 +171,10 @@ class Crews:
         if assignment.received_at is None:
             await asyncio.sleep(self._rng.uniform(0.2, 1.0))
             await client.command(f"{path}/receipt", fact=f"received:{assignment.id}")
+        if assignment.seen_at is None:  # somebody looks at the screen, and answers after that
+            await asyncio.sleep(self._rng.uniform(*LOOK_S))
+            seen = {"seen": True}
+            await client.command(f"{path}/receipt", seen, fact=f"received:{assignment.id}")
         extra_s = self._patient_s.get(unit.id, 0.0)
         wait_s = self._rng.uniform(*ACKNOWLEDGE_S) + extra_s
         if await self._told(assignment, lambda now: now.acknowledged_at is not None, wait_s):
@@ -166,7 +200,13 @@ class Crews:
         await self._wait(unit, assignment, SCENE_S[unit.discipline])
         carries = unit.discipline == "ems" and "transport" in unit.capabilities
         goes = carries and self._rng.random() < TRANSPORT_SHARE
-        await self._say(unit, assignment, "transporting" if goes else "cleared")
+        if not goes:
+            await self._say(unit, assignment, "cleared")
+            return
+        here = self._driver.place_of(unit)
+        chosen = nearest_open(here, self._hospitals.values(), self._console.board.hospitals)
+        where = {"hospital_id": chosen.id} if chosen else {}
+        await self._say(unit, assignment, "transporting", where)
 
     def _stands(self, assignment: Assignment) -> bool:
         """Whether nobody has moved the assignment on in the meantime."""
@@ -193,7 +233,13 @@ class Crews:
 
         return await self._console.wait_for(over, timeout_s, every_s=0.2)
 
-    async def _say(self, unit: Unit, assignment: Assignment, status: AssignmentStatus) -> None:
+    async def _say(
+        self,
+        unit: Unit,
+        assignment: Assignment,
+        status: AssignmentStatus,
+        more: Mapping[str, str] | None = None,
+    ) -> None:
         """Press the button, unless the status has changed since."""
         if not self._stands(assignment):
             return
@@ -201,6 +247,7 @@ class Crews:
             "status": status,
             "revision": self._revision(assignment),
             "device_at": datetime.now(UTC).isoformat(),
+            **(more or {}),
         }
         client = self._client_of(unit.id)
         fact = f"{status}:{assignment.id}"

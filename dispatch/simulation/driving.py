@@ -56,9 +56,19 @@ class Driver:
         self._came_by[unit.id] = way
         await self._drive(unit, way, lasts_s, goes_on)
 
-    async def carry(self, unit: Unit, assignment: Assignment, goes_on: Callable[[], bool]) -> None:
-        """With a patient back along the way that it came, to the town that it serves."""
-        way = self._way_back(unit, assignment)
+    async def carry(
+        self,
+        unit: Unit,
+        assignment: Assignment,
+        goes_on: Callable[[], bool],
+        to: LonLat | None = None,
+    ) -> None:
+        """With a patient to the hospital, straight; back along the way that it came without one."""
+        here = self.place_of(unit)
+        if to is not None and distance_m(here, to) > 1.0:
+            way = Way((here, to))
+        else:
+            way = self._way_back(unit, assignment)
         await self._drive(unit, way, way.length_m / HOMEWARD_MPS, goes_on)
         self._came_by.pop(unit.id, None)
 

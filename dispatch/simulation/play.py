@@ -32,6 +32,7 @@ from dispatch.simulation.promises import Promise, Promises
 from dispatch.simulation.road_crew import RoadCrew
 from dispatch.simulation.scenario import Scenario
 from dispatch.simulation.tally import Tally
+from jurisdictions.hospitals import Hospital
 
 CHECK_EVERY_S: Final = 20.0
 
@@ -181,7 +182,7 @@ class Play:
 
             driver = Driver(client_of, tempo.pace)
             driver.places.update(places)
-            for crews, console in self._crews(desk_console, client_of, driver):
+            for crews, console in self._crews(desk_console, client_of, driver, region):
                 if console is not desk_console:
                     tasks.create_task(console.run())
                 tasks.create_task(crews.run())
@@ -230,9 +231,14 @@ class Play:
         tasks.create_task(callers.run())
 
     def _crews(
-        self, desk_console: Console, client_of: Callable[[str], HubClient], driver: Driver
+        self,
+        desk_console: Console,
+        client_of: Callable[[str], HubClient],
+        driver: Driver,
+        region: dict[str, Any],
     ) -> list[tuple[Crews, Console]]:
         """One console for each agency, under the account of its first unit that has one."""
+        hospitals = [Hospital.model_validate(each) for each in region["hospitals"]]
         units_of: dict[str, list[str]] = defaultdict(list)
         for unit in desk_console.board.units.values():
             units_of[unit.agency_id].append(unit.id)
@@ -249,6 +255,7 @@ class Play:
                 pace=self._tempo.pace,
                 patient_s=self._tempo.patient_s,
                 unit_ids=frozenset(unit_ids),
+                hospitals=hospitals,
             )
             made.append((crews, console))
         return made

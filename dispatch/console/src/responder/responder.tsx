@@ -17,14 +17,17 @@ import {
   shapeFeatures,
   unitFeatures,
 } from "../map/features";
+import { keptWay, type KeptWay } from "../map/kept_record";
+import { keepWay } from "../map/kept_way";
 import { MapView } from "../map/map_view";
-import { useBoard, useFixes, useHub, useNowS, useUnsent, useZone } from "../shell/hub";
+import { useBoard, useFixes, useHub, useLink, useNowS, useUnsent, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
 import { BlockedHere } from "./blocked_here";
 import { Lookout } from "./lookout";
+import { CallerTexts } from "./caller_texts";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
 import { Notices } from "./notices";
@@ -374,6 +377,10 @@ function OnAssignment(props: {
           </button>
         )}
         <Lookout />
+        <CallerTexts
+          calls={Object.values(board.calls).filter((call) => call.incident_id === incident.id)}
+          zone={zone}
+        />
         <section aria-label="Notes">
           <h3 className="label">Notes</h3>
           <ul className="notes">
@@ -410,6 +417,43 @@ function OnAssignment(props: {
       <RouteMap assignment={a} incident={incident} others={others} />
     </main>
   );
+}
+
+/** Whether the map of this way is on the tablet, and since when: what a crew drives by without a link. */
+function KeptMap(props: { assignment: Assignment; incident: Incident }) {
+  const { assignment: a, incident } = props;
+  const { connection, region } = useHub();
+  const zone = useZone();
+  const live = useLink().word === "LIVE";
+  const now_s = useNowS();
+  const key = `${a.id} ${a.rerouted_at ?? ""} ${incident.place.at.join()} ${region?.tiles_url ?? ""}`;
+  const [way, setWay] = useState<KeptWay | null>(() => keptWay(key));
+  const tilesUrl = region?.tiles_url;
+  useEffect(() => {
+    const known = keptWay(key);
+    setWay(known);
+    if (known || !tilesUrl || !live) return undefined;
+    let here = true;
+    const { at } = incident.place;
+    keepWay(key, tilesUrl, at, a.route, () => connection.hubNow(), () => here).then(
+      (made) => here && setWay(made),
+      () => undefined,
+    );
+    return () => {
+      here = false;
+    };
+    // The key says all that a way is made of.
+    // eslint-disable-next-line
+  }, [key, tilesUrl, live]);
+  if (way) {
+    return (
+      <span className="dim" data-testid="kept-map">
+        map kept {timeOfDay(way.at, zone, false)},{" "}
+        {clockSpan(Math.max(0, now_s - Date.parse(way.at) / 1000))} old{" "}
+      </span>
+    );
+  }
+  return live ? null : <b className="late">MAP OF THIS WAY NOT KEPT </b>;
 }
 
 function RouteMap(props: {
@@ -450,6 +494,7 @@ function RouteMap(props: {
   return (
     <section className="route panel" aria-label="Route">
       <p className="route-words">
+        <KeptMap assignment={a} incident={incident} />
         <b>Route</b>{" "}
         {a.mode === "normal" && <b data-testid="mode">NO LIGHTS OR SIREN · </b>}
         {a.route.length > 1

@@ -7,6 +7,10 @@ const BUILD = "__BUILD__";
 const PREFIX = "console-";
 const PAGE = "/index.html";
 const WAIT_MS = 3000;
+const TILES = "tiles-kept";
+const TILES_MOST = 2000;
+const TILES_MOST_BYTES = 48_000_000;
+const TRIM_EVERY = 100;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
@@ -33,11 +37,46 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
-  if (event.request.mode === "navigate") event.respondWith(page(event.request));
+  const range = event.request.headers.get("range");
+  if (url.pathname.startsWith("/tiles/") && range) event.respondWith(tile(event, url, range));
+  else if (event.request.mode === "navigate") event.respondWith(page(event.request));
   else if (FILES.includes(url.pathname) || url.pathname.startsWith("/assets/")) {
     event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(event.request)));
   }
 });
+
+/* A piece of the map that a crew's screen has asked for before, else the hub's, which is then kept. A
+ * version of the map never changes, so what is kept is never wrong; the oldest pieces go. Other
+ * screens stand beside the hub and keep nothing. */
+async function tile(event, url, range) {
+  const cache = await caches.open(TILES);
+  const key = `${url.pathname}?${range}`;
+  const known = await cache.match(key);
+  if (known) return new Response(known.body, { status: 206, headers: known.headers });
+  const answer = await fetch(event.request);
+  const client = event.clientId ? await self.clients.get(event.clientId) : undefined;
+  const crew = client && new URL(client.url).pathname === "/unit";
+  if (crew && answer.status === 206) event.waitUntil(keepTile(cache, key, url.pathname, answer.clone()));
+  return answer;
+}
+
+let kept = 0;
+
+/* The cache takes no 206, so a piece lies there as a whole answer under the name of its range. */
+async function keepTile(cache, key, file, answer) {
+  await cache.put(key, new Response(await answer.arrayBuffer(), { headers: answer.headers }));
+  kept += 1;
+  if (kept % TRIM_EVERY !== 1) return;
+  const [keys, answers] = await Promise.all([cache.keys(), cache.matchAll()]);
+  const ofFile = (request) => new URL(request.url).pathname === file;
+  let bytes = 0;
+  let count = 0;
+  for (let i = keys.length - 1; i >= 0; i -= 1) {
+    count += 1;
+    bytes += Number(answers[i].headers.get("content-length") ?? 0);
+    if (!ofFile(keys[i]) || count > TILES_MOST || bytes > TILES_MOST_BYTES) await cache.delete(keys[i]);
+  }
+}
 
 /* The hub's own page where it answers in time, else the one that is kept. */
 async function page(request) {

@@ -2,6 +2,7 @@
 
 import { request, useToken } from "../api/client";
 import type { Account, Role, SessionReply } from "../api/model";
+import { forgetWay } from "../map/kept_record";
 import { forgetBoard } from "./kept_board";
 import { forgetNotifications } from "./notifications";
 
@@ -40,6 +41,7 @@ export async function signOut(): Promise<void> {
 export function forgetSession(): void {
   void forgetBoard();
   void forgetNotifications();
+  forgetWay();
   sessionStorage.removeItem(KEPT);
   useToken(null);
 }

@@ -1,0 +1,97 @@
+"""Simulated crews do what a crew does: look, then answer, and say where the patient goes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any, cast
+
+import pytest
+
+from dispatch.domain.hospital import HospitalState
+from dispatch.simulation import crews as crews_module
+from dispatch.simulation.console import Console
+from dispatch.simulation.crews import Crews, nearest_open
+from dispatch.simulation.driving import Driver
+from dispatch.simulation.errors import Troubles
+from dispatch.simulation.hub_client import HubClient
+from geodata.lonlat import LonLat
+from jurisdictions.hospitals import Hospital
+from tests.factories import HERE, NOON, World, assign, make_unit, take_call
+
+NEAR = Hospital(id="MERCY", name="Mercy", at=LonLat(HERE.lon + 0.01, HERE.lat))
+FAR = Hospital(id="GENERAL", name="General", at=LonLat(HERE.lon + 0.1, HERE.lat))
+
+
+def state(hospital: Hospital, intake: str) -> dict[str, HospitalState]:
+    fields = {"hospital_id": hospital.id, "intake": intake, "by": "dana", "since": NOON}
+    return {hospital.id: HospitalState.model_validate(fields)}
+
+
+def test_a_patient_goes_to_the_nearest_hospital_that_takes_everybody() -> None:
+    both = (FAR, NEAR)
+    assert nearest_open(HERE, both, {}) == NEAR
+    assert nearest_open(HERE, both, state(NEAR, "divert")) == FAR
+    assert nearest_open(HERE, [NEAR], state(NEAR, "divert")) == NEAR
+    assert nearest_open(HERE, [NEAR], state(NEAR, "closed")) is None
+    assert nearest_open(HERE, [], {}) is None
+
+
+class Heard:
+    """A hub that takes every command, and a console that never waits."""
+
+    def __init__(self, world: World) -> None:
+        self.board = world.board
+        self.on_event: list[Any] = []
+        self.on_snapshot: list[Any] = []
+        self.given: list[tuple[str, dict[str, Any]]] = []
+
+    async def command(self, path: str, body: dict[str, Any] | None = None, **more: Any) -> None:
+        self.given.append((path.rpartition("/")[2], body or {}))
+
+    async def wait_for(self, *given: Any, **more: Any) -> bool:
+        return False
+
+
+def crews_of(heard: Heard, *hospitals: Hospital) -> Crews:
+    client = cast(HubClient, heard)
+    driver = Driver(lambda unit_id: client, pace=1.0)
+    driver.places["M1"] = HERE
+    return Crews(
+        cast(Console, heard),
+        lambda unit_id: client,
+        driver,
+        Troubles(),
+        random.Random(3),
+        pace=1.0,
+        unit_ids=frozenset({"M1"}),
+        hospitals=hospitals,
+    )
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(crews_module, "LOOK_S", (0.0, 0.0))
+    monkeypatch.setattr(crews_module, "TRANSPORT_SHARE", 1.0)
+    medic = make_unit("M1", discipline="ems", agency_id="ems-a", capabilities=("transport",))
+    made = World(medic)
+    made.give(take_call("call"))
+    made.give(assign("send", "M1"))
+    return made
+
+
+def test_a_crew_has_it_sees_it_and_then_acknowledges_it(world: World) -> None:
+    heard = Heard(world)
+    crews = crews_of(heard)
+    asyncio.run(crews._step(world.board.units["M1"], world.assignment("M1"), False))
+    said = [(what, body.get("seen", False)) for what, body in heard.given]
+    assert said == [("receipt", False), ("receipt", True), ("acknowledgement", False)]
+
+
+def test_a_transport_names_its_hospital_where_the_region_has_any(world: World) -> None:
+    for hospitals, named in (((NEAR, FAR), "MERCY"), ((), None)):
+        heard = Heard(world)
+        crews = crews_of(heard, *hospitals)
+        asyncio.run(crews._work_scene(world.board.units["M1"], world.assignment("M1")))
+        ((what, body),) = heard.given
+        assert (what, body["status"], body.get("hospital_id")) == ("status", "transporting", named)
