@@ -67,13 +67,22 @@ class SendFailed(Exception):
         why: For the dispatcher's screen: a few words, no secret, nobody's address.
         again: Whether another attempt may help.
         retry_after_s: How long the receiver asks to be left alone.
+        one_receiver: It says nothing of the channel: this unit alone has no receiver on it.
     """
 
-    def __init__(self, why: str, *, again: bool, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        again: bool,
+        retry_after_s: float | None = None,
+        one_receiver: bool = False,
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.again = again
         self.retry_after_s = retry_after_s
+        self.one_receiver = one_receiver
 
 
 @runtime_checkable

@@ -72,7 +72,9 @@ class PushAdapter:
             raise SendFailed("no push service is allowed", again=False)
         devices = await asyncio.to_thread(self._devices, message.unit_id or "")
         if not devices:
-            raise SendFailed("no tablet of the unit takes notifications", again=False)
+            raise SendFailed(
+                "no tablet of the unit takes notifications", again=False, one_receiver=True
+            )
         plain = payload_of(message, self._key.receipt_token(message.id))
         sent = await asyncio.gather(
             *(self._to(device, plain, message) for device in devices), return_exceptions=True
@@ -107,7 +109,7 @@ class PushAdapter:
         if status in _GONE:
             await asyncio.to_thread(self._forget, device.id)
             log.info("push_subscription_gone", unit_id=message.unit_id)
-            raise SendFailed("the tablet's subscription is gone", again=False)
+            raise SendFailed("the tablet's subscription is gone", again=False, one_receiver=True)
         again = status >= 500 or status in _AGAIN
         raise SendFailed(f"answered {status}", again=again, retry_after_s=wait_s)
 

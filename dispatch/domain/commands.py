@@ -428,6 +428,8 @@ class ReportSending(Command):
     result: Literal["sent", "delivered", "retry", "failed", "dropped"]
     why: ShortText = ""
     retry_after_s: float | None = None
+    one_receiver: bool = False
+    """It says nothing of the channel: the unit alone has no receiver on it."""
 
 
 class ReportChannel(Command):

@@ -347,7 +347,8 @@ def decide_report_sending(state: State, command: ReportSending) -> list[Draft]:
         return [changed(tried), *(_fails(state, tried, command.why) if fails else [])]
     update |= {"state": "failed", "state_at": state.now, "next_at": None}
     failed = delivery.model_copy(update=update)
-    return [changed(failed), *_fails(state, failed, command.why), *_after_failure(state, failed)]
+    fault = [] if command.one_receiver else _fails(state, failed, command.why)
+    return [changed(failed), *fault, *_after_failure(state, failed)]
 
 
 def _fails(state: State, delivery: Delivery, why: str) -> list[Draft]:

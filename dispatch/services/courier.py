@@ -183,7 +183,8 @@ class Courier:
             receipt = await adapter.send(self._message(outgoing, channel))
         except SendFailed as failure:
             result = "retry" if failure.again else "failed"
-            return _report(delivery, result, failure.why, failure.retry_after_s)
+            asked_s, alone = failure.retry_after_s, failure.one_receiver
+            return _report(delivery, result, failure.why, asked_s, one_receiver=alone)
         except Exception as fault:  # outer loop: a fault of one adapter must not stop the others
             log.exception("adapter_failed", adapter=channel.adapter)
             return _report(delivery, "retry", type(fault).__name__)
@@ -226,7 +227,12 @@ class Courier:
 
 
 def _report(
-    delivery: Delivery, result: str, why: str = "", retry_after_s: float | None = None
+    delivery: Delivery,
+    result: str,
+    why: str = "",
+    retry_after_s: float | None = None,
+    *,
+    one_receiver: bool = False,
 ) -> ReportSending:
     _SENT.labels(delivery.channel, result).inc()
     return ReportSending.model_validate(
@@ -237,6 +243,7 @@ def _report(
             "result": result,
             "why": why[:200],
             "retry_after_s": retry_after_s,
+            "one_receiver": one_receiver,
         }
     )
 

@@ -597,6 +597,13 @@ def test_a_message_that_is_refused_for_good_makes_its_channel_fail_at_once() -> 
     assert fault(made) is not None
 
 
+def test_a_unit_without_a_receiver_is_no_fault_of_the_channel() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    attempt(made, "pager", "failed", why="no tablet of the unit", one_receiver=True)
+    assert (message(made, "pager").state, fault(made)) == ("failed", None)
+
+
 def report_channel(made: World, why: str) -> None:
     made.give(
         cmd.ReportChannel(

@@ -1,7 +1,7 @@
 /** The tiles of an assignment: the area of its incident and the way there, fetched once so that the
  * service worker has them when the link is gone. Which ones is pure; how many is bounded. */
 
-import { PMTiles } from "pmtiles";
+import { FetchSource, PMTiles } from "pmtiles";
 import type { LonLat } from "../api/model";
 import { saveWay, type KeptWay } from "./kept_record";
 
@@ -80,7 +80,9 @@ export async function keepWay(
 ): Promise<KeptWay | null> {
   if (!("serviceWorker" in navigator)) return null;
   await workerStands();
-  const file = new PMTiles(new URL(tilesUrl, location.href).href);
+  // The service worker keeps what is asked for with this word.
+  const words = new Headers({ "hub-keep": "way" });
+  const file = new PMTiles(new FetchSource(new URL(tilesUrl, location.href).href, words));
   const { minZoom, maxZoom } = await file.getHeader();
   const wanted = tilesOfWay(at, route, minZoom, maxZoom);
   for (let i = 0; i < wanted.length; i += AT_ONCE) {

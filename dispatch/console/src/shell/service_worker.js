@@ -45,18 +45,16 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-/* A piece of the map that a crew's screen has asked for before, else the hub's, which is then kept. A
- * version of the map never changes, so what is kept is never wrong; the oldest pieces go. Other
- * screens stand beside the hub and keep nothing. */
+/* A piece of the map that is kept, else the hub's, which is kept when a crew's screen asks for that. A
+ * version of the map never changes, so what is kept is never wrong; the oldest pieces go. */
 async function tile(event, url, range) {
   const cache = await caches.open(TILES);
   const key = `${url.pathname}?${range}`;
   const known = await cache.match(key);
   if (known) return new Response(known.body, { status: 206, headers: known.headers });
   const answer = await fetch(event.request);
-  const client = event.clientId ? await self.clients.get(event.clientId) : undefined;
-  const crew = client && new URL(client.url).pathname === "/unit";
-  if (crew && answer.status === 206) event.waitUntil(keepTile(cache, key, url.pathname, answer.clone()));
+  const wanted = event.request.headers.has("hub-keep");
+  if (wanted && answer.status === 206) event.waitUntil(keepTile(cache, key, url.pathname, answer.clone()));
   return answer;
 }
 
