@@ -132,17 +132,17 @@ def evening(
     return Evening(hub, desk, taker, call_lines, locations)
 
 
-def test_from_a_crew_that_comes_on_to_a_silent_tablet(evening: Evening, open_page: Open) -> None:
+def test_from_a_crew_that_comes_on_to_a_traffic_stop(evening: Evening, open_page: Open) -> None:
     a_crew_comes_on(evening)
     a_call_from_nowhere(evening)
     the_town_knows_of_a_hazard(open_page)
     a_house_fire_behind_a_closed_bridge(evening)
     a_silent_tablet(evening)
+    a_traffic_stop(evening)
 
 
 @pytest.mark.xfail(strict=False, reason="written, and not yet seen to pass from end to end")
-def test_from_a_traffic_stop_to_what_was_kept(evening: Evening, open_page: Open) -> None:
-    a_traffic_stop(evening)
+def test_from_five_callers_to_what_was_kept(evening: Evening, open_page: Open) -> None:
     five_callers_one_crash(evening)
     before = datetime.now(UTC)
     the_plug_is_pulled(evening)
@@ -276,12 +276,12 @@ def a_traffic_stop(evening: Evening) -> None:
 
 def five_callers_one_crash(evening: Evening) -> None:
     desk, taker = evening.desk, evening.taker
-    evening.take_at(TOWN_LINE, "610 555 0161", "vehicle accident, injury")
+    evening.take_at(TOWN_LINE, "610 555 0161", "vehicle accident with injury")
     expect(taker.page.get_by_role("region", name="Authorities")).to_contain_text("BORDER")
     number = evening.numbers["crash"] = evening.save()
     nearby = taker.page.get_by_role("region", name="Possible same incident")
     for caller in range(2, 6):
-        evening.take_at(TOWN_LINE, f"610 555 016{caller}", "vehicle accident, injury")
+        evening.take_at(TOWN_LINE, f"610 555 016{caller}", "vehicle accident with injury")
         proposal = nearby.locator(f'[data-incident="{number}"]')
         expect(proposal).to_contain_text("likely the same", timeout=SLOW_MS)
         taker.page.keyboard.press("Alt+j")
