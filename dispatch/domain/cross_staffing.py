@@ -50,10 +50,13 @@ def parked_by(unit: Unit, units: Mapping[str, Unit], live: Collection[str]) -> s
 def is_further_crew(unit: Unit, units: Mapping[str, Unit], live: Collection[str]) -> bool:
     """Whether who logs on to the unit now is a crew besides the shared one.
 
-    It is while the shared one is out with another vehicle, or logged on to one.
+    It is while the shared one is out with another vehicle, or logged on to one. Who logs on to a
+    parked vehicle is one even where the crew that left it had logged on to it.
     """
     if unit.crew is None:
         return False
+    if parked_by(unit, units, live) is not None:
+        return True
     if unit.logon is not None:
         return unit.logon.added
     others = [other for other in unit.crew.units if other != unit.id]
