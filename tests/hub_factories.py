@@ -117,6 +117,7 @@ PEOPLE: dict[str, dict[str, str]] = {
     "brill-desk": {"role": "dispatcher", "agency_id": "law-b"},
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},
     "lock-me-out": {"role": "call_taker"},
+    "lock-me-at-once": {"role": "call_taker"},
 }
 
 

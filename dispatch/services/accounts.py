@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar, get_args
+from weakref import WeakValueDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -131,6 +132,7 @@ class Accounts:
         self._reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="accounts")
         self._known: dict[str, _Known] = {}
         self._unknown_names: dict[str, deque[float]] = defaultdict(deque)
+        self._trying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._decoy = hash_password(secrets.token_urlsafe(16))
 
     def stop(self) -> None:
@@ -145,6 +147,11 @@ class Accounts:
             SignInRefused: Name or password is wrong, or the account is disabled; not said which.
             TooManyAttempts: Too many failures of late; a right password is refused too.
         """
+        one_by_one = self._trying.setdefault(login.casefold(), asyncio.Lock())
+        async with one_by_one:  # each try sees the failures of all before it
+            return await self._try(login, password)
+
+    async def _try(self, login: str, password: str) -> NewSession:
         account = await self._read(lambda c: rows.find_account(c, login))
         await self._refuse_locked(account, login)
         stored = account.password_hash if account else self._decoy

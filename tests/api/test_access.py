@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_args
 
 import pytest
@@ -93,6 +94,14 @@ def test_five_failures_lock_the_account_even_for_the_right_password(hub: Running
     answer = sign_in(hub, "lock-me-out", PASSWORD)
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
     assert sign_in(hub, "ashby-desk", PASSWORD).status_code == 201
+
+
+def test_failures_at_one_moment_lock_the_account_as_those_in_turn_do(hub: RunningHub) -> None:
+    name = f"nobody-{uuid.uuid4().hex}"
+    for login in (name, "lock-me-at-once"):
+        with ThreadPoolExecutor(12) as pool:
+            answers = list(pool.map(lambda _, who=login: sign_in(hub, who, "wrong"), range(12)))
+        assert sorted(a.status_code for a in answers) == [401] * 5 + [429] * 7
 
 
 def test_an_unknown_name_answers_as_a_wrong_password_does(hub: RunningHub) -> None:
