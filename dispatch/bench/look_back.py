@@ -11,13 +11,11 @@ import time
 from typing import Any, Final
 
 from dispatch.bench.running_hub import RunningHub
-from dispatch.bench.start import somewhere, whole_life
+from dispatch.bench.start import with_history
 from dispatch.domain.values import EVERYONE, Actor
 from dispatch.services.board_keeper import keep_boards
 from dispatch.services.looking_back import look_back
 from dispatch.store.clock import database_now
-from dispatch.store.copied_history import append_copies
-from dispatch.store.event_log import read_head
 from dispatch.store.kept_boards import kept_bytes
 
 LOOKS: Final = 200
@@ -32,18 +30,7 @@ def run(network: str, events: int) -> dict[str, Any]:
         events: Wanted length of the log.
     """
     with RunningHub(network) as hub:
-        hub.start()
-        hub.wait_until_healthy()
-        taker, dispatcher = hub.token("call_taker"), hub.token("dispatcher")
-        at, incident_type = somewhere(hub, dispatcher)
-        with hub.engine.connect() as connection, connection.begin():
-            first_seq = read_head(connection).seq
-        incident_id = whole_life(hub, taker, dispatcher, at, incident_type)
-        hub.stop()
-        with hub.engine.connect() as fresh:
-            writing = fresh.execution_options(writing=True)
-            with writing.begin():
-                length = append_copies(writing, incident_id, first_seq, events)
+        length = with_history(hub, events).length
         began_s = time.monotonic()
         kept = keep_boards(hub.engine)
         keeping_s = time.monotonic() - began_s

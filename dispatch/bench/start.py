@@ -6,7 +6,7 @@ The history is made of copies of one real incident's events in the log and its r
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from websockets.exceptions import ConnectionClosed
@@ -31,32 +31,49 @@ def run(network: str, events: int) -> dict[str, Any]:
         events: Wanted length of the log.
     """
     with RunningHub(network) as hub:
-        hub.start()
-        hub.wait_until_healthy()
-        taker, dispatcher = hub.token("call_taker"), hub.token("dispatcher")
-        at, incident_type = somewhere(hub, dispatcher)
-        with hub.engine.connect() as connection, connection.begin():
-            first_seq = read_head(connection).seq
-        incident_id = whole_life(hub, taker, dispatcher, at, incident_type)
-        hub.stop()
         began_s = time.monotonic()
-        with hub.engine.connect() as fresh:
-            writing = fresh.execution_options(writing=True)
-            with writing.begin():
-                length = append_copies(writing, incident_id, first_seq, events)
+        past = with_history(hub, events)
         made_s = time.monotonic() - began_s
         hub.start()
         hub.wait_until_healthy()
         measured = [
-            _kill_and_wait(hub, taker, dispatcher, at, incident_type) for _ in range(REPEATS)
+            _kill_and_wait(hub, past.taker, past.dispatcher, past.at, past.incident_type)
+            for _ in range(REPEATS)
         ]
         return {
-            "events": length,
+            "events": past.length,
             "cold_s": sorted(measured)[REPEATS // 2],
             "cold_s_worst": max(measured),
             "rss_mb": round(hub.rss_mb(), 1),
             "history_made_s": round(made_s, 1),
         }
+
+
+class History(NamedTuple):
+    """Length of the log, tokens of two people, and a place and type that want one unit."""
+
+    length: int
+    taker: str
+    dispatcher: str
+    at: LonLat
+    incident_type: str
+
+
+def with_history(hub: RunningHub, events: int) -> History:
+    """Start the hub, let it work one incident, stop it, and copy that up to so many events."""
+    hub.start()
+    hub.wait_until_healthy()
+    taker, dispatcher = hub.token("call_taker"), hub.token("dispatcher")
+    at, incident_type = somewhere(hub, dispatcher)
+    with hub.engine.connect() as connection, connection.begin():
+        first_seq = read_head(connection).seq
+    incident_id = whole_life(hub, taker, dispatcher, at, incident_type)
+    hub.stop()
+    with hub.engine.connect() as fresh:
+        writing = fresh.execution_options(writing=True)
+        with writing.begin():
+            length = append_copies(writing, incident_id, first_seq, events)
+    return History(length, taker, dispatcher, at, incident_type)
 
 
 def somewhere(hub: RunningHub, token: str) -> tuple[LonLat, str]:

@@ -95,10 +95,10 @@ def _refuse_same_plan(hub: Hub, incident: Incident, alarm_level: int | None) -> 
 def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
     """Units on the incident that its plan does not ask for at its present alarm."""
     live = units_on(hub.board(), incident.id)
-    return tuple(unit.id for unit in surplus_units(incident, _slots_now(hub, incident), live))
+    return tuple(unit.id for unit in surplus_units(incident, slots_now(hub, incident), live))
 
 
-def _slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:
+def slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:
     """What the incident's plan asks for at its present alarm."""
     policy = hub.region()
     leg = incident.leg(policy.plans.lead_of(incident.incident_type))
@@ -173,7 +173,7 @@ async def merge_incidents(
         other_id=other_id,
         note_id=derived_id(command_id, "note"),
         reason=reason,
-        slots=_slots_now(hub, kept),
+        slots=slots_now(hub, kept),
     )
     return await hub.submit(command)
 

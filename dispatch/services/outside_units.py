@@ -11,7 +11,8 @@ from dispatch.domain.open_slots import open_slots
 from dispatch.domain.outside import OutsideState, OutsideUnit
 from dispatch.domain.values import Actor, Discipline
 from dispatch.services.hub import Hub
-from dispatch.services.recommendations import slots_of, units_on
+from dispatch.services.incidents import slots_now
+from dispatch.services.recommendations import units_on
 from dispatch.store.unit_of_work import Outcome
 
 
@@ -59,17 +60,7 @@ async def ask_outside(
 
 def _slot_of(hub: Hub, incident: Incident, asked: OutsideUnit) -> int | None:
     """The slot of the plan that is open now and no longer with this one."""
-    policy = hub.region()
-    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
-    plan = policy.plan(
-        incident.incident_type,
-        leg.agency_id if leg else None,
-        hub.now(),
-        storms=hub.board().storms,
-        priority=incident.priority,
-        alarm_level=incident.alarm_level,
-    )
-    slots, live = slots_of(plan), units_on(hub.board(), incident.id)
+    slots, live = slots_now(hub, incident), units_on(hub.board(), incident.id)
     before = {slot.index for slot in open_slots(incident, slots, live)}
     after = {slot.index for slot in open_slots(incident, slots, [*live, asked])}
     return min(before - after, default=None)
