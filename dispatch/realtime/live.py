@@ -114,6 +114,10 @@ class Live:
         """Consoles connected to this process."""
         return self._streams.viewer_count
 
+    def epoch_of(self, key: StreamKey) -> str:
+        """What a console of this key names to go on from where it was."""
+        return self._streams.epoch_of(key)
+
     def viewer(self, sink: Sink, session_id: str, expires_at: datetime) -> Viewer:
         """A viewer with this process's limits."""
         limits = Limits(self._settings.queue_bytes, self._settings.ack_lag_s)

@@ -41,15 +41,18 @@ class StreamKey(NamedTuple):
     agencies: AgencySet
     profile: Profile
 
+    @property
+    def scope(self) -> str:
+        """Whose stream it is: part of its epoch, so that nobody goes on with another's board."""
+        said = "\n".join((self.profile, *self.agencies))
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
+
 
 class Stream:
     """The frames of one key. ``last_seq`` is the chain's end: the next event's ``prev``."""
 
     def __init__(self, key: StreamKey, head: int, ring_frames: int) -> None:
         self.key = key
-        said = "\n".join((key.profile, *key.agencies))
-        self.scope = hashlib.sha256(said.encode()).hexdigest()[:8]
-        """Whose stream it is: part of its epoch, so that nobody goes on with another's board."""
         self.viewers: set[Viewer] = set()
         self.last_seq = head
         self.floor = head
@@ -128,7 +131,7 @@ class Streams:
 
     def epoch_of(self, key: StreamKey) -> str:
         """What a console of this key names to go on from where it was."""
-        return f"{self.epoch}/{self.stream(key).scope}"
+        return f"{self.epoch}/{key.scope}"
 
     @property
     def viewer_count(self) -> int:

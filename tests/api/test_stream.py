@@ -158,6 +158,14 @@ def test_the_frames_are_plain_and_not_deflated(server: Server) -> None:
         assert console.link.protocol.extensions == []
 
 
+def test_a_program_goes_on_by_the_stream_from_the_snapshot_that_it_read(server: Server) -> None:
+    token = server.token("dana")
+    headers = {"Authorization": f"Bearer {token}"}
+    read = httpx2.get(f"http://{server.address}{V1}/snapshot", headers=headers).json()
+    with server.console(token, epoch=read["epoch"], since=read["seq"]) as console:
+        assert console.next()["type"] == "resumed"
+
+
 def test_a_console_resumes_from_the_ring_and_from_the_log_after_a_restart(
     settings: HubSettings,
 ) -> None:
