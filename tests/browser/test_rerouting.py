@@ -170,7 +170,7 @@ def test_a_feed_that_cannot_be_read_says_so_and_keeps_its_closures(
     board.expect_live()
     board.page.get_by_role("button", name="Feeds").click()
     panel = board.page.get_by_role("region", name="Feeds")
-    expect(panel.get_by_text("on the roads")).to_be_visible(timeout=SLOW_MS)
+    expect(panel.get_by_text("on the roads").first).to_be_visible(timeout=SLOW_MS)
     standing = board.page.get_by_role("button", name="Closures").inner_text()
     fed.feed.write_text("<html>gateway time-out</html>")
     expect(panel).to_contain_text("Cannot be read", timeout=WITHIN_MS)

@@ -23,6 +23,7 @@ import type { Session } from "./session";
 
 const KEEP_FIRST_MS = 2_000;
 const KEEP_EVERY_MS = 10_000;
+const KEEP_CREW_MS = 300;
 
 export interface Hub {
   session: Session;
@@ -69,6 +70,7 @@ export function HubProvider(props: {
   }, [connection, outbox]);
 
   const accountId = session.account.id;
+  const crew = session.account.role === "responder";
   useEffect(() => {
     let current = true;
     void keptBoard(accountId, Date.now()).then((kept) => {
@@ -82,22 +84,34 @@ export function HubProvider(props: {
   }, [connection, accountId]);
   useEffect(() => {
     if (!region) return undefined;
-    let seen = -1;
+    let seen = "";
     const keep = () => {
       const kept = connection.link().word === "OFFLINE" ? null : connection.keepable();
-      if (!kept || kept.heard_ms === seen) return;
-      seen = kept.heard_ms;
+      if (!kept || `${kept.heard_ms} ${kept.since}` === seen) return;
+      seen = `${kept.heard_ms} ${kept.since}`;
       void keepBoard({ ...kept, account_id: accountId, region });
     };
     const first = setTimeout(keep, KEEP_FIRST_MS);
     const timer = setInterval(keep, KEEP_EVERY_MS);
     addEventListener("pagehide", keep);
+    // A crew's board is small, and what it is sent to must outlive a tablet that restarts.
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const forget = crew
+      ? connection.onBoard(() => {
+          soon ??= setTimeout(() => {
+            soon = undefined;
+            keep();
+          }, KEEP_CREW_MS);
+        })
+      : undefined;
     return () => {
+      forget?.();
+      clearTimeout(soon);
       clearTimeout(first);
       clearInterval(timer);
       removeEventListener("pagehide", keep);
     };
-  }, [connection, accountId, region]);
+  }, [connection, accountId, crew, region]);
 
   const version = useSyncExternalStore(
     connection.onBoard,
