@@ -4,6 +4,7 @@ CONSOLE := dispatch/console
 CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html package.json tsconfig.json vite.config.ts)) \
 	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 TESTS := $(wildcard tests/unit tests/property tests/api tests/realdata)
+SHOWING := tests/browser/test_demo_walk.py
 BENCHES := rank recommend closure resolve call start coverage matching places
 
 # The virtual environment's own node, uv and tools come first.
@@ -27,12 +28,14 @@ test: setup ## All tests that this machine has the parts for; skipped ones are n
 	@echo "==> Testing the hub"
 	@status=0; .venv/bin/pytest -rsfE -n 2 --dist loadfile $(TESTS) || status=1; \
 	echo "==> Testing the screens"; \
-	.venv/bin/pytest -rsfE tests/browser || status=1; exit $$status
+	.venv/bin/pytest -rsfE --ignore $(SHOWING) tests/browser || status=1; exit $$status
 
-test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts
-	@tools/install_parts.sh postgis redis
+test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts; the showing
+	@tools/install_parts.sh chromium postgis redis
 	@echo "==> Testing on PostGIS and Redis"
-	@HUB_REQUIRE_ALL=1 .venv/bin/pytest -rsfE tests/api tests/fault
+	@status=0; export HUB_REQUIRE_ALL=1; \
+	.venv/bin/pytest -rsfE -n 2 --dist loadfile tests/api || status=1; \
+	.venv/bin/pytest -rsfE tests/fault $(SHOWING) || status=1; exit $$status
 
 check: setup ## Format, lint, types, import direction, migrations, locks
 	@echo "==> Format and lint"
