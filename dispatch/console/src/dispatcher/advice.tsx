@@ -102,7 +102,7 @@ export function Advice(props: {
           {allSent ? "All sent" : `Send ${chosen.length}`}
         </button>
       </header>
-      <div className="advice-body scroll" role="group" aria-label="Picks and reasons" tabIndex={0}>
+      <div className="advice-body scroll">
         {!advice && <p className="dim pad">Computing, or no plan asks for units here.</p>}
         {advice && (
           <ul className="picks" aria-label="Picks">

@@ -232,47 +232,60 @@ function PastBoard(props: { children: React.ReactNode }) {
     <main className="dispatcher-body">
       <QueuePanel queue={queue} live={byIncident} selectedId={selectedId} onSelect={choose} focusKey={0} />
       <div className="centre">
-        <fieldset disabled className="chosen-incident panel past" aria-label="Incident as it was">
-          {incident ? (
-            <>
-              <Detail
-                incident={incident}
-                live={byIncident.get(incident.id) ?? NONE}
-                calls={callsOf(board, incident.id)}
-                region={region}
-                give={NOTHING}
-                fill={NOTHING}
-              />
-              <Advice
-                incident={incident}
-                advice={board.recommendations[incident.id]}
-                open={openPicks(board, incident.id)}
-                region={region}
-                give={NOTHING}
-                fill={NOTHING}
-                onHover={NOTHING}
-              />
-            </>
-          ) : (
-            <p className="dim pad">No incident was open, or none that you may see.</p>
-          )}
-        </fieldset>
+        <Scrolled label="Read on">
+          <fieldset disabled className="chosen-incident panel past" aria-label="Incident as it was">
+            {incident ? (
+              <>
+                <Detail
+                  incident={incident}
+                  live={byIncident.get(incident.id) ?? NONE}
+                  calls={callsOf(board, incident.id)}
+                  region={region}
+                  give={NOTHING}
+                  fill={NOTHING}
+                />
+                <Advice
+                  incident={incident}
+                  advice={board.recommendations[incident.id]}
+                  open={openPicks(board, incident.id)}
+                  region={region}
+                  give={NOTHING}
+                  fill={NOTHING}
+                  onHover={NOTHING}
+                />
+              </>
+            ) : (
+              <p className="dim pad">No incident was open, or none that you may see.</p>
+            )}
+          </fieldset>
+        </Scrolled>
         {props.children}
       </div>
-      <fieldset disabled className="past" aria-label="Units as they were">
-        <UnitBoard
-          groups={groups}
-          incidents={board.incidents}
-          deliveries={told}
-          covers={EVERYTHING}
-          position=""
-          advised={new Set()}
-          onCovers={NOTHING}
-          onUnit={NOTHING}
-          focusKey={0}
-        />
-      </fieldset>
+      <Scrolled label="Further units">
+        <fieldset disabled className="past" aria-label="Units as they were">
+          <UnitBoard
+            groups={groups}
+            incidents={board.incidents}
+            deliveries={told}
+            covers={EVERYTHING}
+            position=""
+            advised={new Set()}
+            onCovers={NOTHING}
+            onUnit={NOTHING}
+            focusKey={0}
+          />
+        </fieldset>
+      </Scrolled>
     </main>
+  );
+}
+
+/** Nothing in what was can be pressed, so that the keys scroll what holds it. */
+function Scrolled(props: { label: string; children: React.ReactNode }) {
+  return (
+    <div className="scroll as-it-was" role="group" aria-label={props.label} tabIndex={0}>
+      {props.children}
+    </div>
   );
 }
 
