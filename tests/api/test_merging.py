@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dispatch.store.boards import load_board
 from tests.api.conftest import CALL, RunningHub
 
 
@@ -56,7 +55,7 @@ def test_calls_words_and_units_come_over_and_the_other_closes_under_its_number(
     assert (closed["state"], closed["merged_into"]) == ("closed", kept)
     assert closed["number"] == second["incident_number"]
     assert {leg["state"] for leg in closed["legs"]} == {"closed"}
-    assert load_board(hub.parts.hub.engine).board.snapshot() == hub.parts.hub.board().snapshot()
+    hub.watch.verify()  # a recommendation may be remade in this moment
     free(hub, "E13", "M1")
 
 
@@ -82,7 +81,7 @@ def test_taken_apart_each_has_its_own_again_and_what_was_said_meanwhile(hub: Run
             None,
         )
     assert [c["incident_id"] for c in now["calls"] if c["id"] == second["call_id"]] == [other]
-    assert load_board(hub.parts.hub.engine).board.snapshot() == hub.parts.hub.board().snapshot()
+    hub.watch.verify()  # a recommendation may be remade in this moment
     assert hub.desk("dana").give(path, {"other_id": other}).status_code == 404
     free(hub, "E13")
 
