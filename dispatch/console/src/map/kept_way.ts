@@ -84,6 +84,8 @@ export async function keepWay(
   const words = new Headers({ "hub-keep": "way" });
   const file = new PMTiles(new FetchSource(new URL(tilesUrl, location.href).href, words));
   const { minZoom, maxZoom } = await file.getHeader();
+  // The map reads what its file says of itself before it draws a road.
+  await file.getMetadata();
   const wanted = tilesOfWay(at, route, minZoom, maxZoom);
   for (let i = 0; i < wanted.length; i += AT_ONCE) {
     if (!goesOn()) return null;

@@ -54,7 +54,8 @@ async function tile(event, url, range) {
   if (known) return new Response(known.body, { status: 206, headers: known.headers });
   const answer = await fetch(event.request);
   const wanted = event.request.headers.has("hub-keep");
-  if (wanted && answer.status === 206) event.waitUntil(keepTile(cache, key, url.pathname, answer.clone()));
+  // Who asks for a piece to be kept is answered when it is: a screen that says so tells the truth.
+  if (wanted && answer.status === 206) await keepTile(cache, key, url.pathname, answer.clone());
   return answer;
 }
 
