@@ -24,13 +24,21 @@ class ConsoleAnswer(Value):
     link: ConsoleLink
     connected: bool
     sent: int
-    """The last event that was written to it."""
+    """The last event that was written to it, as far as is known."""
+    sent_most: int | None
+    """Nothing after this event had been written to it; null: nobody knows."""
     sent_at: UtcTime | None
     acked: int
     """The last event that it said it has; 0: none."""
     acked_at: UtcTime | None
+    known_until: UtcTime | None
+    """What it was sent and acknowledged after this is not known, since the hub process that served
+    it ended without a word, or has not written it down yet; null: all of it is known."""
     under_way: tuple[Event, ...]
     unsent: tuple[Event, ...]
+    """Surely not sent."""
+    unknown: tuple[Event, ...]
+    """Whether these had been sent is not known."""
     more: int
     counted: bool
     """False: it was so far behind that what it lacked was not counted."""
@@ -94,11 +102,14 @@ def _console(then: ConsoleThen) -> ConsoleAnswer:
         link=known.link,
         connected=known.connected,
         sent=known.sent,
+        sent_most=known.sent_most,
         sent_at=known.sent_at,
         acked=known.acked,
         acked_at=known.acked_at,
+        known_until=known.known_until,
         under_way=then.under_way,
         unsent=then.unsent,
+        unknown=then.unknown,
         more=then.more,
         counted=then.counted,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -16,11 +17,12 @@ from dispatch.domain.errors import HubError
 from dispatch.domain.values import EVERYONE, Actor
 from dispatch.services.audit import Anchors, account_for_numbers, verify_audit
 from dispatch.services.board_keeper import KEEP_EVERY, keep_boards
-from dispatch.services.looking_back import LookBack, look_back
+from dispatch.services.looking_back import LookBack, look_back, look_of
 from dispatch.settings import HubSettings
 from dispatch.store.clock import database_now
 from dispatch.store.entities import region_of
 from dispatch.store.event_log import read_head
+from dispatch.store.unit_of_work import submit_alone
 
 audit = typer.Typer(help="The hash-chained log.", no_args_is_help=True)
 
@@ -112,23 +114,25 @@ def board(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, last line.")] = False,
 ) -> None:
-    """The board as it was, and what each console had of it, as an auditor reads it."""
+    """The board as it was, and what each console had of it, as an auditor reads it.
+
+    That it was looked at stands in the log, with the name of whoever is signed in on this machine.
+    """
     engine = open_database(HubSettings())
-    with engine.connect() as connection, connection.begin():
-        instant = _instant(at, connection) if at else None
-        actor = Actor(account_id="hub-audit", role="auditor", agencies=(EVERYONE,))
-        try:
+    actor = Actor(account_id="hub-audit", role="auditor", agencies=(EVERYONE,))
+    try:
+        with engine.connect() as connection, connection.begin():
+            instant = _instant(at, connection) if at else None
+            now = database_now(connection)
             found = look_back(
-                connection,
-                actor,
-                "audit",
-                database_now(connection),
-                seq=seq,
-                at=instant,
-                session_id=session or None,
+                connection, actor, "audit", now, seq=seq, at=instant, session_id=session or None
             )
-        except HubError as refusal:
-            refuse(refusal.detail)
+        look = look_of(actor, found.asked_at, session or None, now, getpass.getuser())
+        submit_alone(engine, look)
+    except HubError as refusal:
+        refuse(refusal.detail)
+    except TimeoutError:
+        refuse("The look cannot be written to the log, so nothing is shown.", "Try again.")
     if as_json:
         print(orjson.dumps(_as_json(found)).decode())
     else:
@@ -177,6 +181,8 @@ def _as_json(found: LookBack) -> dict[str, Any]:
                 "acked_at": then.known.acked_at,
                 "under_way": [event.seq for event in then.under_way],
                 "unsent": [event.seq for event in then.unsent],
+                "unknown": [event.seq for event in then.unknown],
+                "known_until": then.known.known_until,
                 "more": then.more,
                 "counted": then.counted,
             }
@@ -206,7 +212,13 @@ def _show(found: LookBack) -> None:
     consoles = Table("console", "role", "link", "sent", "acknowledged", "lacked")
     for then in found.consoles:
         known = then.known
-        lacked = f"{len(then.under_way)} under way, {len(then.unsent) + then.more} unsent"
+        lacked = f"{len(then.under_way)} under way, {len(then.unsent)} unsent"
+        if then.unknown:
+            lacked += f", {len(then.unknown)} unknown"
+        if then.more:
+            lacked += f", {then.more} more"
+        if known.known_until is not None:
+            lacked += f"; known until {clock(known.known_until)}"
         consoles.add_row(
             f"{known.link.name} ({known.link.session_id[:8]})",
             known.link.role,

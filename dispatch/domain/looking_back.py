@@ -17,8 +17,9 @@ from dispatch.domain.redaction import Profile, may_receive
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import EVERYONE, AgencySet, Id, ShortText, UtcTime, Value
 
-Ended = Literal["left", "queue", "ack"]
-"""How a console's connection ended: it went, or it was cut for being too slow."""
+Ended = Literal["left", "queue", "ack", "unseen"]
+"""How a console's connection ended: it went, it was cut for being too slow, or nobody knows, since
+the hub process that served it ended without a word."""
 
 
 def board_at(
@@ -143,8 +144,24 @@ class Receipt(NamedTuple):
     acked_at: datetime | None
 
 
+class LinkTrace(NamedTuple):
+    """What was written down of one connection.
+
+    ``known_until`` is the instant up to which it is all there is; None: to its end. What a hub
+    process that was killed had sent since it last wrote that down, nobody knows.
+    """
+
+    link: ConsoleLink
+    receipts: Sequence[Receipt]
+    known_until: datetime | None = None
+
+
 class Known(NamedTuple):
-    """What a console had at an instant; times are None where nothing is known."""
+    """What a console had at an instant; times are None where nothing is known.
+
+    It had been sent ``sent`` at least, and ``sent_most`` at most; None: nobody knows how much more.
+    ``known_until``: what it was sent and said after this is not known; None: all of it is.
+    """
 
     link: ConsoleLink
     connected: bool
@@ -152,6 +169,8 @@ class Known(NamedTuple):
     sent_at: datetime | None
     acked: int
     acked_at: datetime | None
+    sent_most: int | None = None
+    known_until: datetime | None = None
 
 
 def receipt_at(receipts: Sequence[Receipt], at: datetime) -> Receipt | None:
@@ -165,23 +184,35 @@ def receipt_at(receipts: Sequence[Receipt], at: datetime) -> Receipt | None:
     return receipts[index - 1] if index else None
 
 
-def known_by(
-    links: Iterable[tuple[ConsoleLink, Sequence[Receipt]]], at: datetime
-) -> tuple[Known, ...]:
+def most_sent(trace: LinkTrace, at: datetime) -> int | None:
+    """The number that a console had been sent at most at an instant; None: nobody knows.
+
+    What was sent is looked at now and then: what was noted next may have been sent just before.
+    """
+    index = bisect_right(trace.receipts, at, key=lambda receipt: receipt.at)
+    if index < len(trace.receipts):
+        return trace.receipts[index].sent
+    if trace.known_until is not None and trace.known_until < at:
+        return None
+    return trace.receipts[-1].sent if trace.receipts else trace.link.began_with
+
+
+def known_by(traces: Iterable[LinkTrace], at: datetime) -> tuple[Known, ...]:
     """What each console had by an instant, one row a session, by name.
 
     A console that was cut off goes on showing what it had: it is named with its last connection.
     """
-    by_session: dict[str, list[tuple[ConsoleLink, Sequence[Receipt]]]] = {}
-    for link, receipts in links:
-        if link.began_at <= at:
-            by_session.setdefault(link.session_id, []).append((link, receipts))
+    by_session: dict[str, list[LinkTrace]] = {}
+    for trace in traces:
+        if trace.link.began_at <= at:
+            by_session.setdefault(trace.link.session_id, []).append(trace)
     found = []
-    for pairs in by_session.values():
-        pairs.sort(key=lambda pair: (pair[0].began_at, pair[0].id))
-        link, receipts = pairs[-1]
-        last = receipt_at(receipts, at)
-        acked, acked_at = _acknowledged(pairs, at)
+    for mine in by_session.values():
+        mine.sort(key=lambda trace: (trace.link.began_at, trace.link.id))
+        newest = mine[-1]
+        link, until = newest.link, newest.known_until
+        last = receipt_at(newest.receipts, at)
+        acked, acked_at = _acknowledged(mine, at)
         found.append(
             Known(
                 link=link,
@@ -190,16 +221,16 @@ def known_by(
                 sent_at=last.at if last else link.began_at,
                 acked=acked,
                 acked_at=acked_at,
+                sent_most=most_sent(newest, at),
+                known_until=until if until is not None and until < at else None,
             )
         )
     return tuple(sorted(found, key=lambda known: (known.link.name, known.link.session_id)))
 
 
-def _acknowledged(
-    pairs: Sequence[tuple[ConsoleLink, Sequence[Receipt]]], at: datetime
-) -> tuple[int, datetime | None]:
+def _acknowledged(traces: Sequence[LinkTrace], at: datetime) -> tuple[int, datetime | None]:
     """The last number that the session had acknowledged, and when that was heard."""
-    for link, receipts in reversed(pairs):
+    for link, receipts, _ in reversed(traces):
         last = receipt_at(receipts, at)
         if last is not None and last.acked:
             return last.acked, last.acked_at
@@ -208,9 +239,17 @@ def _acknowledged(
     return 0, None
 
 
-def unsent(
+class Lacked(NamedTuple):
+    """What a console had not acknowledged: sent to it, surely not sent, and what nobody knows."""
+
+    under_way: list[Event]
+    unsent: list[Event]
+    unknown: list[Event]
+
+
+def lacked(
     known: Known, events: Iterable[Event], seq: int, agencies: AgencySet, profile: Profile
-) -> tuple[list[Event], list[Event]]:
+) -> Lacked:
     """What a console lacked of the log up to ``seq``.
 
     Args:
@@ -219,21 +258,23 @@ def unsent(
         seq: The end of the log at that instant.
         agencies: Of whoever asks: what they may not see is not counted either.
         profile: The same.
-
-    Returns:
-        Events that were on their way and not acknowledged; events that had not been sent.
     """
     link = known.link
-    under_way: list[Event] = []
-    missing: list[Event] = []
+    found = Lacked([], [], [])
     for event in events:
         if not known.acked < event.seq <= seq:
             continue
         if not may_receive(event, link.agencies, link.profile):
             continue
-        if may_receive(event, agencies, profile):
-            (under_way if event.seq <= known.sent else missing).append(event)
-    return under_way, missing
+        if not may_receive(event, agencies, profile):
+            continue
+        if event.seq <= known.sent:
+            found.under_way.append(event)
+        elif known.sent_most is not None and event.seq > known.sent_most:
+            found.unsent.append(event)
+        else:
+            found.unknown.append(event)
+    return found
 
 
 def may_look_at(agencies: AgencySet, link: ConsoleLink) -> bool:

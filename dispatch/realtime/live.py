@@ -105,7 +105,7 @@ class Live:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._exchange_fixes(first=False)
         for viewer in self._streams.viewers():
-            self.receipts.end(viewer.link_id, self._now(), viewer.cut or "left")
+            self._end_receipts(viewer)
         await self.save_receipts(all_of_it=True)
         self._threads.shutdown(wait=True)
 
@@ -178,13 +178,19 @@ class Live:
     def leave(self, viewer: Viewer, key: StreamKey) -> None:
         """The viewer is gone."""
         self._streams.leave(viewer, key)
-        self.receipts.end(viewer.link_id, self._now(), viewer.cut or "left")
+        self._end_receipts(viewer)
         others = (other.session_id for other in self._streams.viewers())
         if viewer.session_id not in others:
             self.presence.leave(viewer.session_id)
         if viewer.cut:
             self.counts[f"cut_{viewer.cut}"] += 1
             log.info("viewer_cut", why=viewer.cut, session_id=viewer.session_id)
+
+    def _end_receipts(self, viewer: Viewer) -> None:
+        """Note what it was sent to the last, and that it is over."""
+        now = self._now()
+        self.receipts.sent(viewer.link_id, viewer.sent_seq, now)
+        self.receipts.end(viewer.link_id, now, viewer.cut or "left")
 
     def end_session(self, session_id: str) -> None:
         """Close every stream that speaks for this session."""
@@ -305,10 +311,14 @@ class Live:
         if people is not None:
             self._streams.deliver_people(people, now_s)
         self._streams.heartbeat(now, now_s)
+        self._note_sent(now)
         for viewer in self._streams.viewers():
-            self.receipts.sent(viewer.link_id, viewer.sent_seq, now)
             if viewer.check(now_s) is None and viewer.expires_at <= now:
                 self._say_goodbye(viewer)
+
+    def _note_sent(self, now: datetime) -> None:
+        for viewer in self._streams.viewers():
+            self.receipts.sent(viewer.link_id, viewer.sent_seq, now)
 
     def _say_goodbye(self, viewer: Viewer) -> None:
         problem = Problem(title="Sign in first.", status=401, code="not_signed_in")
@@ -336,24 +346,28 @@ class Live:
 
     async def save_receipts(self, *, all_of_it: bool = False) -> None:
         """Write down what consoles were sent, every few seconds in one transaction."""
+        now = self._now()  # all that was sent until now is in what is taken
+        self._note_sent(now)
         unsaved = self.receipts.take_unsaved(time.monotonic(), all_of_it=all_of_it)
         if unsaved is None:
             return
         loop = asyncio.get_running_loop()
         try:
-            await loop.run_in_executor(self._threads, self._receipts_in_thread, unsaved)
+            await loop.run_in_executor(self._threads, self._receipts_in_thread, unsaved, now)
         except Exception:  # a database that is away must end neither the beat nor the stream
             self.receipts.put_back(unsaved)
             log.warning("receipts_not_saved", links=len(unsaved.links), exc_info=True)
 
-    def _receipts_in_thread(self, unsaved: Unsaved) -> None:
-        now = self._now()
+    def _receipts_in_thread(self, unsaved: Unsaved, now: datetime) -> None:
         with self._engine.connect() as fresh:
             connection = fresh.execution_options(writing=True)
             with connection.begin():
-                save_links(connection, unsaved.links, now)
                 save_receipts(connection, unsaved.minutes)
-                save_seen(connection, unsaved.standing, now)
+                with_news = (link_id for link_id, _, _ in unsaved.minutes)
+                save_seen(connection, list(dict.fromkeys([*unsaved.standing, *with_news])), now)
+                save_links(
+                    connection, unsaved.links, now
+                )  # last: one that ended was seen till then
 
     async def _exchange_presence(self) -> None:
         """Tell the other processes who is here, and hear who is there; where there are any."""

@@ -73,7 +73,7 @@ class ReceiptBook:
             return None
         self._saved_s = now_s
         standing: tuple[str, ...] = ()
-        if now_s - self._seen_s >= SEEN_EVERY_S:
+        if all_of_it or now_s - self._seen_s >= SEEN_EVERY_S:
             self._seen_s, standing = now_s, tuple(self._links)
         links = tuple(self._changed_links.values())
         minutes = tuple(

@@ -21,7 +21,7 @@ from dispatch.services.region import boundary_doc
 from dispatch.store.clock import database_now
 from dispatch.store.feeds import FeedSource, save_feed_source
 from dispatch.store.regions import Area, RegionRows, has_version, save_version
-from dispatch.store.unit_of_work import Writer
+from dispatch.store.unit_of_work import submit_alone
 from geodata.known_places import AddressPoint, AddressPoints, CommonPlace, KnownPlaces
 from geodata.network import RoadNetwork
 from geodata.sources.kept import known_places_path, save_known_places, save_network
@@ -115,15 +115,8 @@ def load_pack(
 
 
 def _activate(engine: Engine, region: RegionActivated) -> tuple[int, bool]:
-    writer = Writer(engine)
-    writer.start()
-    try:
-        command = ActivateRegion(
-            command_id=f"load-{uuid.uuid4().hex}", actor=HUB_ACTOR, region=region
-        )
-        outcome = writer.submit(command).result(timeout=60)
-    finally:
-        writer.stop()
+    command = ActivateRegion(command_id=f"load-{uuid.uuid4().hex}", actor=HUB_ACTOR, region=region)
+    outcome = submit_alone(engine, command)
     return outcome.last_seq, not outcome.events
 
 

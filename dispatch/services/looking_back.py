@@ -16,7 +16,7 @@ from dispatch.domain.board import Board, BoardSnapshot, board_from
 from dispatch.domain.commands import RecordReading
 from dispatch.domain.errors import HistoryNotKept, InvalidInput, NotFound
 from dispatch.domain.events import Event
-from dispatch.domain.looking_back import Known, known_by, may_look_at, unsent
+from dispatch.domain.looking_back import Known, known_by, lacked, may_look_at
 from dispatch.domain.redaction import Profile, may_receive, redact_board, redact_event
 from dispatch.domain.values import Actor
 from dispatch.services.hub import Hub
@@ -40,6 +40,8 @@ class ConsoleThen:
     known: Known
     under_way: tuple[Event, ...]
     unsent: tuple[Event, ...]
+    unknown: tuple[Event, ...]
+    """Whether these had been sent nobody knows."""
     more: int
     """How many more it lacked than are listed."""
     counted: bool
@@ -151,19 +153,16 @@ def _consoles_then(
     found = []
     for console in known:
         if seq - console.acked > _UNREAD_MOST:
-            found.append(ConsoleThen(console, (), (), 0, counted=False))
+            found.append(ConsoleThen(console, (), (), (), 0, counted=False))
             continue
-        on_way, missing = unsent(console, events, seq, actor.agencies, profile)
-        listed = MISSING_MOST - min(len(on_way), MISSING_MOST)
-        found.append(
-            ConsoleThen(
-                console,
-                _readable(on_way[:MISSING_MOST], profile),
-                _readable(missing[:listed], profile),
-                max(0, len(on_way) + len(missing) - MISSING_MOST),
-                counted=True,
-            )
-        )
+        room, listed = MISSING_MOST, []
+        lacks = lacked(console, events, seq, actor.agencies, profile)
+        for some in (lacks.under_way, lacks.unknown, lacks.unsent):  # as their numbers rise
+            listed.append(_readable(some[:room], profile))
+            room -= len(some[:room])
+        under_way, unknown, unsent = listed
+        more = sum(map(len, lacks)) - (MISSING_MOST - room)
+        found.append(ConsoleThen(console, under_way, unsent, unknown, more, counted=True))
     return tuple(found)
 
 
@@ -180,11 +179,26 @@ def _readable(events: list[Event], profile: Profile) -> tuple[Event, ...]:
 
 async def record_look(hub: Hub, actor: Actor, about: datetime, session_id: str | None) -> None:
     """Write that somebody looked: once an hour for each minute, and console, that is looked at."""
-    whose = f"{actor.account_id} {session_id or ''} {about:%Y%m%d%H%M} {hub.now():%Y%m%d%H}"
-    command = RecordReading(
-        command_id=f"look-{hashlib.sha256(whose.encode()).hexdigest()[:32]}",
+    await hub.submit(look_of(actor, about, session_id, hub.now()))
+
+
+def look_of(
+    actor: Actor, about: datetime, session_id: str | None, now: datetime, person: str = ""
+) -> RecordReading:
+    """The command that writes down a look; the same within an hour for the same minute and console.
+
+    Args:
+        actor: Who looks.
+        about: The instant that is looked at.
+        session_id: Of the console whose board is looked at.
+        now: This moment.
+        person: Who that is at this machine, where the actor does not say it.
+    """
+    whose = f"{actor.account_id} {session_id or ''} {about:%Y%m%d%H%M} {now:%Y%m%d%H} {person}"
+    what_for = (f"{about:%Y-%m-%dT%H:%M}Z", session_id or "", person and f"by {person}")
+    return RecordReading(
+        command_id=f"look-{hashlib.sha256(whose.strip().encode()).hexdigest()[:32]}",
         actor=actor,
         what="board",
-        about=f"{about:%Y-%m-%dT%H:%M}Z {session_id or ''}",
+        about=" ".join(part for part in what_for if part)[:200],
     )
-    await hub.submit(command)

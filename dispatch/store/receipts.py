@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import orjson
-from sqlalchemy import Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
-from dispatch.domain.looking_back import ConsoleLink, Receipt
+from dispatch.domain.looking_back import ConsoleLink, LinkTrace, Receipt
 from dispatch.store import tables as t
 from dispatch.store.upsert import upsert
 
-SEEN_EVERY_S = 60.0
-GONE_AFTER = timedelta(seconds=2.5 * SEEN_EVERY_S)
-"""A connection that nobody ended and nobody saw for so long ended with its hub process."""
+SEEN_EVERY_S = 10.0
+"""What a hub process that is killed had sent since then nobody knows."""
+GONE_AFTER = timedelta(seconds=60)
+"""A connection that nobody ended and nobody saw for so long ended with its hub process; a database
+that changes over is away for half of it."""
 LONGEST_LINK = timedelta(hours=73)
 """No session lasts longer, so no connection does."""
 LINKS_MOST = 2_000
@@ -62,7 +64,7 @@ def save_receipts(
 
 def links_at(
     connection: Connection, at: datetime, now: datetime, within: timedelta
-) -> list[tuple[ConsoleLink, list[Receipt]]]:
+) -> list[LinkTrace]:
     """Connections that stood at an instant or ended at most ``within`` before it, as known then.
 
     Args:
@@ -72,7 +74,8 @@ def links_at(
         within: How long a console that is gone is still named.
 
     Returns:
-        Each with its receipts of the last minute before ``at`` in which it had any.
+        Each with its receipts of the last minutes before ``at`` in which it had any, and of the
+        next minute: what was sent is noted a little later.
     """
     c = t.console_link.c
     query = (
@@ -87,12 +90,13 @@ def links_at(
     links = []
     for row in connection.execute(query):
         link = ConsoleLink.model_validate_json(row.doc)
+        known_until = row.seen_at if link.ended_at is None else None
         if link.ended_at is None and row.seen_at < now - GONE_AFTER:
-            link = link.model_copy(update={"ended_at": row.seen_at, "ended": "left"})
+            link = link.model_copy(update={"ended_at": row.seen_at, "ended": "unseen"})
         if link.ended_at is None or link.ended_at >= at - within:
-            links.append(link)
-    receipts = _last_minutes(connection, [link.id for link in links], minute_of(at))
-    return [(link, receipts.get(link.id, [])) for link in links]
+            links.append((link, known_until))
+    receipts = _last_minutes(connection, [link.id for link, _ in links], minute_of(at) + 1)
+    return [LinkTrace(link, receipts.get(link.id, []), until) for link, until in links]
 
 
 def drop_receipts(connection: Connection, before: datetime) -> int:
@@ -111,7 +115,7 @@ def drop_receipts(connection: Connection, before: datetime) -> int:
 def _last_minutes(
     connection: Connection, link_ids: list[str], until: int
 ) -> dict[str, list[Receipt]]:
-    """By connection its last two minutes with news: the last may begin after the instant."""
+    """By connection its last three minutes with news: two may begin after the instant."""
     found: dict[str, list[Receipt]] = defaultdict(list)
     c = t.console_receipt.c
     for start in range(0, len(link_ids), 500):
@@ -130,7 +134,7 @@ def _last_minutes(
         )
         query = (
             select(ranked.c.link_id, ranked.c.minute, ranked.c.receipts)
-            .where(and_(ranked.c.place <= 2))
+            .where(ranked.c.place <= 3)
             .order_by(ranked.c.link_id, ranked.c.minute)
         )
         for row in connection.execute(query):

@@ -87,6 +87,21 @@ def find_outcome(
     return Outcome(row.id, row.first_seq, row.last_seq, events, repeated=True)
 
 
+def submit_alone(engine: Engine, command: Command, within_s: float = 60.0) -> Outcome:
+    """Give one command from a program that serves nobody; a hub may write beside it.
+
+    Raises:
+        HubError: It was refused.
+        TimeoutError: The database is busy; nobody can say whether it was done.
+    """
+    writer = Writer(engine)
+    writer.start()
+    try:
+        return writer.submit(command).result(timeout=within_s)
+    finally:
+        writer.stop()
+
+
 @dataclass
 class _Waiting:
     command: Command

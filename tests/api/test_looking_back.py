@@ -12,14 +12,17 @@ import orjson
 import pytest
 from sqlalchemy import Engine, select
 from starlette.testclient import WebSocketTestSession
+from typer.testing import CliRunner
 
+from dispatch.cli import app as cli
 from dispatch.domain.board import Board, BoardSnapshot
 from dispatch.domain.events import Event, RecordRead
+from dispatch.domain.looking_back import ConsoleLink
 from dispatch.services.board_keeper import BoardKeeper
 from dispatch.store import tables as t
 from dispatch.store.event_log import read_events
 from dispatch.store.kept_boards import board_of, last_kept, nearest_board, seq_at
-from dispatch.store.receipts import drop_receipts
+from dispatch.store.receipts import drop_receipts, save_links
 from tests.api.conftest import PASSWORD, RunningHub
 
 
@@ -77,7 +80,8 @@ def test_a_console_knew_what_it_had_acknowledged_and_no_more(hub: RunningHub) ->
         assert {before["incident_id"], after["incident_id"]} <= incidents
         then = of_session(found, session)
         assert (then["acked"], then["connected"]) == (before["seq"], True)
-        lacked = {e["body"]["kind"] for e in then["under_way"] + then["unsent"]}
+        lists = then["under_way"] + then["unsent"] + then["unknown"]
+        lacked = {e["body"]["kind"] for e in lists}
         assert {"call.received", "incident.created"} <= lacked
 
         theirs = look(hub, seq=head, console=session)
@@ -197,3 +201,47 @@ def test_a_log_without_a_kept_board_near_says_so(
     monkeypatch.setattr("dispatch.services.looking_back.FOLD_MOST", 0)
     answer = hub.desk("sven").get("/look-back", seq=hub.parts.follower.board.seq)
     assert (answer.status_code, answer.json()["code"]) == (404, "history_not_kept")
+
+
+def test_a_hub_that_was_killed_leaves_unknown_what_it_sent_to_the_last(hub: RunningHub) -> None:
+    """Of another process's console: nobody ended its connection, and it was seen a while ago."""
+    seq = hub.call()["seq"]
+    now = hub.parts.hub.now()
+    link = ConsoleLink(
+        id="of-a-killed-hub",
+        session_id="killed",
+        account_id="dana",
+        name="Dana",
+        role="dispatcher",
+        agencies=("*",),
+        profile="full",
+        began_at=now - timedelta(minutes=5),
+        began_with=seq,
+        held=seq,
+    )
+    writing = hub.parts.hub.engine.connect().execution_options(writing=True)
+    with writing as connection, connection.begin():
+        save_links(connection, [link], now - timedelta(seconds=90))
+    after = hub.call()["seq"]
+    then = of_session(look(hub, at=hub.parts.hub.now().isoformat()), "killed")
+    assert (then["link"]["ended"], then["sent_most"]) == ("unseen", None)
+    assert then["known_until"] == then["link"]["ended_at"]
+    assert then["unsent"] == []
+    assert after in {event["seq"] for event in then["unknown"]}
+
+
+def test_looks_by_the_command_line_stand_in_the_log_too(
+    hub: RunningHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seq = hub.call()["seq"]
+    engine = hub.parts.hub.engine
+    monkeypatch.setattr("dispatch.cli.audit.open_database", lambda settings: engine)
+    monkeypatch.setattr("getpass.getuser", lambda: "grace")
+    done = CliRunner().invoke(cli, ["audit", "board", "--seq", str(seq), "--json"])
+    assert done.exit_code == 0, done.output
+    assert orjson.loads(done.stdout.splitlines()[-1])["seq"] == seq
+    with engine.connect() as connection:
+        events = [logged.event for logged in read_events(connection, seq, 5_000)]
+    looks = [e for e in events if isinstance(e.body, RecordRead) and e.actor == "hub-audit"]
+    assert looks
+    assert looks[-1].private["about"].endswith("by grace")

@@ -10,15 +10,17 @@ from dispatch.domain.board import Board, apply
 from dispatch.domain.events import Event, RegionActivated
 from dispatch.domain.looking_back import (
     ConsoleLink,
+    LinkTrace,
     Receipt,
     bare_snapshot,
     board_at,
     known_by,
+    lacked,
     may_look_at,
+    most_sent,
     receipt_at,
     subjects_of,
     told_snapshot,
-    unsent,
 )
 from dispatch.domain.values import AgencySet
 from dispatch.realtime.receipts import ReceiptBook
@@ -109,18 +111,19 @@ def test_a_kept_board_holds_no_personal_value_and_is_told_those_that_still_exist
 def test_what_a_console_had_is_the_last_that_it_acknowledged_by_then() -> None:
     receipts = [at(0, 3, 0), at(2, 5, 3), at(4, 9, 5)]
     assert receipt_at(receipts, NOON - timedelta(seconds=1)) is None
-    (known,) = known_by([(link(), receipts)], NOON + timedelta(seconds=3))
+    (known,) = known_by([LinkTrace(link(), receipts)], NOON + timedelta(seconds=3))
     assert (known.sent, known.acked, known.connected) == (5, 3, True)
-    (known,) = known_by([(link(), receipts)], NOON + timedelta(seconds=60))
+    (known,) = known_by([LinkTrace(link(), receipts)], NOON + timedelta(seconds=60))
     assert (known.sent, known.acked) == (9, 5)
 
 
 def test_a_console_that_was_cut_off_keeps_what_it_had_under_its_last_connection() -> None:
     first = link(ended_at=NOON + timedelta(seconds=5), ended="ack")
-    known = known_by([(first, [at(0, 3, 0), at(2, 5, 5)])], NOON + timedelta(seconds=9))[0]
+    trace = LinkTrace(first, [at(0, 3, 0), at(2, 5, 5)])
+    known = known_by([trace], NOON + timedelta(seconds=9))[0]
     assert (known.connected, known.acked) == (False, 5)
     again = link(id="l2", began_at=NOON + timedelta(seconds=10), began_with=20)
-    both = [(again, [at(10, 20, 0)]), (first, [at(0, 3, 0), at(2, 5, 5)])]
+    both = [LinkTrace(again, [at(10, 20, 0)]), trace]
     (known,) = known_by(both, NOON + timedelta(seconds=11))
     assert (known.connected, known.sent, known.acked) == (True, 20, 5), "the board is on its way"
 
@@ -128,12 +131,39 @@ def test_a_console_that_was_cut_off_keeps_what_it_had_under_its_last_connection(
 def test_what_a_console_lacked_is_told_apart_by_whether_it_was_sent() -> None:
     events = worked_world().events
     last = events[-1].seq
-    (known,) = known_by([(link(began_with=1), [at(0, 2, 1)])], NOON + timedelta(seconds=1))
-    way, missing = unsent(known, events, last, ("*",), "full")
-    assert [event.seq for event in way] == [2]
-    assert [event.seq for event in missing] == list(range(3, last + 1))
-    way, missing = unsent(known, events, last, ("law-z",), "full")
-    assert (way, missing) == ([], []), "whoever asks is not told of what they may not see"
+    trace = LinkTrace(link(began_with=1), [at(0, 2, 1)])
+    (known,) = known_by([trace], NOON + timedelta(seconds=1))
+    found = lacked(known, events, last, ("*",), "full")
+    assert [event.seq for event in found.under_way] == [2]
+    assert [event.seq for event in found.unsent] == list(range(3, last + 1))
+    assert found.unknown == []
+    found = lacked(known, events, last, ("law-z",), "full")
+    assert found == ([], [], []), "whoever asks is not told of what they may not see"
+
+
+def test_what_a_killed_hub_had_not_written_down_is_not_denied() -> None:
+    """Nothing is known of a console after its hub last wrote: not that it had nothing more."""
+    events = worked_world().events
+    last = events[-1].seq
+    trace = LinkTrace(link(began_with=1), [at(0, 2, 1)], NOON + timedelta(seconds=5))
+    (before,) = known_by([trace], NOON + timedelta(seconds=5))
+    assert (before.known_until, before.sent_most) == (None, 2)
+    (after,) = known_by([trace], NOON + timedelta(seconds=6))
+    assert (after.known_until, after.sent, after.sent_most) == (trace.known_until, 2, None)
+    found = lacked(after, events, last, ("*",), "full")
+    assert found.unsent == []
+    assert [event.seq for event in found.unknown] == list(range(3, last + 1))
+
+
+def test_what_was_noted_a_moment_later_may_have_been_sent_before() -> None:
+    receipts = [at(0, 2, 1), at(2, 4, 1)]
+    trace = LinkTrace(link(began_with=1), receipts, NOON + timedelta(seconds=9))
+    assert most_sent(trace, NOON + timedelta(seconds=1)) == 4
+    assert most_sent(trace, NOON + timedelta(seconds=3)) == 4
+    (known,) = known_by([trace], NOON + timedelta(seconds=1))
+    found = lacked(known, worked_world().events, 5, ("*",), "full")
+    assert [event.seq for event in found.unknown] == [3, 4]
+    assert [event.seq for event in found.unsent] == [5]
 
 
 @pytest.mark.parametrize(

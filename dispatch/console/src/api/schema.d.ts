@@ -3726,6 +3726,8 @@ export interface components {
             connected: boolean;
             /** Counted */
             counted: boolean;
+            /** Known Until */
+            known_until: string | null;
             link: components["schemas"]["ConsoleLink"];
             /** More */
             more: number;
@@ -3733,8 +3735,12 @@ export interface components {
             sent: number;
             /** Sent At */
             sent_at: string | null;
+            /** Sent Most */
+            sent_most: number | null;
             /** Under Way */
             under_way: components["schemas"]["Event"][];
+            /** Unknown */
+            unknown: components["schemas"]["Event"][];
             /** Unsent */
             unsent: components["schemas"]["Event"][];
         };
@@ -3758,7 +3764,7 @@ export interface components {
             /** Began With */
             began_with: number;
             /** Ended */
-            ended?: ("left" | "queue" | "ack") | null;
+            ended?: ("left" | "queue" | "ack" | "unseen") | null;
             /** Ended At */
             ended_at?: string | null;
             /**

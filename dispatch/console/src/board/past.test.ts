@@ -29,15 +29,23 @@ describe("the instant of a wall clock", () => {
 });
 
 describe("what a console lacked", () => {
-  const had = { acked: 7, counted: true, under_way: [], unsent: [], more: 0 } as unknown as ConsoleThen;
+  const had = { acked: 7, counted: true, under_way: [], unsent: [], unknown: [], more: 0, known_until: null } as unknown as ConsoleThen;
   const event = { seq: 8 } as HubEvent;
   it("tells what was sent from what was not", () => {
     expect(lackWords(had, 9)).toContain("had everything");
     expect(lackWords({ ...had, under_way: [event], unsent: [event], more: 3 }, 9)).toBe(
-      "1 sent, not acknowledged, 4 NOT SENT",
+      "1 sent, not acknowledged, 1 NOT SENT, 3 more",
     );
     expect(lackWords({ ...had, acked: 0 }, 9)).toBe("nothing acknowledged");
     expect(lackWords({ ...had, counted: false }, 9_007)).toBe("9000 events of the log behind");
+  });
+  it("denies nothing of the time that nobody wrote down", () => {
+    const until = { ...had, known_until: "2026-07-01T21:04:05Z" };
+    expect(lackWords({ ...until, under_way: [event], unknown: [event] }, 9)).toBe(
+      "1 sent, no acknowledgement is known, 1 not known whether sent",
+    );
+    expect(lackWords({ ...until, acked: 0 }, 9)).toBe("no acknowledgement is known");
+    expect(lackWords({ ...until, counted: false }, 9)).toBe("at most 2 events of the log behind");
   });
   it("names the unit, else the incident", () => {
     const said = (body: object) => eventWords({ body } as HubEvent);

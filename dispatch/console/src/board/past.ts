@@ -58,13 +58,18 @@ export function eventWords(event: HubEvent): string {
 
 /** What a console had, as one line: the difference to the log in words. */
 export function lackWords(console: ConsoleThen, atSeq: number): string {
-  if (console.acked === 0) return "nothing acknowledged";
-  if (!console.counted) return `${atSeq - console.acked} events of the log behind`;
+  // What it said after the hub last wrote that down nobody knows: then nothing here denies it.
+  const unsure = console.known_until != null;
+  if (console.acked === 0) return unsure ? "no acknowledgement is known" : "nothing acknowledged";
+  if (!console.counted) return `${unsure ? "at most " : ""}${atSeq - console.acked} events of the log behind`;
   const way = console.under_way.length;
-  const out = console.unsent.length + console.more;
-  if (way + out === 0) return "had everything that was its to have";
+  const out = console.unsent.length;
+  const unknown = console.unknown.length;
+  if (way + out + unknown + console.more === 0) return "had everything that was its to have";
   const parts = [];
-  if (way > 0) parts.push(`${way} sent, not acknowledged`);
+  if (way > 0) parts.push(`${way} sent, ${unsure ? "no acknowledgement is known" : "not acknowledged"}`);
   if (out > 0) parts.push(`${out} NOT SENT`);
+  if (unknown > 0) parts.push(`${unknown} not known whether sent`);
+  if (console.more > 0) parts.push(`${console.more} more`);
   return parts.join(", ");
 }

@@ -372,16 +372,22 @@ function ConsoleRow(props: {
       <td className={console.connected ? "dim" : "late"}>
         {console.connected
           ? `since ${timeOfDay(link.began_at, zone)}`
-          : `GONE ${link.ended_at ? timeOfDay(link.ended_at, zone) : ""}${
-              link.ended === "left" || !link.ended ? "" : `, cut: ${link.ended}`
-            }`}
+          : goneWords(link, zone)}
       </td>
-      <td className="mono">{console.sent}</td>
+      <td className="mono">
+        {console.sent}
+        {console.known_until && <span className="dim"> or more</span>}
+      </td>
       <td className="mono">
         {console.acked || "–"}
         {console.acked_at && <span className="dim"> {timeOfDay(console.acked_at, zone)}</span>}
       </td>
-      <td className={late ? "late" : "dim"}>{lackWords(console, props.atSeq)}</td>
+      <td className={late ? "late" : "dim"}>
+        {lackWords(console, props.atSeq)}
+        {console.known_until && (
+          <span className="dim"> · known until {timeOfDay(console.known_until, zone)}</span>
+        )}
+      </td>
       <td>
         <button
           type="button"
@@ -397,10 +403,18 @@ function ConsoleRow(props: {
   );
 }
 
+/** How a connection ended; a hub process that was killed could not say. */
+function goneWords(link: ConsoleThen["link"], zone: string): string {
+  const at = link.ended_at ? timeOfDay(link.ended_at, zone) : "";
+  if (link.ended === "unseen") return `LAST SEEN ${at}`;
+  return `GONE ${at}${link.ended === "left" || !link.ended ? "" : `, cut: ${link.ended}`}`;
+}
+
 function Lacked(props: { console: ConsoleThen; zone: string }) {
   const { console, zone } = props;
   const rows = [
     ...console.under_way.map((event) => ({ event, word: "sent" })),
+    ...console.unknown.map((event) => ({ event, word: "not known whether sent" })),
     ...console.unsent.map((event) => ({ event, word: "NOT SENT" })),
   ];
   if (rows.length === 0) return null;
@@ -410,7 +424,7 @@ function Lacked(props: { console: ConsoleThen; zone: string }) {
         <li key={event.seq}>
           <span className="mono">{event.seq}</span>{" "}
           <span className="mono dim">{timeOfDay(event.at, zone)}</span> {eventWords(event)}{" "}
-          <span className={word === "sent" ? "dim" : "late"}>{word}</span>
+          <span className={word === "NOT SENT" ? "late" : "dim"}>{word}</span>
         </li>
       ))}
       {console.more > 0 && <li className="late">and {console.more} more</li>}
