@@ -16,6 +16,7 @@ import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -50,7 +51,13 @@ from dispatch.roads.child import coverage_child, roads_child
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
-from dispatch.services.audit import ANCHOR_EVERY_S, Anchors
+from dispatch.services.audit import (
+    ANCHOR_EVERY_S,
+    RESTORED_ADVICE,
+    Anchors,
+    Parting,
+    notice_restore,
+)
 from dispatch.services.board_keeper import BoardKeeper
 from dispatch.services.courier import Courier
 from dispatch.services.coverage import CoverageWatch
@@ -79,6 +86,7 @@ PAPER_KEPT_S = 30.0
 """How old a paper board may be that a position is given: it holds one of two minutes at most."""
 SESSIONS_EVERY_S = 1.5
 """A stream outlives its session or its account's rights by two seconds at most."""
+_LAST_ANCHOR_S = 2.0
 _STALL_LOOK_S = 0.25
 _FRAMES = ExceptionDictTransformer(show_locals=False)
 """Local variables may hold what a caller said, or a token."""
@@ -144,6 +152,12 @@ async def _start(
     engine = make_engine(storage.database)
     stack.callback(engine.dispose)
     await asyncio.to_thread(_refuse_mistaken_database, engine, settings.training)
+    anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
+    parting = await asyncio.to_thread(notice_restore, engine, anchors, utc_now())
+    if parting is not None:
+        log.error("log_is_not_the_anchored_one", **asdict(parting), advice=RESTORED_ADVICE)
+    if settings.leads:
+        stack.push_async_callback(_anchor_at_the_end, engine, anchors)
     follower = Follower(engine, poll_s=settings.stream.poll_s)
     writer = Writer(engine, on_commit=follower.wake)
     live = Live(engine, follower, settings.stream, utc_now)
@@ -209,7 +223,6 @@ async def _start(
     _in_background(stack, rerouter.run())
     _in_background(stack, incident_closures.run())
     stack.push_async_callback(recommender.stop)
-    anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
     _in_background(stack, _measure(follower, live, writer))
     _in_background(stack, _hold_streams_to_sessions(live, accounts))
     if settings.leads:
@@ -221,7 +234,13 @@ async def _start(
     if storage.redis_url:
         _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
     health = HealthCheck(
-        hub, follower, {"leader": lambda: _leader_health(leader), "stream": lambda: _stream(live)}
+        hub,
+        follower,
+        {
+            "leader": lambda: _leader_health(leader),
+            "stream": lambda: _stream(live),
+            "log": lambda: _log_health(parting),
+        },
     )
     records = RecordSender(hub, settings.eido)
     stack.push_async_callback(records.stop)
@@ -356,6 +375,15 @@ async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) 
                 log.exception("anchor_failed")
 
 
+async def _anchor_at_the_end(engine: Engine, anchors: Anchors) -> None:
+    """What is restored while the hub stands still is noticed to the last event."""
+    try:
+        async with asyncio.timeout(_LAST_ANCHOR_S):
+            await asyncio.to_thread(anchors.append, engine, utc_now())
+    except Exception:  # outer loop: a database that is away must not keep the hub from ending
+        log.exception("anchor_failed")
+
+
 async def _hold_streams_to_sessions(live: Live, accounts: Accounts) -> None:
     """An account may be disabled, moved or signed out while a stream speaks for it."""
     while True:
@@ -389,6 +417,13 @@ async def _measure(follower: Follower, live: Live, writer: Writer) -> None:
 def _leader_health(leader: Leader) -> PartHealth:
     facts = {"leads": leader.leads, "fence": leader.fence, "overdue_s": round(leader.overdue_s, 1)}
     return PartHealth(leader.overdue_s <= 5.0, facts)
+
+
+def _log_health(parting: Parting | None) -> PartHealth:
+    """A log that is not the one anchored is told; the hub works on under another epoch."""
+    if parting is None:
+        return PartHealth(True, {"as_anchored": True})
+    return PartHealth(True, {"as_anchored": False, **asdict(parting), "advice": RESTORED_ADVICE})
 
 
 def _stream(live: Live) -> PartHealth:

@@ -15,7 +15,14 @@ from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
 from dispatch.domain.errors import HubError
 from dispatch.domain.values import EVERYONE, Actor
-from dispatch.services.audit import Anchors, account_for_numbers, verify_audit
+from dispatch.services.audit import (
+    RESTORED_ADVICE,
+    Anchors,
+    account_for_numbers,
+    declare_restored,
+    unfit_anchors,
+    verify_audit,
+)
 from dispatch.services.board_keeper import KEEP_EVERY, keep_boards
 from dispatch.services.looking_back import LookBack, look_back, look_of
 from dispatch.settings import HubSettings
@@ -57,8 +64,35 @@ def verify(
             console.print(f"[red]{where}[/]: {fault.what}", highlight=False)
         state = f"[red]{len(found.faults)} faults[/]" if found.faults else "[green]whole[/]"
         console.print(f"{found.events} events, anchored to {found.anchored}: {state}")
+        if found.faults and unfit_anchors(engine, _anchors(settings)):
+            console.print(RESTORED_ADVICE, highlight=False)
     if found.faults:
         raise typer.Exit(1)
+
+
+@audit.command()
+def restored(
+    reason: Annotated[str, typer.Option(help="What was restored, from when, and why.")],
+) -> None:
+    """Say that the database was restored: consoles reload all, and the lost anchors hold no more.
+
+    Run it before the hub starts again; it does no harm while the hub runs.
+    """
+    settings = HubSettings()
+    engine = open_database(settings)
+    with engine.connect() as connection, connection.begin():
+        now = database_now(connection)
+    try:
+        parting = declare_restored(engine, _anchors(settings), reason, now)
+    except HubError as refusal:
+        refuse(refusal.detail)
+    lost = f"up to {parting.anchored} were anchored and are lost"
+    said = lost if parting.anchored > parting.good else "no anchored event is lost"
+    console.print(
+        f"Another epoch stands: every console reloads. The log fits its anchors up to event "
+        f"{parting.good}; {said}.",
+        highlight=False,
+    )
 
 
 @audit.command()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dispatch.cli.output import console, errors, refuse
+from dispatch.services.audit import Anchors, notice_restore
 from dispatch.services.loading import Places, load_pack
 from dispatch.settings import HubSettings
 from dispatch.simulation.bridges import bridges_of
@@ -140,6 +142,8 @@ def _prepare(
     with steps.step("Preparing the database", "Database"):
         migrate(storage.database)
     engine = make_engine(storage.database)
+    anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
+    notice_restore(engine, anchors, datetime.now(UTC))
     with steps.step("Loading the county", "Boundaries, plans, roads and map") as tell:
         if not is_loaded(engine, storage.data_dir):
             places = Places(storage.networks_dir, storage.orders_dir, storage.tiles_dir)

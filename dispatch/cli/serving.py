@@ -13,6 +13,7 @@ from dispatch.cli.output import console
 from dispatch.domain.errors import RoadsUnavailable
 from dispatch.jobs.queue import connect
 from dispatch.roads.client import RoadsClient
+from dispatch.services.audit import RESTORED_ADVICE, Anchors, unfit_anchors
 from dispatch.settings import HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.entities import channel_faults
@@ -36,6 +37,7 @@ def doctor() -> None:
     table = Table("Part", "State", "What to do")
     findings = [
         _database(settings),
+        _log(settings),
         _roads(settings),
         _job_server(settings),
         _channels(settings),
@@ -61,6 +63,19 @@ def _database(settings: HubSettings) -> Finding:
         kind = "cannot be read" if isinstance(failure, DBAPIError) else "has no log yet"
         return "database", False, kind, advice
     return "database", True, f"{head.seq} events, region {head.region_version or 'none'}", ""
+
+
+def _log(settings: HubSettings) -> Finding:
+    """Whether the log is the one whose head was copied out, or another that took its place."""
+    anchors = Anchors(settings.storage.anchors_path, settings.storage.anchor_key_path)
+    try:
+        unfit = unfit_anchors(make_engine(settings.storage.database), anchors)
+    except DBAPIError:  # the database's own line says why
+        return "log", False, "cannot be read", "See the database."
+    if unfit:
+        last = max(anchor.seq for anchor in unfit)
+        return "log", False, f"event {last} was anchored and is not there", RESTORED_ADVICE
+    return "log", True, "as it was anchored", ""
 
 
 def _roads(settings: HubSettings) -> Finding:

@@ -1,7 +1,8 @@
 """The tail reader: one per hub process. It keeps the board at the end of the log.
 
 It reads in a thread of its own and changes the board on the event loop only. A wake-up is a hint:
-it polls anyway. It writes nothing, and it knows no viewer: who wants events subscribes.
+it polls anyway. It knows no viewer: who wants events subscribes. The one thing that it writes is
+another epoch, when the history under a known name is not the one that it followed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from sqlalchemy import Engine
 from dispatch.domain.board import Board, apply
 from dispatch.domain.events import RegionActivated
 from dispatch.store.boards import LoadedBoard, load_board
+from dispatch.store.epochs import renew_epoch
 from dispatch.store.event_log import Head, LoggedEvent, read_events, read_head
 
 log = structlog.get_logger()
@@ -52,14 +54,12 @@ class Follower:
         self._engine = engine
         self._poll_s = poll_s
         self._hash = ""
-        self._breaks = 0
         self._hint = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="follower")
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._task: asyncio.Task[None] | None = None
         self._told_s = 0.0
-        self._database_epoch = ""
         self.caught_up_at_s = 0.0
         """When the board was last at the end of the log (monotonic seconds)."""
 
@@ -131,7 +131,7 @@ class Follower:
         began = time.monotonic()
         head, page = await self._in_thread(self._read, self.board.seq)
         if self._is_other_history(head):
-            await self._reload("another history", broken=head.epoch == self._database_epoch)
+            await self._reload("another history", broken=head.epoch == self.epoch)
             return True
         if not page:
             self.caught_up_at_s = began
@@ -155,7 +155,7 @@ class Follower:
         return True
 
     def _is_other_history(self, head: Head) -> bool:
-        if head.epoch != self._database_epoch or head.seq < self.board.seq:
+        if head.epoch != self.epoch or head.seq < self.board.seq:
             return True
         return head.seq == self.board.seq and head.hash != self._hash
 
@@ -172,12 +172,14 @@ class Follower:
 
         Args:
             why: For the log.
-            broken: The history is not the one followed, although the database names it alike.
+            broken: The history is not the one followed, although the database names it alike: it
+                gets another name, so that no process goes on with it for a console of the old one.
             told: Up to where the subscribers know the events; they are told the rest.
         """
         log.warning("board_reloaded", why=why, seq=self.board.seq)
-        self._breaks += broken
         began = time.monotonic()
+        if broken:
+            await self._in_thread(renew_epoch, self._engine, self.epoch)
         loaded = await self._in_thread(load_board, self._engine)
         while told is not None and told < loaded.head.seq:
             _, page = await self._in_thread(self._read, told)
@@ -195,8 +197,7 @@ class Follower:
     def _take(self, loaded: LoadedBoard) -> None:
         self.board = loaded.board
         self._hash = loaded.head.hash
-        self._database_epoch = loaded.head.epoch
-        self.epoch = f"{loaded.head.epoch}.{self._breaks}" if self._breaks else loaded.head.epoch
+        self.epoch = loaded.head.epoch
 
     def _read(self, after: int) -> tuple[Head, list[LoggedEvent]]:
         with self._engine.connect() as connection, connection.begin():

@@ -1,20 +1,26 @@
 """Anchoring the chain outside the database, and verifying the log back to the last anchor.
 
 Each minute the leader copies the head's number and hash out, signed with Ed25519, so that a log cut
-short or written anew by whoever holds the database is found.
+short or written anew by whoever holds the database is found. A database that was restored from a
+backup is such a log too: it gets another epoch by itself, and counts as whole again only when the
+operator has said, signed as well, that it was restored and why.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import orjson
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -25,10 +31,20 @@ from sqlalchemy import Connection, Engine
 
 from dispatch.domain.case_account import CaseAccount, case_account
 from dispatch.domain.chain import Anchor, Fault
+from dispatch.domain.errors import InvalidInput
 from dispatch.domain.state import case_scope
-from dispatch.store.event_log import events_of_kinds, last_number, read_head, verify_log
+from dispatch.store.epochs import renew_epoch
+from dispatch.store.event_log import (
+    Head,
+    events_of_kinds,
+    find_hash,
+    last_number,
+    read_head,
+    verify_log,
+)
 
 ANCHOR_EVERY_S = 60.0
+RESTORED_ADVICE = "Restored from a backup? Say so: hub audit restored --reason WHY"
 
 
 @dataclass(frozen=True)
@@ -55,42 +71,163 @@ class Anchors:
         """Copy the head out, unless nothing happened since the last anchor."""
         with engine.connect() as connection, connection.begin():
             head = read_head(connection)
-        known = self.read()[0]
-        if head.seq == 0 or (known and known[-1].seq == head.seq):
+        anchor = Anchor(head.seq, head.hash)
+        if head.seq == 0 or self.last() == anchor:
             return None
-        signature = self._key().sign(_signed_bytes(head.seq, head.hash))
+        self._write({"seq": head.seq, "hash": head.hash, "at": at.isoformat()}, anchor)
+        return anchor
+
+    def give_up(self, good: int, head: Head, reason: str, at: datetime) -> None:
+        """The operator says that the database was restored: anchors after ``good`` hold no more."""
         line = {
             "seq": head.seq,
             "hash": head.hash,
+            "restored_after": good,
+            "reason": reason,
             "at": at.isoformat(),
-            "signature": signature.hex(),
         }
+        self._write(line, Anchor(head.seq, head.hash), good, reason)
+
+    def _write(
+        self, line: dict[str, Any], anchor: Anchor, good: int | None = None, reason: str = ""
+    ) -> None:
+        signature = self._key().sign(_signed_bytes(anchor, good, reason))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab") as file:
-            file.write(orjson.dumps(line) + b"\n")
+            file.write(orjson.dumps({**line, "signature": signature.hex()}) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        return Anchor(head.seq, head.hash)
+
+    def last(self) -> Anchor | None:
+        """The last anchor, by the end of the file alone; None where that is none.
+
+        The file grows by a line a minute for years: whoever asks each minute must not read it all.
+        """
+        if not self.path.exists():
+            return None
+        with self.path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LINE_BYTES))
+            lines = file.read().splitlines()
+        found = _anchor_of(lines[-1], self._key().public_key()) if lines else None
+        return found.anchor if found else None
+
+    def backwards(self) -> Iterator[Anchor]:
+        """Every anchor ever signed, the last one first; each is verified when it is asked for."""
+        public = self._key().public_key()
+        for line in reversed(self.path.read_bytes().splitlines()):
+            if (found := _anchor_of(line, public)) is not None:
+                yield found.anchor
 
     def read(self) -> tuple[list[Anchor], list[Fault]]:
-        """Anchors whose signature holds, in order, and a fault for each line that is none."""
+        """Anchors that hold, in order of the file, and a fault for each line that is none."""
         if not self.path.exists():
             return [], []
         public = self._key().public_key()
-        anchors, faults = [], []
+        anchors: list[Anchor] = []
+        faults = []
         for number, line in enumerate(self.path.read_bytes().splitlines(), start=1):
-            try:
-                found = orjson.loads(line)
-                anchor = Anchor(int(found["seq"]), str(found["hash"]))
-                public.verify(bytes.fromhex(found["signature"]), _signed_bytes(*anchor))
-            except (ValueError, KeyError, TypeError, InvalidSignature):
+            found = _anchor_of(line, public)
+            if found is None:
                 faults.append(Fault(0, f"line {number} of {self.path.name} is not a signed anchor"))
-            else:
-                anchors.append(anchor)
+                continue
+            if found.restored_after is not None:
+                anchors = [known for known in anchors if known.seq <= found.restored_after]
+            anchors.append(found.anchor)
         return anchors, faults
 
 
-def _signed_bytes(seq: int, row_hash: str) -> bytes:
-    return f"{seq}:{row_hash}".encode()
+_LINE_BYTES = 4096
+"""Longer than any line of anchors."""
+
+
+class _Line(NamedTuple):
+    anchor: Anchor
+    restored_after: int | None
+
+
+def _anchor_of(line: bytes, public: Ed25519PublicKey) -> _Line | None:
+    """What a line of the file says; None where its signature does not hold."""
+    try:
+        found = orjson.loads(line)
+        anchor = Anchor(int(found["seq"]), str(found["hash"]))
+        good, reason = found.get("restored_after"), str(found.get("reason", ""))
+        public.verify(bytes.fromhex(found["signature"]), _signed_bytes(anchor, good, reason))
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidSignature):
+        return None
+    return _Line(anchor, good)
+
+
+def _signed_bytes(anchor: Anchor, good: int | None, reason: str) -> bytes:
+    if good is None:
+        return f"{anchor.seq}:{anchor.hash}".encode()
+    return f"{anchor.seq}:{anchor.hash}:restored after {int(good)}:{reason}".encode()
+
+
+@dataclass(frozen=True)
+class Parting:
+    """Where the stored log leaves what was anchored: it was restored, cut short or written anew.
+
+    ``good``: the last anchor that the log fits, 0 where it fits none. ``anchored``: the last one.
+    """
+
+    good: int
+    anchored: int
+
+
+def find_parting(engine: Engine, anchors: Anchors) -> Parting | None:
+    """Whether the log is another one than was anchored last, and since where; None: it is that."""
+    last = anchors.last()
+    with engine.connect() as connection, connection.begin():
+        if last is None or find_hash(connection, last.seq) == last.hash:
+            return None
+        good = (a.seq for a in anchors.backwards() if find_hash(connection, a.seq) == a.hash)
+        return Parting(next(good, 0), last.seq)
+
+
+def unfit_anchors(engine: Engine, anchors: Anchors) -> list[Anchor]:
+    """The anchors that hold and that the stored log does not fit, in order of the file."""
+    known = anchors.read()[0]
+    with engine.connect() as connection, connection.begin():
+        return [a for a in known if find_hash(connection, a.seq) != a.hash]
+
+
+def notice_restore(engine: Engine, anchors: Anchors, at: datetime) -> Parting | None:
+    """Before the log is followed: another epoch where it is not the one that was anchored last.
+
+    Nothing is forgiven by it: ``hub audit verify`` finds the anchors that do not fit until the
+    operator says that the database was restored.
+    """
+    parting = find_parting(engine, anchors)
+    if parting is not None:
+        with engine.connect() as connection, connection.begin():
+            known = read_head(connection).epoch
+        renew_epoch(engine, known)
+        anchors.append(engine, at)
+    return parting
+
+
+def declare_restored(engine: Engine, anchors: Anchors, reason: str, at: datetime) -> Parting:
+    """The operator says that the database was restored: another epoch, and signed, why.
+
+    Raises:
+        InvalidInput: No reason is given, it is too long, or nothing stands in the log.
+    """
+    if not reason.strip() or len(reason) > _REASON_CHARACTERS:
+        what = f"Say in 1 to {_REASON_CHARACTERS} characters what was restored, and why."
+        raise InvalidInput(what, field="reason")
+    with engine.connect() as connection, connection.begin():
+        head = read_head(connection)
+        if head.seq == 0:
+            raise InvalidInput("Nothing stands in the log of this database.")
+    unfit = [anchor.seq for anchor in unfit_anchors(engine, anchors)]
+    before = min(unfit, default=head.seq + 1)
+    good = max((a.seq for a in anchors.read()[0] if a.seq < before), default=0)
+    renew_epoch(engine, head.epoch)
+    anchors.give_up(good, head, reason.strip(), at)
+    return Parting(good, max(unfit, default=good))
+
+
+_REASON_CHARACTERS = 500
 
 
 @dataclass(frozen=True)

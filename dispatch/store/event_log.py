@@ -59,6 +59,11 @@ def read_events(connection: Connection, after: int, limit: int = 500) -> list[Lo
     ]
 
 
+def find_hash(connection: Connection, seq: int) -> str | None:
+    """The hash of one event; None where there is none of this number."""
+    return connection.scalar(select(event.c.hash).where(event.c.seq == seq))
+
+
 def events_of_command(connection: Connection, command_id: str) -> tuple[Event, ...]:
     """What a command caused, in order, without personal values; empty when there is none."""
     row = connection.execute(

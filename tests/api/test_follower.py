@@ -148,6 +148,7 @@ def test_another_history_is_another_epoch_and_a_fresh_board(
             connection.execute(update(t.head).values(**change))
         await following.until(lambda: bool(following.reloads))
         assert following.follower.epoch != before
+        assert load_board(engine).head.epoch == following.follower.epoch, "a new one for everybody"
         assert following.is_the_tables()
 
     follow(engine, scenario)

@@ -120,3 +120,33 @@ test("a refusal that no page waits for any more stays in sight until it is put a
   later.drop(later.list()[0]?.command_id ?? "");
   expect(later.list()).toEqual([]);
 });
+
+test("a session that is over loses nothing: it is sent when the same account has signed in again", async () => {
+  const kept = storage();
+  const over = (async () => {
+    throw new Refused({ type: "about:blank", title: "Sign in first.", status: 401, code: "not_signed_in", detail: "", fields: {} });
+  }) as unknown as typeof request;
+  const first = new Outbox(kept, over, "crew");
+  void first.send("OS E22", "POST", "/assignments/a1/status", { status: "on_scene" });
+  await vi.advanceTimersByTimeAsync(10);
+  const id = first.list()[0]?.command_id;
+  expect(first.list()).toMatchObject([{ label: "OS E22", attempts: 1 }]);
+
+  const ids: unknown[] = [];
+  const ask = (async (_m: string, _p: string, body: { command_id: string }) => {
+    ids.push(body.command_id);
+    return {};
+  }) as unknown as typeof request;
+  const another = new Outbox(kept, ask, "somebody else");
+  another.restore();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ids).toEqual([]);
+  expect(another.list()).toMatchObject([{ command_id: id, attempts: 1 }]);
+  expect(another.list()[0]?.refused).toContain("another sign-in");
+
+  const again = new Outbox(kept, ask, "crew");
+  again.restore();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ids).toEqual([id]);
+  expect(again.list()).toEqual([]);
+});

@@ -14,6 +14,8 @@ export interface Sending {
   body: Record<string, unknown>;
   made_at: number;
   attempts: number;
+  /** Whose it is: nobody else sends it in their own name. */
+  account_id?: string;
   /** Why the hub refused what an earlier page had left: nobody waits for that answer, so it stays. */
   refused?: string;
 }
@@ -31,6 +33,7 @@ export type Answer<T = Record<string, unknown>> =
 const KEPT = "dispatch.outbox";
 const FIRST_RETRY_MS = 700;
 const LAST_RETRY_MS = 5_000;
+const OF_ANOTHER = "Given under another sign-in: sign in as then to send it, or give it up.";
 
 type Waiter = (answer: Answer) => void;
 
@@ -43,6 +46,7 @@ export class Outbox {
   constructor(
     private readonly storage: Pick<Storage, "getItem" | "setItem"> | null,
     private readonly ask: typeof request = request,
+    private readonly accountId = "",
   ) {}
 
   subscribe = (listener: () => void): (() => void) => {
@@ -69,6 +73,7 @@ export class Outbox {
       body: { command_id, ...body },
       made_at: Date.now(),
       attempts: 0,
+      account_id: this.accountId,
     };
     this.change([...this.waiting, sending]);
     return new Promise((resolve) => {
@@ -81,10 +86,21 @@ export class Outbox {
   restore(): void {
     const kept = this.storage?.getItem(KEPT);
     if (!kept) return;
-    const left = JSON.parse(kept) as Sending[];
+    const left = (JSON.parse(kept) as Sending[]).map((s) => this.taken(s));
     const known = new Set(this.waiting.map((s) => s.command_id));
     this.change([...left.filter((s) => !known.has(s.command_id)), ...this.waiting]);
     for (const sending of left) void this.attempt(sending.command_id);
+  }
+
+  /** What an earlier page left, as this account may go on with it: another's stays, in sight. */
+  private taken(sending: Sending): Sending {
+    const own = (sending.account_id ?? this.accountId) === this.accountId;
+    if (own && sending.refused !== OF_ANOTHER) return sending;
+    if (own) {
+      const { refused: _, ...again } = sending;
+      return again;
+    }
+    return { ...sending, attempts: 1, refused: sending.refused ?? OF_ANOTHER };
   }
 
   /** Give up on one by hand. Whether the hub has done it is then to be seen on the board. */
@@ -127,6 +143,13 @@ export class Outbox {
       );
       this.settle(command_id, { done: true, value, command_id });
     } catch (error) {
+      if (error instanceof Refused && error.problem.code === "not_signed_in") {
+        // The session is over, what was given is not: it goes when this account has signed in again.
+        this.change(
+          this.waiting.map((s) => (s.command_id === command_id ? { ...s, attempts: s.attempts + 1 } : s)),
+        );
+        return;
+      }
       if (error instanceof Refused) {
         this.settle(command_id, { done: false, problem: error.problem });
         return;

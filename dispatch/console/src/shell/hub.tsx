@@ -53,7 +53,10 @@ export function HubProvider(props: {
   const { session, onLeave } = props;
   const listeners = useRef(new Set<(event: HubEvent) => void>());
   const [region, setRegion] = useState<Region | null>(null);
-  const outbox = useMemo(() => new Outbox(sessionStorage), [session]);
+  const outbox = useMemo(
+    () => new Outbox(sessionStorage, request, session.account.id),
+    [session],
+  );
   const connection = useMemo(
     () =>
       new Connection(session.token, {
