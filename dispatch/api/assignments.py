@@ -86,6 +86,7 @@ async def post_response(
         skills=body.skills,
         answer=body.answer,
         arrives_in_s=body.arrives_in_s,
+        device_at=body.device_at,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

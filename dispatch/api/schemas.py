@@ -440,12 +440,16 @@ class CheckAnswer(CommandBody):
 
 
 class PageAnswer(CommandBody):
-    """Somebody who was paged says whether they come; ``volunteer`` is a roster number, no name."""
+    """Somebody who was paged says whether they come; ``volunteer`` is a roster number, no name.
+
+    ``arrives_in_s`` counts from ``device_at``, when the button was pressed; without it, from now.
+    """
 
     volunteer: Id
     skills: tuple[ShortText, ...] = Field(default=(), max_length=20)
     answer: Literal["responding", "not_coming"] = "responding"
     arrives_in_s: Annotated[float, Field(ge=0, le=7_200)] | None = None
+    device_at: UtcTime | None = None
 
 
 class StatusChange(CommandBody):

@@ -53,6 +53,7 @@ class PageResponse(Value):
     skills: tuple[ShortText, ...] = ()
     answer: Literal["responding", "not_coming"]
     answered_at: UtcTime
+    """When they said so; without a link that is earlier than the hub heard it."""
     arrives_at: UtcTime | None = None
     """When they will be at the station; None: they did not say."""
 

@@ -29,6 +29,9 @@ _QUARTERS_DEG = 0.003
 IN_QUARTERS_LIMIT_S = 12 * 3600.0
 """A parked unit reports seldom, and its place is its station all the same."""
 
+BACK_IN_QUARTERS_S = 3600.0
+"""Seconds after its release until a unit that has not been seen since counts as back."""
+
 FIX_LIMITS_S: Mapping[StatusCode, float] = {
     "AV": 180.0,
     "DP": 60.0,
@@ -45,8 +48,8 @@ FIX_LIMITS_S: Mapping[StatusCode, float] = {
 class UnitPlace(NamedTuple):
     """Where a unit is ranked from, and on whose word.
 
-    ``source`` is ``station`` where no fix or only an old one is known; ``age_s`` is the age of the
-    last fix, used or not, None without one.
+    ``source`` is ``quarters`` where the unit is parked by rule, ``station`` where that is a guess
+    in a fix's stead; ``age_s`` is the age of the last fix, used or not, None without one.
     """
 
     at: LonLat
@@ -55,16 +58,33 @@ class UnitPlace(NamedTuple):
     in_quarters: bool
 
 
-def place_of(unit: Unit, live: Assignment | None, fix: Fix | None, now: datetime) -> UnitPlace:
+def place_of(
+    unit: Unit,
+    live: Assignment | None,
+    fix: Fix | None,
+    now: datetime,
+    released_at: datetime | None = None,
+) -> UnitPlace:
     """The place that the unit is ranked from.
 
     A fix counts up to the limit of the unit's status. Past it a free unit is ranked from its
     station; a unit on an incident is surely not there and keeps its last fix, marked stale. Age is
     by the hub's receive time; a fix from the future (clock stepped back) is of age 0.
+
+    Parked units report seldom or never: a free unit that was last seen in its quarters, or never
+    seen, is there by rule. Not one of the law, which waits in the streets, and not one that was
+    released (``released_at``) within ``BACK_IN_QUARTERS_S`` and has not been seen in quarters
+    since.
     """
     home = LonLat(*unit.home)
+    by_rule = unit.discipline != "law" and not (
+        released_at is not None
+        and (fix is None or fix.received_at < released_at)
+        and seconds_between(released_at, now) < BACK_IN_QUARTERS_S
+    )
+    parked: FixSource = "quarters" if by_rule else "station"
     if fix is None:
-        return UnitPlace(home, "station", None, in_quarters=live is None)
+        return UnitPlace(home, parked if live is None else "station", None, live is None)
     at = LonLat(*fix.at)
     age_s = max(0.0, seconds_between(fix.received_at, now))
     in_quarters = (
@@ -77,7 +97,7 @@ def place_of(unit: Unit, live: Assignment | None, fix: Fix | None, now: datetime
         return UnitPlace(at, "fix", age_s, in_quarters)
     if live is not None:
         return UnitPlace(at, "stale_fix", age_s, in_quarters=False)
-    return UnitPlace(home, "station", age_s, in_quarters=True)
+    return UnitPlace(home, parked if in_quarters else "station", age_s, in_quarters=True)
 
 
 @dataclass(frozen=True, slots=True)

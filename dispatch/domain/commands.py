@@ -803,13 +803,17 @@ class FoldPositions(Command):
 
 
 class AnswerPage(Command):
-    """Somebody who was paged for a unit says whether they come."""
+    """Somebody who was paged for a unit says whether they come, and in how many seconds from then.
+
+    ``device_at`` is when they pressed; None: now.
+    """
 
     assignment_id: Id
     volunteer: Id
     skills: tuple[ShortText, ...] = Field(default=(), max_length=20)
     answer: Literal["responding", "not_coming"] = "responding"
-    arrives_at: UtcTime | None = None
+    arrives_in_s: float | None = None
+    device_at: UtcTime | None = None
 
 
 class Policy(Value):

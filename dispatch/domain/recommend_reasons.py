@@ -391,7 +391,9 @@ def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, s
     if candidate.unstaffed:
         causes.append(("unstaffed", "no crew on board"))
     if candidate.place.age_s is None:
-        causes.append(("no_fix", f"no fix, from {_word(own.station)}"))
+        by_rule = candidate.place.source == "quarters"
+        said = f"in quarters {_word(own.station)}" if by_rule else f"from {_word(own.station)}"
+        causes.append(("no_fix", f"no fix, {said}"))
     elif candidate.place.source != "fix":
         causes.append(("fix_stale", f"fix {_age(candidate.place.age_s)} old"))
     if own.phone_only:

@@ -45,7 +45,9 @@ ReasonCode = Literal[
     "page_unanswered",
 ]
 
-FixSource = Literal["fix", "stale_fix", "station"]
+FixSource = Literal["fix", "stale_fix", "quarters", "station"]
+"""On whose word a unit is ranked from where: its fix, an old one, its quarters by rule, or its
+station for want of anything better."""
 
 
 class Reason(Value):

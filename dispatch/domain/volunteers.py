@@ -8,7 +8,7 @@ heads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment, PageResponse
@@ -54,6 +54,10 @@ def lacking(minimum: Mapping[str, int], responses: Iterable[PageResponse]) -> di
 def decide_answer_page(state: State, command: AnswerPage) -> list[Draft]:
     """Somebody who was paged is coming or is not; a later answer replaces the same one's first.
 
+    What counts is when it was said. An answer that waited on a device without a link, and was
+    overtaken by one that the same person gave after it, changes nothing. No answer is older than
+    its page or newer than now, whatever the device's clock says.
+
     Raises:
         NotFound: No such assignment.
         TransitionRefused: Its unit is released, or waits for nobody.
@@ -65,12 +69,17 @@ def decide_answer_page(state: State, command: AnswerPage) -> list[Draft]:
         raise TransitionRefused(
             f"{assignment.unit_id} waits for nobody to come.", assignment_id=assignment.id
         )
+    said_at = min(max(command.device_at or state.now, assignment.assigned_at), state.now)
+    before = (one for one in assignment.responses if one.volunteer == command.volunteer)
+    if any(one.answered_at > said_at for one in before):
+        return []
+    comes_in_s = command.arrives_in_s if command.answer == "responding" else None
     response = PageResponse(
         volunteer=command.volunteer,
         skills=command.skills,
         answer=command.answer,
-        answered_at=state.now,
-        arrives_at=command.arrives_at,
+        answered_at=said_at,
+        arrives_at=None if comes_in_s is None else said_at + timedelta(seconds=comes_in_s),
     )
     all_now = answered(assignment.responses, response)
     complete = not lacking(assignment.staff_min, all_now)

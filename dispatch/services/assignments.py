@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from dispatch.domain.assignment import AckChannel, AssignmentStatus
@@ -233,10 +233,13 @@ async def answer_page(
     skills: tuple[str, ...] = (),
     answer: Literal["responding", "not_coming"] = "responding",
     arrives_in_s: float | None = None,
+    device_at: datetime | None = None,
 ) -> Outcome:
-    """Somebody who was paged is coming or is not, and is at the station in so many seconds."""
-    check_own_assignment(hub, actor, assignment_id)
-    arrives_at = None if arrives_in_s is None else hub.now() + timedelta(seconds=arrives_in_s)
+    """Somebody who was paged is coming or is not, and is at the station in so many seconds.
+
+    A responder answers for every unit of the own station: whoever comes may be the crew of either.
+    """
+    check_own_page(hub, actor, assignment_id)
     command = AnswerPage(
         command_id=command_id,
         actor=actor,
@@ -244,7 +247,8 @@ async def answer_page(
         volunteer=volunteer,
         skills=skills,
         answer=answer,
-        arrives_at=arrives_at,
+        arrives_in_s=arrives_in_s,
+        device_at=device_at,
     )
     return await hub.submit(command)
 
@@ -338,6 +342,18 @@ def visible_unit(hub: Hub, actor: Actor, unit_id: str) -> Unit:
     if unit is None or foreign or not may_see(actor.agencies, (unit.agency_id,)):
         raise NotFound(f"There is no unit {unit_id}.", unit_id=unit_id)
     return unit
+
+
+def check_own_page(hub: Hub, actor: Actor, assignment_id: str) -> None:
+    """As ``check_own_assignment``; a responder's own are those of all units of its station."""
+    board = hub.board()
+    assignment = board.assignments.get(assignment_id)
+    if actor.role == "responder" and assignment is not None:
+        own = board.units.get(actor.unit_id or "")
+        paged = board.units.get(assignment.unit_id)
+        if own and paged and (own.agency_id, own.station) == (paged.agency_id, paged.station):
+            return
+    check_own_assignment(hub, actor, assignment_id)
 
 
 def check_own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> None:

@@ -316,7 +316,11 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     units = [unit for unit in board.units.values() if unit.discipline in wanted]
     live = {a.unit_id: a for a in board.assignments.values() if a.live}
     fixes = known.fixes()
-    places = [place_of(unit, live.get(unit.id), fixes.get(unit.id), now) for unit in units]
+    released = _last_released(board)
+    places = [
+        place_of(unit, live.get(unit.id), fixes.get(unit.id), now, released.get(unit.id))
+        for unit in units
+    ]
     board_seq, network_id = board.seq, board.region.network_id if board.region else None
     local = now.astimezone(ZoneInfo(board.region.time_zone if board.region else "UTC"))
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
@@ -377,7 +381,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         ),
     )
     made = recommend(request)
-    degraded = (*made.degraded, *_old_places(made))
+    degraded = (*made.degraded, *_old_places(made, _any_reports(board, fixes, live, now)))
     made = made.model_copy(update={"degraded": degraded, "mode": question.mode})
     if not seconds.ways or not made.picks:
         return made
@@ -391,9 +395,34 @@ def _other_plans(board: Board, version: str) -> tuple[str, ...]:
     return (OTHER_PLANS,)
 
 
-def _old_places(made: Recommendation) -> tuple[str, ...]:
-    """The picks whose place rests on no fix, or on an old one, in words."""
-    units = [pick.unit_id for pick in made.picks if pick.fix_source != "fix"]
+def _last_released(board: Board) -> dict[str, datetime]:
+    """When each unit was last released, of what the board still has."""
+    last: dict[str, datetime] = {}
+    for one in board.assignments.values():
+        if one.released_at is not None:
+            last[one.unit_id] = max(one.released_at, last.get(one.unit_id, one.released_at))
+    return last
+
+
+def _any_reports(
+    board: Board, fixes: Mapping[str, Fix], live: Mapping[str, Assignment], now: datetime
+) -> bool:
+    """Whether a fix of any unit still counts: that units send their places at all."""
+    return any(
+        place_of(unit, live.get(unit.id), fixes[unit.id], now).source == "fix"
+        for unit in board.units.values()
+        if unit.id in fixes
+    )
+
+
+def _old_places(made: Recommendation, any_reports: bool) -> tuple[str, ...]:
+    """The picks whose place rests on no fix, or on an old one, in words.
+
+    One that is in its quarters by rule is none of them, unless no unit at all reports: then it is
+    the fixes that are missing.
+    """
+    known = {"fix", "quarters"} if any_reports else {"fix"}
+    units = [pick.unit_id for pick in made.picks if pick.fix_source not in known]
     if not units:
         return ()
     more = f" and {len(units) - _UNITS_NAMED} more" if len(units) > _UNITS_NAMED else ""

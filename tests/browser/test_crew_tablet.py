@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dispatch.adapters.web_push import PushKey
@@ -19,6 +20,8 @@ from tests.browser.test_outage import is_kept
 from tests.fault.hub_child import free_port, run_hub
 from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
 
+VOLUNTEERS = "istley-fire.arrowmere.example"
+"""Comes from home in this hub: two people, one of whom drives."""
 CHANNELS = "agency,channel,adapter,target,limit_s,pre_alert\n"
 
 
@@ -54,6 +57,10 @@ def hub(
         for agency in agencies[1:]
     ]
     (county / "channels.csv").write_text(CHANNELS + "".join(lines))
+    head, *rows = (county / "agencies.csv").read_text().splitlines()
+    from_home = [row + (",any:2;driver:1,600" if VOLUNTEERS in row else ",,") for row in rows]
+    text = "\n".join([f"{head},volunteer_min,volunteer_s", *from_home]) + "\n"
+    (county / "agencies.csv").write_text(text)
     for arguments in (["migrate"], ["load", str(county)]):
         done = run_hub(hub.data_dir, hub.port, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -260,6 +267,37 @@ def test_without_the_hub_the_tablet_still_draws_its_way_and_says_how_old_it_is(
         expect(crew.page.get_by_text("The map's roads could not be read")).to_have_count(0)
     finally:
         hub.start()
+
+
+def test_a_volunteer_answers_the_page_of_the_station_without_a_link_and_with_one(
+    hub: HubProcess, open_on: Any
+) -> None:
+    desk = Desk(hub, "dana")
+    engines = [u for u in desk.board()["units"] if u["agency_id"] == VOLUNTEERS]
+    engine, other = (u["id"] for u in engines[:2])
+    hub.add_account("home-crew", "responder", "--unit", engine)
+    page = open_on("home-crew")
+    assignment_id = desk.send(other, incident_at(hub, engines[0]["home"]))
+    pages = page.get_by_role("region", name="Pages")
+    pages.get_by_label("Your number on the roster").fill("v12")
+    pages.get_by_label("driver").check()
+    pages.get_by_role("button", name="Answer pages").click()
+    mine = pages.get_by_test_id("my-answer")
+    expect(mine).to_have_text("You have not answered.")
+    page.context.set_offline(True)
+    pages.get_by_role("button", name="I come in 5 min").click()
+    expect(mine).to_have_text("I COME, NOT SENT", timeout=SLOW_MS)
+    page.context.set_offline(False)
+    expect(mine).to_contain_text("You come, there at", timeout=2 * SLOW_MS)
+    expect(pages).to_contain_text("1 of 2 responding")
+    assert Axe().run(page).response["violations"] == []
+    sent = next(a for a in desk.board()["assignments"] if a["id"] == assignment_id)
+    (response,) = sent["responses"]
+    assert (response["volunteer"], response["skills"]) == ("V12", ["driver"])
+    pages.get_by_role("button", name="I can't").click()
+    expect(mine).to_contain_text("You can't come", timeout=SLOW_MS)
+    desk.give(f"/assignments/{assignment_id}/status", status="cleared")
+    expect(pages).to_be_hidden(timeout=SLOW_MS)
 
 
 def test_a_crew_reads_what_the_caller_writes(hub: HubProcess, open_on: Any) -> None:

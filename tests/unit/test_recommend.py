@@ -301,9 +301,33 @@ def test_a_unit_on_an_incident_keeps_its_old_fix_since_it_is_not_at_its_station(
 
 def test_a_unit_without_any_fix_is_ranked_from_its_station_and_says_so() -> None:
     place = place_of(make_unit(), None, None, NOON)
-    assert place == UnitPlace(SCENE, "station", None, in_quarters=True)
+    assert place == UnitPlace(SCENE, "quarters", None, in_quarters=True)
     pick = recommend(make_request(slots_of("engine"), [make_candidate(place=place)])).picks[0]
-    assert "no fix, from STA1" in {reason.text for reason in pick.reasons}
+    assert pick.fix_source == "quarters"
+    assert "no fix, in quarters STA1" in {reason.text for reason in pick.reasons}
+
+
+def test_a_unit_is_in_quarters_by_rule_where_nothing_says_that_it_is_away() -> None:
+    fire, law = make_unit(), make_unit(discipline="law")
+    days_s = 2 * 24 * 3600.0
+    seen_at_home, seen_away = fix_of(days_s, at=SCENE), fix_of(days_s)
+    assert place_of(fire, None, seen_at_home, NOON).source == "quarters"
+    assert place_of(fire, None, seen_away, NOON).source == "station"
+    assert place_of(law, None, None, NOON).source == "station"
+    assert place_of(law, None, seen_at_home, NOON).source == "station"
+    assert place_of(fire, make_assignment(fire), None, NOON).source == "station"
+
+
+def test_a_unit_released_just_now_is_on_its_way_back_until_it_is_seen() -> None:
+    unit = make_unit()
+
+    def source(released_s: float, fix: Fix | None) -> str:
+        return place_of(unit, None, fix, NOON, NOON - timedelta(seconds=released_s)).source
+
+    assert source(600, None) == "station"
+    assert source(600, fix_of(20 * 3600, at=SCENE)) == "station"
+    assert source(600, fix_of(300, at=SCENE)) == "fix"
+    assert source(7200, None) == "quarters"
 
 
 def test_a_fix_from_the_future_is_of_age_zero() -> None:

@@ -174,6 +174,28 @@ def test_a_unit_is_ranked_from_its_fresh_fix_and_from_its_station_when_the_fix_i
     assert stale.degraded == ("no fresh fix of E1",)
 
 
+def test_a_unit_in_quarters_by_rule_is_named_on_its_pick_and_degrades_nothing() -> None:
+    reporting = {"E2": Fix(unit_id="E2", at=FAR.home, received_at=NOON)}
+    parked = made(known_of(FAR, NEAR, held_fixes=reporting))
+    assert (parked.picks[0].unit_id, parked.picks[0].fix_source) == ("E1", "quarters")
+    assert parked.degraded == ()
+    assert "no fix, in quarters STA1" in {reason.text for reason in parked.picks[0].reasons}
+    away = {**reporting, "E1": Fix(unit_id="E1", at=east(3), received_at=NOON - timedelta(hours=1))}
+    assert made(known_of(FAR, NEAR, held_fixes=away)).degraded == ("no fresh fix of E1",)
+
+
+def test_a_unit_released_just_now_and_not_seen_since_degrades() -> None:
+    reporting = {"E2": Fix(unit_id="E2", at=FAR.home, received_at=NOON)}
+    known = known_of(FAR, NEAR, held_fixes=reporting)
+    released = NOON - timedelta(minutes=5)
+    known.held.assignments["a"] = make_assignment(NEAR, status="cleared", released_at=released)
+    assert made(known).degraded == ("no fresh fix of E1",)
+
+
+def test_without_a_fix_of_any_unit_it_is_the_fixes_that_are_missing() -> None:
+    assert made(known_of(FAR, NEAR, held_fixes={})).degraded == ("no fresh fix of E1",)
+
+
 def test_a_missing_plan_is_a_result_that_says_so() -> None:
     answer = made(known_of(NEAR, policy=MadePolicy([make_plan_row(agency="boone-fire")])))
     assert answer.slots == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -92,6 +93,40 @@ def test_somebody_who_turns_back_leaves_the_crew_open_again(world: World) -> Non
     answer(world, "V2", answer="not_coming")
     assert world.assignment("E7").staffed_at is None
     assert len(world.assignment("E7").responses) == 3
+
+
+def test_an_answer_counts_from_when_it_was_pressed_and_within_the_life_of_its_page(
+    world: World,
+) -> None:
+    paged_at = world.state.now
+    world.later(120)
+    waited = answer(world, "V1", arrives_in_s=300, device_at=paged_at + timedelta(seconds=60))
+    assert waited.response.answered_at == paged_at + timedelta(seconds=60)
+    assert waited.response.arrives_at == paged_at + timedelta(seconds=360)
+    early = answer(world, "V2", arrives_in_s=0, device_at=paged_at - timedelta(days=1))
+    assert early.response.arrives_at == paged_at
+    ahead = answer(world, "V3", arrives_in_s=60, device_at=world.state.now + timedelta(days=1))
+    assert ahead.response.arrives_at == world.state.now + timedelta(seconds=60)
+
+
+def test_an_answer_that_was_overtaken_by_a_later_one_changes_nothing(world: World) -> None:
+    paged_at = world.state.now
+    world.later(120)
+    answer(world, "V1", answer="not_coming")
+    late = cmd.AnswerPage(
+        command_id="late",
+        actor=DISPATCHER,
+        assignment_id=world.assignment("E7").id,
+        volunteer="V1",
+        device_at=paged_at + timedelta(seconds=60),
+    )
+    assert world.give(late) == []
+    (stands,) = world.assignment("E7").responses
+    assert stands.answer == "not_coming"
+
+
+def test_who_does_not_come_arrives_never(world: World) -> None:
+    assert answer(world, "V1", answer="not_coming", arrives_in_s=60).response.arrives_at is None
 
 
 def test_a_crew_that_does_not_come_in_time_is_loud_once_with_what_it_lacks(world: World) -> None:

@@ -6206,6 +6206,8 @@ export interface components {
         /**
          * PageAnswer
          * @description Somebody who was paged says whether they come; ``volunteer`` is a roster number, no name.
+         *
+         *     ``arrives_in_s`` counts from ``device_at``, when the button was pressed; without it, from now.
          */
         PageAnswer: {
             /**
@@ -6218,6 +6220,8 @@ export interface components {
             arrives_in_s?: number | null;
             /** Command Id */
             command_id: string;
+            /** Device At */
+            device_at?: string | null;
             /**
              * Skills
              * @default []
@@ -6461,7 +6465,7 @@ export interface components {
              * Fix Source
              * @enum {string}
              */
-            fix_source: "fix" | "stale_fix" | "station";
+            fix_source: "fix" | "stale_fix" | "quarters" | "station";
             /** Reasons */
             reasons: components["schemas"]["Reason"][];
             /**

@@ -5,7 +5,7 @@ import type { Unit } from "../api/model";
 /** The vehicle that has the crew of a unit that is on no incident; null where it can go. */
 export function parkedBy(
   unit: Unit,
-  units: Record<string, Unit>,
+  units: Readonly<Record<string, Unit>>,
   live: { has(unitId: string): boolean },
 ): string | null {
   const share = unit.crew ?? null;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { makeAssignment } from "../made";
-import { crewWords } from "./volunteers";
+import { makeAssignment, makeUnit } from "../made";
+import { answerOf, crewWords, pagesOf } from "./volunteers";
 
 const answered = (volunteer: string, ...skills: string[]) => ({
   volunteer,
@@ -20,4 +20,23 @@ test("a crew from home is counted against what its agency asks for", () => {
   const staffed = { ...waits, responses: two, staffed_at: "2026-06-01T12:01:00Z" };
   expect(crewWords(makeAssignment("E7", staffed))).toBe("crew complete, 2 responding");
   expect(crewWords(makeAssignment("E7", { ...staffed, status: "enroute" }))).toBeNull();
+});
+
+test("a device shows the pages of its station, and of no other", () => {
+  const units = {
+    E7: makeUnit("E7", { station: "ST7" }),
+    L7: makeUnit("L7", { station: "ST7" }),
+    E8: makeUnit("E8", { station: "ST8" }),
+    X7: makeUnit("X7", { station: "ST7", agency_id: "other" }),
+  };
+  const page = { status: "dispatched" as const, staff_min: { any: 2 } };
+  const paged = Object.keys(units).map((id) => makeAssignment(id, page));
+  expect(pagesOf(units.E7, units, paged).map((a) => a.unit_id)).toEqual(["E7", "L7"]);
+  const rolled = paged.map((a) => ({ ...a, status: "enroute" as const }));
+  expect(pagesOf(units.E7, units, rolled)).toEqual([]);
+  const waitsForNobody = [makeAssignment("E7", { status: "dispatched" })];
+  expect(pagesOf(units.E7, units, waitsForNobody)).toEqual([]);
+  const mine = makeAssignment("E7", { ...page, responses: [answered("V1"), answered("V12")] });
+  expect(answerOf(mine, "V12")?.volunteer).toBe("V12");
+  expect(answerOf(mine, "V2")).toBeUndefined();
 });

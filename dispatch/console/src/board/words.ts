@@ -94,3 +94,9 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 /** `found_as` of a place whose words no list knew, pinned where the call-taker's map happened to stand. */
 export const MAP_MIDDLE = "map_middle";
 export const MIDDLE_WORDS = "pinned at the middle of the call-taker's map: ask where it is";
+
+/** How a crew is to drive, in the field's words; empty: no plan says. */
+export function modeWords(mode: "lights" | "normal" | null): string {
+  if (mode === null) return "";
+  return mode === "lights" ? "EMERGENCY, lights and siren" : "ROUTINE, no lights or siren";
+}

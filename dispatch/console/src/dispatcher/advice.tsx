@@ -4,14 +4,17 @@
 import { useEffect, useState } from "react";
 import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
-import { ageWords, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
+import { ageWords, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
 import { agencyName } from "./detail";
 
-function origin(pick: Pick): string | null {
-  if (pick.fix_source === "station") return "no fix";
+/** On whose word it is ranked from where, unless by a fresh fix; `warn` where that is a guess. */
+function origin(pick: Pick): { text: string; warn: boolean } | null {
+  if (pick.fix_source === "quarters") return { text: "in quarters", warn: false };
+  if (pick.fix_source === "station") return { text: "no fix", warn: true };
   if (pick.fix_source === "stale_fix") {
-    return pick.fix_age_s === null ? "old fix" : `fix ${ageWords(pick.fix_age_s)} old`;
+    const text = pick.fix_age_s === null ? "old fix" : `fix ${ageWords(pick.fix_age_s)} old`;
+    return { text, warn: true };
   }
   return null;
 }
@@ -78,9 +81,9 @@ export function Advice(props: {
             DEGRADED: {advice.degraded.join("; ")}
           </span>
         )}
-        {advice?.mode === "normal" && (
+        {advice && advice.picks.length > 0 && (
           <span className="tag" data-testid="mode">
-            NO LIGHTS
+            {modeWords(advice.mode)}
           </span>
         )}
         <span className="push" />
@@ -144,7 +147,9 @@ export function Advice(props: {
                         aid {agencyName(region, pick.agency_id)}
                       </span>
                     )}
-                    {!sent && from && <span className="tag warn">{from}</span>}
+                    {!sent && from && (
+                      <span className={from.warn ? "tag warn" : "tag"}>{from.text}</span>
+                    )}
                     {!sent && pick.estimated && <span className="tag warn">estimated</span>}
                   </span>
                   {!sent && (

@@ -506,7 +506,7 @@ function OnIt(props: {
         )}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
-        {a.mode === "normal" && <span className="tag">no lights</span>}
+        {a.mode === "normal" && <span className="tag">routine</span>}
         {crewWords(a) && (
           <span className={a.unstaffed_at && !a.staffed_at ? "tag warn" : "tag"} data-testid="crew">
             {crewWords(a)}

@@ -42,7 +42,7 @@ export function useMapContent(shown: {
   const now_s = Math.floor(useNowS() / AGE_STEP_S) * AGE_STEP_S;
   const units = useMemo(() => {
     const covered = Object.values(board.units).filter((unit) => cover.unit(unit));
-    return unitFeatures(covered, byUnit, board.incidents, fixes, picks, now_s);
+    return unitFeatures(covered, byUnit, board.incidents, fixes, picks, now_s, board.units);
   }, [board.units, board.incidents, byUnit, fixes, picks, cover, now_s]);
   const incidents = useMemo(
     () => incidentFeatures(Object.values(board.incidents), selectedId),

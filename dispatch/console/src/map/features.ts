@@ -3,6 +3,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
 import { effectWords } from "../board/blocks";
+import { parkedBy } from "../board/crews";
 import { distanceM, isPending } from "../board/select";
 import { CODES, statusOf } from "../board/status";
 import { ageWords, timeOfDay } from "../board/words";
@@ -31,6 +32,8 @@ export function unitFeatures(
   fixes: ReadonlyMap<string, Fix>,
   picks: readonly Pick[],
   now_s: number,
+  /** All of the board: a crew may be out with a vehicle that is not drawn. */
+  all: Readonly<Record<string, Unit>> = {},
 ): FeatureCollection {
   const advised = new Map(picks.map((pick) => [pick.unit_id, pick]));
   const seated = new Map<string, number>();
@@ -56,11 +59,13 @@ export function unitFeatures(
     const age_s = fix ? now_s - Date.parse(fix.received_at) / 1000 : null;
     const old = seat === 0 && age_s !== null && age_s > OLD_FIX_S;
     const aged = old && age_s !== null ? ` ${ageWords(age_s)} old` : "";
+    const crewWith = unit.crew ? parkedBy(unit, all, live) : null;
+    const parked = crewWith === null ? "" : ` parked, crew with ${crewWith}`;
     const rank = pick ? 2 : assignment ? 1 : 0;
     const properties = {
       id: unit.id,
       icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
-      label: `${unit.id}${aged}`,
+      label: `${unit.id}${parked}${aged}`,
       rank,
       old,
       seat,

@@ -59,7 +59,7 @@ export default function Municipality() {
     () => ({
       incidents: incidentFeatures(incidents, null),
       closures: closureFeatures(closures, zone),
-      units: unitFeatures(units, byUnit, board.incidents, fixes, [], now),
+      units: unitFeatures(units, byUnit, board.incidents, fixes, [], now, board.units),
     }),
     [incidents, closures, units, byUnit, board.incidents, fixes, zone, now],
   );

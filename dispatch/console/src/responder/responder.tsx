@@ -3,10 +3,11 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Assignment, Incident } from "../api/model";
+import { parkedBy } from "../board/crews";
 import { liveByIncident, liveByUnit } from "../board/select";
 import { ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
 import { CODES, statusOf } from "../board/status";
-import { addressOf, clockSpan, shortNumber, timeOfDay, travelTime } from "../board/words";
+import { addressOf, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { isHazard } from "../dispatcher/detail";
 import type { DispatchMap } from "../map/dispatch_map";
 import {
@@ -31,6 +32,7 @@ import { CallerTexts } from "./caller_texts";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
 import { Notices } from "./notices";
+import { Pages } from "./pages";
 import { WhereTo } from "./where_to";
 import "../styles/responder.css";
 
@@ -43,6 +45,8 @@ export default function Responder() {
   const unit = unitId ? board.units[unitId] : undefined;
   const assignment = unitId ? liveByUnit(board).get(unitId) : undefined;
   const incident = assignment ? board.incidents[assignment.incident_id] : undefined;
+  const crewWith =
+    unit?.crew && unit.duty === "in_service" ? parkedBy(unit, board.units, liveByUnit(board)) : null;
   const [fault, setFault] = useState("");
   useKeys({ F9: toggleTheme });
 
@@ -171,10 +175,18 @@ export default function Responder() {
       {unit && !incident && (
         <main className="idle" data-testid="no-assignment">
           <h2 className="mono">{unit.id}</h2>
-          <Status code={statusOf(unit, undefined)} />
+          {crewWith === null ? (
+            <Status code={statusOf(unit, undefined)} />
+          ) : (
+            <p className="parked-here" role="status" data-testid="parked">
+              <b>PARKED</b> Your crew is out with <b className="mono">{crewWith}</b>.
+            </p>
+          )}
           <p>
             {unit.duty === "in_service"
-              ? "Available. An assignment appears here by itself, with a tone."
+              ? crewWith === null
+                ? "Available. An assignment appears here by itself, with a tone."
+                : `${unit.id} is not sent until that crew is free, or a further crew logs on here.`
               : `Out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`}
           </p>
           {unit.duty === "in_service" ? (
@@ -186,6 +198,7 @@ export default function Responder() {
               Back in service
             </button>
           )}
+          <Pages unit={unit} send={send} />
           <BlockedHere unit={unit} send={send} takeBack={takeBack} />
           <LogOnForm unit={unit} onFault={setFault} />
           <Notices onFault={setFault} />
@@ -199,6 +212,7 @@ export default function Responder() {
           onStatus={act}
           onAcknowledge={acknowledge}
           onWell={well}
+          pages={<Pages unit={unit} send={send} />}
           blocked={<BlockedHere unit={unit} send={send} takeBack={takeBack} />}
           onHazard={() =>
             void send(`${assignment.unit_id} HZ`, `/assignments/${assignment.id}/hazard-reading`, {
@@ -233,6 +247,7 @@ function OnAssignment(props: {
   onAcknowledge: () => void;
   onWell: () => void;
   onHazard: () => void;
+  pages: ReactNode;
   blocked: ReactNode;
 }) {
   const { assignment: a, incident } = props;
@@ -300,6 +315,11 @@ function OnAssignment(props: {
           </div>
           <span className="mono big-time">{clockSpan(now - Date.parse(a.assigned_at) / 1000)}</span>
         </header>
+        {a.mode && (
+          <p className="response-mode" data-testid="mode">
+            Response: <b>{modeWords(a.mode)}</b>
+          </p>
+        )}
         <p className="address" data-testid="address">
           {addressOf(incident)}
         </p>
@@ -324,6 +344,7 @@ function OnAssignment(props: {
             {timeOfDay(a.acknowledged_at as string, zone)}
           </p>
         )}
+        {props.pages}
         <div className="status-buttons" role="group" aria-label="Status">
           {buttons.map((step) => {
             const { code, label } = step;
@@ -488,6 +509,7 @@ function RouteMap(props: {
         fixes,
         [],
         now,
+        board.units,
       ),
     };
   }, [a, others, incident, board, fixes, zone, now]);
@@ -496,7 +518,6 @@ function RouteMap(props: {
       <p className="route-words">
         <KeptMap assignment={a} incident={incident} />
         <b>Route</b>{" "}
-        {a.mode === "normal" && <b data-testid="mode">NO LIGHTS OR SIREN · </b>}
         {a.route.length > 1
           ? `${travelTime(a.travel_s)} along the roads open ${
               a.rerouted_at ? `at ${timeOfDay(a.rerouted_at, zone, false)}` : "when you were sent"
