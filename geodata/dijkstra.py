@@ -42,6 +42,8 @@ class DijkstraRouter(EndsRouter):
         return np.concatenate([open_ms, np.full(_TARGET_SLOTS, np.inf)])
 
     def _reweigh(self, vehicle_class: str, updates: dict[int, int]) -> None:
+        if vehicle_class not in self._data:
+            return  # they are made of what stands then
         at = self._at_of_arc[np.fromiter(updates, np.int64, len(updates))]
         ms = np.fromiter(updates.values(), np.float64, len(updates))
         self._data[vehicle_class][at] = np.where(ms == SHUT_MS, np.inf, ms)

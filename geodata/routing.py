@@ -78,6 +78,9 @@ class Router(Protocol):
     def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """The way that would be the quickest with every road open, for comparison."""
 
+    def turns_waived(self, vehicle_class: str, arcs: Sequence[int]) -> int:
+        """How many turns of a way are banned to the class now; 0 for a class that bans bind."""
+
 
 @dataclass(frozen=True, slots=True)
 class End:
@@ -89,6 +92,19 @@ class End:
     node: int
     ms: int
     arcs: tuple[int, ...]
+
+
+_OPEN: Final = "open "
+_WAIVING: Final = " waiving turns"
+
+
+def waiving(vehicle_class: str) -> str:
+    """What a router calls the roads of a class's vehicles that no turn ban binds.
+
+    Every method of ``Router`` takes it for a class. Closures, one-way streets and limits bind them
+    as they bind the class; their metric is made at the first question, or by ``settle``.
+    """
+    return f"{vehicle_class}{_WAIVING}"
 
 
 BACKING_MPS: Final = 2.0
@@ -103,15 +119,42 @@ def into_ms(weight_ms: int, fraction: float) -> int:
 class ClassRoads:
     """One vehicle class on the graph: its weights now, and the ends of its drives."""
 
-    def __init__(self, network: RoadNetwork, graph: TurnGraph, vehicle_class: str) -> None:
+    def __init__(self, network: RoadNetwork, graph: TurnGraph, name: str) -> None:
+        """With every road open and the hours of no ban holding.
+
+        Args:
+            network: The roads.
+            graph: Its turn graph.
+            name: Of a class, or what ``waiving`` makes of it; with ``open`` before it, closures
+                pass it by.
+
+        Raises:
+            KeyError: There is no such class.
+        """
         self._network = network
         self._graph = graph
-        self.vehicle_class = vehicle_class
-        self.barred = graph.barred[vehicle_class]
+        self.vehicle_class = vehicle_class = name.removeprefix(_OPEN).removesuffix(_WAIVING)
+        self.closes = not name.startswith(_OPEN)
+        self._waives = name.endswith(_WAIVING)
+        self.barred: frozenset[int] = frozenset()
+        self.hold(frozenset())
         weights = free_weights_ms(network, vehicle_class)
         self.weight_ms = weights.copy()
         self.reach_ms = weights.copy()
         self.shut_count = 0
+
+    def hold(self, hours: frozenset[str]) -> frozenset[int]:
+        """Let the bans of these hours hold; arcs of the graph that are now barred or no longer."""
+        if self._waives:
+            return frozenset()
+        before, self.barred = self.barred, self._graph.barred_in(self.vehicle_class, hours)
+        return before ^ self.barred
+
+    def take(self, other: ClassRoads) -> None:
+        """Let stand on these roads what stands on those of another of the same class."""
+        self.weight_ms = other.weight_ms.copy()
+        self.reach_ms = other.reach_ms.copy()
+        self.shut_count = other.shut_count
 
     def change(self, arcs: Longs, weight_ms: Weights, reach_ms: Weights) -> None:
         self.shut_count -= int((self.weight_ms[arcs] == SHUT_MS).sum())
@@ -345,16 +388,18 @@ class EndsRouter(ABC):
 
     def change(self, changes: WeightChanges) -> None:
         """See ``Router.change``."""
-        for vehicle_class, change in changes.by_class.items():
-            roads = self.roads[vehicle_class]
+        for name, roads in self.roads.items():
+            change = changes.by_class.get(roads.vehicle_class)
+            if change is None or not roads.closes:
+                continue
             before = roads.weight_ms[change.arcs]
             roads.change(change.arcs, change.weight_ms, change.reach_ms)
-            self._sources.pop(vehicle_class, None)
+            self._sources.pop(name, None)
             moved = before != change.weight_ms
             updates = self.graph.spread(
                 roads.barred, change.arcs[moved].tolist(), change.weight_ms[moved].tolist()
             )
-            self._pending[vehicle_class].update(updates)
+            self._pending[name].update(updates)
 
     def hold(self, hours: frozenset[str]) -> None:
         """See ``Router.hold``."""
@@ -362,8 +407,7 @@ class EndsRouter(ABC):
             return
         self._hours = hours
         for name, roads in self.roads.items():
-            before, roads.barred = roads.barred, self.graph.barred_in(roads.vehicle_class, hours)
-            moved = before ^ roads.barred
+            moved = roads.hold(hours)
             if moved:
                 self._sources.pop(name, None)
             for arc in moved:
@@ -372,6 +416,7 @@ class EndsRouter(ABC):
 
     def settle(self, vehicle_class: str) -> None:
         """See ``Router.settle``."""
+        self._have(vehicle_class)
         updates = self._pending[vehicle_class]
         if updates:
             self._reweigh(vehicle_class, updates)
@@ -383,6 +428,7 @@ class EndsRouter(ABC):
 
     def pin(self, vehicle_class: str, sources: Sequence[Snap | None]) -> None:
         """See ``Router.pin``."""
+        self._have(vehicle_class)
         self._pinned[vehicle_class] = tuple(sources)
         self._sources.pop(vehicle_class, None)
 
@@ -430,17 +476,34 @@ class EndsRouter(ABC):
 
     def settle_open(self, vehicle_class: str) -> None:
         """See ``Router.settle_open``."""
-        name = f"open {vehicle_class}"
-        if name not in self.roads:
-            self.roads[name] = ClassRoads(self.network, self.graph, vehicle_class)
-            self.roads[name].barred = self.graph.barred_in(vehicle_class, self._hours)
-            self._pinned[name], self._pending[name] = (), {}
-        self.settle(name)
+        self.settle(_OPEN + vehicle_class)
 
     def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """See ``Router.open_path``."""
-        self.settle_open(vehicle_class)
-        return self.path(f"open {vehicle_class}", source, target)
+        return self.path(_OPEN + vehicle_class, source, target)
+
+    def turns_waived(self, vehicle_class: str, arcs: Sequence[int]) -> int:
+        """See ``Router.turns_waived``."""
+        if not arcs or not vehicle_class.endswith(_WAIVING):
+            return 0
+        graph = self.graph
+        barred = graph.barred_in(vehicle_class.removesuffix(_WAIVING), self._hours)
+        node, count = int(graph.head_of_arc[arcs[0]]), 0
+        for road_arc in arcs[1:]:
+            arc = next(out for out in graph.out_arcs(node) if graph.road_arc[out] == road_arc)
+            count += arc in barred
+            node = int(graph.head[arc])
+        return count
+
+    def _have(self, name: str) -> None:
+        """Make the roads of a name that nobody has asked for yet, as they are now."""
+        if name in self.roads:
+            return
+        roads = ClassRoads(self.network, self.graph, name)
+        roads.hold(self._hours)
+        if roads.closes:
+            roads.take(self.roads[roads.vehicle_class])
+        self.roads[name], self._pinned[name], self._pending[name] = roads, (), {}
 
     def graph_ms(self, vehicle_class: str) -> Weights:
         """Milliseconds along each arc of the graph now, ``SHUT_MS`` for what may not be driven."""

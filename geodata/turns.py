@@ -1,9 +1,10 @@
 """The graph that routers search: the network with each node that bears a turn ban split in copies.
 
-An arc that has banned turns leads to a copy of its head node, from which only the permitted arcs
-leave. A ban along a path has a copy for each arc of it but the last, reached only by those before;
-what only some vehicles may not drive is there, and barred to them. Every other node and arc stays
-one, so the graph is barely larger than the network and a path in it obeys the bans exactly.
+An arc that has banned turns leads to a copy of its head node, from which the banned
+arcs are barred to the vehicles that the ban binds. A ban along a path has a copy for each arc of it
+but the last, reached only by those before. Every other node and arc stays one, so the graph is
+barely larger than the network and a path in it without barred arcs obeys the bans exactly. Who may
+turn where others may not (``waiving``) has the same graph with nothing barred.
 """
 
 from __future__ import annotations
@@ -154,8 +155,7 @@ def turn_graph(network: RoadNetwork) -> TurnGraph:
         for out in outs(node):
             after, classes, timed = states.step(state, out)
             head = copy_of_state[after] if after else int(network.arc_head[out])
-            if classes != ALL_CLASSES:
-                extra.add(m, copy, head, out, classes, timed)
+            extra.add(m, copy, head, out, classes, timed)
     extra_nodes = np.array([network.arc_head[state[-1]] for state in path_of_copy], np.int32)
     road_node = np.concatenate([np.arange(n, dtype=np.int32), extra_nodes])
     return TurnGraph(

@@ -1,14 +1,15 @@
-"""How fast an agency's crews drive by the hour, beside the road's own speed: the most specific row.
+"""How an agency's crews drive, beside the road's own speed: how fast, and whether turn bans bind.
 
-Congestion slows a crew with lights and siren only by its agency's own factor.
+Congestion slows a crew with lights and siren only by its agency's own factor. A crew with lights
+may turn where others may not only where its agency's rows say so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from jurisdictions.values import Value
 
@@ -18,9 +19,35 @@ FACTOR_MOST = 2.0
 NORMAL_SHARE = 0.8
 """Of the speed with lights and siren, driven without: an assumption where no row says it."""
 
+VehicleClass = Literal["car", "truck", "heavy"]
+CLASSES: Final[tuple[VehicleClass, ...]] = ("car", "truck", "heavy")
+
+Turns = Literal["honoured", "waived"]
+TURNS: Final[tuple[Turns, ...]] = ("honoured", "waived")
+
+T = TypeVar("T")
+
+
+class Driven(NamedTuple):
+    """How a vehicle is driven.
+
+    Attributes:
+        factor: The share of the roads' usual speed.
+        assumed: No row says it: it is the assumption for driving without lights.
+        waives_turns: It may turn where others may not.
+    """
+
+    factor: float = 1.0
+    assumed: bool = False
+    waives_turns: bool = False
+
+
+AS_USUAL: Final = Driven()
+"""At the roads' usual speed, bound by every turn ban."""
+
 
 class DrivingRow(Value):
-    """A row of ``driving.csv``: the share of the usual speed that is driven.
+    """A row of ``driving.csv``: the share of the usual speed that is driven, and who may turn.
 
     Empty ``agency`` or ``vehicle_class``: any. ``hours`` are 0 to 23 by the region's clock, empty
     for all day.
@@ -32,35 +59,68 @@ class DrivingRow(Value):
     hours: tuple[int, ...] = ()
     mode: Literal["", "lights", "normal"] = ""
     """``normal``: without lights; else with them."""
+    turns: Literal["", "honoured", "waived"] = ""
+    """Whether turn bans bind: empty leaves it to a less specific row, and to none: honoured.
+    A one-way street is no turn ban. Without lights every ban binds."""
+
+    @model_validator(mode="after")
+    def _only_with_lights(self) -> DrivingRow:
+        if self.mode == "normal" and self.turns == "waived":
+            raise ValueError("turn bans may be waived only for a response with lights")
+        return self
 
 
 class DrivingBook:
     """All rows of a version."""
 
     def __init__(self, rows: Iterable[DrivingRow] = ()) -> None:
-        self._by_hour: dict[tuple[bool, str, str, int], float] = {}
-        self._all_day: dict[tuple[bool, str, str], float] = {}
+        self._factors: _MostSpecific[float] = _MostSpecific()
+        self._turns: _MostSpecific[Turns] = _MostSpecific()
+        waiving: set[VehicleClass] = set()
         for row in rows:
-            key = (row.mode == "normal", row.agency, row.vehicle_class)
-            if not row.hours:
-                self._all_day.setdefault(key, row.factor)
-            for hour in row.hours:
-                self._by_hour.setdefault((*key, hour), row.factor)
+            self._factors.put(row, row.factor)
+            if row.turns and row.mode != "normal":
+                self._turns.put(row, row.turns)
+            if row.turns == "waived":
+                waiving.update((row.vehicle_class,) if row.vehicle_class else CLASSES)
+        self.waiving = tuple(name for name in CLASSES if name in waiving)
+        """Classes of which some agency's vehicles, at some hour, may turn in spite of bans."""
 
-    def factor(self, *, agency: str, vehicle_class: str, hour: int, lights: bool = True) -> float:
+    def driven(self, *, agency: str, vehicle_class: str, hour: int, lights: bool = True) -> Driven:
         """By the most specific row that fits: agency before class before hours; 1 where none.
 
-        Without lights by the rows of that mode; where none fits, ``NORMAL_SHARE`` of the other.
+        Without lights by the rows of that mode; where none fits, ``NORMAL_SHARE`` of the other, and
+        every turn ban binds. With lights, bans are waived where the most specific row that speaks
+        of turns says so.
         """
+        own = None
         if not lights:
-            own = self._find(agency, vehicle_class, hour, normal=True)
-            if own is not None:
-                return own
-        found = self._find(agency, vehicle_class, hour, normal=False)
+            own = self._factors.find(agency, vehicle_class, hour, normal=True)
+        if own is not None:
+            return Driven(own)
+        found = self._factors.find(agency, vehicle_class, hour, normal=False)
         factor = 1.0 if found is None else found
-        return factor if lights else factor * NORMAL_SHARE
+        if not lights:
+            return Driven(factor * NORMAL_SHARE, assumed=True)
+        turns = self._turns.find(agency, vehicle_class, hour, normal=False)
+        return Driven(factor, waives_turns=turns == "waived")
 
-    def _find(self, agency: str, vehicle_class: str, hour: int, *, normal: bool) -> float | None:
+
+class _MostSpecific(Generic[T]):
+    """A value for each group of rows; the first row of a group counts."""
+
+    def __init__(self) -> None:
+        self._by_hour: dict[tuple[bool, str, str, int], T] = {}
+        self._all_day: dict[tuple[bool, str, str], T] = {}
+
+    def put(self, row: DrivingRow, value: T) -> None:
+        key = (row.mode == "normal", row.agency, row.vehicle_class)
+        if not row.hours:
+            self._all_day.setdefault(key, value)
+        for hour in row.hours:
+            self._by_hour.setdefault((*key, hour), value)
+
+    def find(self, agency: str, vehicle_class: str, hour: int, *, normal: bool) -> T | None:
         if not self._by_hour and not self._all_day:
             return None
         for by_agency in dict.fromkeys((agency, "")):

@@ -1,35 +1,38 @@
-"""``driving.csv`` of a region pack, which may be absent: how fast its crews drive by the hour."""
+"""``driving.csv`` of a region pack, which may be absent: how fast its crews drive by the hour,
+and whether turn bans bind them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from jurisdictions.driving import FACTOR_LEAST, FACTOR_MOST, DrivingRow
+from jurisdictions.driving import CLASSES, FACTOR_LEAST, FACTOR_MOST, TURNS, DrivingRow
 from jurisdictions.mistakes import Findings, Names
 from jurisdictions.pack_tables import read_hours, read_rows
 from jurisdictions.plans import MODES
 
 DRIVING: Final = "driving.csv"
-_CLASSES: Final = ("car", "truck", "heavy")
 
 
 def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[DrivingRow]:
     """The rows; none where there is no such file.
 
-    A row that names no agency of the pack or no vehicle class, or hours that an earlier row of the
-    same group has, is a mistake.
+    A row that names no agency of the pack or no vehicle class, hours that an earlier row of the
+    same group has, or turn bans waived without lights, is a mistake.
     """
     if not (folder / DRIVING).is_file():
         return []
     seen: dict[tuple[bool, str, str, int | None], int] = {}
     rows = []
     for cells in read_rows(folder, DRIVING, findings):
-        named = cells.text("vehicle_class") and cells.one_of("vehicle_class", _CLASSES)
+        named = cells.text("vehicle_class") and cells.one_of("vehicle_class", CLASSES)
         agency = cells.text("agency") and cells.known("agency", agencies)
         hours = read_hours(cells)
         mode = cells.one_of("mode", ("", *MODES))
         factor = cells.number("factor", FACTOR_LEAST, FACTOR_MOST)
+        turns = cells.one_of("turns", ("", *TURNS))
+        if turns == "waived" and mode == "normal":
+            cells.wrong("turns", "bans may be waived only for a response with lights")
         for hour in hours or (None,):
             key = (mode == "normal", agency, named, hour)
             if key in seen:
@@ -45,6 +48,7 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
                         "hours": hours,
                         "factor": factor,
                         "mode": mode,
+                        "turns": turns,
                     }
                 )
             )

@@ -92,7 +92,7 @@ COLUMNS = {
     ),
     "statuses.csv": Columns(("agency", "code", "label", "core"), ("allowed_from", "shortcut")),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
-    "driving.csv": Columns(("factor",), ("agency", "vehicle_class", "hours", "mode")),
+    "driving.csv": Columns(("factor",), ("agency", "vehicle_class", "hours", "mode", "turns")),
     "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }
 PLACE_COLUMNS = {

@@ -18,7 +18,7 @@ from dispatch.domain.unit import Fix, Unit
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
-from jurisdictions.driving import DrivingBook
+from jurisdictions.driving import Driven, DrivingBook
 from jurisdictions.plans import Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.resolve import Resolution
 from jurisdictions.roster import VolunteerRule
@@ -118,10 +118,10 @@ class MadePolicy:
         self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
 
-    def speed_factor(
+    def driven(
         self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
-    ) -> float:
-        return self.driving.factor(
+    ) -> Driven:
+        return self.driving.driven(
             agency=agency_id, vehicle_class=vehicle_class, hour=at.hour, lights=lights
         )
 

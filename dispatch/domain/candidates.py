@@ -15,6 +15,7 @@ from dispatch.domain.recommendation import FixSource
 from dispatch.domain.unit import Fix, Unit, status_of
 from dispatch.domain.values import Discipline, seconds_between
 from geodata.lonlat import LonLat, distance_m
+from jurisdictions.driving import AS_USUAL, Driven
 from jurisdictions.turnout import TurnoutBook
 
 AgreementState = Literal["own", "automatic", "mutual", "lapsed", "none"]
@@ -112,6 +113,7 @@ class Candidate:
         estimated: ``travel_s`` is a straight line times a factor, not a route.
         straight_m: Metres to the incident as the crow flies.
         place: Where it is ranked from.
+        driven: How its agency has it driven.
         standing: Its agency towards the authority of its discipline's leg.
         agreement_id: The agreement that ``standing`` rests on.
         margin_s: What aid must be nearer by before it goes first.
@@ -129,6 +131,7 @@ class Candidate:
     estimated: bool
     straight_m: float
     place: UnitPlace
+    driven: Driven = AS_USUAL
     standing: AgreementState = "own"
     agreement_id: str | None = None
     margin_s: float = 0.0

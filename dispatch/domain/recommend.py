@@ -27,6 +27,7 @@ from dispatch.domain.recommend_reasons import (
     is_of_other_beat,
     passed_over,
     pick_reasons,
+    turn_reasons,
 )
 from dispatch.domain.recommendation import Pick, Recommendation, Slot
 from dispatch.domain.values import Discipline
@@ -175,10 +176,12 @@ def recommend(request: RecommendRequest) -> Recommendation:
 
 
 class Way(NamedTuple):
-    """The path of a pick, and the closures in force on it that do not shut it."""
+    """The path of a pick, the closures in force on it that do not shut it, and how many of its
+    turns are banned, and not to it."""
 
     line: Sequence[LonLat]
     closures: Sequence[Closure] = ()
+    turns_waived: int = 0
 
 
 def with_routes(made: Recommendation, ways: Mapping[str, Way]) -> Recommendation:
@@ -194,7 +197,8 @@ def with_routes(made: Recommendation, ways: Mapping[str, Way]) -> Recommendation
 def _with_route(pick: Pick, way: Way | None) -> Pick:
     if way is None:
         return pick
-    reasons = (*pick.reasons, *block_reasons(way.closures))
+    turns = turn_reasons(way.turns_waived)
+    reasons = (*pick.reasons, *turns, *block_reasons(way.closures))
     return pick.model_copy(update={"route": tuple(way.line), "reasons": reasons})
 
 
@@ -467,6 +471,8 @@ def _pick(slot: Slot, unit: Weighed, cost_s: float, also_slot: int | None = None
         fix_age_s=candidate.place.age_s,
         reasons=(),
         also_slot=also_slot,
+        speed_share=candidate.driven.factor,
+        waives_turns=candidate.driven.waives_turns,
     )
 
 

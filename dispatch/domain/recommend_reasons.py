@@ -109,6 +109,7 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
             else (f"crew there in {_span(candidate.gathered_s)}")
         )
         reasons.append(_reason("staffed_now", f"staffed now: {when}"))
+    reasons += _speed_reasons(candidate)
     reasons += _beat_reasons(standings, unit) + _officer_reasons(standings, slot, unit)
     return tuple(reasons)
 
@@ -141,6 +142,24 @@ def _officer_reasons(standings: Standings, slot: Slot, unit: Weighed) -> list[Re
     else:
         return []
     return [_reason("two_officers", text)]
+
+
+def turn_reasons(turns_waived: int) -> tuple[Reason, ...]:
+    """That a pick's way turns where others may not, by its agency's own rule."""
+    if not turns_waived:
+        return ()
+    often = "" if turns_waived == 1 else f" at {turns_waived} places"
+    return (_reason("turns_waived", f"no-turn waived{often}"),)
+
+
+def _speed_reasons(candidate: Candidate) -> list[Reason]:
+    """That its seconds are by another speed than the roads' usual one."""
+    driven = candidate.driven
+    share = f"{driven.factor:.0%} of usual speed"
+    if driven.factor == 1.0:
+        return []
+    text = f"no lights: {share} assumed" if driven.assumed else f"agency drives {share}"
+    return [_reason("own_speed", text)]
 
 
 def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:

@@ -43,6 +43,8 @@ ReasonCode = Literal[
     "crew_out",
     "staffed_now",
     "page_unanswered",
+    "own_speed",
+    "turns_waived",
 ]
 
 FixSource = Literal["fix", "stale_fix", "quarters", "station"]
@@ -104,6 +106,10 @@ class Pick(Value):
     """The slot of the second officer that it fills besides."""
     without: Without | None = None
     """None: closures and limits cost it nothing, or nobody has asked."""
+    speed_share: float = 1.0
+    """The share of the roads' usual speed that its seconds rest on: its agency's own."""
+    waives_turns: bool = False
+    """Its agency waives turn bans for it: its seconds and its way may go through them."""
 
 
 class PassedOver(Value):

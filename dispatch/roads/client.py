@@ -128,7 +128,7 @@ class RoadsClient:
         answer = await self._ask("paths", asked, deadline_s)
         return Paths(
             tuple(
-                None if row is None else PathFound(row[0], _line(row[1]), tuple(row[2]))
+                None if row is None else PathFound(row[0], _line(row[1]), tuple(row[2]), row[3])
                 for row in answer["paths"]
             ),
             answer["seq"],

@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol
 
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
+from dispatch.domain.values import VehicleClass
 from dispatch.domain.vehicle_limits import Sizes
 
 
@@ -27,6 +28,8 @@ class Standing(NamedTuple):
     """Of the vehicles of the roster in force."""
     time_zone: str = "UTC"
     """Of the region in force."""
+    waiving: tuple[VehicleClass, ...] = ()
+    """Classes of which some vehicles may turn in spite of bans, by some agency in force."""
 
 
 class Batch(NamedTuple):

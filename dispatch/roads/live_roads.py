@@ -29,7 +29,7 @@ from geodata.network import Floats32, RoadNetwork
 from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
 from geodata.road_hours import RoadHours
-from geodata.routing import Route, Router
+from geodata.routing import Route, Router, waiving
 from geodata.snapping import Snap, Snapper
 from geodata.vehicles import VehicleSize, arcs_too_small
 
@@ -150,13 +150,13 @@ class LiveRoads:
         self._router.change(self._arcs.apply(_BY_HOUR, self._by_hour.shut_arcs, SHUT))
         return True
 
-    def settle(self, vehicle_class: VehicleClass) -> None:
+    def settle(self, vehicle_class: VehicleClass, waives_turns: bool = False) -> None:
         """Do now the work that the class's next question would have to do after a change."""
-        self._router.settle(vehicle_class)
+        self._router.settle(_roads_name(vehicle_class, waives_turns))
 
-    def settle_open(self, vehicle_class: VehicleClass) -> None:
+    def settle_open(self, vehicle_class: VehicleClass, waives_turns: bool = False) -> None:
         """Do now the work that the class's first ``without`` would have to do."""
-        self._router.settle_open(vehicle_class)
+        self._router.settle_open(_roads_name(vehicle_class, waives_turns))
 
     def rank(self, target: LonLat, units: Sequence[RankUnit]) -> RankedUnits:
         """Seconds from each unit to the target; None for all where the target is off the roads."""
@@ -164,8 +164,8 @@ class LiveRoads:
         goal = self._snap(target)
         if goal is None:
             return RankedUnits(seconds, off_network=True)
-        for vehicle_class, places in self._pin(units).items():
-            answers = self._router.pinned_seconds_to(vehicle_class, goal)
+        for name, places in self._pin(units).items():
+            answers = self._router.pinned_seconds_to(name, goal)
             for place, answer in zip(places, answers, strict=True):
                 if math.isfinite(answer):
                     seconds[place] = round(answer / units[place].factor, 3)
@@ -184,7 +184,7 @@ class LiveRoads:
 
         None for a target off the roads.
         """
-        by_class = {name: np.array(places) for name, places in self._pin(units).items()}
+        by_name = {name: np.array(places) for name, places in self._pin(units).items()}
         factors = np.array([unit.factor for unit in units], np.float64)
         rows: list[list[float] | None] = []
         for goal in map(self._snap, targets):
@@ -192,22 +192,25 @@ class LiveRoads:
                 rows.append(None)
                 continue
             row = np.full(len(units), np.nan)
-            for vehicle_class, places in by_class.items():
-                row[places] = self._router.pinned_seconds_to(vehicle_class, goal)
+            for name, places in by_name.items():
+                row[places] = self._router.pinned_seconds_to(name, goal)
             row[np.isinf(row)] = np.nan
             row /= factors
             rows.append(row.round(1).tolist())
         return rows
 
-    def _pin(self, units: Sequence[RankUnit]) -> dict[VehicleClass, list[int]]:
-        """Have the router answer for these units; their places in the list, by class."""
-        by_class = _by_class(units)
-        for vehicle_class, places in by_class.items():
+    def _pin(self, units: Sequence[RankUnit]) -> dict[str, list[int]]:
+        """Have the router answer for these units; their places in the list, by the router's name
+        of their roads."""
+        by_name: dict[str, list[int]] = {}
+        for place, unit in enumerate(units):
+            by_name.setdefault(_roads_of(unit), []).append(place)
+        for name, places in by_name.items():
             points = [units[place].at for place in places]
-            if self._pinned.get(vehicle_class) != points:
-                self._router.pin(vehicle_class, [self._snap(point) for point in points])
-                self._pinned[vehicle_class] = points
-        return by_class
+            if self._pinned.get(name) != points:
+                self._router.pin(name, [self._snap(point) for point in points])
+                self._pinned[name] = points
+        return by_name
 
     def paths(self, target: LonLat, units: Sequence[RankUnit]) -> list[PathFound | None]:
         """The way of each unit to the target, its line simplified to about two metres."""
@@ -224,7 +227,8 @@ class LiveRoads:
             on_it = self._on_arcs(route.arcs, unit.vehicle_class)
             closures = tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL)
             seconds = round(route.seconds / unit.factor, 3)
-            found.append(PathFound(seconds, _simplified(route.line), closures))
+            turns = self._router.turns_waived(_roads_of(unit), route.arcs)
+            found.append(PathFound(seconds, _simplified(route.line), closures, turns))
         return found
 
     def without(
@@ -252,7 +256,7 @@ class LiveRoads:
     def _open_way(
         self, unit: RankUnit, source: Snap, goal: Snap, now_s: float | None
     ) -> OpenWay | None:
-        route = self._router.open_path(unit.vehicle_class, source, goal)
+        route = self._router.open_path(_roads_of(unit), source, goal)
         if route is None:
             return None
         open_s = route.seconds / unit.factor
@@ -295,14 +299,14 @@ class LiveRoads:
 
         Most ways do not touch it. For one that does, it is shut hard for this one question.
         """
-        route = self._router.path(unit.vehicle_class, source, goal)
+        route = self._router.path(_roads_of(unit), source, goal)
         blocks = self._blocks_of(unit)
         arcs = {arc for block in blocks for arc in self._arcs.arcs_of(block.id)}
         if route is None or arcs.isdisjoint(route.arcs):
             return route
         self._router.change(self._arcs.apply(_OWN_BLOCKS, arcs, Effect(hard=True)))
         try:
-            return self._router.path(unit.vehicle_class, source, goal)
+            return self._router.path(_roads_of(unit), source, goal)
         finally:
             self._router.change(self._arcs.lift(_OWN_BLOCKS))
 
@@ -423,11 +427,13 @@ def _class_change(arcs: dict[int, tuple[int, int]]) -> ClassChange:
     )
 
 
-def _by_class(units: Sequence[RankUnit]) -> dict[VehicleClass, list[int]]:
-    places: dict[VehicleClass, list[int]] = {}
-    for place, unit in enumerate(units):
-        places.setdefault(unit.vehicle_class, []).append(place)
-    return places
+def _roads_of(unit: RankUnit) -> str:
+    return _roads_name(unit.vehicle_class, unit.waives_turns)
+
+
+def _roads_name(vehicle_class: VehicleClass, waives_turns: bool) -> str:
+    """What the router calls the roads of such vehicles."""
+    return waiving(vehicle_class) if waives_turns else vehicle_class
 
 
 def _simplified(line: Sequence[LonLat]) -> tuple[LonLat, ...]:

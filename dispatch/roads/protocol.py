@@ -40,12 +40,14 @@ class RankUnit(NamedTuple):
 
     ``own`` is its id where it has itself reported a road as blocked: that binds it hard.
     ``factor`` is the share of the usual speed that it drives: all its seconds are by that longer.
+    ``waives_turns``: it may turn where others may not.
     """
 
     at: LonLat
     vehicle_class: VehicleClass
     own: str = ""
     factor: float = 1.0
+    waives_turns: bool = False
 
 
 class Ranking(NamedTuple):
@@ -71,12 +73,14 @@ class Rankings(NamedTuple):
 class PathFound(NamedTuple):
     """The way of one unit: its seconds and its line, both ends included.
 
-    ``closures`` are those in force on it, which slow it or are not confirmed yet.
+    ``closures`` are those in force on it, which slow it or are not confirmed yet. ``turns_waived``
+    counts its turns that are banned, and not to this unit.
     """
 
     travel_s: float
     line: tuple[LonLat, ...]
     closures: tuple[str, ...] = ()
+    turns_waived: int = 0
 
 
 class OpenWay(NamedTuple):
@@ -185,16 +189,18 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def units_to_wire(units: Sequence[RankUnit]) -> list[list[Any]]:
-    """Rows of longitude, latitude and the number of the vehicle class; ``own`` and ``factor``
-    where they say anything."""
+    """Rows of longitude, latitude and the number of the vehicle class; ``own``, ``factor`` and
+    ``waives_turns`` where they say anything."""
     number = {name: index for index, name in enumerate(VEHICLE_CLASSES)}
     return [
-        [at[0], at[1], number[vehicle_class], own, factor]
+        [at[0], at[1], number[vehicle_class], own, factor, True]
+        if waives
+        else [at[0], at[1], number[vehicle_class], own, factor]
         if factor != 1.0
         else [at[0], at[1], number[vehicle_class], own]
         if own
         else [at[0], at[1], number[vehicle_class]]
-        for at, vehicle_class, own, factor in units
+        for at, vehicle_class, own, factor, waives in units
     ]
 
 
@@ -210,15 +216,19 @@ def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
         return [_unit_of(*row) for row in rows]
     except (TypeError, ValueError, IndexError) as error:
         raise BadRequest(
-            f"a unit is [lon, lat, class], and may have an id and a factor: {error}"
+            f"a unit is [lon, lat, class], and may have id, factor and waived turns: {error}"
         ) from error
 
 
-def _unit_of(lon: Any, lat: Any, number: Any, own: Any = "", factor: Any = 1.0) -> RankUnit:
+def _unit_of(
+    lon: Any, lat: Any, number: Any, own: Any = "", factor: Any = 1.0, waives: Any = False
+) -> RankUnit:
     if not 0.0 < float(factor) < 100.0:
         raise ValueError(f"a factor of {factor}")
+    if not isinstance(waives, bool):
+        raise ValueError(f"waived turns of {waives!r}")
     at = LonLat(float(lon), float(lat))
-    return RankUnit(at, VEHICLE_CLASSES[int(number)], str(own), float(factor))
+    return RankUnit(at, VEHICLE_CLASSES[int(number)], str(own), float(factor), waives)
 
 
 def point_from_wire(pair: Any) -> LonLat:

@@ -125,6 +125,7 @@ class RoadsServer:
         self._seq = 0
         self._reading = asyncio.Lock()
         self._unsettled: tuple[VehicleClass, ...] = ()
+        self._waiving: frozenset[VehicleClass] = frozenset()
         self._began = time.monotonic()
         self._end: asyncio.Future[int] | None = None
 
@@ -176,6 +177,7 @@ class RoadsServer:
                 return
             self._roads.stand(standing.seq, standing.closures, standing.sizes, standing.time_zone)
             self._roads.tell_time(datetime.now(UTC))
+            self._waiving = frozenset(standing.waiving)
             self._unsettled = VEHICLE_CLASSES
             for closure_id in sorted(self._roads.unplaced):
                 log.warning("roads.closure_unplaced", closure=closure_id)
@@ -203,13 +205,19 @@ class RoadsServer:
         """Work off what changed, one vehicle class at a time; questions may come in between."""
         unsettled, self._unsettled = self._unsettled, ()
         for vehicle_class in unsettled:
-            if self._roads is not None:
-                self._roads.settle(vehicle_class)
-            await asyncio.sleep(0)
+            for waives in self._modes(vehicle_class):
+                if self._roads is not None:
+                    self._roads.settle(vehicle_class, waives)
+                await asyncio.sleep(0)
         for vehicle_class in unsettled:
-            if self._roads is not None and self._roads.bind_somewhere:
-                self._roads.settle_open(vehicle_class)
-            await asyncio.sleep(0)
+            for waives in self._modes(vehicle_class):
+                if self._roads is not None and self._roads.bind_somewhere:
+                    self._roads.settle_open(vehicle_class, waives)
+                await asyncio.sleep(0)
+
+    def _modes(self, vehicle_class: VehicleClass) -> tuple[bool, ...]:
+        """Whether turn bans are waived: of a class of which no agency waives them, never."""
+        return (False, True) if vehicle_class in self._waiving else (False,)
 
     async def _catch_up(self, min_seq: int) -> None:
         """Take over what the log has; at once when ``min_seq`` is not reached yet."""
@@ -312,7 +320,9 @@ class RoadsServer:
         without = roads.without(target, units_from_wire(compared, MAX_PATHS), now_s)
         return {
             "paths": [
-                None if path is None else [path.travel_s, _points(path.line), path.closures]
+                None
+                if path is None
+                else [path.travel_s, _points(path.line), path.closures, path.turns_waived]
                 for path in found
             ],
             "without": [

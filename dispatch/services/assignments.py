@@ -30,8 +30,9 @@ from dispatch.domain.incident import Incident, Place
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
-from dispatch.roads.protocol import PathFound, RankUnit
+from dispatch.roads.protocol import PathFound
 from dispatch.services.calls import derived_id
+from dispatch.services.driving import asked_of, driven_by
 from dispatch.services.hospitals import check_hospital
 from dispatch.services.hub import Hub
 from dispatch.services.recommendations import nearest_of
@@ -160,12 +161,13 @@ async def _ways_of_others(
     now, fixes = hub.now(), hub.fixes()
     reporting = units_that_report(board.closures.values())
     policy = hub.policy()
+    lights = shown is None or shown.mode == "lights"
     asked = [
-        RankUnit(
+        asked_of(
+            unit,
             place_of(unit, None, fixes.get(unit.id), now).at,
-            unit.vehicle_class,
-            unit.id if unit.id in reporting else "",
-            policy.speed_factor(unit.agency_id, unit.vehicle_class, now) if policy else 1.0,
+            driven_by(policy, unit, now, lights=lights),
+            reporting,
         )
         for unit in units
     ]

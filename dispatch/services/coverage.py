@@ -35,6 +35,7 @@ from dispatch.domain.unit import Unit
 from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import MAX_TARGETS, RankUnit
+from dispatch.services.driving import asked_of, driven_by
 from dispatch.services.hub import Hub
 from dispatch.services.region import RegionPolicy
 from dispatch.store.unit_of_work import Outcome
@@ -273,8 +274,7 @@ class CoverageWatch:
                     turnout_s=policy.turnout.of(_candidate(unit, place), hour),
                 )
             )
-            factor = policy.speed_factor(unit.agency_id, unit.vehicle_class, now)
-            asked.append(RankUnit(place.at, unit.vehicle_class, factor=factor))
+            asked.append(asked_of(unit, place.at, driven_by(policy, unit, now)))
         return units, asked
 
     def _stations(self, ground: Ground, units: list[CoverUnit]) -> list[CoverStation]:

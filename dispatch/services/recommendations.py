@@ -43,10 +43,12 @@ from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.domain.volunteers import gathered_s, page_failed
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import RankUnit
+from dispatch.services.driving import asked_of, driven_by
 from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.shapes import Point
 from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.driving import Driven
 from jurisdictions.plans import Mode, Plan, PlanBook
 from jurisdictions.roster import VolunteerRule
 
@@ -90,9 +92,9 @@ class Policy(Protocol):
     @property
     def turnout(self) -> TurnoutTable: ...
 
-    def speed_factor(
+    def driven(
         self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
-    ) -> float: ...
+    ) -> Driven: ...
 
     def plan(
         self,
@@ -326,16 +328,11 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
     straight_m = distances_m([place.at for place in places], question.at)
     reporting = units_that_report(board.closures.values())
+    lights = question.mode == "lights"
+    driven = [driven_by(policy, unit, now, lights=lights) for unit in units]
     asked = {
-        unit.id: RankUnit(
-            place.at,
-            unit.vehicle_class,
-            unit.id if unit.id in reporting else "",
-            policy.speed_factor(
-                unit.agency_id, unit.vehicle_class, now, lights=question.mode == "lights"
-            ),
-        )
-        for unit, place in zip(units, places, strict=True)
+        unit.id: asked_of(unit, place.at, how, reporting)
+        for unit, place, how in zip(units, places, driven, strict=True)
     }
     seconds = await _seconds(known.roads, question.at, asked, board_seq, network_id)
     weigher = _Weigher(
@@ -362,9 +359,9 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         plan_id=question.plan_id,
         slots=question.slots,
         candidates=[
-            weigher.candidate(unit, live.get(unit.id), place, metres, travel_s)
-            for unit, place, metres, travel_s in zip(
-                units, places, straight_m, seconds.travel_s, strict=True
+            weigher.candidate(unit, live.get(unit.id), place, how, metres, travel_s)
+            for unit, place, how, metres, travel_s in zip(
+                units, places, driven, straight_m, seconds.travel_s, strict=True
             )
         ],
         authorities=question.authorities,
@@ -450,6 +447,7 @@ class _Weigher:
         unit: Unit,
         live: Assignment | None,
         place: UnitPlace,
+        driven: Driven,
         straight_m: float,
         travel_s: float | None,
     ) -> Candidate:
@@ -465,6 +463,7 @@ class _Weigher:
             estimated=self.estimated,
             straight_m=straight_m,
             place=place,
+            driven=driven,
             standing=state,
             agreement_id=agreement.id if agreement else None,
             margin_s=agreement.margin_s if agreement else 0.0,
@@ -588,7 +587,7 @@ async def _routed(
         return tuple(closures[closure_id] for closure_id in ids if closure_id in closures)
 
     ways = {
-        unit_id: Way(path.line, standing(path.closures))
+        unit_id: Way(path.line, standing(path.closures), path.turns_waived)
         for unit_id, path in zip(chosen, found.paths, strict=True)
         if path is not None
     }

@@ -20,7 +20,7 @@ from geodata.shapes import Point, Shape, centre_of
 from jurisdictions.agreements import Agreement, AgreementBook
 from jurisdictions.boundaries import Boundary, BoundarySet, Municipality
 from jurisdictions.centres import Centre
-from jurisdictions.driving import DrivingBook
+from jurisdictions.driving import Driven, DrivingBook
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
 from jurisdictions.plans import NOWHERE, Plan, PlanBook, PlanPlace, PlanRow
@@ -82,12 +82,12 @@ class RegionPolicy:
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)
 
-    def speed_factor(
+    def driven(
         self, agency_id: str, vehicle_class: str, at: datetime, *, lights: bool = True
-    ) -> float:
-        """The share of the roads' usual speed that an agency drives at a time; 1 as usual."""
+    ) -> Driven:
+        """How fast an agency drives at a time, and whether turn bans bind it."""
         hour = at.astimezone(self._zone).hour
-        return self._driving.factor(
+        return self._driving.driven(
             agency=agency_id, vehicle_class=vehicle_class, hour=hour, lights=lights
         )
 

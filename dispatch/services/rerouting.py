@@ -36,6 +36,7 @@ from dispatch.domain.unit import Unit
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.domain.vehicle_limits import Sizes, sizes_of
 from dispatch.roads.protocol import PathFound, RankUnit
+from dispatch.services.driving import asked_of, driven_by
 from dispatch.services.hub import Hub
 from dispatch.store.event_log import LoggedEvent
 from geodata.lonlat import LonLat
@@ -229,19 +230,9 @@ class Rerouter:
         change = max(changes, key=lambda each: (each.moved, each.seq))
         seq = max(each.seq for each in changes)
         unit = crew.unit
-        own = unit.id if unit.id in units_that_report(board.closures.values()) else ""
-        policy = self._hub.policy()
-        factor = (
-            policy.speed_factor(
-                unit.agency_id,
-                unit.vehicle_class,
-                self._hub.now(),
-                lights=crew.assignment.mode != "normal",
-            )
-            if policy
-            else 1.0
-        )
-        asked = RankUnit(crew.at, unit.vehicle_class, own, factor)
+        lights = crew.assignment.mode != "normal"
+        driven = driven_by(self._hub.policy(), unit, self._hub.now(), lights=lights)
+        asked = asked_of(unit, crew.at, driven, units_that_report(board.closures.values()))
         found, known = await self._way(crew.goal, asked, seq)
         if not known:
             log.warning("reroute_waits_for_roads", unit=unit.id, closure=change.closure_id)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dispatch.domain.vehicle_limits import sizes_of
 from dispatch.roads.following import Batch, ClosureLog, Standing
 from dispatch.store.closure_log import load_closures, read_road_events
+from jurisdictions.driving import DrivingBook
 
 _LIMIT: Final = 500
 
@@ -21,14 +22,16 @@ class StoredClosureLog(ClosureLog):
 
     def load(self) -> Standing:
         """See ``ClosureLog.load``."""
-        head, region, closures, units = load_closures(self._engine)
+        found = load_closures(self._engine)
+        region = found.region
         return Standing(
-            head.epoch,
-            head.seq,
+            found.head.epoch,
+            found.head.seq,
             region.network_id if region else None,
-            tuple(closures),
-            sizes_of(units),
+            tuple(found.closures),
+            sizes_of(found.units),
             region.time_zone if region else "UTC",
+            DrivingBook(found.driving).waiving,
         )
 
     def read(self, after: int) -> Batch:

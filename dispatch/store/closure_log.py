@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Engine, select
 
@@ -14,6 +14,8 @@ from dispatch.store import entities
 from dispatch.store import tables as t
 from dispatch.store.engine import is_sqlite
 from dispatch.store.event_log import Head, read_head
+from dispatch.store.regions import driving_rows
+from jurisdictions.driving import DrivingRow
 
 ROAD_KINDS: Final = (
     "closure.opened",
@@ -24,13 +26,19 @@ ROAD_KINDS: Final = (
 )
 
 
-def load_closures(
-    engine: Engine,
-) -> tuple[Head, RegionActivated | None, list[Closure], list[Unit]]:
-    """The log's head, the active region, the closures not ended and the roster's units.
+class RoadState(NamedTuple):
+    """The log's head, the active region, the closures not ended, the roster's units, and how its
+    agencies drive."""
 
-    All in one read snapshot.
-    """
+    head: Head
+    region: RegionActivated | None
+    closures: list[Closure]
+    units: list[Unit]
+    driving: list[DrivingRow]
+
+
+def load_closures(engine: Engine) -> RoadState:
+    """What the roads rest on, all in one read snapshot."""
     with engine.connect() as connection:
         if not is_sqlite(engine):
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -39,7 +47,8 @@ def load_closures(
             region = entities.region_of(connection, head.region_version)
             closures = entities.closures(connection, t.closure.c.state != "ended")
             units = entities.units(connection, head.region_version)
-    return head, region, closures, units
+            driving = driving_rows(connection, head.region_version)
+    return RoadState(head, region, closures, units, driving)
 
 
 def read_road_events(engine: Engine, after: int, limit: int = 500) -> tuple[Head, list[Event]]:

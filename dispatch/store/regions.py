@@ -15,6 +15,7 @@ from dispatch.domain.events import RegionActivated
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline
 from dispatch.store import tables as t
+from jurisdictions.driving import DrivingRow
 from jurisdictions.roster import DeliveryChannel, VolunteerRule
 from jurisdictions.statuses import AgencyStatus
 
@@ -145,6 +146,14 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         limits=_docs(connection, t.status_limit, version_id),
         hospitals=_docs(connection, t.hospital, version_id),
     )
+
+
+def driving_rows(connection: Connection, version_id: str | None) -> list[DrivingRow]:
+    """How the agencies of a version drive; none where none is active."""
+    if version_id is None:
+        return []
+    docs = _docs(connection, t.agency, version_id)
+    return [DrivingRow.model_validate(row) for doc in docs for row in doc.get("driving", ())]
 
 
 def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolicy:

@@ -20,12 +20,14 @@ from geodata.dijkstra import DijkstraRouter
 from geodata.lonlat import distance_m
 from geodata.network import PathBan, RoadNetwork
 from geodata.road_errors import NetworkInvalid
-from geodata.routing import BACKING_MPS, EndsRouter, Route
+from geodata.routing import BACKING_MPS, EndsRouter, Route, waiving
 from geodata.snapping import Snap
 from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, free_weights_ms
 from tests.road_factories import Street, make_roads, place_at, place_on
 
 CLASSES = tuple(VEHICLES)
+CLASS_OF = {name: v for v in CLASSES for name in (v, waiving(v))}
+"""By what a router calls their roads: each class, and its vehicles that no turn ban binds."""
 HOURS = ("morning", "evening")
 
 
@@ -58,7 +60,7 @@ class Plain:
         self.pairs = set[tuple[int, ...]](pairs)
         self.longest = max((len(ban.arcs) for ban in network.bans), default=2)
         self.tell(self.hours)
-        self.free = {v: free_weights_ms(network, v).tolist() for v in CLASSES}
+        self.free = {n: free_weights_ms(network, v).tolist() for n, v in CLASS_OF.items()}
         self.out = defaultdict(list)
         self.into = defaultdict(list)
         for arc, (tail, head) in enumerate(self.ends):
@@ -73,6 +75,7 @@ class Plain:
             vehicle: self.pairs | {ban.arcs for ban in held if ban.classes & bit}
             for vehicle, bit in CLASS_BIT.items()
         }
+        self.banned |= {waiving(vehicle): set() for vehicle in CLASSES}
 
     def weigh(self, vehicle: str) -> Weighed:
         """What each arc costs one class now."""
@@ -81,7 +84,7 @@ class Plain:
             effects = {
                 closure_id: effect
                 for closure_id, (arcs, effect) in self.in_force.items()
-                if arc in arcs and vehicle in effect.vehicle_classes
+                if arc in arcs and CLASS_OF[vehicle] in effect.vehicle_classes
             }
             slowest = min((e.speed_factor for e in effects.values() if e.speed_factor), default=1.0)
             reach = round(free / slowest)
@@ -300,8 +303,12 @@ def _metres(plain: Plain, route: Route, source: Snap, target: Snap) -> float:
     return total
 
 
+def _banned_turns(plain: Plain, vehicle: str, arcs: tuple[int, ...]) -> int:
+    return sum(plain._is_banned(vehicle, arcs[:i], arc) for i, arc in enumerate(arcs))
+
+
 def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
-    vehicle = data.draw(st.sampled_from(CLASSES))
+    vehicle = data.draw(st.sampled_from(tuple(CLASS_OF)))
     sources = data.draw(st.lists(_places(plain.network), min_size=1, max_size=4))
     target = data.draw(_places(plain.network))
     expected = [plain.ms(vehicle, source, target) / 1000 for source in sources]
@@ -312,6 +319,9 @@ def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
             assert (route.seconds if route else math.inf) == seconds
             if route:
                 _check_route(plain, vehicle, route, source, target)
+                waived = vehicle != CLASS_OF[vehicle]
+                banned = _banned_turns(plain, CLASS_OF[vehicle], route.arcs)
+                assert router.turns_waived(vehicle, route.arcs) == (banned if waived else 0)
 
 
 @pytest.mark.parametrize("partial_most", [0, 3, 50])
@@ -331,8 +341,9 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
         DijkstraRouter(network),
     ]
     pinned = data.draw(st.lists(st.one_of(st.none(), _places(network)), max_size=4))
+    asked_before = data.draw(st.sets(st.sampled_from(tuple(CLASS_OF))))
     for router in routers:
-        for vehicle in CLASSES:
+        for vehicle in sorted(asked_before):
             router.pin(vehicle, pinned)
     arcs = st.frozensets(st.integers(0, network.arc_count - 1), max_size=8)
     effects = st.one_of(
@@ -365,12 +376,14 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
             router.hold(plain.hours)
         _ask(data, plain, routers)
         target = data.draw(_places(network))
-        for vehicle in CLASSES:
+        for vehicle in CLASS_OF:
             expected = [
                 math.inf if source is None else plain.ms(vehicle, source, target) / 1000
                 for source in pinned
             ]
             for router in routers:
+                if vehicle not in asked_before:
+                    router.pin(vehicle, pinned)
                 assert router.pinned_seconds_to(vehicle, target) == expected
 
 

@@ -83,11 +83,14 @@ def test_a_ban_splits_its_node_and_no_other() -> None:
     network = make_roads(SQUARE, RING, bans=[(0, 2)])
     graph = turn_graph(network)
     assert graph.node_count == 5
-    assert len(graph.tail) == network.arc_count + 1
+    assert len(graph.tail) == network.arc_count + 2
+    assert all(len(arcs) == 1 for arcs in graph.barred.values())
     banned, onward = arc_of(network, 0), arc_of(network, 1)
     copy = int(graph.head_of_arc[banned])
     assert graph.road_node[copy] == network.arc_head[banned]
-    assert onward not in graph.road_arc[graph.out_arcs(copy)]
+    (barred,) = graph.barred["car"]
+    assert graph.road_arc[barred] == onward
+    assert barred in graph.out_arcs(copy)
 
 
 def test_a_ban_along_a_path_binds_those_only_who_drove_all_of_it() -> None:
@@ -110,7 +113,7 @@ def test_a_ban_along_a_path_binds_those_only_who_drove_all_of_it() -> None:
     assert ways(start) == [100, 103, 104, 102]
     assert ways(side) == [103, 101, 102]
     graph = turn_graph(network)
-    assert (graph.node_count, len(graph.tail)) == (7, network.arc_count + 4)
+    assert (graph.node_count, len(graph.tail)) == (7, network.arc_count + 5)
 
 
 def test_a_ban_of_heavy_vehicles_leaves_others_alone() -> None:

@@ -19,6 +19,7 @@ from dispatch.roads.protocol import OpenWay, PathFound, Paths, Ranking, RankUnit
 from dispatch.services.recommendations import compute, recommend_at
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.agreements import Agreement
+from jurisdictions.driving import DrivingBook, DrivingRow
 from tests.factories import make_closure
 from tests.recommend_factories import (
     NOON,
@@ -43,12 +44,15 @@ class StraightRoads:
         self.unreached: set[LonLat] = set()
         self.open_ways: dict[LonLat, OpenWay] = {}
         self.asked: list[int] = []
+        self.units: Sequence[RankUnit] = ()
+        self.turns_waived = 0
         self.seq = 7
 
     async def rank(
         self, target: LonLat, units: Sequence[RankUnit], *, min_seq: int = 0, deadline_s: Any = None
     ) -> Ranking:
         self.asked.append(min_seq)
+        self.units = units
         if not self.rank_answers:
             raise RoadsUnavailable()
         seconds = [
@@ -72,7 +76,7 @@ class StraightRoads:
     ) -> Paths:
         if not self.paths_answer:
             raise RoadsUnavailable()
-        paths = tuple(PathFound(1.0, (u.at, target)) for u in units)
+        paths = tuple(PathFound(1.0, (u.at, target), (), self.turns_waived) for u in units)
         return Paths(paths, self.seq, tuple(self.open_ways.get(u.at) for u, _ in compared))
 
 
@@ -110,6 +114,25 @@ def test_the_nearest_unit_is_ranked_by_the_roads_and_gets_its_path() -> None:
     assert (answer.board_seq, answer.roads_seq, answer.network_id) == (7, 7, "net")
     assert answer.degraded == ()
     assert known.roads.asked == [7]
+
+
+def test_how_its_agency_has_a_pick_driven_stands_in_its_inputs_and_reasons() -> None:
+    policy = MadePolicy([make_plan_row()])
+    row = DrivingRow(factor=0.8, agency=NEAR.agency_id, turns="waived")
+    policy.driving = DrivingBook([row])
+    roads = StraightRoads()
+    roads.turns_waived = 2
+    (pick,) = made(known_of(FAR, NEAR, roads=roads, policy=policy)).picks
+    assert (pick.speed_share, pick.waives_turns) == (0.8, True)
+    assert [(reason.code, reason.text) for reason in pick.reasons[1:]] == [
+        ("own_speed", "agency drives 80% of usual speed"),
+        ("turns_waived", "no-turn waived at 2 places"),
+    ]
+    assert {unit.waives_turns for unit in roads.units} == {True}
+    policy.driving = DrivingBook()
+    (usual,) = made(known_of(FAR, NEAR, policy=policy)).picks
+    assert (usual.speed_share, usual.waives_turns) == (1.0, False)
+    assert len(usual.reasons) == 1
 
 
 def test_what_closures_cost_a_pick_stands_beside_it_with_its_way() -> None:

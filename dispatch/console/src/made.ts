@@ -132,6 +132,8 @@ export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
     route: [],
     also_slot: null,
     without: null,
+    speed_share: 1,
+    waives_turns: false,
     ...over,
   };
 }

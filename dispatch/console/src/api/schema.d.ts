@@ -6475,12 +6475,22 @@ export interface components {
             route: components["schemas"]["LonLat"][];
             /** Slot */
             slot: number;
+            /**
+             * Speed Share
+             * @default 1
+             */
+            speed_share: number;
             /** Travel S */
             travel_s: number | null;
             /** Turnout S */
             turnout_s: number;
             /** Unit Id */
             unit_id: string;
+            /**
+             * Waives Turns
+             * @default false
+             */
+            waives_turns: boolean;
             without?: components["schemas"]["Without"] | null;
         };
         /**
@@ -7034,7 +7044,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered" | "own_speed" | "turns_waived";
             /** Text */
             text: string;
         };

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "react";
 import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
+import { drivenOtherwise } from "../board/driven";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
 import { ageWords, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
@@ -58,6 +59,7 @@ export function Advice(props: {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setLeft(new Set()), [advice?.id]);
   const number = shortNumber(incident.number);
+  const driven = drivenOtherwise(advice?.picks ?? []);
   const openIds = new Set(open.map((pick) => pick.unit_id));
   const chosen = open.filter((pick) => !left.has(pick.unit_id));
   const line =
@@ -201,6 +203,7 @@ export function Advice(props: {
           <p className="dim small made">
             Made {timeOfDay(advice.made_at, zone)} · board {advice.board_seq} · roads{" "}
             {advice.roads_seq ?? "none"} · plan {advice.plan_id ?? "none"}
+            {driven && ` · ${driven}`}
           </p>
         )}
       </div>

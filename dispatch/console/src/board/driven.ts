@@ -1,0 +1,16 @@
+/** How the picks of a recommendation are driven, where it is not as usual. */
+
+import type { Pick } from "../api/model";
+
+/** `of usual speed E1 85% · turn bans waived E1 L3`: what the seconds rest on besides the roads; empty for nothing. */
+export function drivenOtherwise(picks: readonly Pick[]): string {
+  const slower = picks
+    .filter((pick) => (pick.speed_share ?? 1) !== 1)
+    .map((pick) => `${pick.unit_id} ${Math.round(pick.speed_share * 100)}%`);
+  const waiving = picks.filter((pick) => pick.waives_turns).map((pick) => pick.unit_id);
+  const parts = [
+    slower.length > 0 ? `of usual speed ${slower.join(" ")}` : "",
+    waiving.length > 0 ? `turn bans waived ${waiving.join(" ")}` : "",
+  ];
+  return parts.filter((part) => part).join(" · ");
+}
