@@ -158,7 +158,7 @@ def _speed_reasons(candidate: Candidate) -> list[Reason]:
     share = f"{driven.factor:.0%} of usual speed"
     if driven.factor == 1.0:
         return []
-    text = f"no lights: {share} assumed" if driven.assumed else f"agency drives {share}"
+    text = f"routine: {share} assumed" if driven.assumed else f"agency drives {share}"
     return [_reason("own_speed", text)]
 
 
