@@ -30,6 +30,7 @@ from dispatch.domain.recommend_reasons import (
     turn_reasons,
 )
 from dispatch.domain.recommendation import Pick, Recommendation, Slot
+from dispatch.domain.substitution import SUBSTITUTES, Substitutes, stand_ins
 from dispatch.domain.values import Discipline
 from geodata.lonlat import LonLat
 
@@ -44,25 +45,6 @@ PAIRS_CHOSEN = 4
 
 _UNFILLED_COST_S = 100_000_000.0
 _FORBIDDEN_COST_S = 10_000_000_000.0
-
-
-class Substitute(NamedTuple):
-    """A capability that may stand in for another, at a cost in seconds.
-
-    A substitute whose travel is longer than ``cap_s`` is not proposed.
-    """
-
-    capability: str
-    penalty_s: float
-    cap_s: float = 1800.0
-
-
-SUBSTITUTES: Mapping[str, tuple[Substitute, ...]] = {
-    "als": (Substitute("bls", 300.0),),
-    "ladder": (Substitute("engine", 240.0),),
-    "rescue": (Substitute("ladder", 240.0),),
-}
-"""What may stand in where a region's policy does not say otherwise."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +87,7 @@ class RecommendRequest:
     slots: Sequence[Slot]
     candidates: Sequence[Candidate]
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
-    substitutes: Mapping[str, tuple[Substitute, ...]] = field(default_factory=lambda: SUBSTITUTES)
+    substitutes: Substitutes = field(default_factory=lambda: SUBSTITUTES)
     turnout: TurnoutTable = field(default_factory=TurnoutTable)
     penalties: Penalties = field(default_factory=Penalties)
     beat: Beat | None = None
@@ -141,6 +123,7 @@ def recommend(request: RecommendRequest) -> Recommendation:
         weighed,
         request.authorities,
         beat=request.beat,
+        substitutes=request.substitutes,
         doubled=frozenset(request.slots[row].index for row in doubled),
     )
     picks: list[Pick] = []
@@ -257,30 +240,11 @@ def cost_matrix(
             if slot.capability in capabilities:
                 costs[row, columns] = cost_s[columns]
                 continue
-            for each in request.substitutes.get(slot.capability, ()):
-                if each.capability in capabilities:
-                    near = columns[travel_s[columns] <= each.cap_s]
-                    costs[row, near] = np.minimum(costs[row, near], cost_s[near] + each.penalty_s)
+            for each in stand_ins(slot.capability, capabilities, request.substitutes):
+                known = np.isfinite(travel_s[columns]) & (travel_s[columns] <= each.cap_s)
+                near = columns[known]
+                costs[row, near] = np.minimum(costs[row, near], cost_s[near] + each.penalty_s)
     return costs
-
-
-def substitution_s(
-    candidate: Candidate, slot: Slot, substitutes: Mapping[str, tuple[Substitute, ...]]
-) -> float | None:
-    """Penalty for this unit in this slot: 0 for the capability itself, None where it cannot go."""
-    unit = candidate.unit
-    if unit.discipline != slot.discipline:
-        return None
-    if slot.capability in unit.capabilities:
-        return 0.0
-    allowed = [
-        each.penalty_s
-        for each in substitutes.get(slot.capability, ())
-        if each.capability in unit.capabilities
-        and candidate.travel_s is not None
-        and candidate.travel_s <= each.cap_s
-    ]
-    return min(allowed, default=None)
 
 
 def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:

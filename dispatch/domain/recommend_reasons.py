@@ -13,6 +13,7 @@ from dispatch.domain.candidates import Beat, Candidate, Turnout
 from dispatch.domain.closure import Closure
 from dispatch.domain.open_ways import OpenRoads, limits_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
+from dispatch.domain.substitution import Substitutes, stand_ins, substitution_s
 from dispatch.domain.values import Discipline
 
 MAX_WORDS = 8
@@ -42,6 +43,7 @@ class Standings:
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
     picked: dict[int, tuple[Slot, Weighed]] = field(default_factory=dict)
     beat: Beat | None = None
+    substitutes: Substitutes = field(default_factory=dict)
     doubled: frozenset[int] = frozenset()
     """Indices of slots whose unit brings the second officer too."""
     _capable: dict[tuple[str, str], list[Weighed]] = field(default_factory=dict)
@@ -90,6 +92,7 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     reasons = [_why_picked(standings, slot, unit)]
     if slot.capability not in candidate.unit.capabilities:
         text = f"{_word(candidate.unit.kind)} stands in for {_word(slot.capability)}"
+        text += f", +{_substitution_s(standings, slot, unit) or 0:.0f} s"
         reasons.append(_reason("substitute", text))
     if candidate.standing in ("automatic", "mutual"):
         number = (candidate.agreement_id or "").rpartition("#")[2]
@@ -112,6 +115,13 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     reasons += _speed_reasons(candidate)
     reasons += _beat_reasons(standings, unit) + _officer_reasons(standings, slot, unit)
     return tuple(reasons)
+
+
+def _substitution_s(standings: Standings, slot: Slot, unit: Weighed) -> float | None:
+    """Seconds that the unit costs more as a stand-in; 0 with the capability, None where it cannot
+    stand in for it from where it is."""
+    own = unit.candidate.unit
+    return substitution_s(slot.capability, own.capabilities, unit.travel_s, standings.substitutes)
 
 
 def _beat_reasons(standings: Standings, unit: Weighed) -> list[Reason]:
@@ -285,7 +295,29 @@ def _why_open(standings: Standings, unfilled: Sequence[Slot], named: set[str]) -
             causes = _unavailable(unit) + _weaknesses(standings, unit)
             reasons = tuple(_reason(code, f"{_word(own.id)}: {text}") for code, text in causes)
             listed.append(_entry(unit, slot, None, reasons))
+        for unit, cap_s in _beyond_cap(standings, slot)[:UNFILLED_LISTED]:
+            own = unit.candidate.unit
+            if own.id in named:
+                continue
+            named.add(own.id)
+            text = (
+                f"{_word(own.id)}: {_word(slot.capability)} substitute only within {_span(cap_s)}"
+            )
+            listed.append(_entry(unit, slot, None, (_reason("substitute", text),)))
     return listed
+
+
+def _beyond_cap(standings: Standings, slot: Slot) -> list[tuple[Weighed, float]]:
+    """Free units that might stand in were they nearer, the nearest first, each with its cap."""
+    found: list[tuple[Weighed, float]] = []
+    for unit in sorted(standings.weighed, key=_sort_key):
+        own = unit.candidate.unit
+        if own.discipline != slot.discipline or not unit.candidate.available:
+            continue
+        rules = stand_ins(slot.capability, own.capabilities, standings.substitutes)
+        if rules and _substitution_s(standings, slot, unit) is None:
+            found.append((unit, max(rule.cap_s for rule in rules)))
+    return found
 
 
 def _entry(
@@ -352,7 +384,12 @@ def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> 
     if goes_with and not causes:
         causes.append(("crew_out", f"crew goes with {_word(goes_with)}"))
     if not _can(unit, slot):
-        causes.append(("lacks_capability", f"lacks {_word(slot.capability)}"))
+        stands_in_s = _substitution_s(standings, slot, unit)
+        if stands_in_s is None:
+            causes.append(("lacks_capability", f"lacks {_word(slot.capability)}"))
+        else:
+            text = f"{_word(slot.capability)} substitute +{stands_in_s:.0f} s"
+            causes.append(("substitute", text))
     causes += _weaknesses(standings, unit)
     slower_s = unit.turnout_s - pick.turnout_s
     if slower_s > 0 and unit.candidate.available and _can(unit, slot):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import math
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,12 +13,12 @@ from dispatch.domain.candidates import Beat, Candidate, UnitPlace
 from dispatch.domain.recommend import (
     SECOND_UNIT_S,
     RecommendRequest,
-    cost_matrix,
     recommend,
-    substitution_s,
     weigh_all,
 )
+from dispatch.domain.recommend_reasons import Weighed
 from dispatch.domain.recommendation import FixSource, Recommendation, Slot
+from dispatch.domain.substitution import Substitute, Substitutes, substitution_s
 from dispatch.domain.unit import CrewShare
 from tests.recommend_factories import (
     SCENE,
@@ -68,7 +70,38 @@ def requests(draw: st.DrawFn) -> RecommendRequest:
         slots = (*slots, second)
     units = [draw(candidates(number)) for number in range(draw(st.integers(0, 5)))]
     crews = {"A": draw(st.integers(0, 2)), "B": 1}
-    return make_request(slots, units, local_hour=draw(st.integers(0, 23)), free_crews=crews)
+    more = draw(st.sampled_from([{}, {"substitutes": draw(substitution_rules())}]))
+    hour = draw(st.integers(0, 23))
+    return make_request(slots, units, local_hour=hour, free_crews=crews, **more)
+
+
+@st.composite
+def substitution_rules(draw: st.DrawFn) -> Substitutes:
+    """Any capability for any other, several ways at once, with caps near and far, in any order."""
+    rule = st.builds(
+        Substitute,
+        st.sampled_from(CAPABILITIES),
+        st.sampled_from([0.0, 30.0, 240.0, 2000.0]),
+        st.sampled_from([0.0, 300.0, 1800.0, math.inf]),
+    )
+    rules = st.lists(rule, max_size=3).map(tuple)
+    return draw(st.dictionaries(st.sampled_from(CAPABILITIES), rules))
+
+
+def cost_by_hand(request: RecommendRequest, unit: Weighed, slot: Slot) -> float | None:
+    """What a unit costs in a slot, by the words of the rule alone; None where it may not go."""
+    own = unit.candidate.unit
+    if not unit.candidate.available or own.discipline != slot.discipline:
+        return None
+    if slot.capability in own.capabilities:
+        return unit.cost_s
+    penalties = []
+    for rule in request.substitutes.get(slot.capability, ()):
+        if rule.capability not in own.capabilities or unit.travel_s is None:
+            continue
+        if unit.travel_s <= rule.cap_s:
+            penalties.append(rule.penalty_s)
+    return unit.cost_s + min(penalties) if penalties else None
 
 
 @st.composite
@@ -115,7 +148,7 @@ def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
     costs ``SECOND_UNIT_S``.
     """
     weighed = weigh_all(request)
-    costs = cost_matrix(request, weighed)
+    costs = [[cost_by_hand(request, unit, slot) for unit in weighed] for slot in request.slots]
     row_of = {slot.index: row for row, slot in enumerate(request.slots)}
     first_of = {
         row: row_of[slot.second_of]
@@ -128,7 +161,8 @@ def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
         for row, column in enumerate(chosen):
             if column is None:
                 continue
-            if costs[row, column] > 1e9:
+            cost_s = costs[row][column]
+            if cost_s is None:
                 break
             first = first_of.get(row)
             shared = first is not None and chosen[first] == column
@@ -144,7 +178,7 @@ def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
                 if column in taken:
                     break
                 taken.add(column)
-            total += costs[row, column]
+            total += cost_s
             total += SECOND_UNIT_S if first is not None and not shared else 0.0
             filled += 1
         else:
@@ -187,7 +221,12 @@ def test_only_free_and_fit_units_are_picked(request: RecommendRequest) -> None:
     for pick in recommend(request).picks:
         candidate = units[pick.unit_id]
         assert candidate.available
-        fit = substitution_s(candidate, slots[pick.slot], request.substitutes)
+        fit = substitution_s(
+            slots[pick.slot].capability,
+            candidate.unit.capabilities,
+            candidate.travel_s,
+            request.substitutes,
+        )
         assert fit is not None
         assert pick.reasons
         assert pick.travel_s == candidate.travel_s
@@ -221,3 +260,40 @@ def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRe
 def test_reasons_have_eight_words_or_fewer(request: RecommendRequest) -> None:
     for text in every_reason(recommend(request)):
         assert 1 <= len(text.split()) <= 8
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_whoever_stands_in_says_for_what_and_what_it_costs(request: RecommendRequest) -> None:
+    made = recommend(request)
+    weighed = {each.candidate.unit.id: each for each in weigh_all(request)}
+    seconds = {slot.index for slot in made.slots if slot.second_of is not None}
+    for pick in made.picks:
+        unit = weighed[pick.unit_id]
+        cost_s = cost_by_hand(request, unit, made.slots[pick.slot])
+        assert cost_s is not None
+        if pick.also_slot is None and pick.slot not in seconds:
+            assert pick.cost_s == pytest.approx(cost_s)
+        said = [reason.text for reason in pick.reasons if reason.code == "substitute"]
+        if pick.capability in unit.candidate.unit.capabilities:
+            assert said == []
+        else:
+            (text,) = said
+            assert text.endswith(f"for {pick.capability}, +{cost_s - unit.cost_s:.0f} s")
+
+
+@settings(max_examples=200, deadline=None)
+@given(requests())
+def test_a_slot_stays_open_only_where_every_free_stand_in_is_used_or_too_far(
+    request: RecommendRequest,
+) -> None:
+    made = recommend(request)
+    used = {pick.unit_id for pick in made.picks}
+    crews = {unit.candidate.unit.crew.id for unit in weigh_all(request) if unit.candidate.unit.crew}
+    if crews or any(slot.second_of is not None for slot in made.slots):
+        return
+    for index in made.unfilled:
+        slot = made.slots[index]
+        for unit in weigh_all(request):
+            if unit.candidate.unit.id not in used:
+                assert cost_by_hand(request, unit, slot) is None

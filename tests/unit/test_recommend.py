@@ -198,7 +198,29 @@ def test_a_substitute_stands_in_with_its_penalty_where_the_capability_is_far() -
     made = recommend(make_request(slots_of("ladder"), [engine, far]))
     assert picked(made) == {0: "E1"}
     assert made.picks[0].cost_s == pytest.approx(80.0 + 100.0 + 240.0)
-    assert "engine stands in for ladder" in {r.text for r in made.picks[0].reasons}
+    assert "engine stands in for ladder, +240 s" in {r.text for r in made.picks[0].reasons}
+
+
+def test_a_nearer_stand_in_that_would_cost_more_says_by_how_much() -> None:
+    engine = make_candidate(make_unit("E1"), travel_s=100.0)
+    ladder = make_candidate(make_unit("L9", capabilities=("ladder",)), travel_s=300.0)
+    made = recommend(make_request(slots_of("ladder"), [engine, ladder]))
+    assert picked(made) == {0: "L9"}
+    assert texts(made.passed_over[0]) == ["E1 nearer 200 s: ladder substitute +240 s"]
+
+
+def test_a_stand_in_beyond_its_cap_leaves_the_slot_open_and_is_named() -> None:
+    far = make_candidate(make_unit("E1"), travel_s=1801.0)
+    unreached = make_candidate(make_unit("E2"), travel_s=None, straight_m=10.0)
+    chief = make_candidate(make_unit("CH1", capabilities=("command",)), travel_s=20.0)
+    made = recommend(make_request(slots_of("ladder"), [far, unreached, chief]))
+    assert (made.picks, made.unfilled) == ((), (0,))
+    assert [texts(entry) for entry in made.passed_over] == [
+        ["E1: ladder substitute only within 1800 s"],
+        ["E2: ladder substitute only within 1800 s"],
+    ]
+    at_the_cap = make_candidate(make_unit("E1"), travel_s=1800.0)
+    assert picked(recommend(make_request(slots_of("ladder"), [at_the_cap]))) == {0: "E1"}
 
 
 def test_a_unit_nearer_on_the_map_but_slower_by_road_is_listed() -> None:
