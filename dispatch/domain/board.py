@@ -711,7 +711,8 @@ def _closure_ended(board: Board, event: Event) -> list[Change]:
     closure = board.closures.pop(body.closure_id, None)
     if closure is None:
         return []
-    closure = closure.model_copy(update={"state": "ended", "revision": closure.revision + 1})
+    update = {"state": "ended", "ended_why": body.reason, "revision": closure.revision + 1}
+    closure = closure.model_copy(update=update)
     return [Change("closure", closure.id, closure, gone=True)]
 
 

@@ -16,6 +16,7 @@ from geodata.lonlat import LonLat
 from geodata.weekly_hours import Run
 
 ClosureState = Literal["planned", "active", "ended"]
+EndReason = Literal["expired", "lifted", "feed", "refused", "withdrawn", "incident_over"]
 Direction = Literal["both", "along"]
 """``along``: only traffic that drives in the order of the line is affected."""
 
@@ -73,6 +74,8 @@ class Closure(Value):
     """Units, in the order in which they reported it."""
     incident_id: Id | None = None
     """The incident that is thought to block the road; the closure ends with it."""
+    ended_why: EndReason | None = None
+    """None while it stands, and for what ended before this was kept."""
     revision: int = 1
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from dispatch.domain.call import (
     Transfer,
 )
 from dispatch.domain.channel_fault import ChannelFault
-from dispatch.domain.closure import Closure
+from dispatch.domain.closure import Closure, EndReason
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.hospital import HospitalState, Patients
@@ -627,7 +627,7 @@ class ClosurePaused(Value):
 class ClosureEnded(Value):
     kind: Literal["closure.ended"] = "closure.ended"
     closure_id: Id
-    reason: Literal["expired", "lifted", "feed", "refused", "withdrawn", "incident_over"]
+    reason: EndReason
 
 
 class ZoneMuted(Value):

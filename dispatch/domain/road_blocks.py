@@ -81,13 +81,21 @@ def _is_same_block(before: Closure, now: Closure) -> bool:
 
 
 def decide_propose_closure(state: State, command: ProposeClosure) -> list[Draft]:
-    """Open it as a proposal, if its incident is still open and blocks nothing yet."""
+    """Open it as a proposal, if its incident is still open and blocks nothing yet.
+
+    What a person refused or lifted is not asked again; what ended with its incident is, once the
+    incident is open again, and so is what ended because the incident had another type or place.
+    """
     closure = command.closure
     if closure.incident_id not in state.board.incidents or closure.ends_at <= state.now:
         return []
     if any(c.incident_id == closure.incident_id for c in state.board.closures.values()):
         return []
-    opened = ev.ClosureOpened(closure=closure.model_copy(update={"state": "active"}))
+    before = state.ended_closure
+    if before is not None and before.ended_why != "incident_over":
+        return []
+    update = {"state": "active", "revision": before.revision + 1 if before else closure.revision}
+    opened = ev.ClosureOpened(closure=closure.model_copy(update=update))
     return [Draft(body=opened, audience=_ALL)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dispatch.domain.board import Board
+from dispatch.domain.closure import Closure
 from dispatch.domain.commands import Policy
 from dispatch.domain.events import Event, SessionOpened
 from dispatch.domain.map_fault import MapFault
@@ -29,6 +30,8 @@ class State:
     """Notes near the place that the command names, or the one that it names."""
     map_faults: tuple[MapFault, ...] = ()
     """The fault of the place that the command names, or the one that it names."""
+    ended_closure: Closure | None = None
+    """Of ``ProposeClosure``: the one of this id that is over, as it ended."""
     undone: tuple[Event, ...] = ()
     """Of ``Undo``: the events of the command that is to be taken back."""
     session: SessionOpened | None = None

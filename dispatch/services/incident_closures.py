@@ -40,6 +40,7 @@ _CALLS_FOR_A_LOOK: Final = (
     ev.UnitAssigned,
     ev.IncidentChanged,
     ev.IncidentClosed,
+    ev.IncidentReopened,
     ev.IncidentMerged,
     ev.IncidentUnmerged,
     ev.RegionActivated,
@@ -104,7 +105,7 @@ class IncidentClosures:
             if closure.incident_id is not None and closure.id not in wanted:
                 await self._submit(
                     EndIncidentClosures(
-                        command_id=f"over-{closure.id}",
+                        command_id=f"over-{closure.id}-{closure.revision}",
                         actor=HUB_ACTOR,
                         incident_id=closure.incident_id,
                     )
@@ -156,9 +157,11 @@ class IncidentClosures:
             penalty_s=PENALTY_S if penalty_s is None else penalty_s,
             incident_id=incident.id,
         )
-        if await self._submit(
-            ProposeClosure(command_id=f"blocks-{closure_id}", actor=HUB_ACTOR, closure=closure)
-        ):
+        # An id of its own each time: the tables know what was refused, and what may be asked again.
+        proposal = ProposeClosure(
+            command_id=f"blocks-{uuid.uuid4().hex}", actor=HUB_ACTOR, closure=closure
+        )
+        if await self._submit(proposal):
             self._asked.add(closure_id)
 
     async def _submit(self, command: ProposeClosure | EndIncidentClosures) -> bool:

@@ -447,6 +447,8 @@ def _of_incidents(c: Connection, command: Any, state: State, version: str | None
 def _propose(c: Connection, command: cmd.ProposeClosure, state: State, version: str | None) -> None:
     _add_incident(c, state.board, command.closure.incident_id)
     _of_incidents(c, command, state, version)
+    over = and_(t.closure.c.id == command.closure.id, t.closure.c.state == "ended")
+    state.ended_closure = next(iter(entities.closures(c, over)), None)
 
 
 def _mute_zone(c: Connection, command: cmd.MuteZone, state: State, version: str | None) -> None:

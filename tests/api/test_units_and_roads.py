@@ -6,6 +6,9 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dispatch.domain.closure import Closure
+from dispatch.domain.commands import ProposeClosure
+from dispatch.domain.values import HUB_ACTOR
 from tests.api.conftest import RunningHub
 from tests.factories import make_closure
 from tests.fault.hub_child import wait_until
@@ -153,8 +156,20 @@ def test_an_incident_of_a_blocking_type_asks_once_a_crew_is_there_and_opens_with
     )
     assert closure["description"] == "Mill Rd"
     assert dana.give(status, {"status": "cleared"}).status_code == 200
-    assert dana.give(f"{path}/closings", {"disposition": "done"}).status_code == 201
+    closing = {"disposition": "done", "command_id": "close-blocking"}
+    assert dana.give(f"{path}/closings", closing).status_code == 201
     wait_until(lambda: blocked() == [], 10.0, "it stayed shut")
+    assert dana.give("/undo", {"undone_id": "close-blocking"}).is_success
+    wait_until(lambda: blocked() != [], 10.0, "reopened, it was not proposed again")
+    (again,) = blocked()
+    assert (again["id"], again["confirmed"]) == (closure["id"], False)
+    assert dana.delete(f"/closures/{again['id']}").status_code == 200
+    asked = ProposeClosure(
+        command_id="ask-again", actor=HUB_ACTOR, closure=Closure.model_validate(again)
+    )
+    assert hub.client.portal is not None
+    assert hub.client.portal.call(hub.parts.hub.submit, asked).events == ()
+    assert dana.give(f"{path}/closings", {"disposition": "done"}).status_code == 201
 
 
 def feed_body(feed_id: str, *refs: str) -> dict[str, Any]:

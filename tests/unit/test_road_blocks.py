@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dispatch.domain import commands as cmd
-from dispatch.domain.closure import Closure
+from dispatch.domain.closure import Closure, EndReason
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.events import ClosureEnded, Event
 from dispatch.domain.timers import due_after
@@ -180,6 +180,20 @@ def test_what_an_incident_may_block_binds_nobody_and_is_asked_once() -> None:
     assert (standing.state, standing.confirmed) == ("active", False)
     assert not standing.binds("E12")
     assert world.give(proposal("p2")) == []
+
+
+@pytest.mark.parametrize(
+    ("why", "asked"), [("incident_over", 1), ("refused", 0), ("lifted", 0), (None, 0)]
+)
+def test_only_what_ended_with_its_incident_is_proposed_once_more(
+    why: EndReason | None, asked: int
+) -> None:
+    world = World()
+    world.give(take_call())
+    was = proposal().closure.model_copy(update={"state": "ended", "ended_why": why, "revision": 3})
+    world.state.ended_closure = was
+    assert len(world.give(proposal())) == asked
+    assert all(c.revision == 4 for c in world.board.closures.values())
 
 
 def test_nothing_is_proposed_for_an_incident_that_is_over() -> None:
