@@ -175,7 +175,7 @@ async def _start(
     )
     accounts = Accounts(hub, settings.sessions, monotonic)
     stack.callback(accounts.stop)
-    places = PlaceIndex(storage.networks_dir)
+    places = PlaceIndex(storage.networks_dir, monotonic)
     stack.push_async_callback(places.stop)
     readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="reader")
     stack.callback(readers.shutdown, wait=False)

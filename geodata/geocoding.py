@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
@@ -70,6 +70,14 @@ class Candidate:
     score: float
 
 
+def spot_label(at: LonLat, text: str) -> str:
+    """Coordinates as a candidate shows them, with the code or grid reference that was typed."""
+    label = f"{abs(at.lat):.6f} {'NS'[at.lat < 0]}, {abs(at.lon):.6f} {'EW'[at.lon < 0]}"
+    if "+" in text or re.search(r"\d\s*[C-HJ-NP-X]", text.upper()):
+        label = f"{' '.join(text.split())} ({label})"
+    return label
+
+
 class PlaceFinder:
     """An index over one network; built once for each map version, then only read."""
 
@@ -82,6 +90,7 @@ class PlaceFinder:
         box: Box,
         known: KnownPlaces,
         areas: Areas,
+        built: Callable[[int], None] = lambda percent: None,
     ) -> None:
         """Use ``build``; the arguments are its tables."""
         self.region = box
@@ -94,8 +103,10 @@ class PlaceFinder:
         self._town_names = [name for name, _ in areas]
         self._town_keys = [plain(name) for name in self._town_names]
         self._index_names()
+        built(80)
         self._index_places(known)
         self._houses = Houses(known.addresses, areas)
+        built(95)
         self._mileposts = MilepostIndex(known.mileposts)
         self._squash = math.cos(math.radians(box.middle.lat))
         from scipy.spatial import cKDTree  # dear to import, and no hub needs it in its first second
@@ -111,6 +122,7 @@ class PlaceFinder:
         common_places: Iterable[CommonPlace] = (),
         addresses: AddressPoints | Iterable[AddressPoint] = (),
         mileposts: Iterable[Milepost] = (),
+        built: Callable[[int], None] = lambda percent: None,
     ) -> PlaceFinder:
         """Index a network's named roads by municipality, with what is known beside them.
 
@@ -120,20 +132,26 @@ class PlaceFinder:
             common_places: Stations, hospitals, bridges and the like.
             addresses: Surveyed house numbers, in any order; may be empty.
             mileposts: In any order; may be empty.
+            built: Told how many per cent are done, by what each step takes of a county's index.
         """
         areas = list(municipalities.items())
         roads = road_names(network)
+        built(30)
         west, east = float(network.node_lon.min()), float(network.node_lon.max())
         south, north = float(network.node_lat.min()), float(network.node_lat.max())
         houses = addresses if isinstance(addresses, AddressPoints) else AddressPoints.of(addresses)
+        streets = streets_of(network, roads, areas)
+        crossings = crossings_of(network, roads, areas)
+        built(50)
         return cls(
             roads,
-            streets_of(network, roads, areas),
-            crossings_of(network, roads, areas),
+            streets,
+            crossings,
             StreetSides.of(network, roads),
             Box(west, south, east, north),
             KnownPlaces(tuple(common_places), tuple(mileposts), houses),
             areas,
+            built,
         )
 
     def find(self, text: str, limit: int = 9) -> list[Candidate]:
@@ -220,10 +238,8 @@ class PlaceFinder:
         return self._town(int(towns_at(self._areas, np.array([at]))[0]))
 
     def _spot(self, at: LonLat, text: str, coarse: bool) -> Candidate:
-        label = f"{abs(at.lat):.6f} {'NS'[at.lat < 0]}, {abs(at.lon):.6f} {'EW'[at.lon < 0]}"
-        if "+" in text or re.search(r"\d\s*[C-HJ-NP-X]", text.upper()):
-            label = f"{' '.join(text.split())} ({label})"
         cross = self.cross_street_of(at)
+        label = spot_label(at, text)
         return Candidate(label, self._town_of(at), at, "coordinates", cross, coarse, 100.0)
 
     def _crossed(self, candidate: Candidate) -> Candidate:

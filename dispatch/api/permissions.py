@@ -52,6 +52,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("DELETE", f"{V1}/sessions/current"): EVERY_ROLE,
     ("GET", f"{V1}/region"): _READ,
     ("GET", f"{V1}/places"): _READ,
+    ("GET", f"{V1}/places/index"): _READ,
     ("GET", f"{V1}/resolution"): _READ,
     ("POST", f"{V1}/calls"): _TAKE,
     ("POST", f"{V1}/calls/ringing"): _CALLS_IN,

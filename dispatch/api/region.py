@@ -12,6 +12,8 @@ from dispatch.api.schemas import (
     AgencyAnswer,
     IncidentTypeAnswer,
     PlaceCandidate,
+    PlaceIndexAnswer,
+    PlacesFound,
     ProtocolAnswer,
     RegionAnswer,
     StationAnswer,
@@ -104,10 +106,14 @@ async def find_places(
     parts: HubParts,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     limit: Annotated[int, Query(ge=1, le=50)] = 9,
-) -> list[PlaceCandidate]:
-    """Every place that the words may mean, in every municipality; none is chosen."""
+) -> PlacesFound:
+    """Every place that the words may mean, in every municipality; none is chosen.
+
+    ``index`` says how far the index of places is: while it is built, no match means nothing.
+    """
+    index = parts.places.state()  # before the search: what becomes ready meanwhile is said later
     found = await parts.in_thread(lambda: parts.places.find(q, limit))
-    return [
+    places = [
         PlaceCandidate(
             label=candidate.label,
             municipality=candidate.municipality or None,
@@ -119,6 +125,13 @@ async def find_places(
         )
         for candidate in found
     ]
+    return PlacesFound(places=places, index=PlaceIndexAnswer(**index._asdict()))
+
+
+@router.get("/places/index", operation_id="read_place_index")
+async def read_place_index(actor: Acting, parts: HubParts) -> PlaceIndexAnswer:
+    """How far the index of places is, before anything is typed."""
+    return PlaceIndexAnswer(**parts.places.state()._asdict())
 
 
 @router.get("/resolution", operation_id="resolve")

@@ -241,6 +241,27 @@ class PlaceCandidate(Answer):
     score: float
 
 
+class PlaceIndexAnswer(Answer):
+    """How far the index of places is. Unless ``state`` is ``ready``, no match means nothing.
+
+    ``since_s`` are the seconds since the state began. ``older``: what is found meanwhile comes from
+    the index of an earlier version of the region; without one, coordinates alone are found.
+    """
+
+    state: Literal["ready", "building", "failed"]
+    built_pct: int
+    since_s: float
+    older: bool
+    why: str = ""
+
+
+class PlacesFound(Answer):
+    """What the words may mean, the best first, and whether every place was looked through."""
+
+    places: list[PlaceCandidate]
+    index: PlaceIndexAnswer
+
+
 # Calls and incidents -----------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """Builds the index of places, as ``python -m dispatch.services.place_building``, by itself.
 
 Building one of a large county takes many seconds of Python's lock; in the hub's own process every
-answer would wait for them. The order comes by standard input, the index goes into a file, and what
+answer would wait for them. The order comes by standard input, the index goes into a file, and how far it is and what
 went wrong is said on standard output. It ends with the process that ordered it.
 """
 
@@ -12,7 +12,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,27 +57,41 @@ def start_building() -> subprocess.Popen[bytes]:
     )
 
 
-def await_built(child: subprocess.Popen[bytes], order: Order) -> Built:
-    """Give the process its order, and wait until it ends. For a thread that may wait."""
+def await_built(
+    child: subprocess.Popen[bytes],
+    order: Order,
+    built: Callable[[int], None] = lambda percent: None,
+) -> Built:
+    """Give the process its order, and wait until it ends. For a thread that may wait.
+
+    Args:
+        child: As ``start_building`` gave it.
+        order: What it is to build.
+        built: Told how many per cent are done, each time that the process says so.
+    """
     assert child.stdin is not None
     assert child.stdout is not None
+    result: Built | None = None
     try:
         child.stdin.write(pickle.dumps(order))
         child.stdin.flush()
-        said = child.stdout.read()
-    except OSError as failure:
-        said = orjson.dumps([repr(failure), ""])
+        for line in child.stdout:
+            said = orjson.loads(line)
+            if isinstance(said, int):
+                built(said)
+            else:
+                result = Built(*said)
+    except (OSError, ValueError) as failure:  # killed in the middle of a line
+        result = Built(repr(failure))
     finally:
         child.wait()
         child.stdin.close()
         child.stdout.close()
-    if not said:
-        return Built(f"the process that builds it ended with {child.returncode}")
-    return Built(*orjson.loads(said))
+    return result or Built(f"the process that builds it ended with {child.returncode}")
 
 
-def build(order: Order) -> Built:
-    """Read what is kept, index it, and write the index."""
+def build(order: Order, built: Callable[[int], None] = lambda percent: None) -> Built:
+    """Read what is kept, index it, and write the index; ``built`` is told the per cent done."""
     known, known_error = KnownPlaces(), ""
     try:
         network = load_network(order.network)
@@ -85,9 +99,10 @@ def build(order: Order) -> Built:
             known = load_known_places(order.known)
         except NetworkFileUnreadable as failure:  # a damaged file costs no street
             known_error = repr(failure)
+        built(10)
         places = (*order.stations, *known.places)
         areas = order.areas
-        finder = PlaceFinder.build(network, areas, places, known.addresses, known.mileposts)
+        finder = PlaceFinder.build(network, areas, places, known.addresses, known.mileposts, built)
         save_finder(finder, order.out)
     except (OSError, NetworkFileUnreadable) as failure:
         return Built(repr(failure), known_error)
@@ -100,13 +115,17 @@ def _end_with_parent() -> None:
     os._exit(0)
 
 
+def _say(what: int | list[str]) -> None:
+    sys.stdout.buffer.write(orjson.dumps(what) + b"\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Take the order, build, and say what came of it."""
     order: Order = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the hub that started it
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     os.nice(_NICE)
-    sys.stdout.buffer.write(orjson.dumps(list(build(order))))
-    sys.stdout.flush()
+    _say(list(build(order, _say)))
 
 
 if __name__ == "__main__":

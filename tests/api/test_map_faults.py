@@ -56,6 +56,17 @@ def test_a_correction_to_a_pin_is_told_and_outside_of_all_towns_it_is_the_hubs(
     assert "on the far shore" not in faults(hub, "mayor-a")
 
 
+def test_a_hub_without_an_index_reads_coordinates_and_says_that_it_has_none(
+    hub: RunningHub,
+) -> None:
+    found = hub.desk("cato").get("/places", q="47 6.27 N 9 30.4 E").json()
+    (spot,) = found["places"]
+    assert (spot["kind"], spot["municipality"]) == ("coordinates", "Ashby")
+    assert found["index"]["state"] in ("building", "failed")
+    assert found["index"]["older"] is False
+    assert hub.desk("cato").get("/places/index").json()["state"] in ("building", "failed")
+
+
 @pytest.mark.parametrize("street", ["Daniel Street", "Daniel Avenue"])
 def test_suffix_town_and_spot_reach_the_crew_as_they_were_taken(
     hub: RunningHub, street: str

@@ -165,7 +165,7 @@ def a_call_from_nowhere(evening: Evening) -> None:
             params={"q": "14 Mill Rd"},
             headers={"authorization": f"Bearer {taker.token()}"},
         ).json()
-        mill[:] = [c for c in found if c["label"].startswith("14 Mill Rd")]
+        mill[:] = [c for c in found["places"] if c["label"].startswith("14 Mill Rd")]
         return bool(mill)
 
     wait_until(is_known, PATIENT_MS / 1000, "the places of the county were never known")
@@ -208,7 +208,7 @@ def the_town_knows_of_a_hazard(open_page: Open) -> None:
     town = open_page("mara")
     form = town.get_by_role("form", name="New premise note")
     form.get_by_label("What is there, never who").fill("acetylene in the garage")
-    form.get_by_label("Where (lat, lon)").fill(FIRE_AT)
+    form.get_by_label("Where (place or coordinates)").fill(FIRE_AT)
     form.get_by_role("button", name="Save note").click()
     notes = town.get_by_role("region", name="Premise notes")
     expect(notes).to_contain_text("acetylene in the garage", timeout=SLOW_MS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import httpx2
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PASSWORD, HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker
@@ -28,6 +28,60 @@ def test_a_name_that_many_towns_have_is_paged_and_each_town_has_its_digit(open_p
     taker.page.get_by_role("button", name="Change location").click()
     taker.location.fill("tamarrow river bridge")
     expect(taker.candidates.first).to_contain_text("bridge over Tamarrow River", timeout=SLOW_MS)
+    # In degrees and minutes: the hub reads them, and the only reading is taken by Enter alone.
+    taker.location.fill("40 16.5 N 75 24.25 W")
+    expect(taker.candidates.first).to_contain_text("40.275000 N, 75.404167 W", timeout=SLOW_MS)
+    keys.press("Enter")
+    expect(place).to_contain_text("unverified")
+    expect(place).to_contain_text("40.275000 N, 75.404167 W")
+    own = taker.page.get_by_label("Caller's location")
+    own.fill("40 16.5 N 75 24.25 W")
+    expect(taker.page.get_by_test_id("caller-typed")).to_contain_text("40.275000", timeout=SLOW_MS)
+
+
+def test_while_the_index_of_places_is_built_the_form_says_so_and_takes_coordinates(
+    open_page: Open,
+) -> None:
+    taker = CallTaker(open_page("cato"))
+    building = {"state": "building", "built_pct": 40, "since_s": 3.0, "older": False, "why": ""}
+    of_index = "**/api/v1/places/index"
+    taker.page.route(of_index, lambda route: route.fulfill(json=building))
+    of_places = "**/api/v1/places?*"
+    nothing = {"places": [], "index": building}
+    taker.page.route(of_places, lambda route: route.fulfill(json=nothing))
+    taker.page.reload()
+    said = taker.page.get_by_test_id("place-index")
+    expect(said).to_contain_text("Place index being built, 40 %", timeout=SLOW_MS)
+    taker.location.fill("main st")
+    expect(taker.page.get_by_text("not found means nothing now")).to_be_visible(timeout=SLOW_MS)
+    expect(taker.page.get_by_text("0 found")).to_have_count(0)
+    taker.page.unroute(of_places)
+    taker.page.unroute(of_index)
+    expect(said).to_have_count(0, timeout=SLOW_MS)
+    expect(taker.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_press_of_the_rebid_key_while_one_is_under_way_is_said_and_asks_once_more(
+    open_page: Open,
+) -> None:
+    taker = CallTaker(open_page("cato"))
+    held: list[Route] = []
+    taker.page.route("**/rebids", lambda route: held.append(route))
+    taker.location.fill("main st")
+    expect(taker.candidates.first).to_be_visible(timeout=SLOW_MS)
+    expect(taker.page.get_by_role("button", name="Re-bid")).to_be_enabled(timeout=SLOW_MS)
+    state = taker.page.get_by_test_id("rebid")
+    taker.page.keyboard.press("Alt+r")
+    expect(state).to_contain_text("no answer yet", timeout=SLOW_MS)
+    taker.page.keyboard.press("Alt+r")
+    taker.page.keyboard.press("Alt+r")
+    expect(state).to_contain_text("once more after it")
+    held[0].fulfill(status=201, json={"seq": 1})
+    expect(state).to_contain_text("last answer", timeout=SLOW_MS)
+    expect(state).not_to_contain_text("once more")
+    held[1].fulfill(status=201, json={"seq": 1})
+    expect(state).not_to_contain_text("no answer yet", timeout=SLOW_MS)
+    assert len(held) == 2
 
 
 def test_a_place_that_the_map_lacks_is_on_its_municipalitys_screen_until_it_is_corrected(
@@ -37,7 +91,7 @@ def test_a_place_that_the_map_lacks_is_on_its_municipalitys_screen_until_it_is_c
     signed = httpx2.post(f"{api}/sessions", json={"login": "cato", "password": PASSWORD}).json()
     headers = {"Authorization": f"Bearer {signed['token']}"}
     asked = {"q": "main st, kestrow"}
-    (street, *_) = httpx2.get(f"{api}/places", params=asked, headers=headers).json()
+    (street, *_) = httpx2.get(f"{api}/places", params=asked, headers=headers).json()["places"]
     call = {
         "command_id": uuid.uuid4().hex,
         "place": {"at": street["at"], "address": "behind the lime kiln"},

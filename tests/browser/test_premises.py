@@ -10,6 +10,13 @@ from tests.browser.conftest import Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 
+def in_minutes(degrees: float) -> str:
+    """As people write it: whole degrees, and minutes with decimals; the sign stays."""
+    whole = int(abs(degrees))
+    sign = "-" if degrees < 0 else ""
+    return f"{sign}{whole} {(abs(degrees) - whole) * 60:.4f}"
+
+
 def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     open_page: Open, crew_of: Callable[[str], str]
 ) -> None:
@@ -22,7 +29,9 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     notes = town.get_by_role("region", name="Premise notes")
     form = town.get_by_role("form", name="New premise note")
     form.get_by_label("What is there, never who").fill("ammonia tank in the yard")
-    form.get_by_label("Where (lat, lon)").fill(f"{at[1]:.6f}, {at[0]:.6f}")
+    form.get_by_label("Where (place or coordinates)").fill(f"{in_minutes(at[1])} {in_minutes(at[0])}")
+    said = f"{abs(at[1]):.4f}"  # read by the hub, and said before it is saved
+    expect(form.get_by_test_id("premise-where")).to_contain_text(said, timeout=SLOW_MS)
     form.get_by_role("button", name="Save note").click()
     expect(notes).to_contain_text("ammonia tank in the yard", timeout=SLOW_MS)
 

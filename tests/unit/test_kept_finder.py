@@ -61,8 +61,10 @@ def test_a_process_of_its_own_builds_it_and_says_what_failed(tmp_path: Path) -> 
     save_network(NETWORK, network)
     order = Order(network, tmp_path / "known.npz", AREAS, [HALL], finder_path(tmp_path, "v1"))
     order.known.write_bytes(b"damaged")
-    built = await_built(start_building(), order)
+    told: list[int] = []
+    built = await_built(start_building(), order, told.append)
     assert built.error == ""
+    assert told == sorted(told) == [10, 30, 50, 80, 95]
     assert "known.npz" in built.known_error
     assert load_finder(order.out).find("town h")[0].label == "Town Hall"
     gone = await_built(start_building(), order._replace(network=tmp_path / "none.npz"))

@@ -13,6 +13,7 @@ import type {
   Incident,
   IncidentType,
   Pick,
+  PlaceCandidate,
   Position,
   ProtocolRun,
   Recommendation,
@@ -138,6 +139,19 @@ export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
   };
 }
 
+export function makeCandidate(label: string, over: Partial<PlaceCandidate> = {}): PlaceCandidate {
+  return {
+    label,
+    municipality: "Ashby",
+    at: [-75.3, 40.1],
+    kind: "crossing",
+    cross_street: "",
+    approximate: false,
+    score: 100,
+    ...over,
+  };
+}
+
 export function makeClosure(over: Partial<Closure> = {}): Closure {
   return {
     id: "c1",
@@ -157,6 +171,7 @@ export function makeClosure(over: Partial<Closure> = {}): Closure {
     shape: "line",
     recurrence: null,
     changes_at: null,
+    ended_why: null,
     begins_at: NOON,
     ends_at: "2026-07-01T12:30:00Z",
     state: "active",
@@ -450,6 +465,7 @@ export function makeContext(board: Board, over: Partial<Context> = {}): Context 
     fixes: new Map<string, Fix>(),
     selectedId: "i1",
     star: new Map(),
+    spots: () => ({ state: "unreached" }),
     now_ms: Date.parse(NOON),
     zone: "America/New_York",
     last: null,

@@ -1425,8 +1425,30 @@ export interface paths {
         /**
          * Find Places
          * @description Every place that the words may mean, in every municipality; none is chosen.
+         *
+         *     ``index`` says how far the index of places is: while it is built, no match means nothing.
          */
         get: operations["find_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Place Index
+         * @description How far the index of places is, before anything is typed.
+         */
+        get: operations["read_place_index"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3527,6 +3549,8 @@ export interface components {
              * @enum {string}
              */
             direction: "both" | "along";
+            /** Ended Why */
+            ended_why?: ("expired" | "lifted" | "feed" | "refused" | "withdrawn" | "incident_over") | null;
             /**
              * Ends At
              * Format: date-time
@@ -6574,6 +6598,40 @@ export interface components {
              * @default false
              */
             verified: boolean;
+        };
+        /**
+         * PlaceIndexAnswer
+         * @description How far the index of places is. Unless ``state`` is ``ready``, no match means nothing.
+         *
+         *     ``since_s`` are the seconds since the state began. ``older``: what is found meanwhile comes from
+         *     the index of an earlier version of the region; without one, coordinates alone are found.
+         */
+        PlaceIndexAnswer: {
+            /** Built Pct */
+            built_pct: number;
+            /** Older */
+            older: boolean;
+            /** Since S */
+            since_s: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "building" | "failed";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * PlacesFound
+         * @description What the words may mean, the best first, and whether every place was looked through.
+         */
+        PlacesFound: {
+            index: components["schemas"]["PlaceIndexAnswer"];
+            /** Places */
+            places: components["schemas"]["PlaceCandidate"][];
         };
         /** Point */
         Point: {
@@ -15523,7 +15581,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlaceCandidate"][];
+                    "application/json": components["schemas"]["PlacesFound"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_place_index: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaceIndexAnswer"];
                 };
             };
             /** @description Unauthorized */

@@ -3,13 +3,13 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { newId, Refused, request, Unreached } from "../api/client";
 import type { Call, IncidentType, LonLat, PlaceCandidate, ProtocolRun } from "../api/model";
-import { pointOf } from "../command/lookup";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf, closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLink, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Help, TopBar, Unsent } from "../shell/parts";
+import { useWhere } from "../shell/places";
 import { StageClock, useStages } from "../shell/stage_clock";
 import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
@@ -78,7 +78,8 @@ export default function CallTaker() {
 
   const types = region?.incident_types ?? [];
   const chosen = types.find((t) => t.incident_type === draft.incident_type) ?? null;
-  const callerAt = pointOf(draft.caller_at, region?.bounds);
+  const typedWhere = useWhere(draft.caller_at);
+  const callerAt = typedWhere && "at" in typedWhere ? typedWhere.at : null;
   const begun = useCallback(
     (started_at: string, call_id: string) =>
       setDraft((now) => (now.started_at === started_at ? { ...now, call_id } : now)),
@@ -263,7 +264,7 @@ export default function CallTaker() {
       incidents: incidentFeatures(Object.values(board.incidents), null),
       closures: closureFeatures(Object.values(board.closures), zone),
     };
-  }, [draft.place, candidates, board.incidents, board.closures, zone, draft.caller_at, draft.caller_radius_m, call?.fixes.length]);
+  }, [draft.place, candidates, board.incidents, board.closures, zone, callerAt?.[0], callerAt?.[1], draft.caller_radius_m, call?.fixes.length]);
   useEffect(() => {
     if (draft.place) map.current?.showAt(draft.place.at, 15);
   }, [draft.place]);
@@ -354,8 +355,8 @@ export default function CallTaker() {
             draft={draft}
             call={call}
             known={caller !== null}
-            busy={rebidding.busy}
-            fault={rebidding.fault}
+            rebidding={rebidding.state}
+            typed={typedWhere}
             onChange={change}
             onCopy={copyCaller}
             onRebid={() => void rebidding.rebid()}

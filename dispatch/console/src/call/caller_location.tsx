@@ -1,12 +1,13 @@
 /** Where the caller's own device is said to be, beside the incident's place and never copied into it
  * without a key: its radius, confidence, age and class of service, and the key that asks anew. */
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { newId, Refused, request } from "../api/client";
 import type { Call, CallerFix, LonLat, Shape } from "../api/model";
-import { ageWords, coordinates, ordinal } from "../board/words";
+import { ageWords, coordinates, ordinal, timeOfDay } from "../board/words";
+import { whereWords, type Where } from "../command/where";
 import { circleOf } from "../map/features";
-import { useNowS } from "../shell/hub";
+import { useHub, useNowS, useZone } from "../shell/hub";
 import type { Draft } from "./draft";
 
 export interface CallerSpot {
@@ -24,23 +25,68 @@ export function spotOf(fix: CallerFix | null): CallerSpot | null {
   return fix?.shape ? { ...circleOf(fix.shape), shape: fix.shape } : null;
 }
 
-/** Ask where the device is now; what came of it is said beside the key. */
+/** How the asking for the device's place stands, for one call. */
+export interface Rebidding {
+  of: string;
+  /** Milliseconds of the hub's clock at which it was asked; null: nothing is under way. */
+  asked_ms: number | null;
+  /** Pressed again meanwhile: it is asked once more when the answer is in. */
+  again: boolean;
+  /** When the last answer came, and how many have come. */
+  answered_ms: number | null;
+  fault: string;
+}
+
+const NOT_ASKED: Rebidding = { of: "", asked_ms: null, again: false, answered_ms: null, fault: "" };
+
+/** Ask where the device is now; what came of it is said beside the key. A press while an answer is
+ * awaited is never lost: it is said, and asks once more afterwards. */
 export function useRebid(call_id: string | null, callback: string) {
-  const [state, setState] = useState({ of: "", busy: false, fault: "" });
-  const mine = state.of === call_id ? state : { busy: false, fault: "" };
-  const rebid = async () => {
-    if (!call_id || mine.busy) return;
-    setState({ of: call_id, busy: true, fault: "" });
-    let fault = "";
-    try {
-      const body = { command_id: newId("r"), callback: callback || null };
-      await request("POST", `/calls/${call_id}/rebids`, body);
-    } catch (error) {
-      fault = error instanceof Refused ? error.problem.detail || error.problem.title : String(error);
-    }
-    setState({ of: call_id, busy: false, fault });
+  const { connection } = useHub();
+  const [states, setStates] = useState<Readonly<Record<string, Rebidding>>>({});
+  /** What stands, also for a key that is pressed before the screen is drawn anew. */
+  const now = useRef(states);
+  const set = (of: string, changes: Partial<Rebidding>) => {
+    now.current = { ...now.current, [of]: { ...(now.current[of] ?? NOT_ASKED), of, ...changes } };
+    setStates(now.current);
   };
-  return { rebid, busy: mine.busy, fault: mine.fault };
+  const rebid = async () => {
+    if (!call_id) return;
+    if (now.current[call_id]?.asked_ms != null) {
+      set(call_id, { again: true });
+      return;
+    }
+    do {
+      set(call_id, { asked_ms: connection.hubNow(), again: false, fault: "" });
+      try {
+        const body = { command_id: newId("r"), callback: callback || null };
+        await request("POST", `/calls/${call_id}/rebids`, body);
+        set(call_id, { answered_ms: connection.hubNow() });
+      } catch (error) {
+        set(call_id, {
+          fault: error instanceof Refused ? error.problem.detail || error.problem.title : String(error),
+        });
+      }
+    } while (now.current[call_id]?.again);
+    set(call_id, { asked_ms: null });
+  };
+  return { rebid, state: (call_id && states[call_id]) || NOT_ASKED };
+}
+
+function RebidState(props: { state: Rebidding }) {
+  const { state } = props;
+  const now_s = useNowS();
+  const zone = useZone();
+  const words = [
+    state.asked_ms !== null && `Asked ${Math.max(0, Math.floor(now_s - state.asked_ms / 1000))} s ago, no answer yet`,
+    state.again && "once more after it",
+    state.answered_ms !== null && `last answer ${timeOfDay(new Date(state.answered_ms).toISOString(), zone)}`,
+  ].filter(Boolean);
+  return (
+    <p className="dim small whole" role="status" data-testid="rebid">
+      {words.join("; ")}
+    </p>
+  );
 }
 
 export function CallerLocation(props: {
@@ -48,8 +94,9 @@ export function CallerLocation(props: {
   call: Call | null;
   /** What Alt+C would copy. */
   known: boolean;
-  busy: boolean;
-  fault: string;
+  rebidding: Rebidding;
+  /** Where the typed place is, once it is known. */
+  typed: Where | null;
   onChange: (changes: Partial<Draft>) => void;
   onCopy: () => void;
   onRebid: () => void;
@@ -65,8 +112,8 @@ export function CallerLocation(props: {
         <>
           <input
             className="input mono"
-            aria-label="Caller's location, lat, lon"
-            placeholder="lat, lon of the device"
+            aria-label="Caller's location"
+            placeholder="coordinates of the device, any notation"
             value={draft.caller_at}
             onChange={(e) => props.onChange({ caller_at: e.target.value })}
           />
@@ -78,19 +125,23 @@ export function CallerLocation(props: {
             value={draft.caller_radius_m}
             onChange={(e) => props.onChange({ caller_radius_m: e.target.value })}
           />
+          <p className="dim small whole" role="status" data-testid="caller-typed">
+            {props.typed ? whereWords(props.typed) : ""}
+          </p>
         </>
       )}
       <span className="verbs">
-        <button type="button" className="button" disabled={!call || props.busy} onClick={props.onRebid}>
+        <button type="button" className="button" disabled={!call} aria-busy={props.rebidding.asked_ms !== null} onClick={props.onRebid}>
           Re-bid <kbd>Alt+R</kbd>
         </button>
         <button type="button" className="button" disabled={!known} onClick={props.onCopy}>
           Use as location <kbd>Alt+C</kbd>
         </button>
       </span>
-      {props.fault && (
+      <RebidState state={props.rebidding} />
+      {props.rebidding.fault && (
         <p className="alarm small whole" role="alert">
-          {props.fault}
+          {props.rebidding.fault}
         </p>
       )}
     </fieldset>

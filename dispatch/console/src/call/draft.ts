@@ -116,6 +116,7 @@ export function callBody(
   call_id: string | null = draft.call_id,
 ): Record<string, unknown> {
   const { place } = draft;
+  const unread = !caller && draft.caller_at.trim() ? `Caller's own location, as given: ${draft.caller_at.trim()}` : "";
   const body: Record<string, unknown> = {
     call_id,
     channel: draft.channel,
@@ -134,7 +135,8 @@ export function callBody(
     },
     incident_type: joins ? null : draft.incident_type,
     priority: joins ? null : draft.priority,
-    note: draft.note || null,
+    // What no search has made a point of yet is not lost with the form.
+    note: [draft.note, unread].filter(Boolean).join("\n") || null,
     join_incident_id: joins,
     received_at: draft.started_at,
   };

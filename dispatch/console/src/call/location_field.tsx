@@ -10,17 +10,16 @@ import {
   type KeyboardEvent,
   type Ref,
 } from "react";
-import { request } from "../api/client";
-import type { LonLat, PlaceCandidate } from "../api/model";
+import type { LonLat, PlaceCandidate, PlaceIndex } from "../api/model";
 import { coordinates, MAP_MIDDLE, MIDDLE_WORDS } from "../board/words";
 import { pointOf } from "../command/lookup";
+import { indexWords } from "../command/where";
 import { useHub } from "../shell/hub";
+import { findPlaces, MOST, usePlaceIndex } from "../shell/places";
 import { pageOf, pagesOf, pinned, placeFrom, type DraftPlace } from "./draft";
 
 /** So short that each key is answered, and keys that roll over one another ask once. */
 const WAIT_MS = 30;
-/** As many as there are digits; what else bears the last name comes with it, on further pages. */
-const MOST = 9;
 
 export interface LocationHandle {
   focus: () => void;
@@ -46,15 +45,21 @@ export function LocationField(props: {
   const [active, setActive] = useState(0);
   const [page, setPage] = useState(0);
   const [answered, setAnswered] = useState("");
+  const index = usePlaceIndex();
+  /** The index as it was when what is listed was looked for. */
+  const [looked, setLooked] = useState<PlaceIndex | null>(null);
   /** The spot that 0 would pin words to; null: not asked for yet. Nothing but words knows no spot. */
   const [middle, setMiddle] = useState<LonLat | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
-  const typed = pointOf(said, region?.bounds);
   const shown = useMemo(() => pageOf(found, page, MOST), [found, page]);
   const pages = pagesOf(found, MOST);
   /** What is listed is of an earlier text: it is dimmed, and no digit picks of it. */
   const stale = answered !== said.trim();
+  /** Coordinates in a notation that the hub reads, and the only way in which they can be read. */
+  const read = !stale && found.length === 1 && found[0]?.kind === "coordinates" ? found[0] : null;
+  const decimal = pointOf(said, region?.bounds);
+  const typed = decimal ?? read?.at ?? null;
 
   useEffect(() => onCandidates(place ? [] : shown), [shown, place, onCandidates]);
   useEffect(() => {
@@ -66,10 +71,11 @@ export function LocationField(props: {
     let current = true;
     setState("asking");
     const timer = setTimeout(() => {
-      request<PlaceCandidate[]>("GET", `/places?limit=${MOST}&q=${encodeURIComponent(said.trim())}`).then(
-        (places) => {
+      findPlaces(said.trim()).then(
+        ({ places, index }) => {
           if (!current) return;
           setFound(places);
+          setLooked(index);
           setPage(0);
           setActive(0);
           setAnswered(said.trim());
@@ -82,7 +88,8 @@ export function LocationField(props: {
       current = false;
       clearTimeout(timer);
     };
-  }, [said, place]);
+    // Asked anew when the index is ready: what was not found before may be.
+  }, [said, place, index?.state]);
 
   const choose = (next: DraftPlace) => {
     props.onPlace(next);
@@ -97,7 +104,8 @@ export function LocationField(props: {
   useEffect(() => setMiddle(null), [said, place, found]);
   /** Coordinates are taken at once. Words are pinned to the middle of the map only when asked twice. */
   const asTyped = () => {
-    if (typed) choose(pinned(typed, ""));
+    if (decimal) choose(pinned(decimal, ""));
+    else if (read) choose(placeFrom(read));
     else if (middle) choose({ ...pinned(middle, said.trim()), found_as: MAP_MIDDLE });
     else {
       setMiddle(props.mapCentre());
@@ -248,6 +256,11 @@ export function LocationField(props: {
           <span className="mono">{coordinates(middle)}</span>. Better: click the spot on the map.
         </p>
       )}
+      {indexWords(index) && (
+        <p className="late small" role="status" data-testid="place-index">
+          {indexWords(index)}
+        </p>
+      )}
       <p className="dim small" role="status">
         {place || !open
           ? ""
@@ -255,7 +268,9 @@ export function LocationField(props: {
             ? "The hub does not answer; take the location as typed, or click the map."
             : state === "asking"
               ? "Looking"
-              : `${found.length} found. Enter, then one digit; Alt+digit at any time.${
+              : found.length === 0 && indexWords(looked)
+                ? "The index has not been looked through yet: not found means nothing now."
+                : `${found.length} found. Enter, then one digit; Alt+digit at any time.${
                   pages > 1 ? ` Page ${page + 1} of ${pages}: PgDn for more, or type the town.` : ""
                 }`}
       </p>

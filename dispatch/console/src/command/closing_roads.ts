@@ -6,6 +6,7 @@ import { limitWords, saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { proposals } from "../board/feeds";
 import { coordinates, timeOfDay } from "../board/words";
 import { endOf, findClosure, findUnit, pointOf } from "./lookup";
+import { whereOf } from "./where";
 import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
 
 const MOST_POINTS = 2_000;
@@ -19,15 +20,18 @@ export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context)
     if (percent <= 0 || percent >= 100) return refuse("Slowed to 1 to 99 per cent of its speed.");
     speed_factor = percent / 100;
   }
+  const texts = takePlaces(words, ctx);
+  if (texts.length > MOST_POINTS) return refuse(`At most ${MOST_POINTS} points.`);
   const line: LonLat[] = [];
-  while (words.length > 0) {
-    const point = pointOf(words[0] as string, ctx.region?.bounds);
-    if (!point) break;
-    line.push(point);
-    words.shift();
+  const names: string[] = [];
+  for (const text of texts) {
+    const spot = whereOf(text, ctx.region?.bounds, ctx.spots);
+    if ("waiting" in spot) return unfinished(spot.waiting);
+    if ("none" in spot) return refuse(spot.none, spot.candidates);
+    line.push(spot.at);
+    names.push(spot.label);
   }
-  if (line.length < 2) return unfinished("Along which points? lat,lon lat,lon");
-  if (line.length > MOST_POINTS) return refuse(`At most ${MOST_POINTS} points.`);
+  if (line.length < 2) return unfinished("Along which points? lat,lon lat,lon, or place; place, as a call-taker types it.");
   const until = words.shift();
   if (!until) return unfinished("Until when? +1h or 16:30. A closure has an end.");
   const ends_at = endOf(until, ctx.now_ms, ctx.zone);
@@ -43,7 +47,30 @@ export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context)
     ends_at,
     ...limits,
   };
-  return means(closureWords(closure, ctx.zone), { do: "open_closure", closure });
+  const given = texts.every((text) => pointOf(text, ctx.region?.bounds));
+  const named = given ? "" : `: ${names.join("; ")}`;
+  return means(closureWords(closure, ctx.zone) + named, { do: "open_closure", closure });
+}
+
+/** Taken from the words: the places up to the end, parted by `;`, or pairs and codes of one word each. */
+function takePlaces(words: string[], ctx: Context): string[] {
+  const end = words.findIndex((word, i) => i > 0 && endOf(word, ctx.now_ms, ctx.zone) !== null);
+  const before = end < 0 ? words : words.slice(0, end);
+  if (before.some((word) => word.includes(";"))) {
+    words.splice(0, before.length);
+    return before
+      .join(" ")
+      .split(";")
+      .map((text) => text.trim())
+      .filter(Boolean);
+  }
+  const codes = before.findIndex((word) => !pointOf(word, ctx.region?.bounds) && !isCode(word));
+  return words.splice(0, codes < 0 ? before.length : codes);
+}
+
+/** A grid reference or plus code of one word. */
+function isCode(word: string): boolean {
+  return /^\d{1,2}[A-Z]{3}\d{4,10}$/i.test(word) || /^[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,3}$/i.test(word);
 }
 
 /** `H3.5` and `W12` before the description: metres and tonnes. Takes them from the words. */

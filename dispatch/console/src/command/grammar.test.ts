@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { FeedRead } from "../api/model";
+import type { FeedRead, PlaceCandidate } from "../api/model";
 import {
   makeAdvice,
   makeAssignment,
   makeBlock,
   makeBoard,
+  makeCandidate,
   makeClosure,
   makeContext,
   makeIncident,
@@ -14,6 +15,7 @@ import { complete, completed } from "./complete";
 import { differenceOf, read } from "./grammar";
 import { endOf, pointOf } from "./lookup";
 import type { Meaning } from "./meaning";
+import { indexWords, spotOf, whereWords, type Spot } from "./where";
 
 const UNITS = [
   makeUnit("E2"),
@@ -33,6 +35,7 @@ const BOARD = makeBoard({
   assignments: [makeAssignment("M14", { incident_id: "i3", discipline: "ems" })],
 });
 const CTX = makeContext(BOARD);
+const READY = { state: "ready", built_pct: 100, since_s: 9, older: false, why: "" } as const;
 const FEED: FeedRead = {
   kind: "feed.read",
   feed_id: "works",
@@ -180,6 +183,40 @@ describe("working", () => {
     expect(action("TS P75 . abc123")).toMatchObject({ place: null });
   });
 
+  test("a place is read as the hub's search reads it, and echoed", () => {
+    const known = (...places: PlaceCandidate[]): Spot => ({ state: "known", places, index: READY });
+    const ctx = makeContext(BOARD, {
+      spots: (text) =>
+        ({
+          "mill & oak": known(makeCandidate("Mill Rd & Oak Ave")),
+          "40 26.5n 79 58.2w": known(makeCandidate("40.441667 N, 79.970000 W", { kind: "coordinates" })),
+          "mill & elm": known(makeCandidate("Mill Rd & Elm St"), makeCandidate("Mill Rd & Elm St", { municipality: "Dale" })),
+          "rt 202": known(makeCandidate("Rt 202", { approximate: true })),
+        })[text] ?? { state: "asking" },
+    });
+    expect(read("SHUT mill & oak; 40 26.5n 79 58.2w +1h tree down", ctx)).toMatchObject({
+      ok: true,
+      echo: "Shut 2 points, both ways, until 09:00 (tree down): Mill Rd & Oak Ave, Ashby; 40.441667 N, 79.970000 W, Ashby",
+      action: { closure: { line: [[-75.3, 40.1], [-75.3, 40.1]], description: "tree down" } },
+    });
+    expect(refused(read("SHUT mill & oak; mill & elm +1h", ctx)).candidates).toEqual([
+      "Mill Rd & Elm St, Ashby",
+      "Mill Rd & Elm St, Dale",
+    ]);
+    expect(refused(read("SHUT mill & oak; rt 202 +1h", ctx)).why).toContain("only the road is known");
+    expect(refused(read("SHUT mill & oak; elm & oak +1h", ctx)).unfinished).toBe(true);
+    expect(refused(read("SHUT mill oak +1h", ctx)).why).toContain("Along which points?");
+    expect(action("TS P75 mill & oak abc123", ctx)).toMatchObject({
+      place: { at: [-75.3, 40.1], address: "Mill Rd & Oak Ave" },
+    });
+    expect(action("TS P75 40 26.5n 79 58.2w abc123", ctx)).toMatchObject({ place: { at: [-75.3, 40.1], address: "" } });
+    expect(read("TS P75 mill & elm abc123", ctx)).toMatchObject({
+      ok: true,
+      echo: expect.stringContaining("mill & elm, by its station, no fix is known (mill & elm fits 2 places.)"),
+    });
+    expect(action("Z mill & oak", ctx)).toMatchObject({ do: "show", at: [-75.3, 40.1] });
+  });
+
   test("roads are shut until an end that is named, or not at all", () => {
     const line = "SHUT 40.1,-75.3 40.11,-75.31";
     expect(refused(read(line, CTX)).unfinished).toBe(true);
@@ -283,4 +320,17 @@ test("the difference between recommendations names who goes and who comes", () =
   expect(differenceOf(makeAdvice("a", ["E1", "E2"]), makeAdvice("b", ["E2", "E3"]))).toBe(
     "− E1  + E3",
   );
+});
+
+test("while the index of places is built, no match means nothing, and it says so", () => {
+  const building = { ...READY, state: "building", built_pct: 40, since_s: 12.4 } as const;
+  expect(indexWords(READY)).toBe("");
+  expect(indexWords(building)).toBe(
+    "Place index being built, 40 % after 12 s: only coordinates are found; free text and pin are taken.",
+  );
+  expect(indexWords({ ...building, since_s: 150, older: true })).toContain("after 2 min: what is listed is of the map before");
+  expect(indexWords({ ...building, state: "failed", why: "there is none" })).toContain("NOT BUILT (there is none)");
+  const nothing = { state: "known", places: [] } as const;
+  expect(whereWords(spotOf("mill", { ...nothing, index: building }))).toContain("being built");
+  expect(whereWords(spotOf("mill", { ...nothing, index: READY }))).toBe("No place fits mill.");
 });

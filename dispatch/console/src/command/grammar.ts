@@ -17,7 +17,6 @@ import {
   leadingUnits,
   liveOf,
   named,
-  pointOf,
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
 import { readHospital, readPatients } from "./hospitals";
@@ -26,6 +25,7 @@ import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
 import { readBolo, readBoloEnd } from "./bolos";
 import { readStorm } from "./storms";
+import { whereOf } from "./where";
 import { readOwn, readStatus, STATUS_VERBS } from "./statuses";
 import { readFold, readLeave, readTake } from "./positions";
 import {
@@ -308,7 +308,7 @@ function readType(rest: string[], ctx: Context): Meaning {
 
 function readShow(rest: string[], ctx: Context): Meaning {
   const word = rest[0];
-  if (!word) return unfinished("Which unit or incident?");
+  if (!word) return unfinished("Which unit, incident or place?");
   const unit = findUnit(ctx, word);
   if ("one" in unit) {
     return means(`Show ${unit.one.id} on the map`, {
@@ -327,10 +327,15 @@ function readShow(rest: string[], ctx: Context): Meaning {
       unit_id: null,
     });
   }
-  return refuse(/^\d+$/.test(word) ? incident.none : unit.none, [
-    ...unit.candidates,
-    ...incident.candidates,
-  ]);
+  const meant = [...unit.candidates, ...incident.candidates];
+  const none = /^\d+$/.test(word) ? incident.none : unit.none;
+  if (meant.length > 0) return refuse(none, meant);
+  const text = rest.join(" ");
+  const spot = whereOf(text, ctx.region?.bounds, ctx.spots);
+  if ("at" in spot)
+    return means(`Show ${spot.label} on the map`, { do: "show", at: spot.at, incident_id: null, unit_id: null });
+  if ("waiting" in spot) return unfinished(spot.waiting);
+  return refuse(rest.length > 1 || spot.candidates.length > 0 ? spot.none : none, spot.candidates);
 }
 
 /** `C . false alarm` closes all open legs, `C . fire: out` one. Without the colon a part's name may
@@ -496,15 +501,20 @@ function readTrafficStop(rest: string[], ctx: Context): Meaning {
   const where = rest.slice(1, plate ? -1 : undefined).join(" ");
   const type = stopType(ctx);
   if (!type) return refuse("The region's plans have no type for a traffic stop.");
-  const at = pointOf(where, ctx.region?.bounds);
-  const place = where === "." ? "its own fix" : where;
+  const spot = where === "." ? null : whereOf(where, ctx.region?.bounds, ctx.spots);
+  const named = spot && "at" in spot ? spot : null;
+  const own = ctx.fixes.has(found.one.id) ? "its own fix" : "its station, no fix is known";
+  const several = spot && "none" in spot && spot.candidates.length > 0 ? ` (${spot.none})` : "";
+  const place = where === "." ? "its own fix" : (named?.label ?? `${where}, by ${own}${several}`);
   return means(
     `Traffic stop: ${found.one.id} at ${place}${plate ? `, plate ${plate}` : ", no plate"}, on scene now`,
     {
       do: "officer_work",
       unit_id: found.one.id,
       place:
-        where === "." ? null : { at: at ?? placeOf(found.one, ctx), address: at ? "" : where },
+        where === "."
+          ? null
+          : { at: named?.at ?? placeOf(found.one, ctx), address: named ? named.address : where },
       incident_type: type,
       note: plate ? `Traffic stop, plate ${plate}` : "Traffic stop",
     },

@@ -2,6 +2,7 @@
 
 import type { AssignmentStatus, Discipline, Fix, LonLat, Recommendation, Region } from "../api/model";
 import type { Board } from "../board/apply";
+import type { Spot } from "./where";
 
 export interface Context {
   board: Board;
@@ -12,6 +13,8 @@ export interface Context {
   star: ReadonlyMap<string, Recommendation>;
   now_ms: number;
   zone: string;
+  /** What the hub's place search says of a text. */
+  spots: (text: string) => Spot;
   /** The last command of this console that the hub has done, for `U`. */
   last: { line: string; command_ids: readonly string[] } | null;
 }
@@ -176,15 +179,15 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "C", form: "C . disposition | C . fire: disposition", does: "Close all open legs, or one: its name and a colon" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "CN-", form: "CN- . agency reason", does: "Void a case number; it is never given again" },
-  { verb: "Z", form: "Z M14 | Z 1042", does: "Show on the map" },
+  { verb: "Z", form: "Z M14 | Z 1042 | Z place", does: "Show on the map" },
   { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },
   { verb: "EM", form: "EM P75", does: "Emergency of a unit, said by radio" },
   { verb: "MAYDAY", form: "MAYDAY E22", does: "Mayday of a crew" },
   { verb: "EME", form: "EME P75 outcome", does: "End an emergency, and how it ended" },
   { verb: "LO", form: "LO E22 3 +als -ladder R7012 V214 19:00 names", does: "Log a crew on" },
   { verb: "LF", form: "LF E22", does: "Log a crew off" },
-  { verb: "SHUT", form: "SHUT lat,lon lat,lon +1h [ALONG] [H3.5] [W12] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
-  { verb: "SLOW", form: "SLOW 50 lat,lon lat,lon 16:30 [ALONG] text", does: "Slow a road to n %" },
+  { verb: "SHUT", form: "SHUT place; place +1h [ALONG] [H3.5] [W12] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
+  { verb: "SLOW", form: "SLOW 50 place; place 16:30 [ALONG] text", does: "Slow a road to n %" },
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },

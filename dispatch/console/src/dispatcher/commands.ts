@@ -7,6 +7,7 @@ import { read } from "../command/grammar";
 import type { Context, Meaning } from "../command/meaning";
 import { doneWords, run } from "../command/run";
 import { useHub, useZone } from "../shell/hub";
+import { useSpots } from "../shell/places";
 
 export interface Reply {
   key: number;
@@ -36,6 +37,7 @@ export function useCommands(
 ): Commands {
   const { connection, outbox, region } = useHub();
   const zone = useZone();
+  const spots = useSpots();
   const [replies, setReplies] = useState<readonly Reply[]>([]);
   const star = useRef(new Map<string, Recommendation>());
   const last = useRef<Context["last"]>(null);
@@ -48,11 +50,12 @@ export function useCommands(
       fixes: connection.fixes(),
       selectedId,
       star: star.current,
+      spots,
       now_ms: connection.hubNow(),
       zone,
       last: last.current,
     }),
-    [connection, region, selectedId, zone],
+    [connection, region, selectedId, spots, zone],
   );
 
   const say = useCallback((line: string, text: string, state: Reply["state"]) => {

@@ -4,8 +4,9 @@ import { useCallback, useEffect, useState, type FormEvent } from "react";
 import { isForbidden, request, whyNot } from "../api/client";
 import type { Agency, LonLat, PremiseNote } from "../api/model";
 import { coordinates } from "../board/words";
-import { pointOf } from "../command/lookup";
+import { whereWords } from "../command/where";
 import { useHub } from "../shell/hub";
+import { useWhere } from "../shell/places";
 
 const LEVELS = { 1: "1 to know", 2: "2 caution", 3: "3 hazard: first line for every crew" } as const;
 const REVIEW_MS = 365 * 86_400_000;
@@ -15,13 +16,14 @@ export function Premises(props: {
   onShow: (at: LonLat) => void;
   centre: () => LonLat | null;
 }) {
-  const { outbox, region, connection } = useHub();
+  const { outbox, connection } = useHub();
   const [notes, setNotes] = useState<readonly PremiseNote[]>([]);
   const [fault, setFault] = useState("");
   const [forbidden, setForbidden] = useState(false);
   const [text, setText] = useState("");
   const [level, setLevel] = useState("3");
   const [at, setAt] = useState("");
+  const where = useWhere(at);
   const [agency, setAgency] = useState("");
   const [review, setReview] = useState(() =>
     new Date(connection.hubNow() + REVIEW_MS).toISOString().slice(0, 10),
@@ -42,12 +44,12 @@ export function Premises(props: {
   const today = new Date(connection.hubNow()).toISOString().slice(0, 10);
   const write = async (event: FormEvent) => {
     event.preventDefault();
-    const spot = pointOf(at, region?.bounds);
-    if (!spot) return setFault("Where? Latitude, longitude, or take the middle of the map.");
+    if (!where || !("at" in where))
+      return setFault(where ? whereWords(where) : "Where? A place, coordinates, or take the middle of the map.");
     setFault("");
     const answer = await outbox.send("Premise note", "POST", "/premises", {
       agency_id: agency || [...props.own.keys()][0],
-      at: spot,
+      at: where.at,
       level: Number(level),
       text,
       review_on: review,
@@ -99,12 +101,15 @@ export function Premises(props: {
           </select>
         </label>
         <label>
-          Where (lat, lon)
+          Where (place or coordinates)
           <input className="input mono" required value={at} onChange={(e) => setAt(e.target.value)} />
         </label>
         <button type="button" className="button" onClick={middle}>
           Middle of the map
         </button>
+        <p className="dim small" role="status" data-testid="premise-where">
+          {where ? whereWords(where) : ""}
+        </p>
         <label>
           Agency
           <select className="input" value={agency} onChange={(e) => setAgency(e.target.value)}>
