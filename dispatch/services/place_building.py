@@ -1,8 +1,9 @@
 """Builds the index of places, as ``python -m dispatch.services.place_building``, by itself.
 
 Building one of a large county takes many seconds of Python's lock; in the hub's own process every
-answer would wait for them. The order comes by standard input, the index goes into a file, and how far it is and what
-went wrong is said on standard output. It ends with the process that ordered it.
+answer would wait for them. The order comes by standard input and the index goes into a file; how
+far it is, and at last what went wrong, is said on standard output, a line each. It ends with the
+process that ordered it.
 """
 
 from __future__ import annotations

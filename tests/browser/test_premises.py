@@ -29,7 +29,9 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     notes = town.get_by_role("region", name="Premise notes")
     form = town.get_by_role("form", name="New premise note")
     form.get_by_label("What is there, never who").fill("ammonia tank in the yard")
-    form.get_by_label("Where (place or coordinates)").fill(f"{in_minutes(at[1])} {in_minutes(at[0])}")
+    form.get_by_label("Where (place or coordinates)").fill(
+        f"{in_minutes(at[1])} {in_minutes(at[0])}"
+    )
     said = f"{abs(at[1]):.4f}"  # read by the hub, and said before it is saved
     expect(form.get_by_test_id("premise-where")).to_contain_text(said, timeout=SLOW_MS)
     form.get_by_role("button", name="Save note").click()
