@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment, PageResponse
+from dispatch.domain.board import Board
 from dispatch.domain.commands import AnswerPage, FallDue
 from dispatch.domain.errors import NotFound, TransitionRefused
 from dispatch.domain.events import Draft
@@ -153,4 +154,25 @@ def page_failed(unit: Unit, at_station: Sequence[Assignment]) -> bool:
         one.unstaffed_at is not None and one.staffed_at is None
         for one in at_station
         if one.unit_id != unit.id
+    )
+
+
+def of_the_same_people(unit: Unit, paged: Assignment, board: Board) -> frozenset[str]:
+    """Other units that would wait for the people whom the page of this one has not brought.
+
+    Those of its station without a crew on board, unless more have answered than it needs.
+    """
+    station = [
+        other
+        for other in board.units.values()
+        if (other.agency_id, other.station) == (unit.agency_id, unit.station)
+    ]
+    ids = {other.id for other in station}
+    out = [one for one in board.assignments.values() if one.live and one.unit_id in ids]
+    return frozenset(
+        other.id
+        for other in station
+        if other.id != unit.id
+        and other.logon is None
+        and gathered_s(other, paged.staff_min, out, paged.assigned_at) is None
     )

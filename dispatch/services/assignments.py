@@ -30,6 +30,7 @@ from dispatch.domain.incident import Incident, Place
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Actor, may_see
+from dispatch.domain.volunteers import of_the_same_people
 from dispatch.roads.protocol import PathFound
 from dispatch.services.calls import derived_id
 from dispatch.services.driving import asked_of, driven_by
@@ -112,6 +113,9 @@ async def send_backup(
 ) -> Outcome:
     """The nearest free units of the same kind to a unit that is on an incident, in one step.
 
+    Where the unit waits for a crew that did not come, the next due is another company: units that
+    wait for the same people go only where there is no other.
+
     Raises:
         TransitionRefused: The unit is on no incident: there is nowhere to send anybody.
         UnitNotAvailable: No unit of its kind is free.
@@ -123,8 +127,13 @@ async def send_backup(
             f"{unit_id} is on no incident; send units to where it is with D.", unit_id=unit_id
         )
     incident = hub.visible_incident(actor, live.incident_id)
-    capability = unit.capabilities[0]
-    found = await nearest_of(hub, incident, unit.discipline, capability, count)
+    roster = unit.logon.roster_capabilities if unit.logon else unit.capabilities
+    capability = (roster or unit.capabilities or (unit.kind,))[0]
+    missing = live.unstaffed_at is not None and live.staffed_at is None
+    alike = of_the_same_people(unit, live, hub.board()) if missing else ()
+    found = await nearest_of(hub, incident, unit.discipline, capability, count, alike)
+    if len(found.picks) < count and alike:
+        found = await nearest_of(hub, incident, unit.discipline, capability, count)
     if not found.picks:
         raise UnitNotAvailable(
             f"No unit with {capability} is free: divert one with DV.", unit_id=unit_id
@@ -143,7 +152,7 @@ async def send_backup(
             )
             for pick in found.picks
         ),
-        override_reason=f"backup for {unit_id}",
+        override_reason=f"next due, {unit_id} has no crew" if missing else f"backup for {unit_id}",
     )
     return await hub.submit(command)
 

@@ -158,6 +158,8 @@ class _Question:
     zones: Mapping[Discipline, str] = field(default_factory=dict)
     """Zone of the authority's boundary, by discipline."""
     mode: Mode = "lights"
+    without: frozenset[str] = frozenset()
+    """Units that are not asked of."""
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,12 @@ def units_on(board: Board, incident_id: str) -> list[Unit]:
 
 
 async def nearest_of(
-    known: Known, incident: Incident, discipline: Discipline, capability: str, count: int
+    known: Known,
+    incident: Incident,
+    discipline: Discipline,
+    capability: str,
+    count: int,
+    without: Collection[str] = (),
 ) -> Recommendation:
     """The nearest units with one capability, whatever the plan asks: backup. Nothing is stored.
 
@@ -297,6 +304,7 @@ async def nearest_of(
         discipline: Of the units.
         capability: What each must bring.
         count: How many.
+        without: Ids of units that are of no use there.
     """
     slots = tuple(
         Slot(index=index, discipline=discipline, capability=capability) for index in range(count)
@@ -308,6 +316,7 @@ async def nearest_of(
         plan_id=None,
         slots=slots,
         authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
+        without=frozenset(without),
     )
     return await _answer(known, question)
 
@@ -315,7 +324,11 @@ async def nearest_of(
 async def _answer(known: Known, question: _Question) -> Recommendation:
     board, policy, now = known.board(), known.region(), known.now()
     wanted = {slot.discipline for slot in question.slots}
-    units = [unit for unit in board.units.values() if unit.discipline in wanted]
+    units = [
+        unit
+        for unit in board.units.values()
+        if unit.discipline in wanted and unit.id not in question.without
+    ]
     live = {a.unit_id: a for a in board.assignments.values() if a.live}
     fixes = known.fixes()
     released = _last_released(board)

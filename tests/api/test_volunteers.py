@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from tests.api.conftest import PASSWORD, RunningHub, make_settings
 from tests.hub_factories import make_people, make_region
 
 RULE = VolunteerRule(minimum={"any": 2, "driver": 1}, within_s=300)
+NEXT = VolunteerRule(minimum={"any": 3}, within_s=1)
+"""Of the other company, which has no time."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgis"])
@@ -33,7 +36,7 @@ def hub(
         url = request.getfixturevalue("postgis").fresh_database()
     migrate(url)
     engine = make_engine(url)
-    make_region(engine, over={"fire-a": {"volunteers": RULE}})
+    make_region(engine, over={"fire-a": {"volunteers": RULE}, "fire-b": {"volunteers": NEXT}})
     make_people(engine, PASSWORD)
     engine.dispose()
     settings = make_settings(folder, url)
@@ -171,3 +174,29 @@ def test_what_makes_no_sense_is_refused(hub: RunningHub, wrong: dict[str, Any]) 
 def test_an_assignment_that_is_not_is_not_found(hub: RunningHub) -> None:
     for login in ("crew-e12", "dana"):
         assert say(hub, login, "none").status_code == 404
+
+
+def test_backup_for_a_unit_without_its_crew_pages_the_next_due_company(hub: RunningHub) -> None:
+    assignment_id = sent(hub, "E21")
+    limit_s = time.monotonic() + 60
+    while paged(hub, assignment_id)["unstaffed_at"] is None:
+        assert time.monotonic() < limit_s, "the crew is not said to be missing"
+        time.sleep(0.1)
+    answer = hub.desk("dana").give("/units/E21/backup")
+    assert answer.status_code == 201, answer.text
+    (next_due,) = answer.json()["assignments"]
+    assert next_due["unit_id"] in ("E12", "E13")
+    assert next_due["override_reason"] == "next due, E21 has no crew"
+    assert next_due["staff_min"] == RULE.minimum
+    assert say(hub, "crew-e12", next_due["id"]).status_code == 200
+
+
+def test_backup_goes_by_the_roster_of_a_crew_that_brings_nothing(hub: RunningHub) -> None:
+    body = {"staffing": 1, "capabilities": []}
+    assert hub.desk("dana").give("/units/E12/logon", body).status_code == 201
+    assignment_id = sent(hub, "E12")
+    answer = hub.desk("dana").give("/units/E12/backup")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["assignments"][0]["override_reason"] == "backup for E12"
+    hub.desk("dana").give(f"/assignments/{assignment_id}/status", {"status": "cleared"})
+    assert hub.desk("dana").delete("/units/E12/logon").status_code == 200

@@ -11,12 +11,13 @@ import pytest
 from dispatch.domain import commands as cmd
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import PageResponse
+from dispatch.domain.board import Board
 from dispatch.domain.errors import TransitionRefused
 from dispatch.domain.timers import due_after
-from dispatch.domain.unit import Fix
+from dispatch.domain.unit import Fix, LogOn
 from dispatch.domain.values import HUB_ACTOR
-from dispatch.domain.volunteers import lacking
-from dispatch.services.recommendations import compute
+from dispatch.domain.volunteers import lacking, of_the_same_people
+from dispatch.services.recommendations import compute, nearest_of
 from jurisdictions.roster import VolunteerRule
 from tests.factories import DISPATCHER, World, assign, make_unit, take_call
 from tests.recommend_factories import NOON, MadePolicy, make_assignment, make_plan_row
@@ -170,6 +171,10 @@ def advice(*answers: PageResponse, **over: Any) -> Any:
     return asyncio.run(compute(known, "i-1"))
 
 
+LOGON = LogOn(
+    id="l", staffing=4, capabilities=("rescue",), at=NOON, roster_capabilities=("rescue",),
+    roster_staffing=4,
+)  # fmt: skip
 CREW = [response("V1", "driver"), response("V2", "officer"), response("V3")]
 MORE = [response("V4", "driver"), response("V5", "officer"), response("V6")]
 
@@ -196,3 +201,38 @@ def test_a_page_that_nobody_answered_counts_against_the_station() -> None:
     assert made.picks[0].unit_id == "E9"
     (passed,) = [each for each in made.passed_over if each.unit_id == "E6"]
     assert passed.reasons[0].text == "E6 nearer 150 s: last page unanswered"
+
+
+def test_who_waits_for_the_same_people_is_of_no_use_as_the_next_due() -> None:
+    paged = make_fire_unit("E7", station="ST7")
+    sibling, elsewhere = make_fire_unit("L7", station="ST7"), make_fire_unit("E9", station="ST9")
+    others = make_fire_unit("X7", station="ST7", agency_id="other-fire")
+    crewed = make_fire_unit("R7", station="ST7", logon=LOGON)
+    units = {unit.id: unit for unit in (paged, sibling, elsewhere, others, crewed)}
+
+    def of(*answers: PageResponse) -> frozenset[str]:
+        live = make_assignment(paged, staff_min=RULE.minimum, responses=answers, unstaffed_at=NOON)
+        return of_the_same_people(paged, live, Board(units=units, assignments={"a": live}))
+
+    assert of() == {"L7"}
+    assert of(*CREW, *MORE) == frozenset()
+
+
+def test_a_next_due_company_goes_before_a_nearer_unit_of_the_same_people() -> None:
+    policy = MadePolicy([make_plan_row()])
+    policy.volunteers = {"ashby-fire": RULE}
+    paged = make_fire_unit("E7", station="ST7", home=east(1))
+    sibling = make_fire_unit("E6", station="ST7", home=east(1))
+    far = make_fire_unit("E9", station="ST9", home=east(9))
+    known = known_of(paged, sibling, far, policy=policy)
+    live = make_assignment(paged, staff_min=RULE.minimum, unstaffed_at=NOON)
+    known.held.assignments["a"] = live
+    incident = known.held.incidents["i-1"]
+    alike = of_the_same_people(paged, live, known.held)
+
+    def next_due(without: frozenset[str]) -> str:
+        found = asyncio.run(nearest_of(known, incident, "fire", "engine", 1, without))
+        return str(found.picks[0].unit_id)
+
+    assert next_due(frozenset()) == "E6"
+    assert next_due(alike) == "E9"
