@@ -52,8 +52,10 @@ COLUMNS = {
             "case_policy",
             "case_prefix",
             "coverage_s",
+            "on_task_s",
             "par_s",
             "reroute_gain_s",
+            "scheduled_lead_s",
             "status_check_s",
             "talkgroups",
             "unconfirmed_block_s",
@@ -236,6 +238,12 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
                 cells.number("status_check_s", 0, 7_200) if cells.text("status_check_s") else None
             ),
             par_s=cells.number("par_s", 0, 7_200) if cells.text("par_s") else None,
+            scheduled_lead_s=(
+                cells.number("scheduled_lead_s", 0, 14_400)
+                if cells.text("scheduled_lead_s")
+                else None
+            ),
+            on_task_s=cells.number("on_task_s", 0, 43_200) if cells.text("on_task_s") else None,
             reroute_gain_s=(
                 cells.number("reroute_gain_s", 0, 3_600) if cells.text("reroute_gain_s") else None
             ),

@@ -74,6 +74,10 @@ class Agency(Value):
     """Seconds on scene until a crew must be heard of; 0: never, None: law after ten minutes."""
     par_s: float | None = Field(default=None, ge=0)
     """Seconds between two counts of all crews on a fireground; 0: never, None: twenty minutes."""
+    scheduled_lead_s: float | None = Field(default=None, ge=0)
+    """A scheduled incident waits for units from so long before its time; None: a quarter hour."""
+    on_task_s: float | None = Field(default=None, ge=0)
+    """How long an incident keeps one of its units, as reservations count it; None: an hour."""
     reroute_gain_s: float | None = Field(default=None, ge=0)
     """A crew is told of another way when it is shorter by this; None: by a minute."""
     beat_s: float | None = Field(default=None, ge=0)

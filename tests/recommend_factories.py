@@ -115,6 +115,7 @@ class MadePolicy:
         self.driving = DrivingBook()
         self.beats = BeatPolicy()
         self.volunteers: dict[str, VolunteerRule] = {}
+        self.on_task_s: dict[str, float] = {}
         self.areas: frozenset[str] = frozenset()
         self.authorities = authorities or {"fire": "ashby-fire"}
 

@@ -41,7 +41,17 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, EventBody
 from dispatch.domain.hospital import HospitalState, Patients
-from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Merged, Note, VoidedNumber
+from dispatch.domain.incident import (
+    Benchmark,
+    Hold,
+    Incident,
+    Leg,
+    LostReservation,
+    Merged,
+    Note,
+    Schedule,
+    VoidedNumber,
+)
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -392,6 +402,17 @@ def _worked_bodies(incident: Incident, assignment: Assignment) -> Iterator[Event
         )
         yield ev.ParMissed(incident_id=incident_id, revision=9, step=1, silent_s=12.5)
     yield ev.HoldOver(incident_id="i2", revision=6)
+    planned = Schedule(
+        wanted_at=LATER, pending_at=LATER, unit_ids=("E12", "M3"), by="dana", at=LATER
+    )
+    lost = LostReservation(unit_id="E12", number="2026-2", reason="fire", by="dana", at=LATER)
+    for incident_id in ("i1", "gone"):
+        yield ev.ReservationLost(incident_id=incident_id, revision=10, lost=lost)
+        yield ev.IncidentScheduled(incident_id=incident_id, revision=11, schedule=planned)
+        yield ev.ReservationLost(incident_id=incident_id, revision=12, lost=lost)
+        yield ev.ScheduleDue(incident_id=incident_id, revision=13)
+        yield ev.IncidentScheduled(incident_id=incident_id, revision=14, schedule=None)
+        yield ev.ScheduleDue(incident_id=incident_id, revision=15)
 
 
 def _merged_bodies(incident: Incident, assignment: Assignment) -> Iterator[EventBody]:

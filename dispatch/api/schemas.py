@@ -307,6 +307,8 @@ class NewCall(CommandBody):
     priority: Priority | None = None
     note: LongText | None = None
     join_incident_id: Id | None = None
+    wanted_at: UtcTime | None = None
+    """The later time for which its incident is wanted, as a transport at 14:00."""
 
 
 class CallTaken(Done):

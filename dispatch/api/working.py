@@ -15,6 +15,7 @@ from dispatch.api.working_schemas import (
     Merging,
     NewBenchmark,
     NewHold,
+    NewSchedule,
     Swap,
     TalkgroupChoice,
     Undone,
@@ -36,6 +37,7 @@ from dispatch.services.incidents import (
     link_incidents,
     merge_incidents,
     report_benchmark,
+    schedule_incident,
     undo,
     unmerge_incidents,
 )
@@ -54,6 +56,22 @@ async def post_hold(incident_id: Id, body: NewHold, actor: Acting, parts: HubPar
         incident_id=incident_id,
         reason=body.reason,
         until=body.until,
+        unit_ids=body.unit_ids,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post(
+    "/incidents/{incident_id}/schedules", status_code=201, operation_id="schedule_incident"
+)
+async def post_schedule(incident_id: Id, body: NewSchedule, actor: Acting, parts: HubParts) -> Done:
+    """It is wanted at a time: until its agency's lead before it, it waits for nobody."""
+    outcome = await schedule_incident(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        wanted_at=body.wanted_at,
         unit_ids=body.unit_ids,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)

@@ -19,6 +19,13 @@ class NewHold(CommandBody):
     unit_ids: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
 
 
+class NewSchedule(CommandBody):
+    """When it is wanted, and which units are kept for it; ``wanted_at`` null: now, with none."""
+
+    wanted_at: UtcTime | None = None
+    unit_ids: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
+
+
 class IncidentLink(CommandBody):
     """The other incident that belongs to this one, or (``linked`` false) no longer does."""
 

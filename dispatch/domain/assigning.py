@@ -29,6 +29,7 @@ from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.intake import new_incident, note_draft
 from dispatch.domain.recommendation import Pick, Recommendation
+from dispatch.domain.scheduling import colliding, kept_drafts
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
 from dispatch.domain.talkgroups import free_talkgroup, talkgroups_in_use
@@ -60,6 +61,7 @@ def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
         raise OverrideNeedsReason(
             f"{', '.join(outside)} is not recommended; give a reason.", units=outside
         )
+    _check_reservations(state, command, incident, units, picks)
     audience = audience_of(*incident.audience, *(unit.agency_id for unit in units))
     drafts = _leaving_drafts(state, list(diverted.values()), f"diverted to {incident.number}")
     drafts += share_drafts(incident, audience, state.board.live_of_incident(incident.id))
@@ -76,6 +78,42 @@ def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
             sent = sent.model_copy(update={"recommendation_id": advice.id, **_as_picked(pick)})
         drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
     return drafts + involvement_drafts(state, incident, units, audience)
+
+
+def _check_reservations(
+    state: State,
+    command: AssignUnits,
+    incident: Incident,
+    units: list[Unit],
+    picks: dict[str, Pick],
+) -> None:
+    """A unit that is kept for another incident goes with a reason, or as the displayed
+    recommendation proposes it, whose reasons name the reservation."""
+    if command.override_reason:
+        return
+    reach_s = {new.unit_id: new.travel_s for new in command.units}
+    for unit in units:
+        pick = picks.get(unit.id)
+        if pick is not None and any(reason.code == "reserved" for reason in pick.reasons):
+            continue
+        travel_s = pick.travel_s if pick else reach_s.get(unit.id)
+        refuse_reserved(state, unit, incident, travel_s)
+
+
+def refuse_reserved(
+    state: State, unit: Unit, incident: Incident | None, travel_s: float | None
+) -> None:
+    """Without a reason no unit is taken from a reservation that it would hardly keep.
+
+    Raises:
+        OverrideNeedsReason: It names the incident that the unit is kept for.
+    """
+    for kept in colliding(state, unit, incident.id if incident else None, travel_s):
+        raise OverrideNeedsReason(
+            f"{unit.id} is reserved for {kept.number}; give a reason.",
+            units=[unit.id],
+            incident_id=kept.id,
+        )
 
 
 def _as_picked(pick: Pick | None) -> dict[str, object]:
@@ -133,6 +171,7 @@ def decide_swap_units(state: State, command: SwapUnits) -> list[Draft]:
     Raises:
         InvalidInput: Both are free, both are on one incident, or it is the same unit twice.
         DivertRefused: One has a patient on board.
+        OverrideNeedsReason: One is kept for a scheduled incident, and no reason is given.
     """
     pair = (command.first, command.second)
     units = [unit_in_service(state, new.unit_id) for new in pair]
@@ -147,6 +186,10 @@ def decide_swap_units(state: State, command: SwapUnits) -> list[Draft]:
         wanted = other or held
         if live is not None and wanted is not None:
             check_divert(live, held, wanted, command.reason or "swapped")
+    if not command.reason:
+        for new, unit, target in zip(pair, units, reversed(incidents), strict=True):
+            if target is not None:
+                refuse_reserved(state, unit, target, new.travel_s)
     drafts = [
         release_draft(live, state.now, f"swapped with {other.id}")
         for live, other in zip(lives, reversed(units), strict=True)
@@ -202,6 +245,9 @@ def involvement_drafts(
             incident_id=incident.id, revision=revision, hold=None, was=incident.hold
         )
         drafts.append(Draft(body=freed, audience=audience))
+    kept = kept_drafts(incident.model_copy(update={"audience": audience}), units, revision)
+    revision += len(kept)
+    drafts += kept
     legs = {leg.discipline: leg for leg in incident.legs}
     in_use = state.talkgroups_in_use | talkgroups_in_use(state.board.incidents.values())
     for unit in units:

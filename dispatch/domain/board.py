@@ -20,7 +20,7 @@ from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.events import Event, FeedRead, RegionActivated, ZoneMuted
 from dispatch.domain.hospital import HospitalState
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, LostReservation, Schedule
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.position import Position
 from dispatch.domain.premise import PremiseNote
@@ -412,6 +412,9 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
         body,
         ev.IncidentHeld
         | ev.HoldOver
+        | ev.IncidentScheduled
+        | ev.ScheduleDue
+        | ev.ReservationLost
         | ev.IncidentLinked
         | ev.BenchmarkReached
         | ev.PatientsCounted
@@ -427,6 +430,13 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.HoldOver):
         hold = incident.hold
         update["hold"] = hold.model_copy(update={"over": True}) if hold else None
+    elif isinstance(body, ev.IncidentScheduled):
+        update["schedule"] = body.schedule
+    elif isinstance(body, ev.ScheduleDue):
+        schedule = incident.schedule
+        update["schedule"] = schedule.model_copy(update={"due": True}) if schedule else None
+    elif isinstance(body, ev.ReservationLost):
+        update["schedule"] = _without_unit(incident.schedule, body.lost)
     elif isinstance(body, ev.IncidentLinked):
         update["linked"] = body.linked
     elif isinstance(body, ev.BenchmarkReached):
@@ -442,6 +452,13 @@ def _incident_worked(board: Board, event: Event) -> list[Change]:
     else:
         update["par_missed"] = body.step
     return _set_incident(board, incident.model_copy(update=update))
+
+
+def _without_unit(schedule: Schedule | None, lost: LostReservation) -> Schedule | None:
+    if schedule is None:
+        return None
+    left = tuple(unit_id for unit_id in schedule.unit_ids if unit_id != lost.unit_id)
+    return schedule.model_copy(update={"unit_ids": left, "lost": (*schedule.lost, lost)})
 
 
 def _incident_closed(board: Board, event: Event) -> list[Change]:
@@ -814,6 +831,9 @@ _APPLY = {
     ev.IncidentUnmerged: _incident_unmerged,
     ev.IncidentHeld: _incident_worked,
     ev.HoldOver: _incident_worked,
+    ev.IncidentScheduled: _incident_worked,
+    ev.ScheduleDue: _incident_worked,
+    ev.ReservationLost: _incident_worked,
     ev.IncidentLinked: _incident_worked,
     ev.BenchmarkReached: _incident_worked,
     ev.PatientsCounted: _incident_worked,

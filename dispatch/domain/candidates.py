@@ -12,6 +12,7 @@ from typing import Final, Literal, NamedTuple
 
 from dispatch.domain.assignment import Assignment, StatusCode
 from dispatch.domain.recommendation import FixSource
+from dispatch.domain.reservations import ON_TASK_S, Reservation
 from dispatch.domain.unit import Fix, Unit, status_of
 from dispatch.domain.values import Discipline, seconds_between
 from geodata.lonlat import LonLat, distance_m
@@ -120,6 +121,10 @@ class Candidate:
         lapsed_on: ISO date on which the agreement ended, where ``standing`` is ``lapsed``.
         gathered_s: Seconds until a crew of those who answered a page is at its station; None: no
             such crew is known.
+        reservation: The scheduled incident that it is kept for, or None.
+        kept_here: That is the very incident it is weighed for.
+        kept_until: ``reservation``'s time by the region's clock, for example ``14:00``.
+        on_task_s: How long an incident keeps it, as its agency says.
         short_s: Seconds lost since its station's last page brought no crew; None: it did.
         parked_by: The vehicle that has the crew which it shares.
     """
@@ -139,6 +144,10 @@ class Candidate:
     parked_by: str | None = None
     gathered_s: float | None = None
     short_s: float | None = None
+    reservation: Reservation | None = None
+    kept_here: bool = False
+    kept_until: str = ""
+    on_task_s: float = ON_TASK_S
 
     @property
     def available(self) -> bool:

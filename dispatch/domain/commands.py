@@ -247,6 +247,8 @@ class TakeCall(Command):
     note: LongText | None = None
     note_id: Id | None = None
     join_incident_id: Id | None = None
+    wanted_at: UtcTime | None = None
+    """The incident that it makes is wanted at this time; None: now."""
 
 
 class LinkCall(Command):
@@ -306,6 +308,14 @@ class HoldIncident(Command):
     incident_id: Id
     reason: ShortText = ""
     until: UtcTime | None = None
+    unit_ids: tuple[Id, ...] = Field(default=(), max_length=20)
+
+
+class ScheduleIncident(Command):
+    """Want it at a time, with these units reserved, or (``wanted_at`` None) as soon as can be."""
+
+    incident_id: Id
+    wanted_at: UtcTime | None
     unit_ids: tuple[Id, ...] = Field(default=(), max_length=20)
 
 
@@ -730,6 +740,8 @@ class FallDue(Command):
     kind: DueKind
     ref: Id
     fence: int
+    due_at: UtcTime | None = None
+    """What the leader found due is so, even where the clock was set back since."""
 
 
 class RecordFeed(Command):
@@ -826,6 +838,10 @@ class Policy(Value):
     """By agency: seconds on the fireground after which all must be accounted for; absent: never."""
     status_check_s: dict[str, float] = Field(default_factory=dict)
     """By agency: seconds on scene after which a crew must be heard of; absent: never asked."""
+    scheduled_lead_s: dict[str, float] = Field(default_factory=dict)
+    """By agency: seconds before its time from which a scheduled incident waits for units."""
+    on_task_s: dict[str, float] = Field(default_factory=dict)
+    """By agency: seconds that an incident keeps one of its units, as reservations count it."""
     talkgroups: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """By agency: the talkgroups that its legs are given, in that order; absent: none."""
     channels: dict[str, tuple[DeliveryChannel, ...]] = Field(default_factory=dict)

@@ -88,6 +88,11 @@ from dispatch.domain.road_closures import (
     decide_open_closure,
     decide_record_feed,
 )
+from dispatch.domain.scheduling import (
+    decide_schedule_due,
+    decide_schedule_incident,
+    lost_drafts,
+)
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import decide_answer_check, decide_check_due
 from dispatch.domain.storms import decide_set_storm
@@ -127,6 +132,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         return decide_staffing_due(state, command)
     if command.kind == "hold_over":
         return decide_hold_over(state, command)
+    if command.kind == "schedule":
+        return decide_schedule_due(state, command)
     if command.kind == "transfer":
         return decide_transfer_due(state, command)
     if command.kind == "bolo":
@@ -214,6 +221,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.AssignUnits: decide_assign_units,
     cmd.SwapUnits: decide_swap_units,
     cmd.HoldIncident: decide_hold_incident,
+    cmd.ScheduleIncident: decide_schedule_incident,
     cmd.LinkIncidents: decide_link_incidents,
     cmd.MergeIncidents: decide_merge_incidents,
     cmd.UnmergeIncidents: decide_unmerge_incidents,
@@ -293,4 +301,5 @@ def decide(state: State, command: cmd.Command) -> list[Draft]:
         raise InvalidInput("The hub's own commands have such ids.", field="command_id")
     drafts = _DECIDE[type(command)](state, command)
     check_crews(state, drafts)
+    drafts = drafts + lost_drafts(state, drafts, command.actor.account_id)
     return drafts + delivery_drafts(state, command, drafts)

@@ -267,6 +267,8 @@ class _Telling:
         incident = self._state.board.incidents.get(body.recommendation.incident_id)
         if incident is None or incident.state == "closed" or incident.hold is not None:
             return
+        if incident.scheduled:
+            return
         for pick in body.recommendation.picks:
             leg, unit = incident.leg(pick.discipline), self._state.board.units.get(pick.unit_id)
             waits = leg is not None and leg.state == "pending"

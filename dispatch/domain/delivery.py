@@ -200,6 +200,8 @@ def why_withheld(
     if delivery.about == "pre_alert":
         if incident.state == "closed":
             return "the incident is closed"
+        if incident.scheduled:
+            return "it is scheduled for later"
         return "" if incident.pending else "units are sent already"
     if assignment is None:
         return "its assignment is gone"

@@ -28,7 +28,17 @@ from dispatch.domain.closure import Closure, EndReason
 from dispatch.domain.delivery import Delivery
 from dispatch.domain.emergency import Emergency
 from dispatch.domain.hospital import HospitalState, Patients
-from dispatch.domain.incident import Benchmark, Hold, Incident, Leg, Note, Place, VoidedNumber
+from dispatch.domain.incident import (
+    Benchmark,
+    Hold,
+    Incident,
+    Leg,
+    LostReservation,
+    Note,
+    Place,
+    Schedule,
+    VoidedNumber,
+)
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -266,6 +276,33 @@ class HoldOver(Value):
     kind: Literal["incident.hold_over"] = "incident.hold_over"
     incident_id: Id
     revision: int
+
+
+class IncidentScheduled(Value):
+    """It is wanted at a time, with units reserved; ``schedule`` None: it is wanted now."""
+
+    kind: Literal["incident.scheduled"] = "incident.scheduled"
+    incident_id: Id
+    revision: int
+    schedule: Schedule | None
+    was: Schedule | None = None
+
+
+class ScheduleDue(Value):
+    """Its time is near: it waits for units from now on."""
+
+    kind: Literal["incident.schedule_due"] = "incident.schedule_due"
+    incident_id: Id
+    revision: int
+
+
+class ReservationLost(Value):
+    """A unit that was kept for it was sent to another incident."""
+
+    kind: Literal["incident.reservation_lost"] = "incident.reservation_lost"
+    incident_id: Id
+    revision: int
+    lost: LostReservation
 
 
 class IncidentLinked(Value):
@@ -776,6 +813,9 @@ EventBody = Annotated[
     | IncidentUnmerged
     | IncidentHeld
     | HoldOver
+    | IncidentScheduled
+    | ScheduleDue
+    | ReservationLost
     | IncidentLinked
     | BenchmarkReached
     | PatientsCounted

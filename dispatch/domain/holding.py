@@ -29,6 +29,8 @@ def decide_hold_incident(state: State, command: HoldIncident) -> list[Draft]:
     incident = open_incident(state, command.incident_id)
     if command.until is None:
         return [] if incident.hold is None else [_held(incident, None)]
+    if incident.scheduled:
+        raise InvalidInput("It is scheduled for later: it is not held besides.", field="until")
     if not command.reason:
         raise InvalidInput("Say why it is held.", field="reason")
     if not state.now < command.until <= state.now + HOLD_MOST:

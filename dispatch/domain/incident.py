@@ -80,6 +80,34 @@ class Hold(Value):
     over: bool = False
 
 
+class LostReservation(Value):
+    """A unit that was kept for an incident, and was sent to another one."""
+
+    unit_id: Id
+    number: ShortText
+    """Of the incident that it was sent to."""
+    reason: ShortText = ""
+    by: Id
+    at: UtcTime
+
+
+class Schedule(Value):
+    """An incident is wanted at a later time; from ``pending_at`` on it waits as any other does.
+
+    ``unit_ids`` are reserved: they stay available, and are labelled; nothing of it is dispatched.
+    ``lost`` are those that were sent elsewhere since, loud until somebody schedules it anew or
+    sends units. ``due`` is True from ``pending_at`` on, or as soon as units are sent.
+    """
+
+    wanted_at: UtcTime
+    pending_at: UtcTime
+    unit_ids: tuple[Id, ...] = ()
+    lost: tuple[LostReservation, ...] = ()
+    by: Id
+    at: UtcTime
+    due: bool = False
+
+
 class Benchmark(Value):
     """Something that command on scene reported by radio: a word of the agency's list, or PAR."""
 
@@ -134,6 +162,8 @@ class Incident(Value):
     alarm_level: int = Field(default=1, ge=1, le=9)
     """1 is the first alarm; each level adds what its plan asks for."""
     hold: Hold | None = None
+    schedule: Schedule | None = None
+    """When it is wanted, if at a later time than it was asked for."""
     linked: tuple[Id, ...] = ()
     """Other incidents that belong to this one; each keeps its own legs."""
     merged: tuple[Merged, ...] = ()
@@ -182,6 +212,11 @@ class Incident(Value):
         return tuple(kept)
 
     @property
+    def scheduled(self) -> bool:
+        """True while it is wanted later, and waits for nobody yet."""
+        return self.schedule is not None and not self.schedule.due
+
+    @property
     def pending(self) -> bool:
-        """True while some leg still waits for its first unit."""
-        return any(leg.state == "pending" for leg in self.legs)
+        """True while some leg still waits for its first unit, and is to have it by now."""
+        return not self.scheduled and any(leg.state == "pending" for leg in self.legs)

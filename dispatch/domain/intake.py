@@ -16,6 +16,7 @@ from dispatch.domain.events import Draft, Event
 from dispatch.domain.incident import Incident, Leg, Note, Place
 from dispatch.domain.map_faults import fault_drafts
 from dispatch.domain.premise import hazards_at
+from dispatch.domain.reservations import new_schedule
 from dispatch.domain.state import State, incident_scope
 from dispatch.domain.transfers import check_not_offered
 from dispatch.domain.values import HUB_ONLY, AgencySet, Discipline, audience_of
@@ -62,8 +63,14 @@ def new_incident(
     advice: Advice,
     created_at: datetime,
     officer_initiated: bool = False,
+    wanted_at: datetime | None = None,
+    by: str = "",
 ) -> Incident:
-    """An incident with the next number of the hub, its legs and its audience."""
+    """An incident with the next number of the hub, its legs and its audience.
+
+    Raises:
+        InvalidInput: The time that it is wanted at is past, or too far away.
+    """
     year = state.policy.local_year
     legs = legs_for(advice)
     return Incident(
@@ -78,6 +85,7 @@ def new_incident(
         plan_id=advice.plan_id,
         legs=legs,
         officer_initiated=officer_initiated,
+        schedule=None if wanted_at is None else new_schedule(state, legs, wanted_at, by),
         hazards=hazards_at(state.premises, LonLat(*place.at)),
         region_version=advice.region_version,
         audience=audience_at(legs, advice.resolution) or (HUB_ONLY,),
@@ -88,6 +96,10 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
     """The call, and the incident that it makes or joins. Without place or type it stays a call."""
     joined = _joined_incident(state, command)
     incident = None
+    if command.wanted_at is not None and (joined or not (command.place and command.incident_type)):
+        raise InvalidInput(
+            "A wanted time is of a new incident: give its place and type.", field="wanted_at"
+        )
     if joined is None and command.place and command.incident_type and command.advice:
         incident = new_incident(
             state,
@@ -97,6 +109,8 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
             place=command.place,
             advice=command.advice,
             created_at=state.now,
+            wanted_at=_still_wanted(state, command),
+            by=command.actor.account_id,
         )
     spoken_of = incident or joined
     known = _known_call(state, command)
@@ -115,6 +129,15 @@ def decide_take_call(state: State, command: TakeCall) -> list[Draft]:
         owner = incident.resolution.municipality
         drafts += fault_drafts(state, incident.place, owner, incident.id)
     return drafts
+
+
+def _still_wanted(state: State, command: TakeCall) -> datetime | None:
+    """The later time; None where it was later when the call came, and is past now that a call that
+    was kept through an outage is entered: then it is wanted at once."""
+    if command.wanted_at is None or command.wanted_at > state.now:
+        return command.wanted_at
+    received_at = command.received_at or state.now
+    return None if received_at < command.wanted_at else command.wanted_at
 
 
 def _known_call(state: State, command: TakeCall) -> Call | None:

@@ -15,7 +15,7 @@ from dispatch.domain.assignment import Assignment
 from dispatch.domain.commands import MergeIncidents, UnmergeIncidents
 from dispatch.domain.errors import InvalidInput, NotFound, OverrideNeedsReason
 from dispatch.domain.events import Draft
-from dispatch.domain.incident import Hold, Incident, Leg, Merged, Note
+from dispatch.domain.incident import Hold, Incident, Leg, Merged, Note, Schedule
 from dispatch.domain.intake import linked_draft
 from dispatch.domain.open_slots import open_slots
 from dispatch.domain.outside import OutsideUnit
@@ -87,6 +87,7 @@ def decide_merge_incidents(state: State, command: MergeIncidents) -> list[Draft]
             "notes": (*other.notes, gone),
             "legs": tuple(_closed_leg(state, leg, kept) for leg in other.legs),
             "hold": None,
+            "schedule": None,
             "par_due_at": None,
             "par_missed": 0,
             "audience": audience,
@@ -168,6 +169,7 @@ def _together(
         "par_due_at": min(due) if due else None,
         "outside": (*kept.outside, *_renamed(kept.outside, other.outside)),
         "hold": None if come else kept.hold,
+        "schedule": _schedules_together(kept, other, come=come),
         "linked": tuple(i for i in kept.linked if i != other.id),
         "merged": (*kept.merged, record),
         "audience": audience,
@@ -326,6 +328,7 @@ def _kept_apart(
     known = {a.id for a in merge.assignments}
     sent_since = any(a.live and a.id not in known for a in staying)
     held = now.hold if now.hold != then.hold else was.hold
+    planned = now.schedule if now.schedule != then.schedule else was.schedule
     update: dict[str, object] = {
         "revision": now.revision + 1,
         "priority": was.priority if now.priority == then.priority else now.priority,
@@ -336,6 +339,7 @@ def _kept_apart(
         "par_due_at": was.par_due_at if now.par_due_at == then.par_due_at else now.par_due_at,
         "outside": outside,
         "hold": None if sent_since else _still(state, held),
+        "schedule": _on_time(state, planned, worked=sent_since),
         "linked": (*now.linked, *(i for i in was.linked if i == merge.merged.id)),
         "merged": tuple(m for m in now.merged if m.incident_id != merge.merged.id),
         "audience": audience,
@@ -378,6 +382,7 @@ def _restored(
             "legs": legs,
             "outside": outside,
             "hold": _still(state, was.hold),
+            "schedule": _on_time(state, was.schedule),
             "audience": audience,
         }
     )
@@ -406,6 +411,27 @@ def _still(state: State, hold: Hold | None) -> Hold | None:
     if hold is None or hold.until > state.now:
         return hold
     return hold.model_copy(update={"over": True})
+
+
+def _schedules_together(kept: Incident, other: Incident, *, come: bool) -> Schedule | None:
+    """The earlier of both with the units of both; wanted now where one of them is."""
+    both = [schedule for schedule in (kept.schedule, other.schedule) if schedule is not None]
+    if not both:
+        return None
+    units = dict.fromkeys(unit_id for schedule in both for unit_id in schedule.unit_ids)
+    update = {
+        "unit_ids": tuple(units),
+        "lost": tuple(lost for schedule in both for lost in schedule.lost),
+        "due": come or not (kept.scheduled and other.scheduled),
+    }
+    return min(both, key=lambda schedule: schedule.wanted_at).model_copy(update=update)
+
+
+def _on_time(state: State, schedule: Schedule | None, *, worked: bool = False) -> Schedule | None:
+    """A schedule whose time came meanwhile is due."""
+    if schedule is None or not (worked or schedule.pending_at <= state.now):
+        return schedule
+    return schedule.model_copy(update={"due": True})
 
 
 def _same_outside(one: OutsideUnit) -> tuple[object, ...]:

@@ -30,6 +30,7 @@ from dispatch.domain.recommend_reasons import (
     turn_reasons,
 )
 from dispatch.domain.recommendation import Pick, Recommendation, Slot
+from dispatch.domain.reservations import collides
 from dispatch.domain.substitution import SUBSTITUTES, Substitutes, stand_ins
 from dispatch.domain.values import Discipline
 from geodata.lonlat import LonLat
@@ -58,6 +59,9 @@ class Penalties:
     unstaffed_s: float = 120.0
     estimated_s: float = 30.0
     phone_only_s: float = 120.0
+    reserved_s: float = 900.0
+    """Of a unit that is kept for a scheduled incident and would hardly be back in time; of one that
+    is kept for this very incident it is taken off."""
 
 
 @dataclass(frozen=True)
@@ -253,10 +257,18 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
         travel_s = None
     turnout = request.turnout.turnout(candidate, request.local_hour)
     cost_s = turnout.seconds + _penalty_s(candidate, request.penalties)
+    taken = False
+    if candidate.reservation is not None and not candidate.kept_here:
+        reach_s = turnout.seconds + (travel_s or 0.0)
+        leaves_at = candidate.reservation.leaves_at
+        taken = collides(leaves_at, request.now, reach_s, candidate.on_task_s)
+        cost_s += request.penalties.reserved_s if taken else 0.0
     if request.beat is not None and is_of_other_beat(candidate, request.beat):
         cost_s += request.beat.within_s
     cost_s += NO_ROUTE_COST_S + candidate.straight_m / 10.0 if travel_s is None else travel_s
-    return Weighed(candidate, travel_s, turnout, cost_s)
+    if candidate.kept_here:
+        cost_s = max(0.0, cost_s - request.penalties.reserved_s)
+    return Weighed(candidate, travel_s, turnout, cost_s, taken)
 
 
 def _penalty_s(candidate: Candidate, penalties: Penalties) -> float:

@@ -13,6 +13,7 @@ from dispatch.domain.candidates import Beat, Candidate, Turnout
 from dispatch.domain.closure import Closure
 from dispatch.domain.open_ways import OpenRoads, limits_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
+from dispatch.domain.reservations import short_number
 from dispatch.domain.substitution import Substitutes, stand_ins, substitution_s
 from dispatch.domain.values import Discipline
 
@@ -28,6 +29,8 @@ class Weighed(NamedTuple):
     travel_s: float | None
     turnout: Turnout
     cost_s: float
+    taken: bool = False
+    """It is kept for a scheduled incident, and would hardly be back in time."""
 
     @property
     def turnout_s(self) -> float:
@@ -90,6 +93,10 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     slot, unit = standings.picked[slot_index]
     candidate = unit.candidate
     reasons = [_why_picked(standings, slot, unit)]
+    if candidate.kept_here:
+        reasons.append(_reason("reserved_for_it", f"reserved for this at {candidate.kept_until}"))
+    elif candidate.reservation is not None and not unit.taken:
+        reasons.append(_reason("reserved", f"{_kept(candidate)}, free before"))
     if slot.capability not in candidate.unit.capabilities:
         text = f"{_word(candidate.unit.kind)} stands in for {_word(slot.capability)}"
         text += f", +{_substitution_s(standings, slot, unit) or 0:.0f} s"
@@ -122,6 +129,12 @@ def _substitution_s(standings: Standings, slot: Slot, unit: Weighed) -> float | 
     stand in for it from where it is."""
     own = unit.candidate.unit
     return substitution_s(slot.capability, own.capabilities, unit.travel_s, standings.substitutes)
+
+
+def _kept(candidate: Candidate) -> str:
+    """``reserved 14:00 #1042``: what the unit is kept for."""
+    kept = candidate.reservation
+    return f"reserved {candidate.kept_until} #{short_number(kept.number)}" if kept else ""
 
 
 def _beat_reasons(standings: Standings, unit: Weighed) -> list[Reason]:
@@ -394,6 +407,8 @@ def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> 
     slower_s = unit.turnout_s - pick.turnout_s
     if slower_s > 0 and unit.candidate.available and _can(unit, slot):
         causes.append(("slower_turnout", f"turnout +{_span(slower_s)}"))
+    if not causes and pick.candidate.kept_here:
+        causes.append(("slot_taken", f"{_word(pick.candidate.unit.id)} is reserved"))
     if not causes:
         causes.append(("slot_taken", "slot is taken"))
     own = _word(unit.candidate.unit.id)
@@ -430,6 +445,8 @@ def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, s
     candidate = unit.candidate
     own = candidate.unit
     causes: list[tuple[ReasonCode, str]] = []
+    if unit.taken:
+        causes.append(("reserved", _kept(candidate)))
     if unit.travel_s is None:
         causes.append(("no_route", "no open road known"))
     if candidate.standing == "none":

@@ -45,6 +45,8 @@ ReasonCode = Literal[
     "page_unanswered",
     "own_speed",
     "turns_waived",
+    "reserved",
+    "reserved_for_it",
 ]
 
 FixSource = Literal["fix", "stale_fix", "quarters", "station"]

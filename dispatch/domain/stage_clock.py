@@ -45,8 +45,8 @@ def stage_clock(
 
     Returns:
         Ring to first unit, then CPR once it was recognised. ``answered`` counts from the ring, the
-        others from the answer; without a call ``first_unit`` counts from the incident's beginning,
-        and is all there is.
+        others from the answer, the first unit of a scheduled incident from when it is due; without
+        a call ``first_unit`` counts from the incident's beginning, and is all there is.
     """
     sent = [leg.first_assigned_at for leg in incident.legs] if incident else []
     first_unit = min((at for at in sent if at is not None), default=None)
@@ -59,6 +59,9 @@ def stage_clock(
                 stage="first_unit", since=begun, at=first_unit, target_s=target_s("first_unit")
             ),
         )
+    asked_at = call.answered_at
+    if incident is not None and incident.schedule is not None:  # nobody is to go before its time
+        asked_at = None if incident.scheduled else incident.schedule.pending_at
     reached = {
         "answered": call.answered_at,
         "located": call.located_at,
@@ -74,7 +77,11 @@ def stage_clock(
     return tuple(
         StageMark(
             stage=stage,
-            since=call.received_at if stage == "answered" else call.answered_at,
+            since=call.received_at
+            if stage == "answered"
+            else asked_at
+            if stage == "first_unit"
+            else call.answered_at,
             at=reached[stage],
             target_s=target_s(stage),
         )

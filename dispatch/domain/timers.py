@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from dispatch.domain import events as ev
 from dispatch.domain.events import Event
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, Schedule
 
 DueKind = Literal[
     "closure_begins",
@@ -17,6 +17,7 @@ DueKind = Literal[
     "status_check",
     "staffing",
     "hold_over",
+    "schedule",
     "par",
     "transfer",
     "bolo",
@@ -67,6 +68,12 @@ def due_after(event: Event) -> list[Due]:
         return [Due(body.transfer.due_at, "transfer", body.call_id)]
     if isinstance(body, ev.IncidentHeld) and body.hold is not None:
         return [Due(body.hold.until, "hold_over", body.incident_id)]
+    if isinstance(body, ev.IncidentScheduled):
+        return _scheduled(body.schedule, body.incident_id)
+    if isinstance(body, ev.IncidentCreated):
+        return _scheduled(body.incident.schedule, body.incident.id)
+    if isinstance(body, ev.IncidentReopened):
+        return _of_incident(body.incident)
     if isinstance(body, ev.IncidentMerged):
         return _of_incident(body.incident)
     if isinstance(body, ev.IncidentUnmerged):
@@ -88,7 +95,13 @@ def _of_incident(incident: Incident) -> list[Due]:
     par = [] if incident.par_due_at is None else [Due(incident.par_due_at, "par", incident.id)]
     hold = incident.hold
     over = [] if hold is None or hold.over else [Due(hold.until, "hold_over", incident.id)]
-    return par + over
+    return par + over + _scheduled(incident.schedule, incident.id)
+
+
+def _scheduled(schedule: Schedule | None, incident_id: str) -> list[Due]:
+    if schedule is None or schedule.due:
+        return []
+    return [Due(schedule.pending_at, "schedule", incident_id)]
 
 
 def _check(at: datetime | None, assignment_id: str) -> list[Due]:

@@ -15,9 +15,10 @@ from dispatch.domain.commands import Undo
 from dispatch.domain.diverting import emptied_leg_drafts, release_draft
 from dispatch.domain.errors import NothingToUndo
 from dispatch.domain.events import Draft, Event
-from dispatch.domain.incident import Incident, Leg
+from dispatch.domain.incident import Incident, Leg, Schedule
 from dispatch.domain.intake import linked_draft
 from dispatch.domain.merging import unmerge_drafts
+from dispatch.domain.scheduling import scheduled_draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
 from dispatch.domain.talkgroups import talkgroups_in_use
@@ -76,6 +77,8 @@ class _Undoing:
             ev.AssignmentReleased: self._released,
             ev.IncidentChanged: self._changed,
             ev.IncidentHeld: self._held,
+            ev.IncidentScheduled: self._scheduled,
+            ev.ReservationLost: self._reserved_again,
             ev.OutsideUnitSet: self._outside,
             ev.UnitDutyChanged: self._duty,
         }
@@ -203,7 +206,8 @@ class _Undoing:
                     was=incident.leg(leg.discipline),
                 )
                 self._drafts.append(Draft(body=back, audience=incident.audience))
-            self._hold_back(incident, revision)
+            revision = self._hold_back(incident, revision)
+            self._schedule_back(incident, revision)
 
     def _incidents_of_units(self) -> list[str]:
         """The incidents whose units this moves, in the order of what happened."""
@@ -240,17 +244,62 @@ class _Undoing:
         closed = {"state": "closed", "closed_at": self._state.now, "disposition": CORRECTION}
         return body.leg.model_copy(update=closed)
 
-    def _hold_back(self, incident: Incident, revision: int) -> None:
-        """The hold that sending ended, where nobody is on it now and nobody held it anew."""
+    def _hold_back(self, incident: Incident, revision: int) -> int:
+        """The hold that sending ended, where nobody is on it now and nobody held it anew; the
+        revision that this leaves."""
         ended = [
             e.body.was
             for e in self._undone
             if isinstance(e.body, ev.IncidentHeld) and e.body.incident_id == incident.id
         ]
         if not ended or incident.hold is not None or self._staying(incident):
-            return
+            return revision
         body = ev.IncidentHeld(incident_id=incident.id, revision=revision + 1, hold=ended[0])
         self._drafts.append(Draft(body=body, audience=incident.audience))
+        return revision + 1
+
+    def _schedule_back(self, incident: Incident, revision: int) -> None:
+        """The schedule that sending made due, where nobody is on it and nobody gave another."""
+        ended = [
+            e.body
+            for e in self._undone
+            if isinstance(e.body, ev.IncidentScheduled) and e.body.incident_id == incident.id
+        ]
+        if not ended or incident.schedule != ended[0].schedule or self._staying(incident):
+            return
+        self._drafts.append(scheduled_draft(incident, self._on_time(ended[0].was), revision))
+
+    def _on_time(self, schedule: Schedule | None) -> Schedule | None:
+        """As it stood; due where its time came meanwhile."""
+        if schedule is None or schedule.pending_at > self._state.now:
+            return schedule
+        return schedule.model_copy(update={"due": True})
+
+    def _scheduled(self, body: ev.IncidentScheduled) -> None:
+        if any(isinstance(event.body, ev.UnitAssigned) for event in self._undone):
+            return  # sending made it due: it comes back with the legs
+        incident = self._incident(body.incident_id, body.revision)
+        self._drafts.append(scheduled_draft(incident, self._on_time(body.was)))
+
+    def _reserved_again(self, body: ev.ReservationLost) -> None:
+        """The unit comes back, and is kept as before, unless it was scheduled anew since."""
+        incident = self._state.board.incidents.get(body.incident_id)
+        again = [
+            d.body
+            for d in self._drafts
+            if isinstance(d.body, ev.IncidentScheduled) and d.body.incident_id == body.incident_id
+        ]
+        schedule = again[-1].schedule if again else incident.schedule if incident else None
+        if incident is None or schedule is None or body.lost not in schedule.lost:
+            return
+        back = schedule.model_copy(
+            update={
+                "unit_ids": (*schedule.unit_ids, body.lost.unit_id),
+                "lost": tuple(lost for lost in schedule.lost if lost != body.lost),
+            }
+        )
+        revision = again[-1].revision if again else None
+        self._drafts.append(scheduled_draft(incident, back, revision))
 
     def _incident(self, incident_id: str, revision: int) -> Incident:
         incident = self._state.board.incidents.get(incident_id)

@@ -62,7 +62,7 @@ def paper_source(
     by_unit = {a.unit_id: a for on in live.values() for a in on}
     numbers = {incident.id: incident.number for incident in board.incidents}
     as_of = at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z")
-    incidents = sorted(board.incidents, key=lambda i: (not i.pending, i.priority, i.created_at))
+    incidents = sorted(board.incidents, key=_order)
     parts = [
         _HEAD.format(title=typst_text(f"{name}: paper board"), as_of=typst_text(as_of)),
         _incidents(incidents, live, zone),
@@ -94,7 +94,9 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
             " ".join(part for part in (a.unit_id, a.code, a.agency_code) if part)
             for a in live.get(incident.id, [])
         ]
+        waits = "WAITS" if incident.pending else "" if incident.scheduled else "no unit"
         crews += [_promise(one, zone) for one in incident.outside if one.standing]
+        units = ", ".join(crews) or waits
         hazards = [f"HAZARD {hazard.text}" for hazard in incident.hazards if hazard.level == 3]
         notes = [note.text for note in incident.notes[-NOTES_SHOWN:]]
         rows.append(
@@ -104,7 +106,7 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
                 incident.created_at.astimezone(zone).strftime("%H:%M"),
                 incident.type_label,
                 f"{where or 'no address'}, {place.municipality or ''} ({lat_lon})",
-                ", ".join(crews) or ("WAITS" if incident.pending else "no unit"),
+                "; ".join(part for part in (_planned(incident, zone), units) if part),
                 "; ".join([*hazards, *notes]),
             )
         )
@@ -112,6 +114,24 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
     columns = "(auto, auto, auto, 1.2fr, 2fr, 1.2fr, 2.4fr)"
     title = f'#text(size: 12pt, weight: "bold")[#{typst_text(f"Open incidents: {len(rows)}")}]'
     return f"{title}\n{_table(columns, heads, rows)}"
+
+
+def _order(incident: Incident) -> tuple[object, ...]:
+    """What waits, then what is worked, then what is for later, by its time."""
+    schedule = incident.schedule
+    if schedule is not None and incident.scheduled:
+        return (2, 0, schedule.wanted_at)
+    return (0 if incident.pending else 1, incident.priority, incident.created_at)
+
+
+def _planned(incident: Incident, zone: ZoneInfo) -> str:
+    """``SCHEDULED 2026-11-26 14:00, keeps M14``; of one whose time has come: ``WANTED 14:00``."""
+    schedule = incident.schedule
+    if schedule is None:
+        return ""
+    local = schedule.wanted_at.astimezone(zone)
+    when = f"SCHEDULED {local:%Y-%m-%d %H:%M}" if incident.scheduled else f"WANTED {local:%H:%M}"
+    return when + (f", keeps {' '.join(schedule.unit_ids)}" if schedule.unit_ids else "")
 
 
 def _promise(one: OutsideUnit, zone: ZoneInfo) -> str:

@@ -43,11 +43,13 @@ async def take_call(
     priority: int | None = None,
     note: str | None = None,
     join_incident_id: str | None = None,
+    wanted_at: datetime | None = None,
 ) -> Outcome:
     """Commit a call. A repeated ``command_id`` gives the first outcome again.
 
     The call's and incident's ids follow from the command id: a repeat names the same ones.
-    ``call_id`` is the call that the form was opened with, where the hub knows it already.
+    ``call_id`` is the call that the form was opened with, where the hub knows it already;
+    ``wanted_at`` the later time for which its incident is wanted.
     """
     now = hub.now()
     if received_at is not None and received_at > now + AHEAD_MAX:
@@ -78,6 +80,7 @@ async def take_call(
         note=note,
         note_id=derived_id(command_id, "note"),
         join_incident_id=join_incident_id,
+        wanted_at=wanted_at,
     )
     return await hub.submit(command)
 

@@ -14,6 +14,7 @@ from dispatch.domain.commands import (
     LinkIncidents,
     MergeIncidents,
     ReportBenchmark,
+    ScheduleIncident,
     Undo,
     UnmergeIncidents,
     VoidCaseNumber,
@@ -132,6 +133,32 @@ async def hold_incident(
         incident_id=incident_id,
         reason=reason,
         until=until,
+        unit_ids=unit_ids,
+    )
+    return await hub.submit(command)
+
+
+async def schedule_incident(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    incident_id: str,
+    wanted_at: datetime | None,
+    unit_ids: tuple[str, ...] = (),
+) -> Outcome:
+    """Want it at a time, with these units reserved, or (``wanted_at`` None) as soon as can be.
+
+    Raises:
+        InvalidInput: The time is past, or too far away.
+        UnitsStillAssigned: It is being worked.
+    """
+    hub.visible_incident(actor, incident_id)
+    command = ScheduleIncident(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        wanted_at=wanted_at,
         unit_ids=unit_ids,
     )
     return await hub.submit(command)

@@ -100,6 +100,7 @@ class Leader:
             kind=row.kind,
             ref=row.ref,
             fence=fence,
+            due_at=row.at,
         )
         try:
             await self._hub.submit(command)

@@ -37,6 +37,7 @@ from dispatch.domain.open_slots import open_slots
 from dispatch.domain.open_ways import OpenRoads
 from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_open_ways, with_routes
 from dispatch.domain.recommendation import Recommendation, Slot
+from dispatch.domain.reservations import ON_TASK_S, Reservation, kept_until, reservations_of
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import HUB_ACTOR, Discipline
@@ -117,6 +118,9 @@ class Policy(Protocol):
 
     @property
     def volunteers(self) -> Mapping[str, VolunteerRule]: ...
+
+    @property
+    def on_task_s(self) -> Mapping[str, float]: ...
 
 
 class Known(Protocol):
@@ -337,7 +341,8 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         for unit in units
     ]
     board_seq, network_id = board.seq, board.region.network_id if board.region else None
-    local = now.astimezone(ZoneInfo(board.region.time_zone if board.region else "UTC"))
+    zone = ZoneInfo(board.region.time_zone if board.region else "UTC")
+    local = now.astimezone(zone)
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
     straight_m = distances_m([place.at for place in places], question.at)
     reporting = units_that_report(board.closures.values())
@@ -357,6 +362,9 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         live.keys(),
         now,
         policy.volunteers,
+        reservations_of(board.incidents.values()),
+        policy.on_task_s,
+        zone,
     )
     beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
     request = RecommendRequest(
@@ -451,6 +459,9 @@ class _Weigher:
     live: Collection[str]
     now: datetime
     volunteers: Mapping[str, VolunteerRule]
+    reserved: Mapping[str, Reservation]
+    on_task_s: Mapping[str, float]
+    zone: ZoneInfo
     _known: dict[tuple[str, str], tuple[AgreementState, Agreement | None]] = field(
         default_factory=dict
     )
@@ -468,6 +479,7 @@ class _Weigher:
         holder = self.board.incidents.get(live.incident_id) if live else None
         state, agreement = self._standing(unit)
         crew_s, short_s = self._gathering(unit, live)
+        kept = self.reserved.get(unit.id)
         return Candidate(
             unit=unit,
             live=live,
@@ -479,6 +491,10 @@ class _Weigher:
             driven=driven,
             standing=state,
             agreement_id=agreement.id if agreement else None,
+            reservation=kept,
+            kept_here=kept is not None and kept.incident_id == self.question.incident_id,
+            kept_until=kept_until(kept, self.zone, self.now) if kept else "",
+            on_task_s=self.on_task_s.get(unit.agency_id, ON_TASK_S),
             margin_s=agreement.margin_s if agreement else 0.0,
             lapsed_on=_lapsed_on(agreement) if state == "lapsed" else None,
             gathered_s=crew_s,

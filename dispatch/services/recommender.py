@@ -120,6 +120,9 @@ class Recommender:
             case ev.IncidentChanged():
                 if body.place or body.incident_type or body.legs or body.priority:
                     self._put(body.incident_id, urgency=1, forced=True)
+            case ev.IncidentScheduled() | ev.ScheduleDue() | ev.ReservationLost():
+                self._put(body.incident_id, urgency=1, forced=True)
+                self._note_waiting(forced=False)
             case ev.LegChanged():
                 if body.leg.state == "pending":
                     self._put(body.incident_id, urgency=0, forced=True)

@@ -70,9 +70,17 @@ def _incident(connection: Connection, incident: Incident) -> None:
         "lon": incident.place.at[0],
         "lat": incident.place.at[1],
         "talkgroups": "\n".join(sorted(talkgroups_in_use([incident]))) or None,
+        "reserved": _reserved(incident),
         "doc": incident.model_dump_json(),
     }
     upsert(connection, t.incident, row)
+
+
+def _reserved(incident: Incident) -> str | None:
+    """The units that an open incident keeps, one a line."""
+    if incident.schedule is None or incident.state == "closed":
+        return None
+    return "\n".join(incident.schedule.unit_ids) or None
 
 
 def _call(connection: Connection, call: Call) -> None:

@@ -38,6 +38,8 @@ class AgencyPolicy:
     case_prefix: dict[str, str] = field(default_factory=dict)
     status_check_s: dict[str, float] = field(default_factory=dict)
     par_s: dict[str, float] = field(default_factory=dict)
+    scheduled_lead_s: dict[str, float] = field(default_factory=dict)
+    on_task_s: dict[str, float] = field(default_factory=dict)
     talkgroups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     channels: dict[str, tuple[DeliveryChannel, ...]] = field(default_factory=dict)
     statuses: dict[str, tuple[AgencyStatus, ...]] = field(default_factory=dict)
@@ -195,6 +197,8 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         case_prefix=prefix,
         status_check_s=checks,
         par_s=counts,
+        scheduled_lead_s=_given(agencies, "scheduled_lead_s"),
+        on_task_s=_given(agencies, "on_task_s"),
         talkgroups=pools,
         channels={a["id"]: _channels(a["channels"]) for a in agencies if a.get("channels")},
         statuses={
@@ -210,6 +214,11 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         disciplines={agency["id"]: agency["discipline"] for agency in agencies},
         municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),
     )
+
+
+def _given(agencies: list[dict[str, Any]], name: str) -> dict[str, float]:
+    """Seconds by agency, of those that say any."""
+    return {a["id"]: a[name] for a in agencies if a.get(name) is not None}
 
 
 def _channels(docs: list[dict[str, Any]]) -> tuple[DeliveryChannel, ...]:

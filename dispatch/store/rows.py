@@ -59,6 +59,8 @@ class Rows:
             case_prefix=self._policy.case_prefix,
             par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
+            scheduled_lead_s=self._policy.scheduled_lead_s,
+            on_task_s=self._policy.on_task_s,
             talkgroups=self._policy.talkgroups,
             channels=self._policy.channels,
             statuses=self._policy.statuses,
@@ -129,6 +131,15 @@ def _talkgroups(connection: Connection, state: State) -> None:
         holding = and_(t.incident.c.state == "open", t.incident.c.talkgroups.is_not(None))
         held = connection.scalars(select(t.incident.c.talkgroups).where(holding))
         state.talkgroups_in_use = frozenset(name for names in held for name in names.split("\n"))
+
+
+def _reservations(connection: Connection, state: State, unit_ids: Iterable[str]) -> None:
+    """The open incidents that any of these units is kept for."""
+    wanted = set(unit_ids)
+    keeping = and_(t.incident.c.state == "open", t.incident.c.reserved.is_not(None))
+    for row in connection.execute(select(t.incident.c.id, t.incident.c.reserved).where(keeping)):
+        if row.id not in state.board.incidents and wanted & set(row.reserved.split("\n")):
+            _add_incident(connection, state.board, row.id)
 
 
 def _deliveries(c: Connection, state: State) -> None:
@@ -281,6 +292,7 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
+    _reservations(c, state, [new.unit_id for new in command.units])
     _deliveries(c, state)
 
 
@@ -290,6 +302,7 @@ def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | No
     _talkgroups(c, state)
     for incident_id in list(state.board.incidents):
         _live(c, state.board, incident_id)
+    _reservations(c, state, [command.first.unit_id, command.second.unit_id])
     _deliveries(c, state)
 
 
@@ -305,6 +318,14 @@ def _status(
 
 def _hold(c: Connection, command: cmd.HoldIncident, state: State, version: str | None) -> None:
     _add_incident(c, state.board, command.incident_id)
+    found = entities.units(c, version, command.unit_ids)
+    state.board.units = {unit.id: unit for unit in found}
+
+
+def _schedule(
+    c: Connection, command: cmd.ScheduleIncident, state: State, version: str | None
+) -> None:
+    _incident_and_live(c, command, state, version)
     found = entities.units(c, version, command.unit_ids)
     state.board.units = {unit.id: unit for unit in found}
 
@@ -489,7 +510,7 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
     elif command.kind == "transfer":
         named = entities.calls(c, t.call.c.id == command.ref)
         state.board.calls = {call.id: call for call in named}
-    elif command.kind in ("hold_over", "par"):
+    elif command.kind in ("hold_over", "par", "schedule"):
         _add_incident(c, state.board, command.ref)
         _live(c, state.board, command.ref)
     else:
@@ -575,6 +596,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.AssignUnits: _assign,
     cmd.SwapUnits: _swap,
     cmd.HoldIncident: _hold,
+    cmd.ScheduleIncident: _schedule,
     cmd.LinkIncidents: _link,
     cmd.MergeIncidents: _merge,
     cmd.UnmergeIncidents: _unmerge,

@@ -159,6 +159,7 @@ incident = Table(
     Column("lon", Float),
     Column("lat", Float, index=True),
     Column("talkgroups", Text),
+    Column("reserved", Text),
     Column("doc", Text, nullable=False),
 )
 

@@ -98,6 +98,36 @@ def test_a_hold_has_an_end_and_a_reason(hub: RunningHub) -> None:
     assert incident_of(hub, incident_id)["hold"] is None
 
 
+def test_a_scheduled_call_dispatches_nobody_and_its_unit_goes_elsewhere_with_a_reason(
+    hub: RunningHub,
+) -> None:
+    wanted_at = hub.parts.hub.now() + timedelta(minutes=40)
+    transport = hub.call(wanted_at=wanted_at.isoformat())["incident_id"]
+    path = f"/incidents/{transport}/schedules"
+    past = {"wanted_at": (wanted_at - timedelta(hours=1)).isoformat()}
+    assert hub.desk("dana").give(path, past).status_code == 422
+    body = {"wanted_at": wanted_at.isoformat(), "unit_ids": ["E12"]}
+    assert hub.desk("dana").give(path, body).status_code == 201
+    kept = incident_of(hub, transport)["schedule"]
+    assert (kept["unit_ids"], kept["due"]) == (["E12"], False)
+    assert load_board(hub.parts.hub.engine).board.live_of_unit("E12") is None
+    fire = hub.call()["incident_id"]
+    pick = {"unit_ids": ["E12"], "override_reason": None}
+    refused = hub.desk("dana").give(f"/incidents/{fire}/assignments", pick)
+    assert refused.json()["code"] == "override_needs_reason"
+    swap = {"first": "E12", "second": "E13"}
+    send(hub, fire, "E13")
+    refused = hub.desk("dana").give("/swaps", swap)
+    assert refused.json()["code"] == "override_needs_reason"
+    answer = hub.desk("dana").give("/swaps", {**swap, "reason": "E13 broke down"})
+    assert answer.status_code == 201, answer.text
+    lost = incident_of(hub, transport)["schedule"]
+    assert lost["unit_ids"] == []
+    assert [(one["unit_id"], one["reason"]) for one in lost["lost"]] == [("E12", "E13 broke down")]
+    assert hub.desk("dana").give(path, {}).status_code == 201
+    assert incident_of(hub, transport)["schedule"]["due"]
+
+
 def test_a_second_alarm_waits_for_what_is_added_and_the_first_names_what_is_spared(
     hub: RunningHub,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +357,39 @@ def test_what_falls_due_is_dealt_with_once_under_the_leaders_fence(
     done = writer.submit(fall(1, f"due-{due.id}")).result(timeout=10)
     assert [event.kind for event in done.events] == ["assignment.escalated"]
     assert writer.submit(fall(1, f"due-{due.id}")).result(timeout=10).repeated
+
+
+def database_time(engine: Engine) -> datetime:
+    with engine.connect() as connection:
+        return database_now(connection)
+
+
+def test_a_scheduled_call_is_made_pending_by_its_row_under_whoever_leads_then(
+    engine: Engine, writer: Writer
+) -> None:
+    writer.submit(take_call("c1", wanted_at=database_time(engine) + timedelta(hours=2))).result(
+        timeout=10
+    )
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        assert take_lead(connection, "hub-1", -1) == 1
+        fence = take_lead(connection, "hub-2", 30)
+        row = connection.execute(select(t.due)).one()
+    assert (row.kind, row.ref, fence) == ("schedule", "i1", 2)
+    due = cmd.FallDue(
+        command_id=f"due-{row.id}",
+        actor=HUB_ACTOR,
+        due_id=row.id,
+        kind=row.kind,
+        ref=row.ref,
+        fence=2,
+    )
+    early = writer.submit(due.model_copy(update={"command_id": "early", "due_id": 0}))
+    assert early.result(timeout=10).events == ()
+    done = writer.submit(due.model_copy(update={"due_at": row.at})).result(timeout=10)
+    assert [event.kind for event in done.events] == ["incident.schedule_due"]
+    with engine.connect() as connection:
+        assert connection.execute(select(t.due)).all() == []
+    assert load_board(engine).board.incidents["i1"].pending
 
 
 def test_a_lead_that_lapses_passes_on_with_a_higher_fence(engine: Engine) -> None:

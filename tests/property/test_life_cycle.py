@@ -251,6 +251,45 @@ class Floor(RuleBasedStateMachine):
             )
         )
 
+    @rule(
+        incident=incidents,
+        minutes=st.sampled_from((None, 5, 30, 120)),
+        units=st.lists(st.sampled_from(UNITS), max_size=2),
+        undo=st.booleans(),
+    )
+    def schedule(self, incident: str, minutes: int | None, units: list[str], undo: bool) -> None:
+        busy = self.world.board.live_units()
+        wanted_at = self.world.state.now + timedelta(minutes=minutes) if minutes else None
+        command = cmd.ScheduleIncident(
+            command_id=self._id(),
+            actor=DISPATCHER,
+            incident_id=incident,
+            wanted_at=wanted_at,
+            unit_ids=tuple(units),
+        )
+        if self._give(command):
+            assert self.world.board.live_units() == busy, "a scheduled call dispatched a unit"
+            if undo:
+                self._undo(command.command_id)
+
+    @rule(incident=incidents, seconds=st.sampled_from((0, 600, 3600)))
+    def falls_due(self, incident: str, seconds: int) -> None:
+        self.world.later(seconds)
+        before = self.world.board.incidents.get(incident)
+        due = cmd.FallDue(
+            command_id=self._id(),
+            actor=HUB_ACTOR,
+            due_id=self.count,
+            kind="schedule",
+            ref=incident,
+            fence=0,
+        )
+        self._give(due)
+        if before is not None and before.scheduled:
+            assert before.schedule is not None
+            is_time = before.schedule.pending_at <= self.world.state.now
+            assert self.world.board.incidents[incident].scheduled != is_time
+
     @rule(incident=incidents, level=st.integers(1, 3), more=st.booleans())
     def alarm(self, incident: str, level: int, more: bool) -> None:
         shown = self.world.board.incidents.get(incident)
@@ -311,6 +350,31 @@ class Floor(RuleBasedStateMachine):
         assert {a.incident_id for a in board.assignments.values()} <= board.incidents.keys()
         assert board.recommendations.keys() <= board.incidents.keys()
         assert all(incident.state == "open" for incident in board.incidents.values())
+
+    @invariant()
+    def a_scheduled_incident_waits_for_nobody_and_nobody_is_on_it(self) -> None:
+        board = self.world.board
+        for incident in board.incidents.values():
+            if incident.scheduled:
+                assert not incident.pending
+                assert not board.live_of_incident(incident.id)
+                assert incident.hold is None
+                assert incident.schedule is not None
+                assert incident.schedule.pending_at <= incident.schedule.wanted_at
+
+    @invariant()
+    def a_unit_is_kept_for_an_incident_once_and_lost_once(self) -> None:
+        for incident in self.world.board.incidents.values():
+            if incident.schedule is not None:
+                kept = incident.schedule.unit_ids
+                assert len(kept) == len(set(kept))
+
+    @invariant()
+    def everyone_whose_unit_is_kept_sees_the_incident(self) -> None:
+        board = self.world.board
+        for incident in board.incidents.values():
+            for unit_id in incident.schedule.unit_ids if incident.schedule else ():
+                assert board.units[unit_id].agency_id in incident.audience
 
     @invariant()
     def everyone_who_has_a_unit_on_it_sees_the_incident(self) -> None:

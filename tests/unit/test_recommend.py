@@ -17,7 +17,8 @@ from dispatch.domain.candidates import (
     place_of,
 )
 from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_routes
-from dispatch.domain.recommendation import PassedOver, Recommendation, Slot
+from dispatch.domain.recommendation import PassedOver, Pick, Recommendation, Slot
+from dispatch.domain.reservations import Reservation
 from dispatch.domain.unit import Fix
 from geodata.lonlat import LonLat
 from tests.factories import make_closure
@@ -36,7 +37,7 @@ def picked(made: Recommendation) -> dict[int, str]:
     return {pick.slot: pick.unit_id for pick in made.picks}
 
 
-def texts(entry: PassedOver) -> list[str]:
+def texts(entry: PassedOver | Pick) -> list[str]:
     return [reason.text for reason in entry.reasons]
 
 
@@ -69,6 +70,69 @@ def test_a_nearer_unit_on_another_incident_is_named_with_its_number_and_seconds(
     (entry,) = made.passed_over
     assert (entry.unit_id, entry.nearer_than) == ("M7", "E2")
     assert texts(entry) == ["M7 nearer 40 s: on 2026-000123"]
+
+
+def kept_for(number: str, leaves_in_s: float) -> Reservation:
+    leaves_at = NOON + timedelta(seconds=leaves_in_s)
+    return Reservation("i-9", number, leaves_at + timedelta(minutes=15), leaves_at)
+
+
+def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> None:
+    kept = make_candidate(
+        make_unit("M14"),
+        travel_s=60.0,
+        reservation=kept_for("2026-001042", 1800.0),
+        kept_until="14:00",
+    )
+    other = make_candidate(make_unit("E2"), travel_s=500.0)
+    made = recommend(make_request(slots_of("engine"), [kept, other]))
+    assert picked(made) == {0: "E2"}
+    (entry,) = made.passed_over
+    assert entry.reasons[0].code == "reserved"
+    assert texts(entry)[0] == "M14 nearer 440 s: reserved 14:00 #1042"
+
+
+def test_a_kept_unit_goes_where_no_other_is_near_and_is_labelled() -> None:
+    kept = make_candidate(
+        make_unit("M14"),
+        travel_s=60.0,
+        reservation=kept_for("2026-001042", 1800.0),
+        kept_until="14:00",
+    )
+    far = make_candidate(make_unit("E2"), travel_s=1500.0)
+    made = recommend(make_request(slots_of("engine"), [kept, far]))
+    assert picked(made) == {0: "M14"}
+    assert "reserved 14:00 #1042" in texts(made.picks[0])
+    alone = recommend(make_request(slots_of("engine"), [kept]))
+    assert picked(alone) == {0: "M14"}
+
+
+def test_a_unit_that_is_back_before_its_time_goes_first_and_its_reservation_is_shown() -> None:
+    kept = make_candidate(
+        make_unit("M14"),
+        travel_s=60.0,
+        reservation=kept_for("2026-001042", 18_000.0),
+        kept_until="18:00",
+    )
+    other = make_candidate(make_unit("E2"), travel_s=100.0)
+    made = recommend(make_request(slots_of("engine"), [kept, other]))
+    assert picked(made) == {0: "M14"}
+    assert "reserved 18:00 #1042, free before" in texts(made.picks[0])
+
+
+def test_the_unit_that_is_kept_for_this_incident_goes_to_it() -> None:
+    kept = make_candidate(
+        make_unit("M14"),
+        travel_s=600.0,
+        reservation=kept_for("2026-000001", 0.0),
+        kept_here=True,
+        kept_until="14:00",
+    )
+    nearer = make_candidate(make_unit("E2"), travel_s=100.0)
+    made = recommend(make_request(slots_of("engine"), [kept, nearer]))
+    assert picked(made) == {0: "M14"}
+    assert "reserved for this at 14:00" in texts(made.picks[0])
+    assert texts(made.passed_over[0]) == ["E2 nearer 500 s: M14 is reserved"]
 
 
 def test_slots_are_solved_jointly_and_not_one_after_the_other() -> None:

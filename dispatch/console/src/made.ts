@@ -55,6 +55,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
     },
     alarm_level: 1,
     hold: null,
+    schedule: null,
     linked: [],
     merged: [],
     merged_into: null,

@@ -1233,6 +1233,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Schedule
+         * @description It is wanted at a time: until its agency's lead before it, it waits for nobody.
+         */
+        post: operations["schedule_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/stages": {
         parameters: {
             query?: never;
@@ -4352,7 +4372,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -4912,6 +4932,7 @@ export interface components {
              * @default 1
              */
             revision: number;
+            schedule?: components["schemas"]["Schedule"] | null;
             /**
              * State
              * @default open
@@ -5140,6 +5161,23 @@ export interface components {
              * @enum {string}
              */
             kind: "incident.reopened";
+        };
+        /**
+         * IncidentScheduled
+         * @description It is wanted at a time, with units reserved; ``schedule`` None: it is wanted now.
+         */
+        IncidentScheduled: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.scheduled";
+            /** Revision */
+            revision: number;
+            schedule: components["schemas"]["Schedule"] | null;
+            was?: components["schemas"]["Schedule"] | null;
         };
         /**
          * IncidentShared
@@ -5393,6 +5431,28 @@ export interface components {
              * @default false
              */
             typing: boolean;
+        };
+        /**
+         * LostReservation
+         * @description A unit that was kept for an incident, and was sent to another one.
+         */
+        LostReservation: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Number */
+            number: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Unit Id */
+            unit_id: string;
         };
         /**
          * MapFault
@@ -5713,6 +5773,8 @@ export interface components {
              * @default
              */
             said: string;
+            /** Wanted At */
+            wanted_at?: string | null;
         };
         /**
          * NewClosure
@@ -6053,6 +6115,21 @@ export interface components {
             review_on: string;
             /** Text */
             text: string;
+        };
+        /**
+         * NewSchedule
+         * @description When it is wanted, and which units are kept for it; ``wanted_at`` null: now, with none.
+         */
+        NewSchedule: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * Unit Ids
+             * @default []
+             */
+            unit_ids: string[];
+            /** Wanted At */
+            wanted_at?: string | null;
         };
         /**
          * NewSession
@@ -7102,7 +7179,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered" | "own_speed" | "turns_waived";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered" | "own_speed" | "turns_waived" | "reserved" | "reserved_for_it";
             /** Text */
             text: string;
         };
@@ -7306,6 +7383,22 @@ export interface components {
             seq: number;
         };
         /**
+         * ReservationLost
+         * @description A unit that was kept for it was sent to another incident.
+         */
+        ReservationLost: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.reservation_lost";
+            lost: components["schemas"]["LostReservation"];
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Resolution
          * @description Who answers, by which version of the boundaries.
          */
@@ -7381,6 +7474,63 @@ export interface components {
             location_key?: string | null;
             /** Measured At */
             measured_at?: string | null;
+        };
+        /**
+         * Schedule
+         * @description An incident is wanted at a later time; from ``pending_at`` on it waits as any other does.
+         *
+         *     ``unit_ids`` are reserved: they stay available, and are labelled; nothing of it is dispatched.
+         *     ``lost`` are those that were sent elsewhere since, loud until somebody schedules it anew or
+         *     sends units. ``due`` is True from ``pending_at`` on, or as soon as units are sent.
+         */
+        Schedule: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Due
+             * @default false
+             */
+            due: boolean;
+            /**
+             * Lost
+             * @default []
+             */
+            lost: components["schemas"]["LostReservation"][];
+            /**
+             * Pending At
+             * Format: date-time
+             */
+            pending_at: string;
+            /**
+             * Unit Ids
+             * @default []
+             */
+            unit_ids: string[];
+            /**
+             * Wanted At
+             * Format: date-time
+             */
+            wanted_at: string;
+        };
+        /**
+         * ScheduleDue
+         * @description Its time is near: it waits for units from now on.
+         */
+        ScheduleDue: {
+            /** Incident Id */
+            incident_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "incident.schedule_due";
+            /** Revision */
+            revision: number;
         };
         /**
          * SessionAnswer
@@ -14615,6 +14765,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Recommendation"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedule_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSchedule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

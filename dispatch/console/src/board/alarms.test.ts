@@ -25,6 +25,35 @@ test("what is held is not late until its time is up", () => {
   expect(texts(makeBoard({ incidents: [over] }), FIRE, 60)).toEqual(["Hold of 1042 is over: no medic"]);
 });
 
+const schedule = {
+  wanted_at: "2026-07-01T14:00:00Z",
+  pending_at: "2026-07-01T13:45:00Z",
+  unit_ids: ["E2"],
+  lost: [],
+  by: "dana",
+  at: NOON,
+  due: false,
+};
+
+test("what is wanted later is not late before it is due, and then from when it was due", () => {
+  const later = makeIncident({ priority: 2, schedule });
+  expect(texts(makeBoard({ incidents: [later], units: [makeUnit("E2")] }), FIRE, 4_000)).toEqual([]);
+  const due = makeIncident({ priority: 2, schedule: { ...schedule, due: true } });
+  const board = makeBoard({ incidents: [due], units: [makeUnit("E2")] });
+  const due_s = (Date.parse(schedule.pending_at) - Date.parse(NOON)) / 1000;
+  expect(texts(board, FIRE, due_s + 60)).toEqual([]);
+  expect(texts(board, FIRE, due_s + 180)).toEqual(["1042 waits 3:00 without a unit: Building fire, 14 Mill Rd"]);
+});
+
+test("a reservation that was lost is loud, and so is a kept unit that cannot go", () => {
+  const one = { unit_id: "M14", number: "2026-000007", reason: "nearest by far", by: "dana", at: NOON };
+  const incidents = [makeIncident({ priority: 2, schedule: { ...schedule, lost: [one] } })];
+  expect(texts(makeBoard({ incidents, units: [makeUnit("E2", { duty: "out_of_service" })] }))).toEqual([
+    "1042 at 14:00 lost M14 to 0007 (nearest by far): reserve another",
+    "E2, reserved for 1042 at 14:00, is out of service",
+  ]);
+});
+
 test("a unit that an incident waits for is named when it is free", () => {
   const hold = {
     reason: "its own medic",

@@ -2,13 +2,14 @@
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
 import { crewWords } from "./volunteers";
-import type { ChannelFault, Discipline, Emergency, Position, Storm } from "../api/model";
+import type { ChannelFault, Discipline, Emergency, Incident, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
 import { determinantWords, differenceWords, runsOf } from "./protocols";
+import { isScheduled, waitsSince, whenWords } from "./schedule";
 import { isPending } from "./select";
 import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
@@ -36,6 +37,8 @@ export interface Floor {
   nameOf: (agencyId: string) => string;
   /** Of an agency; null: the region has it no longer. */
   disciplineOf?: (agencyId: string) => Discipline | null;
+  /** Of the region, for times in words; UTC where it is not known. */
+  zone?: string;
 }
 
 const FULL_FLOOR: Floor = { gaps: [], absent: [], storms: [], nameOf: (id) => id };
@@ -60,6 +63,44 @@ export function channelWords(fault: ChannelFault, nameOf: (id: string) => string
   return `${named} of ${nameOf(fault.agency_id)} fails for ${since} (${fault.why}): ${remedy}`;
 }
 
+/** What is wrong with the units that are kept for a scheduled incident, until units are sent to it or
+ * it is scheduled anew. */
+function keptAlarms(
+  board: Board,
+  incident: Incident,
+  now_ms: number,
+  zone: string,
+): (Alarm & { since: string; rank: number })[] {
+  const { schedule } = incident;
+  if (!schedule || !(isScheduled(incident) || isPending(incident))) return [];
+  const named = `${shortNumber(incident.number)} at ${whenWords(schedule.wanted_at, now_ms, zone)}`;
+  const lost = schedule.lost.map((one) => ({
+    key: `lost-${incident.id}-${one.unit_id}-${one.at}`,
+    text: `${named} lost ${one.unit_id} to ${shortNumber(one.number)} (${one.reason}): reserve another`,
+    incident_id: incident.id,
+    since: one.at,
+    rank: RANK.waiting,
+  }));
+  const away = schedule.unit_ids.flatMap((id) => {
+    const unit = board.units[id];
+    const live = Object.values(board.assignments).find((a) => a.unit_id === id && isLive(a));
+    const on = live && live.incident_id !== incident.id ? board.incidents[live.incident_id] : undefined;
+    const out = unit !== undefined && unit.duty !== "in_service";
+    if (!out && !(live && live.incident_id !== incident.id && schedule.due)) return [];
+    const why = out ? "out of service" : `on ${on ? shortNumber(on.number) : "another incident"}`;
+    return [
+      {
+        key: `kept-${incident.id}-${id}-${schedule.due}-${out}`,
+        text: `${id}, reserved for ${named}, is ${why}`,
+        incident_id: incident.id,
+        since: schedule.pending_at,
+        rank: schedule.due ? RANK.waiting : RANK.told,
+      },
+    ];
+  });
+  return [...lost, ...away];
+}
+
 /** The alarms of a board, the most urgent first, the oldest first among equals: somebody in danger
  * (a priority 1 without a unit, a crew that does not answer a check or a count), then silence about an
  * assignment, then what waits too long, then what is only told.
@@ -80,7 +121,8 @@ export function alarmsOf(
     const number = shortNumber(incident.number);
     const held = incident.hold;
     if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
-      const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
+      const since = waitsSince(incident);
+      const waits_s = (now_ms - Date.parse(since)) / 1000;
       const limit_s = limits.waiting(incident).seconds;
       if (incident.priority === 1) {
         const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
@@ -88,7 +130,7 @@ export function alarmsOf(
           key: `waits-${incident.id}-${times}`,
           text: `${times > 0 ? `Waits ${clockSpan(waits_s)}` : "New"} priority 1: ${at}`,
           incident_id: incident.id,
-          since: incident.created_at,
+          since,
           rank: RANK.life,
         });
       } else if (covered && waits_s > limit_s) {
@@ -96,7 +138,7 @@ export function alarmsOf(
           key: `late-${incident.id}`,
           text: `${number} waits ${clockSpan(waits_s)} without a unit: ${at}`,
           incident_id: incident.id,
-          since: incident.created_at,
+          since,
           rank: RANK.waiting,
         });
       }
@@ -123,6 +165,7 @@ export function alarmsOf(
         rank: RANK.told,
       });
     }
+    found.push(...keptAlarms(board, incident, now_ms, floor.zone ?? "UTC"));
     for (const one of standingOutside(incident)) {
       const late_s = promiseLate_s(one, now_ms);
       if (late_s === null || late_s <= 0) continue;

@@ -374,6 +374,28 @@ function moved(board: Board, event: HubEvent): Board {
         hold: incident.hold && { ...incident.hold, over: true },
         revision: body.revision,
       }));
+    case "incident.scheduled":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        schedule: body.schedule,
+        revision: body.revision,
+      }));
+    case "incident.schedule_due":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        schedule: incident.schedule && { ...incident.schedule, due: true },
+        revision: body.revision,
+      }));
+    case "incident.reservation_lost":
+      return changeIncident(board, body.incident_id, (incident) => ({
+        ...incident,
+        schedule: incident.schedule && {
+          ...incident.schedule,
+          unit_ids: incident.schedule.unit_ids.filter((id) => id !== body.lost.unit_id),
+          lost: [...incident.schedule.lost, body.lost],
+        },
+        revision: body.revision,
+      }));
     case "incident.linked":
       return changeIncident(board, body.incident_id, (incident) => ({
         ...incident,

@@ -3,6 +3,7 @@
 import type { Discipline, Region } from "../api/model";
 import type { Board } from "./apply";
 import type { Cover } from "./cover";
+import { isScheduled, waitsSince, whenWords } from "./schedule";
 import { feedAge } from "./feeds";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { bolosWith } from "./bolos";
@@ -65,6 +66,19 @@ export function shiftBrief(
       ),
     },
     {
+      title: "Scheduled",
+      lines: of(
+        open
+          .filter(isScheduled)
+          .sort((a, b) => (a.schedule?.wanted_at ?? "").localeCompare(b.schedule?.wanted_at ?? "")),
+        (i) => {
+          const kept = i.schedule?.unit_ids ?? [];
+          const units = kept.length > 0 ? `, ${kept.join(" ")} reserved` : "";
+          return `: ${whenWords(i.schedule?.wanted_at ?? "", now_ms, zone)}${units}`;
+        },
+      ),
+    },
+    {
       title: "From outside, promised or there",
       lines: open.flatMap((i) =>
         standingOutside(i).map((one) => ({
@@ -75,7 +89,7 @@ export function shiftBrief(
     },
     {
       title: "Being worked, priority 1 and 2",
-      lines: of(open.filter((i) => !isPending(i) && i.priority <= URGENT), (i) => {
+      lines: of(open.filter((i) => !isPending(i) && !isScheduled(i) && i.priority <= URGENT), (i) => {
         const on = [...live.values()].filter((a) => a.incident_id === i.id).map((a) => a.unit_id);
         return on.length > 0 ? `: ${on.sort(naturally).join(" ")}` : "";
       }),
@@ -155,10 +169,11 @@ export function loadOf(
   const load: Load = { pending: 0, active: 0, late: 0, silent: 0, committed: 0 };
   for (const incident of Object.values(board.incidents)) {
     if (!cover.incident(incident)) continue;
+    if (isScheduled(incident)) continue;
     if (!isPending(incident)) load.active += 1;
     else {
       load.pending += 1;
-      const waits_s = (now_ms - Date.parse(incident.created_at)) / 1000;
+      const waits_s = (now_ms - Date.parse(waitsSince(incident))) / 1000;
       if (!isHeld(incident) && waits_s > limits.waiting(incident).seconds) load.late += 1;
     }
   }

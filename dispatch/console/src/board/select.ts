@@ -7,6 +7,7 @@ import type { Cover } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { isLive, statusOf } from "./status";
 import { parkedBy } from "./crews";
+import { isScheduled, waitsSince } from "./schedule";
 
 /** In the order of the boards. */
 export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
@@ -22,10 +23,12 @@ export interface QueueRow {
 export interface Queue {
   pending: QueueRow[];
   active: QueueRow[];
+  /** Those that are wanted later, the next one first. */
+  scheduled: QueueRow[];
 }
 
 export function isPending(incident: Incident): boolean {
-  return incident.legs.some((leg) => leg.state === "pending");
+  return !isScheduled(incident) && incident.legs.some((leg) => leg.state === "pending");
 }
 
 /** Whether it waits on purpose, and its time is not up. */
@@ -37,6 +40,7 @@ export function isHeld(incident: Incident): boolean {
 export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIMITS): Queue {
   const pending: QueueRow[] = [];
   const active: QueueRow[] = [];
+  const scheduled: QueueRow[] = [];
   for (const incident of Object.values(board.incidents)) {
     if (!cover.incident(incident) && !(incident.priority === 1 && isPending(incident))) continue;
     const waits = isPending(incident);
@@ -47,15 +51,17 @@ export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIM
     const row = {
       incident,
       pending: waits,
-      since: waits ? incident.created_at : (first ?? incident.created_at),
+      since: waits ? waitsSince(incident) : (first ?? incident.created_at),
       limit_s: isHeld(incident) ? null : limits.waiting(incident).seconds,
     };
-    (waits ? pending : active).push(row);
+    (isScheduled(incident) ? scheduled : waits ? pending : active).push(row);
   }
   const order = (a: QueueRow, b: QueueRow) =>
     Number(isHeld(a.incident)) - Number(isHeld(b.incident)) ||
     a.incident.priority - b.incident.priority || a.since.localeCompare(b.since);
-  return { pending: pending.sort(order), active: active.sort(order) };
+  const wanted = (row: QueueRow) => row.incident.schedule?.wanted_at ?? "";
+  scheduled.sort((a, b) => wanted(a).localeCompare(wanted(b)));
+  return { pending: pending.sort(order), active: active.sort(order), scheduled };
 }
 
 /** Live assignments by unit id. */

@@ -38,6 +38,7 @@ import { ProtocolKeys, useLaunch, usePrograms } from "./protocols";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TransferCall } from "./transfer";
 import { TypeField, type TypeHandle } from "./type_field";
+import { WantedField, wantedOf } from "./wanted";
 import "../styles/call.css";
 
 export default function CallTaker() {
@@ -120,12 +121,21 @@ export default function CallTaker() {
       setFault("Nothing is typed yet.");
       return;
     }
+    const wanted = joins ? { at: null } : wantedOf(draft.wanted, connection.hubNow(), zone);
+    if ("why" in wanted) {
+      setFault(`Not saved: ${wanted.why}`);
+      return;
+    }
+    if (wanted.at && !commits(draft)) {
+      setFault("Not saved: a wanted time is of an incident, which needs a location and a type.");
+      return;
+    }
     setSending(true);
     setFault("");
     setSaved("");
     const what = draft.place?.address || draft.said || draft.callback || "call";
     const command_id = newId("c");
-    const body = callBody(draft, fixed ? null : typedAt, joins, await settled());
+    const body = callBody(draft, fixed ? null : typedAt, joins, await settled(), wanted.at);
     let taken: CallTaken;
     try {
       if (link.word === "OFFLINE") throw new Unreached("The link is lost.");
@@ -420,6 +430,7 @@ export default function CallTaker() {
               </select>
             </div>
           </div>
+          <WantedField text={draft.wanted} onText={(wanted) => change({ wanted })} />
           <div className="field">
             <label htmlFor="note">Note</label>
             <textarea

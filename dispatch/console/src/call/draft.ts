@@ -29,6 +29,8 @@ export interface Draft {
   incident_type: string | null;
   priority: number | null;
   note: string;
+  /** The later time for which it is wanted, as typed; empty: now. */
+  wanted: string;
   started_at: string | null;
 }
 
@@ -45,6 +47,7 @@ export const EMPTY_DRAFT: Draft = {
   incident_type: null,
   priority: null,
   note: "",
+  wanted: "",
   started_at: null,
 };
 
@@ -114,6 +117,7 @@ export function callBody(
   caller: { at: LonLat; radius_m: number } | null,
   joins: string | null,
   call_id: string | null = draft.call_id,
+  wanted_at: string | null = null,
 ): Record<string, unknown> {
   const { place } = draft;
   const unread = !caller && draft.caller_at.trim() ? `Caller's own location, as given: ${draft.caller_at.trim()}` : "";
@@ -138,6 +142,7 @@ export function callBody(
     // What no search has made a point of yet is not lost with the form.
     note: [draft.note, unread].filter(Boolean).join("\n") || null,
     join_incident_id: joins,
+    wanted_at: joins ? null : wanted_at,
     received_at: draft.started_at,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));

@@ -19,7 +19,7 @@ export interface Completion {
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN", "CN-",
-  "OU", "OUA", "OUX",
+  "OU", "OUA", "OUX", "SC", "SC-",
   "PR", "PR-", "MG", "MG-",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "VR", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
@@ -80,8 +80,12 @@ export function complete(line: string, ctx: Context): Completion[] {
       : [];
   }
   if ((verb === "LK" || verb === "LK-" || verb === "MG") && words.length === 3) return incidentsLike(last, ctx);
+  if (verb === "SC" && words.length === 3) {
+    const times = ["14:00", "+1/14:00", "+2h"].map((value) => ({ value, hint: "when it is wanted" }));
+    return last === "" ? times : [];
+  }
   if (verb === "S" && words.length === 2) return ownCodesLike(last, ctx);
-  if (verb === "S" || isOwnCode(ctx.region, verb) || verb === "D" || verb === "D!" || verb === "DV" || ON_UNITS.has(verb)) {
+  if (verb === "S" || isOwnCode(ctx.region, verb) || verb === "D" || verb === "D!" || verb === "DV" || verb === "SC" || ON_UNITS.has(verb)) {
     if (verb === "Z" && /^\d/.test(last)) return incidentsLike(last, ctx);
     const likely = likelyFor(verb);
     return unitsStarting(ctx, last)
@@ -113,7 +117,7 @@ function ownCodesLike(last: string, ctx: Context): Completion[] {
 
 /** Which units a verb is likely to mean: free ones to send, those on an incident for its status. */
 function likelyFor(verb: string): (code: string) => boolean {
-  if (verb === "D" || verb === "D!" || verb === "TS" || verb === "OOS") return (code) => code === "AV";
+  if (verb === "D" || verb === "D!" || verb === "SC" || verb === "TS" || verb === "OOS") return (code) => code === "AV";
   if (verb === "AV" || verb === "Z" || verb === "DV") return (code) => code !== "AV";
   return (code) => code !== "AV" && code !== "OOS";
 }

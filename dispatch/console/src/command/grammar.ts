@@ -5,6 +5,7 @@ import { parkedBy, parkedWords } from "../board/crews";
 import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { isOwnCode } from "../board/own_statuses";
+import { reservations, reservedWords } from "../board/schedule";
 import { CODES } from "../board/status";
 import { shortNumber } from "../board/words";
 import { readAccept, readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
@@ -24,6 +25,7 @@ import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
 import { readBolo, readBoloEnd } from "./bolos";
+import { readSchedule, readScheduleEnd } from "./schedules";
 import { readStorm } from "./storms";
 import { whereOf } from "./where";
 import { readOwn, readStatus, STATUS_VERBS } from "./statuses";
@@ -79,6 +81,10 @@ export function read(line: string, ctx: Context): Meaning {
       return withIncident(rest, ctx, (incident, words) => readAlarm(incident, words));
     case "H":
       return withIncident(rest, ctx, (incident, words) => readHold(incident, words, ctx));
+    case "SC":
+      return withIncident(rest, ctx, (incident, words) => readSchedule(incident, words, ctx));
+    case "SC-":
+      return withIncident(rest, ctx, readScheduleEnd);
     case "LK":
     case "LK-":
       return withIncident(rest, ctx, (incident, words) => readLink(incident, words, verb === "LK", ctx));
@@ -201,14 +207,27 @@ function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
     if (override && outside.length > 0 && !reason) return unfinished("Why outside the recommendation?");
     const unit_ids = units.map((unit) => unit.id);
     const why = outside.length > 0 ? ` (${outside.join(", ")}: ${reason})` : "";
-    return means(`Send ${unit_ids.join(", ")} to ${named(incident)}${why}`, {
+    const kept = keptWords(unit_ids, incident, ctx);
+    return means(`Send ${unit_ids.join(", ")} to ${named(incident)}${why}${kept}`, {
       do: "assign",
       incident_id: incident.id,
       recommendation_id: advice && outside.length < units.length ? advice.id : null,
       unit_ids,
-      override_reason: outside.length > 0 ? reason : null,
+      override_reason: outside.length > 0 || override ? reason || null : null,
     });
   });
+}
+
+/** `. M14 is reserved 14:00 #1042`: whoever sends a kept unit elsewhere reads so before Enter. */
+function keptWords(unitIds: string[], incident: Incident, ctx: Context): string {
+  const others = reservations(ctx.board);
+  return unitIds
+    .flatMap((id) =>
+      (others.get(id) ?? [])
+        .filter((i) => i.id !== incident.id)
+        .map((i) => `. ${id} is ${reservedWords(i, ctx.now_ms, ctx.zone)}`),
+    )
+    .join("");
 }
 
 function starFault(

@@ -51,6 +51,7 @@ export type Action =
       reason: string;
       unit_ids: string[];
     }
+  | { do: "schedule"; incident_id: string; wanted_at: string | null; unit_ids: string[] }
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
@@ -169,6 +170,8 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "PR-", form: "PR- . [reason]", does: "Leave it as it is, whatever the card protocol proposes" },
   { verb: "AL", form: "AL . 2", does: "Alarm: up adds the plan's difference, down names what it spares" },
   { verb: "H", form: "H . +15m [units] reason | H . -", does: "Hold on purpose, loud at its end; - lets it go" },
+  { verb: "SC", form: "SC . 14:00 [units] | SC . +1/14:00 M14", does: "Wanted at that time; units are kept for it" },
+  { verb: "SC-", form: "SC- .", does: "Wanted now, and nothing is kept for it" },
   { verb: "LK", form: "LK 1042 1043", does: "Link two incidents" },
   { verb: "LK-", form: "LK- 1042 1043", does: "Unlink two incidents" },
   { verb: "MG", form: "MG 1042 1043 [reason]", does: "Merge: 1043 goes into 1042 with calls, words and units" },

@@ -57,6 +57,14 @@ export function requestOf(action: OneRequest): {
         body: { until, reason, unit_ids },
       };
     }
+    case "schedule": {
+      const { wanted_at, unit_ids } = action;
+      return {
+        method: "POST",
+        path: `/incidents/${action.incident_id}/schedules`,
+        body: { wanted_at, unit_ids },
+      };
+    }
     case "alarm":
       return {
         method: "PATCH",

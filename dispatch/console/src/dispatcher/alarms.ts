@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { HubEvent, Position } from "../api/model";
 import { alarmsOf, type Alarm } from "../board/alarms";
 import { uncovered, type Cover } from "../board/cover";
+import { isScheduled } from "../board/schedule";
 import { addressOf } from "../board/words";
 import { useBoard, useHub, useLimits, useLink, useNowS, usePeople } from "../shell/hub";
 import { play } from "../shell/sound";
@@ -57,6 +58,10 @@ export function useAlarms(cover: Cover): Alarms {
   const [newestKey, setNewestKey] = useState("");
   const heard = useRef<ReadonlySet<string>>(new Set());
   const covered = useRef(cover);
+  const boardRef = useRef(board);
+  useEffect(() => {
+    boardRef.current = board;
+  }, [board]);
   useEffect(() => {
     covered.current = cover;
   }, [cover]);
@@ -69,6 +74,7 @@ export function useAlarms(cover: Cover): Alarms {
       absent,
       storms: ARRANGES.has(session.account.role) ? Object.values(board.storms) : [],
       nameOf: (id: string) => names.get(id) ?? id,
+      zone: region?.time_zone ?? "UTC",
       disciplineOf: (id: string) => agencies.find((agency) => agency.id === id)?.discipline ?? null,
     };
   }, [board.positions, board.storms, region, absent, session.account.role]);
@@ -82,10 +88,21 @@ export function useAlarms(cover: Cover): Alarms {
   useEffect(
     () =>
       onEvent((event: HubEvent) => {
+        if (event.body.kind === "incident.schedule_due") {
+          const due = boardRef.current.incidents[event.body.incident_id];
+          if (!due || !covered.current.incident(due)) return;
+          setSpoken(`Due: ${due.type_label}, ${addressOf(due)}`);
+          if (due.priority > 1) play("notice");
+          return;
+        }
         if (event.body.kind !== "incident.created") return;
         const { incident } = event.body;
         const mine = covered.current.incident(incident);
         if (incident.officer_initiated || (!mine && incident.priority > 1)) return;
+        if (isScheduled(incident)) {
+          setSpoken(`Scheduled for later: ${incident.type_label}, ${addressOf(incident)}`);
+          return;
+        }
         setSpoken(
           `New: priority ${incident.priority}, ${incident.type_label}, ${addressOf(incident)}`,
         );

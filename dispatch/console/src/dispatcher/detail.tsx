@@ -9,6 +9,7 @@ import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
 import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from "../board/protocols";
 import { isPending } from "../board/select";
 import { nextSteps, ownWords } from "../board/own_statuses";
+import { isScheduled, whenWords } from "../board/schedule";
 import { CODES, STATUS_WORDS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
@@ -327,6 +328,35 @@ function Protocols(props: {
 }
 
 /** What was decided about it besides sending: hold, alarm, links, benchmarks, the count of crews. */
+/** When it is wanted, which units are kept for it, and which were sent elsewhere. */
+function Scheduled(props: { incident: Incident; give: (line: string) => void }) {
+  const now_ms = Math.floor(useNowS() / 60) * 60_000;
+  const zone = useZone();
+  const { incident, give } = props;
+  const { schedule } = incident;
+  if (!schedule) return null;
+  return (
+    <p className="incident-work" data-testid="schedule">
+      <b>
+        {isScheduled(incident) ? "SCHEDULED" : "Wanted"} {whenWords(schedule.wanted_at, now_ms, zone)}
+      </b>
+      {isScheduled(incident) && ` pending from ${whenWords(schedule.pending_at, now_ms, zone)}`}
+      {schedule.unit_ids.length > 0 && <span className="mono"> {schedule.unit_ids.join(" ")} reserved</span>}{" "}
+      {schedule.lost.map((one) => (
+        <span key={`${one.unit_id}-${one.at}`} className="alarm">
+          LOST {one.unit_id} to {shortNumber(one.number)}: {one.reason}{" "}
+        </span>
+      ))}
+      <span className="dim small">{schedule.by}</span>
+      {isScheduled(incident) && (
+        <button type="button" className="button small" onClick={() => give(`SC- ${shortNumber(incident.number)}`)}>
+          Wanted now
+        </button>
+      )}
+    </p>
+  );
+}
+
 function Worked(props: {
   incident: Incident;
   region: Region | null;
@@ -345,6 +375,7 @@ function Worked(props: {
   const next = incident.alarm_level + 1;
   return (
     <>
+      <Scheduled incident={incident} give={give} />
       {hold && (
         <p className={hold.over ? "incident-work alarm" : "incident-work"} data-testid="hold">
           <b>{hold.over ? "HOLD OVER" : `Held till ${timeOfDay(hold.until, zone, false)}`}</b>
@@ -356,9 +387,14 @@ function Worked(props: {
         </p>
       )}
       <p className="incident-work verbs" role="group" aria-label="Work it">
-        {!hold && (
+        {!hold && !isScheduled(incident) && (
           <button type="button" className="button small" onClick={() => fill(`H ${number} +15m `)}>
             Hold
+          </button>
+        )}
+        {isPending(incident) && (
+          <button type="button" className="button small" onClick={() => fill(`SC ${number} `)}>
+            Schedule
           </button>
         )}
         {next <= (planned?.highest_alarm ?? 1) && (

@@ -12,7 +12,7 @@ import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
 import { MapView } from "../map/map_view";
-import { useBoard, useHub, useLimits, useNowS } from "../shell/hub";
+import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { PaperBoard } from "../shell/paper_board";
 import { Help, TopBar, Unsent } from "../shell/parts";
@@ -32,6 +32,7 @@ import { BolosPanel } from "./bolos";
 import { HospitalsPanel } from "./hospitals";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
+import { keptByUnit } from "../board/schedule";
 import { UnitBoard } from "./unit_board";
 import { VerbTable } from "./verb_table";
 import "../styles/dispatcher.css";
@@ -78,6 +79,9 @@ export default function Dispatcher() {
   const line = useRef<LineHandle>(null);
 
   const limits = useLimits();
+  const zone = useZone();
+  const hour_ms = Math.floor(useNowS() / 3600) * 3_600_000;
+  const kept = useMemo(() => keptByUnit(board, hour_ms, zone), [board, hour_ms, zone]);
   const queue = useMemo(() => queueOf(board, seen, limits), [board, seen, limits]);
   const byUnit = useMemo(() => liveByUnit(board), [board]);
   const byIncident = useMemo(() => liveByIncident(board), [board]);
@@ -382,6 +386,7 @@ export default function Dispatcher() {
           covers={shown}
           position={position}
           advised={advised}
+          kept={kept}
           onCovers={toggle}
           onUnit={onUnit}
           focusKey={unitFocus}

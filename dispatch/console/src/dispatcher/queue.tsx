@@ -1,9 +1,10 @@
 /** The queue: pending above active. Address and type are never cut short. */
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
-import type { Assignment, OutsideUnit } from "../api/model";
+import type { Assignment, Incident, OutsideUnit } from "../api/model";
 import type { Queue, QueueRow } from "../board/select";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
+import { isScheduled, whenWords } from "../board/schedule";
 import { CODES } from "../board/status";
 import { addressOf, clockSpan, shortNumber, timeOfDay } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
@@ -30,6 +31,23 @@ function OutsideChip(props: { one: OutsideUnit }) {
   return (
     <span className={late ? "tag alarm" : "tag"}>
       {outsideLabel(props.one)} {outsideState(props.one, now_ms, zone)}
+    </span>
+  );
+}
+
+/** `SCHEDULED 14:00`, once it is due `wanted 14:00`, with the units that are kept for it. */
+function ScheduleChip(props: { incident: Incident }) {
+  const now_ms = Math.floor(useNowS() / 60) * 60_000;
+  const zone = useZone();
+  const { incident } = props;
+  const { schedule } = incident;
+  if (!schedule) return null;
+  const when = whenWords(schedule.wanted_at, now_ms, zone);
+  return (
+    <span className={schedule.lost.length > 0 ? "tag alarm" : "tag"} data-testid="scheduled">
+      {isScheduled(incident) ? `SCHEDULED ${when}` : `wanted ${when}`}
+      {schedule.unit_ids.length > 0 && `: ${schedule.unit_ids.join(" ")} reserved`}
+      {schedule.lost.length > 0 && `, LOST ${schedule.lost.map((one) => one.unit_id).join(" ")}`}
     </span>
   );
 }
@@ -62,9 +80,10 @@ const Row = memo(function Row(props: {
           {place.cross_street && <span className="dim"> / {place.cross_street}</span>}
           {place.municipality && <span className="dim town"> {place.municipality}</span>}
         </span>
-        {(props.live?.length || outside.length > 0 || !place.verified || incident.hold || incident.alarm_level > 1) && (
+        {(props.live?.length || outside.length > 0 || !place.verified || incident.hold || incident.schedule || incident.alarm_level > 1) && (
           <span className="chips">
             {incident.alarm_level > 1 && <span className="tag">alarm {incident.alarm_level}</span>}
+            <ScheduleChip incident={incident} />
             {incident.hold && (
               <span className={incident.hold.over ? "tag alarm" : "tag"}>
                 {incident.hold.over
@@ -90,7 +109,7 @@ const Row = memo(function Row(props: {
         )}
       </span>
       <span className="since">
-        <Timer since={since} limit_s={pending ? limit_s : null} word />
+        {!isScheduled(incident) && <Timer since={since} limit_s={pending ? limit_s : null} word />}
       </span>
     </li>
   );
@@ -108,6 +127,8 @@ export function QueuePanel(props: {
   const pending = useHeld(queue.pending.map((row) => row.incident.id));
   const active = useHeld(queue.active.map((row) => row.incident.id));
   const pendingRows = new Map(queue.pending.map((row) => [row.incident.id, row]));
+  const scheduled = useHeld(queue.scheduled.map((row) => row.incident.id));
+  const scheduledRows = new Map(queue.scheduled.map((row) => [row.incident.id, row]));
   const activeRows = new Map(queue.active.map((row) => [row.incident.id, row]));
 
   useEffect(() => {
@@ -118,7 +139,7 @@ export function QueuePanel(props: {
   }, [selectedId]);
 
   const press = (event: KeyboardEvent) => {
-    const order = [...queue.pending, ...queue.active].map((row) => row.incident.id);
+    const order = [...queue.pending, ...queue.active, ...queue.scheduled].map((row) => row.incident.id);
     const at = selectedId ? order.indexOf(selectedId) : -1;
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: order.length - 1 }[event.key];
     if (to === undefined || event.ctrlKey) return;
@@ -163,7 +184,7 @@ export function QueuePanel(props: {
         ) : (
           <li key={id} role="presentation" className="row gone dim">
             {others.has(id)
-              ? `${shortNumber(others.get(id)?.incident.number ?? "")} ${title === "Pending" ? "is active now" : "is pending again"}`
+              ? `${shortNumber(others.get(id)?.incident.number ?? "")} ${{ Pending: "is active now", Scheduled: "is due" }[title] ?? "is pending again"}`
               : "closed, or no longer covered"}
           </li>
         );
@@ -184,14 +205,17 @@ export function QueuePanel(props: {
       onPointerEnter={() => {
         pending.onPointerEnter();
         active.onPointerEnter();
+        scheduled.onPointerEnter();
       }}
       onPointerLeave={() => {
         pending.onPointerLeave();
         active.onPointerLeave();
+        scheduled.onPointerLeave();
       }}
     >
       {section("Pending", pending.ids, pendingRows, activeRows, oldest)}
       {section("Active", active.ids, activeRows, pendingRows, undefined)}
+      {scheduled.ids.length > 0 && section("Scheduled", scheduled.ids, scheduledRows, pendingRows, undefined)}
     </div>
   );
 }

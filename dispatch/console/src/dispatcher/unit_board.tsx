@@ -60,10 +60,12 @@ const Committed = memo(function Committed(props: {
 const Available = memo(function Available(props: {
   unit: Unit;
   advised: boolean;
+  /** `reserved 14:00 #1042`, empty where nothing keeps it. */
+  kept: string;
   onUnit: (id: string) => void;
 }) {
-  const { unit } = props;
-  const about = `${unit.id} Available, ${unit.kind.replaceAll("_", " ")}, ${unit.capabilities.join(", ")}`;
+  const { unit, kept } = props;
+  const about = `${unit.id} Available, ${unit.kind.replaceAll("_", " ")}, ${unit.capabilities.join(", ")}${kept && `, ${kept}`}`;
   return (
     <button
       type="button"
@@ -75,6 +77,12 @@ const Available = memo(function Available(props: {
       onClick={() => props.onUnit(unit.id)}
     >
       {unit.id}
+      {kept && (
+        <span className="small dim" data-testid="reserved">
+          {" "}
+          {kept.replace("reserved ", "for ")}
+        </span>
+      )}
     </button>
   );
 });
@@ -88,6 +96,8 @@ export function UnitBoard(props: {
   /** The positions held, or that there is none; empty where none are set. */
   position: string;
   advised: ReadonlySet<string>;
+  /** What each reserved unit is kept for, in words. */
+  kept: ReadonlyMap<string, string>;
   onCovers: (discipline: Discipline) => void;
   onUnit: (id: string) => void;
   focusKey: number;
@@ -165,6 +175,7 @@ export function UnitBoard(props: {
                   key={unit.id}
                   unit={unit}
                   advised={props.advised.has(unit.id)}
+                  kept={props.kept.get(unit.id) ?? ""}
                   onUnit={props.onUnit}
                 />
               ))}

@@ -3,6 +3,7 @@
 import { useMemo, useRef } from "react";
 import type { Incident, LonLat } from "../api/model";
 import { liveByIncident, liveByUnit, naturally } from "../board/select";
+import { isScheduled, waitsSince, whenWords } from "../board/schedule";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, shortNumber, timeOfDay } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
@@ -93,7 +94,11 @@ export default function Municipality() {
                       .join(" · ")}
                   </span>
                 </button>
-                <Timer since={incident.created_at} />
+                {isScheduled(incident) ? (
+                  <span className="tag">SCHEDULED {whenWords(incident.schedule?.wanted_at ?? "", now * 1000, zone)}</span>
+                ) : (
+                  <Timer since={waitsSince(incident)} />
+                )}
               </li>
             ))}
             {incidents.length === 0 && <li className="dim">None that concerns you.</li>}

@@ -32,6 +32,7 @@ import { CallerTexts } from "./caller_texts";
 import { HelpButton } from "./help_button";
 import { LogOnForm } from "./log_on";
 import { Notices } from "./notices";
+import { Reserved } from "./reserved";
 import { Pages } from "./pages";
 import { WhereTo } from "./where_to";
 import "../styles/responder.css";
@@ -198,6 +199,7 @@ export default function Responder() {
               Back in service
             </button>
           )}
+          <Reserved unitId={unit.id} />
           <Pages unit={unit} send={send} />
           <BlockedHere unit={unit} send={send} takeBack={takeBack} />
           <LogOnForm unit={unit} onFault={setFault} />
@@ -273,6 +275,7 @@ function OnAssignment(props: {
   return (
     <main className="assignment">
       <section className="orders panel scroll" aria-label="Assignment">
+        <Reserved unitId={a.unit_id} />
         {incident.hazards
           .filter((hazard) => hazard.level === 3)
           .map((hazard) => (

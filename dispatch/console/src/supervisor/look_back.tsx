@@ -1,6 +1,7 @@
 /** The board as it was, and what each console had of it. Nothing on this screen is live, and it says
  * so in red on all sides; nothing here can be sent. */
 
+import { keptByUnit } from "../board/schedule";
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { Refused, request } from "../api/client";
 import type { ConsoleThen, LookBackReply } from "../api/model";
@@ -22,7 +23,7 @@ import { Advice } from "../dispatcher/advice";
 import { Detail } from "../dispatcher/detail";
 import { QueuePanel } from "../dispatcher/queue";
 import { UnitBoard } from "../dispatcher/unit_board";
-import { PastHub, useBoard, useHub, useLimits, useZone } from "../shell/hub";
+import { PastHub, useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { screensOf } from "../shell/session";
 import { toggleTheme } from "../shell/theme";
@@ -225,6 +226,9 @@ function PastBoard(props: { children: React.ReactNode }) {
   const byIncident = useMemo(() => liveByIncident(board), [board]);
   const groups = useMemo(() => unitGroups(board, byUnit, COVER), [board, byUnit]);
   const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
+  const zone = useZone();
+  const hour_ms = Math.floor(useNowS() / 3600) * 3_600_000;
+  const kept = useMemo(() => keptByUnit(board, hour_ms, zone), [board, hour_ms, zone]);
   const first = [...queue.pending, ...queue.active][0]?.incident.id ?? null;
   const selectedId = chosenId && board.incidents[chosenId] ? chosenId : first;
   const incident = selectedId ? board.incidents[selectedId] : undefined;
@@ -270,6 +274,7 @@ function PastBoard(props: { children: React.ReactNode }) {
             covers={EVERYTHING}
             position=""
             advised={new Set()}
+            kept={kept}
             onCovers={NOTHING}
             onUnit={NOTHING}
             focusKey={0}

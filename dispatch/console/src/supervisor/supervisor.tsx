@@ -1,6 +1,7 @@
 /** The supervisor's screen: who answers for what and how much it is, what is late or silent, what was
  * overridden, staffing, and the shift brief. The command line stands below, as at every position. */
 
+import { waitsSince } from "../board/schedule";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
 import { coverOfDisciplines, uncovered } from "../board/cover";
@@ -114,7 +115,7 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
   const limits = useLimits();
   const rows: { key: string; over_s: number; what: string; why: string; id: string }[] = [];
   for (const incident of Object.values(board.incidents)) {
-    const over_s = now_s - Date.parse(incident.created_at) / 1000 - limits.waiting(incident).seconds;
+    const over_s = now_s - Date.parse(waitsSince(incident)) / 1000 - limits.waiting(incident).seconds;
     if (!isPending(incident) || isHeld(incident) || over_s <= 0) continue;
     rows.push({
       key: incident.id,
