@@ -15,6 +15,8 @@ from rich.table import Table
 
 from dispatch.cli.demo import Steps
 from dispatch.cli.output import console, errors, refuse
+from dispatch.domain.call import Call
+from dispatch.domain.call_scores import CallScores, StageScore, score_calls
 from dispatch.domain.incident import Incident
 from dispatch.domain.training import Score, score
 from dispatch.services.loading import Places, load_pack
@@ -25,6 +27,7 @@ from dispatch.simulation.children import Children
 from dispatch.simulation.exercise import (
     BadScenario,
     Exercise,
+    ScriptedCall,
     Seat,
     chance,
     drawn_scenario,
@@ -51,14 +54,22 @@ from dispatch.simulation.stage import (
 from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
+from dispatch.store.regions import RegionRows
 from dispatch.store.training import make_for_training
-from jurisdictions.pack_checks import ROADS
+from geodata.road_errors import OsmUnreadable
+from geodata.tiles import TilesFailed
+from jurisdictions.extent import Extent
+from jurisdictions.mistakes import PackRefused
+from jurisdictions.pack_checks import CALLS, ROADS
+from jurisdictions.targets import Stage
 
 FOLDER = "training"
-"""Below the hub's data directory: a training hub never shares a folder with a live one."""
+"""Below the hub's data directory: a training hub never shares a folder with a live one. A region
+pack of one's own has a folder of its own, ``training-NAME``."""
 PORT_AFTER = 1
 """It listens on the port after the live hub's, unless another is asked for."""
 PATIENT_S = 45.0
+MISTAKES_SHOWN = 20
 
 
 def train(
@@ -75,6 +86,10 @@ def train(
         float, typer.Option(min=5, help="Mean seconds between calls that are drawn.")
     ] = 60.0,
     seed: Annotated[int, typer.Option(help="The same calls again for the same number.")] = 1,
+    pack: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Your region's pack, else a county."),
+    ] = None,
     nodes: Annotated[int, typer.Option(min=1500, help="Road junctions of the county.")] = 6000,
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     speed: Annotated[float, typer.Option(min=1, max=60, help="Of crews against life.")] = 4.0,
@@ -82,13 +97,14 @@ def train(
         bool, typer.Option("--json", help="The score as one JSON object, the last line.")
     ] = False,
 ) -> None:
-    """Hold an exercise: its own hub and county, calls by a script, crews that answer, and a score.
+    """Hold an exercise: its own hub and region, calls by a script, crews that answer, and a score.
 
     Nothing on it is real and nothing leaves it. Ctrl-C ends it and scores what there was.
     """
     place: Seat = _seat(seat)
     live = HubSettings()
-    data_dir = live.storage.data_dir / FOLDER
+    name = FOLDER if pack is None else f"{FOLDER}-{pack.resolve().name}"
+    data_dir = live.storage.data_dir / name
     chosen = port or live.server.port + PORT_AFTER
     host = live.server.host
     shown = errors if as_json else console
@@ -100,10 +116,16 @@ def train(
             exercise, people, policy, base_url = _prepare(
                 Steps(shown), children, data_dir, host, chosen,
                 seed=seed, nodes=nodes, speed=speed, minutes=minutes, every=every,
-                scenario=scenario, seat=place,
+                scenario=scenario, pack=pack, seat=place,
             )  # fmt: skip
             _introduce(shown, base_url, people, place, minutes)
             asyncio.run(_hold(exercise, minutes * 60, shown))
+    except PackRefused as refused:
+        for mistake in refused.mistakes[:MISTAKES_SHOWN]:
+            errors.print(f"[red]{mistake}[/]", highlight=False)
+        refuse(f"{pack}: {refused}.", "Nothing was loaded. Mend the pack and try again.")
+    except (OsmUnreadable, TilesFailed) as failure:
+        refuse(f"{failure}. Nothing was loaded.")
     except (StageRefused, BadScenario) as refusal:
         refuse(str(refusal), getattr(refusal, "hint", ""))
     except Refused as refusal:
@@ -119,8 +141,14 @@ def train(
         lead = incident.legs[0].agency_id if incident.legs else None
         return policy.target_s("first_unit", lead, incident.incident_type, incident.created_at)
 
+    def stage_target_s(incident: Incident | None, call: Call, stage: Stage) -> float | None:
+        lead = incident.legs[0].agency_id if incident and incident.legs else None
+        kind = incident.incident_type if incident else None
+        return policy.target_s(stage, lead, kind, call.received_at)
+
     made = score(exercise.events, target_s, now)
-    _report(made, data_dir, now, place, shown, as_json)
+    taken = score_calls(exercise.events, exercise.rings, stage_target_s, now)
+    _report(made, taken, data_dir, now, place, shown, as_json)
 
 
 def _seat(seat: str) -> Literal["dispatcher", "call_taker"]:
@@ -144,11 +172,15 @@ def _prepare(
     minutes: float,
     every: float,
     scenario: Path | None,
+    pack: Path | None,
     seat: Seat,
 ) -> tuple[Exercise, list[Person], RegionPolicy, str]:
     storage = StorageSettings(data_dir=data_dir, database_url="", redis_url="")
-    with steps.step("Making a county", "A made-up county, for training alone") as tell:
-        folder = ensure_county(data_dir, 1, nodes, tell)
+    if pack is not None:
+        folder = pack
+    else:
+        with steps.step("Making a county", "A made-up county, for training alone") as tell:
+            folder = ensure_county(data_dir, 1, nodes, tell)
     with steps.step("Preparing the database", "A database that no live hub opens"):
         migrate(storage.database)
         engine = make_engine(storage.database)
@@ -158,8 +190,8 @@ def _prepare(
             raise StageRefused(
                 f"{data_dir} holds a live hub's database.", "Set HUB_DATA_DIR to another folder."
             )
-    with steps.step("Loading the county", "Boundaries, plans, roads and map") as tell:
-        if not is_loaded(engine, data_dir):
+    with steps.step("Loading the region", "Boundaries, plans, roads and map") as tell:
+        if not is_loaded(engine, data_dir, foreign=pack is not None):
             places = Places(storage.networks_dir, storage.orders_dir, storage.tiles_dir)
             loaded = load_pack(engine, places, folder, tell)
             note_loaded(data_dir, loaded.region_version)
@@ -168,13 +200,7 @@ def _prepare(
         region = active_region(engine)
         people, cast, device = ensure_cast(engine, data_dir, board, region)
     engine.dispose()
-    types = {row["incident_type"] for row in region.plan_rows}
-    drawn = Scenario(happenings_of(folder, types), bridges_of(folder / ROADS), chance(seed))
-    calls = (
-        read_scenario(scenario, types)
-        if scenario
-        else drawn_scenario(drawn, minutes * 60 * 0.9, every)
-    )
+    drawn, calls = _script(folder, region, scenario, seed, minutes, every)
     with steps.step("Starting the training hub", "Training hub and roads"):
         locations = DemoLocationServer(drawn.somewhere)
         locations.start()
@@ -182,8 +208,31 @@ def _prepare(
         hub = start_training(children, data_dir, host, port, locations.url)
         wait_until_healthy(base_url, hub)
     tempo = Tempo(pace=speed, patient_s={device: PATIENT_S})
-    exercise = Exercise(base_url, cast, drawn, tempo, locations, calls=calls, seat=seat)
+    labels = {row["incident_type"]: row["label"] for row in region.plan_rows}
+    exercise = Exercise(
+        base_url, cast, drawn, tempo, locations, calls=calls, seat=seat, labels=labels
+    )
     return exercise, people, RegionPolicy(region), base_url
+
+
+def _script(
+    folder: Path, region: RegionRows, file: Path | None, seed: int, minutes: float, every: float
+) -> tuple[Scenario, list[ScriptedCall]]:
+    """Who calls: by the file, else drawn from the calls that the pack has recorded."""
+    types = {row["incident_type"] for row in region.plan_rows}
+    scripted = None
+    if file is not None:
+        extent = Extent([area.geometry for area in region.municipalities])
+        scripted = read_scenario(file, types, extent)
+    recorded = list(happenings_of(folder, types)) if (folder / CALLS).exists() else []
+    if scripted is None and all(happening.found_by_crew for happening in recorded):
+        raise StageRefused(
+            f"{folder} has no recorded calls ({CALLS}) to draw an exercise from.",
+            "Give the calls by a file: hub train --scenario FILE",
+        )
+    called = recorded or [call.happening for call in scripted or ()]
+    drawn = Scenario(called, bridges_of(folder / ROADS), chance(seed))
+    return drawn, scripted or drawn_scenario(drawn, minutes * 60 * 0.9, every)
 
 
 def _introduce(
@@ -225,17 +274,29 @@ async def _hold(exercise: Exercise, seconds: float, shown: Console) -> None:
 
 
 def _report(
-    made: Score, data_dir: Path, now: datetime, seat: Seat, shown: Console, as_json: bool
+    made: Score,
+    taken: CallScores,
+    data_dir: Path,
+    now: datetime,
+    seat: Seat,
+    shown: Console,
+    as_json: bool,
 ) -> None:
     folder = data_dir / "scores"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / f"{now:%Y%m%dT%H%M%S}.json"
-    whole: dict[str, Any] = {"seat": seat, **made.model_dump(mode="json")}
+    whole: dict[str, Any] = {
+        "seat": seat,
+        **made.model_dump(mode="json"),
+        "taken": taken.model_dump(mode="json"),
+    }
     kept.write_bytes(orjson.dumps(whole, option=orjson.OPT_INDENT_2))
     kept.chmod(0o600)
     if as_json:
         print(orjson.dumps(whole).decode())
         return
+    if seat == "call_taker":
+        _report_calls(taken, shown)
     table = Table(title="The exercise", title_justify="left", header_style="bold")
     for column in ("Incident", "Type", "First unit", "Target", "As recommended", "Against"):
         table.add_column(column)
@@ -258,6 +319,39 @@ def _report(
         f"{made.checks_missed} status checks missed. Kept in {kept}.",
         highlight=False,
     )
+
+
+def _report_calls(taken: CallScores, shown: Console) -> None:
+    """Each call that rang: its stages beside their targets, and what became of it."""
+    table = Table(title="Calls", title_justify="left", header_style="bold")
+    for column in ("After", "Answered", "Located", "Typed", "Ready", "Incident", "Type", "Off"):
+        table.add_column(column)
+    for one in taken.calls:
+        kind = one.incident_type
+        if one.right_type is False:
+            kind = f"[red]{kind}, not {one.wanted_type}[/]"
+        off = "-" if one.off_m is None else f"{one.off_m:.0f} m"
+        table.add_row(
+            f"{one.after_s:.0f} s",
+            *(_stage_words(stage) for stage in one.stages),
+            one.number or (one.outcome or "[red]none[/]"),
+            kind or f"({one.wanted_type})",
+            f"[red]{off} FAR[/]" if one.far else off,
+        )
+    shown.print(table)
+    shown.print(
+        f"{taken.rang} rang, {taken.answered} answered, {taken.late} late in some stage, "
+        f"{taken.without_incident} without an incident, {taken.wrong_type} of another type, "
+        f"{taken.far} in the wrong place; answered after {_or_dash(taken.answered_median_s)} s, "
+        f"ready after {_or_dash(taken.ready_median_s)} s (medians).",
+        highlight=False,
+    )
+
+
+def _stage_words(stage: StageScore) -> str:
+    took = "never" if stage.took_s is None else f"{stage.took_s:.0f}"
+    target = "" if stage.target_s is None else f" / {stage.target_s:.0f} s"
+    return f"[red]{took}{target} LATE[/]" if stage.late else f"{took}{target}"
 
 
 def _or_dash(value: float | None) -> str:

@@ -25,7 +25,14 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** The kinds of events by the hub's own description, so that a page knows which it does not know. */
+function eventKinds(): string[] {
+  const described = JSON.parse(readFileSync("openapi.json", "utf8"));
+  return Object.keys(described.components.schemas.Event.properties.body.discriminator.mapping);
+}
+
 export default defineConfig({
+  define: { __EVENT_KINDS__: JSON.stringify(eventKinds()) },
   plugins: [react(), serviceWorker()],
   worker: { format: "es" },
   build: {

@@ -119,12 +119,17 @@ def ensure_county(data_dir: Path, seed: int, nodes: int, tell: Tell) -> Path:
     return folder
 
 
-def is_loaded(engine: Engine, data_dir: Path) -> bool:
+def is_loaded(engine: Engine, data_dir: Path, *, foreign: bool = False) -> bool:
     """Whether the hub's active region is the one that an earlier demo loaded.
+
+    ``foreign``: the region is somebody's own pack, which may have changed since: it is never taken
+    for loaded, and loading the same again changes nothing.
 
     Raises:
         StageRefused: Another region is active; a demo must not take its place.
     """
+    if foreign:
+        return False
     active = load_board(engine).board.region
     kept = data_dir / LOADED
     ours = kept.read_text() if kept.exists() else ""

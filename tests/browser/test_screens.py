@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
 from tests.browser.conftest import PASSWORD, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Screen, SignIn
@@ -82,6 +83,35 @@ def test_function_keys_reach_every_part_of_the_board(open_page: Open) -> None:
     expect(desk.page.locator("html")).to_have_attribute("data-theme", "day")
     keys.press("F1")
     expect(desk.page.get_by_role("dialog", name="Help")).to_be_visible()
+
+
+def test_a_page_that_is_not_the_hubs_or_not_told_all_says_so(open_page: Open) -> None:
+    page = open_page("sue", size=(1600, 900))
+    newer = httpx2.get(page.url).text.replace("/assets/index-", "/assets/index-newer-")
+
+    def as_asked(route: Route) -> None:
+        if route.request.resource_type == "document":
+            route.continue_()
+        else:
+            route.fulfill(body=newer, content_type="text/html")
+
+    page.route("**/", as_asked)
+    Screen(page).expect_live()
+    page.goto("/")
+    version = page.get_by_role("status", name="Version")
+    expect(version).to_contain_text("NEW VERSION", timeout=SLOW_MS)
+    Screen(page).expect_live()
+    assert Axe().run(page).response["violations"] == []
+
+    def tell_more(socket: WebSocketRoute) -> None:
+        hub = socket.connect_to_server()
+        hub.on_message(lambda said: socket.send(str(said).replace('"people"', '"weather"', 1)))
+
+    page.route_web_socket("**/stream", tell_more)
+    page.goto("/")
+    expect(Screen(page).link).to_have_text("RELOAD", timeout=SLOW_MS)
+    expect(version).to_contain_text("NOT ALL SHOWN", timeout=SLOW_MS)
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_what_cannot_be_meant_is_refused_before_it_is_sent(open_page: Open) -> None:

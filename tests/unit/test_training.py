@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from shapely import box
 from sqlalchemy import create_engine
 
 from dispatch.adapters.registry import make_adapters
@@ -15,6 +16,7 @@ from dispatch.adapters.training import NothingLeaves
 from dispatch.adapters.web_push import PushKey
 from dispatch.api.static import training_page
 from dispatch.domain import commands as cmd
+from dispatch.domain.call_scores import CallTargetOf, ScriptedRing, score_calls
 from dispatch.domain.training import score
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.interop.paper_board import paper_source
@@ -27,10 +29,26 @@ from dispatch.settings import (
     StorageSettings,
     TranslationSettings,
 )
-from dispatch.simulation.exercise import BadScenario, chance, drawn_scenario, read_scenario
+from dispatch.simulation.exercise import (
+    BadScenario,
+    ScriptedCall,
+    chance,
+    drawn_scenario,
+    read_scenario,
+    words_of,
+)
 from dispatch.simulation.scenario import Happening, Scenario
 from geodata.lonlat import LonLat
-from tests.factories import NOON, World, assign, make_recommendation, make_unit, take_call
+from jurisdictions.extent import Extent
+from tests.factories import (
+    CALL_TAKER,
+    NOON,
+    World,
+    assign,
+    make_recommendation,
+    make_unit,
+    take_call,
+)
 
 PAGE = '<html lang="en"><head><title>Regional</title></head><body><div id="root"></div></body>'
 
@@ -165,6 +183,99 @@ def test_a_mistake_in_a_scenario_is_named_with_its_line(
     file = scenario(tmp_path, f"after_s,incident_type,lon,lat\n{line}\n")
     with pytest.raises(BadScenario, match=f"scenario.csv:2: .*{what}"):
         read_scenario(file, {"FIRE"})
+
+
+def test_every_mistake_of_a_scenario_is_named_at_once(tmp_path: Path) -> None:
+    text = "after_s,incident_type,lon,lat\nx,FIRE,9.5,47.1\n5,FIRE,9.5,47.1\n5,FLOOD,9.5,47.1\n"
+    with pytest.raises(BadScenario) as refused:
+        read_scenario(scenario(tmp_path, text), {"FIRE"})
+    assert [line.split(":")[1] for line in str(refused.value).splitlines()] == ["2", "4"]
+
+
+def test_swapped_coordinates_and_misspelt_columns_are_found(tmp_path: Path) -> None:
+    extent = Extent([box(9.4, 47.0, 9.6, 47.3)])
+    file = scenario(tmp_path, "after_s,incident_type,lon,lat\n5,FIRE,47.1,9.5\n")
+    with pytest.raises(BadScenario, match=r"scenario.csv:2: .*swapped"):
+        read_scenario(file, {"FIRE"}, extent)
+    file = scenario(tmp_path, "after_s,incident_type,lon,lat,adress\n5,FIRE,9.5,47.1,x\n")
+    with pytest.raises(BadScenario, match="unknown column 'adress'"):
+        read_scenario(file, {"FIRE"})
+    with pytest.raises(BadScenario, match="cannot be read"):
+        read_scenario(tmp_path / "none.csv", {"FIRE"})
+
+
+def test_a_caller_says_the_scripts_words_else_what_happens_and_where() -> None:
+    happening = Happening(NOON, LonLat(9.5, 47.1), "FIRE", 1, "Mill Rd & Ash St", "Ayr")
+    assert words_of(ScriptedCall(3, happening, "help, flames"), "Fire") == "help, flames"
+    assert words_of(ScriptedCall(3, happening), "Fire") == "Fire. It is at Mill Rd and Ash St, Ayr."
+
+
+RINGS = cmd.OpenCall(command_id="ring-1", actor=CALL_TAKER, call_id="c9", ringing=True)
+
+
+def ring(call_id: str, kind: str, at: LonLat) -> ScriptedRing:
+    return ScriptedRing(call_id, 5.0, kind, at)
+
+
+def taken_by_a_trainee(world: World) -> str:
+    """A call that rings, is answered after 9 s, located, typed, and saved after 30 s; its id."""
+    opened = world.give(
+        cmd.OpenCall(
+            command_id="ring-1", actor=CALL_TAKER, call_id="c9", ringing=True, channel="voice"
+        )
+    )
+    assert opened
+    world.later(9)
+    world.give(cmd.AnswerCall(command_id="answer-1", actor=CALL_TAKER, call_id="c9"))
+    world.later(10)
+    for stage in ("located", "typed"):
+        mark = cmd.MarkStage(command_id=stage, actor=CALL_TAKER, call_id="c9", stage=stage)  # type: ignore[arg-type]
+        world.give(mark)
+    world.later(20)
+    world.give(take_call(known_call_id="c9"))
+    return "c9"
+
+
+def test_a_call_takers_stages_are_held_against_the_targets_and_the_script() -> None:
+    world = World(make_unit("E12"))
+    call_id = taken_by_a_trainee(world)
+    (incident,) = world.board.incidents.values()
+    at, kind = incident.place.at, incident.incident_type
+
+    def within(seconds: float) -> CallTargetOf:
+        return lambda incident, call, stage: seconds
+
+    made = score_calls(world.events, [ring(call_id, kind, at)], within(60), world.state.now)
+    (one,) = made.calls
+    assert {s.stage: s.took_s for s in one.stages} == {
+        "answered": 9.0, "located": 10.0, "typed": 10.0, "ready": 30.0,
+    }  # fmt: skip
+    assert (one.number, one.right_type, one.off_m, one.far) == (incident.number, True, 0.0, False)
+    assert (made.answered, made.late, made.in_time_share) == (1, 0, 1.0)
+
+    elsewhere = LonLat(at.lon + 0.01, at.lat)
+    strict = score_calls(
+        world.events, [ring(call_id, "FLOOD", elsewhere)], within(15), world.state.now
+    )
+    assert [s.stage for s in strict.calls[0].stages if s.late] == ["ready"]
+    assert (strict.late, strict.wrong_type, strict.far) == (1, 1, 1)
+
+
+def test_a_call_that_nobody_answers_is_late_once_its_target_has_passed() -> None:
+    world = World()
+    world.give(
+        cmd.OpenCall(
+            command_id="ring-1", actor=CALL_TAKER, call_id="c9", ringing=True, channel="voice"
+        )
+    )
+    rings = [ring("c9", "FIRE", LonLat(9.5, 47.1)), ring("never-rang", "FIRE", LonLat(9.5, 47.1))]
+    world.later(10)
+    early = score_calls(world.events, rings, lambda *_: 15.0, world.state.now)
+    assert (early.rang, early.answered, early.late) == (1, 0, 0)
+    world.later(10)
+    late = score_calls(world.events, rings, lambda *_: 15.0, world.state.now)
+    assert (late.late, late.without_incident, late.answered_median_s) == (1, 1, None)
+    assert score_calls([], [], lambda *_: 15.0, NOON).in_time_share is None
 
 
 def test_a_scenario_without_its_columns_or_calls_is_refused(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ import type { Board } from "../board/apply";
 import { Connection } from "../stream/connection";
 import type { Link } from "../stream/link";
 import { keepBoard, keptBoard } from "./kept_board";
+import { askForNewVersion, ownBuild } from "./new_version";
 import type { Session } from "./session";
 
 const KEEP_FIRST_MS = 2_000;
@@ -62,6 +63,7 @@ export function HubProvider(props: {
       new Connection(session.token, {
         onEvent: (event) => listeners.current.forEach((listener) => listener(event)),
         onSignedOut: (detail) => onLeave(detail),
+        onConnected: askForNewVersion,
       }),
     [session, onLeave],
   );
@@ -78,7 +80,8 @@ export function HubProvider(props: {
     let current = true;
     void keptBoard(accountId, Date.now()).then((kept) => {
       if (!current || !kept) return;
-      connection.restore(kept);
+      // Another build may have kept less than this one shows: then the whole board is asked for.
+      connection.restore(kept.build === ownBuild() ? kept : { ...kept, epoch: "" });
       setRegion((now) => now ?? kept.region);
     });
     return () => {
@@ -92,7 +95,7 @@ export function HubProvider(props: {
       const kept = connection.link().word === "OFFLINE" ? null : connection.keepable();
       if (!kept || `${kept.heard_ms} ${kept.since}` === seen) return;
       seen = `${kept.heard_ms} ${kept.since}`;
-      void keepBoard({ ...kept, account_id: accountId, region });
+      void keepBoard({ ...kept, account_id: accountId, build: ownBuild(), region });
     };
     const first = setTimeout(keep, KEEP_FIRST_MS);
     const timer = setInterval(keep, KEEP_EVERY_MS);
@@ -140,7 +143,7 @@ export function HubProvider(props: {
 
   const word = useSyncExternalStore(connection.onLink, () => connection.link().word);
   useEffect(() => {
-    if (word === "LIVE") outbox.retryNow();
+    if (word === "LIVE" || word === "RELOAD") outbox.retryNow();
   }, [word, outbox]);
 
   const onEvent = useCallback((listener: (event: HubEvent) => void) => {

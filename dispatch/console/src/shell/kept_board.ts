@@ -5,6 +5,8 @@ import type { BoardSnapshot, Fix, Region } from "../api/model";
 
 export interface KeptBoard {
   account_id: string;
+  /** Of the page that kept it. */
+  build: string | null;
   /** When the hub was last heard, by this machine's clock, milliseconds. */
   heard_ms: number;
   epoch: string;

@@ -5,6 +5,7 @@ import type { StatusCode } from "../api/model";
 import { HOLLOW, STATUS_WORDS } from "../board/status";
 import { clockSpan, timeOfDay } from "../board/words";
 import { useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
+import { useNewVersion } from "./new_version";
 import { ROLE_WORDS, screensOf, signOut } from "./session";
 import { toggleTheme, useTheme } from "./theme";
 
@@ -44,6 +45,31 @@ export function LinkBadge() {
   return (
     <span className={`link ${link.word}`} aria-label={`Link ${link.label}`} data-link={link.word}>
       {link.label}
+    </span>
+  );
+}
+
+/** Another page at the hub than this one, or something that this one cannot show: reloaded by whoever
+ * sits there, never by itself. */
+export function NewVersion() {
+  const newer = useNewVersion();
+  const unknown = useLink().word === "RELOAD";
+  return (
+    <span role="status" aria-label="Version">
+      {(newer || unknown) && (
+        <button
+          type="button"
+          className={unknown ? "button new-version must" : "button new-version"}
+          title={
+            unknown
+              ? "The hub tells of things that this page does not know: what you see may be wrong."
+              : "The hub has another version of this page."
+          }
+          onClick={() => location.reload()}
+        >
+          {unknown ? "NOT ALL SHOWN: reload" : "NEW VERSION: reload"} <kbd>Ctrl+R</kbd>
+        </button>
+      )}
     </span>
   );
 }
@@ -140,6 +166,7 @@ export function TopBar(props: { covers: ReactNode; statusKey?: boolean; alarm?: 
           ))
         )}
         <LinkBadge />
+        <NewVersion />
         <button type="button" className="button" aria-label="Night or day" onClick={toggleTheme}>
           {now === "night" ? "Night" : "Day"} <kbd>F9</kbd>
         </button>

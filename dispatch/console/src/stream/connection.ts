@@ -24,6 +24,8 @@ export interface ConnectionEvents {
   /** A live event, after the board has it. Not called for what a snapshot brings. */
   onEvent?: (event: HubEvent) => void;
   onSnapshot?: () => void;
+  /** A socket is open; what the hub is by now may be another version. */
+  onConnected?: () => void;
   /** The session is no longer good. */
   onSignedOut?: (detail: string) => void;
 }
@@ -119,7 +121,7 @@ export class Connection {
   restore(kept: { heard_ms: number; epoch: string; since: number; board: BoardSnapshot; fixes: Fix[] }): void {
     if (this.follow.since !== null) return;
     const board = boardFrom(kept.board, kept.since);
-    this.follow = { epoch: kept.epoch, since: kept.since, board, resyncing: false };
+    this.follow = { ...this.follow, epoch: kept.epoch, since: kept.since, board, resyncing: false };
     if (this.clock.true_at === null) this.clock = heardBefore(kept.heard_ms);
     this.takeFixes(kept.fixes, true);
     this.announceBoard();
@@ -128,15 +130,16 @@ export class Connection {
 
   /** What another page of this position would need to show the same; null before the first board. */
   keepable(): { heard_ms: number; epoch: string; since: number; board: BoardSnapshot; fixes: Fix[] } | null {
-    const { epoch, since, board, resyncing } = this.follow;
+    const { epoch, since, board, resyncing, unknown } = this.follow;
     const { true_at } = this.clock;
     if (epoch === null || since === null || resyncing || true_at === null) return null;
     const fixes = [...this.fixesNow.values()];
     // What crews look out for is not kept on a device: a page that had some asks for the whole board,
     // since nothing that it could go on from would bring them back.
-    const lookouts = Object.keys(board.bolos).length > 0;
+    // So does one that did not know all that the hub said.
+    const whole = Object.keys(board.bolos).length === 0 && unknown === null;
     const kept = { ...snapshotOf(board), bolos: [] };
-    return { heard_ms: true_at.wall, epoch: lookouts ? "" : epoch, since, board: kept, fixes };
+    return { heard_ms: true_at.wall, epoch: whole ? epoch : "", since, board: kept, fixes };
   }
 
   private again = (): void => {
@@ -153,6 +156,7 @@ export class Connection {
     socket.onopen = () => {
       this.send(helloFor(this.follow, this.token));
       this.sayLooking();
+      this.events.onConnected?.();
     };
     socket.onmessage = (message) => {
       if (socket !== this.socket) return;
@@ -187,6 +191,7 @@ export class Connection {
     this.follow = step.follow;
     for (const effect of step.effects) this.perform(effect);
     if (this.follow.board !== before) this.announceBoard();
+    if (this.follow.unknown !== null) this.look();
   }
 
   private perform(effect: Effect): void {
@@ -255,6 +260,7 @@ export class Connection {
       resyncing: this.follow.resyncing || (connected && this.follow.since === null),
       silent_ms: silent,
       late_ms: this.clock.late_ms,
+      outdated: this.follow.unknown !== null,
     });
     if (next.label === this.linkNow.label && next.word === this.linkNow.word) return;
     this.linkNow = next;

@@ -3,6 +3,7 @@
 
 import type { ClientMessage, Fix, HubEvent, Presence, Problem, ServerMessage } from "../api/model";
 import { apply, boardFrom, EMPTY_BOARD, type Board } from "../board/apply";
+import { KNOWN_KINDS } from "./version";
 
 export interface Follow {
   readonly epoch: string | null;
@@ -10,6 +11,9 @@ export interface Follow {
   readonly since: number | null;
   readonly board: Board;
   readonly resyncing: boolean;
+  /** What the hub said that this page does not know, the first of it; null: nothing. It stays until the
+   * page is loaded anew: not even a whole board brings what the page has no words for. */
+  readonly unknown: string | null;
 }
 
 export type Effect =
@@ -31,6 +35,7 @@ export const NOT_FOLLOWING: Follow = {
   since: null,
   board: EMPTY_BOARD,
   resyncing: false,
+  unknown: null,
 };
 
 /** The first message on a new socket: it resumes where the board stands. */
@@ -56,6 +61,7 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
     case "snapshot":
       return {
         follow: {
+          ...follow,
           epoch: message.epoch,
           since: message.seq,
           board: boardFrom(message.board, message.seq),
@@ -83,6 +89,7 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
           ...follow,
           since: message.seq,
           board: apply(follow.board, message.event),
+          unknown: follow.unknown ?? unknownKind(message.event.body.kind),
         },
         effects: [{ do: "event", event: message.event }],
       };
@@ -104,7 +111,11 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
       return { follow, effects: [{ do: "people", people: message.people }] };
     case "problem":
       return { follow, effects: [{ do: "problem", problem: message.problem }] };
-    default:
-      return { follow, effects: [] };
+    default: // of a newer hub: TypeScript knows no such message, the network may bring it
+      return { follow: { ...follow, unknown: follow.unknown ?? String((message as ServerMessage).type) }, effects: [] };
   }
+}
+
+function unknownKind(kind: string): string | null {
+  return KNOWN_KINDS.has(kind) ? null : kind;
 }

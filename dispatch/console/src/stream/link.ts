@@ -1,6 +1,6 @@
 /** Whether what is on the screen is alive, said in one word. Pure. */
 
-export type LinkWord = "LIVE" | "BEHIND" | "STALE" | "RESYNC" | "OFFLINE";
+export type LinkWord = "LIVE" | "BEHIND" | "STALE" | "RESYNC" | "RELOAD" | "OFFLINE";
 
 export interface LinkFacts {
   connected: boolean;
@@ -9,11 +9,13 @@ export interface LinkFacts {
   silent_ms: number | null;
   /** How far the newest heartbeat trails the best one seen, milliseconds. */
   late_ms: number;
+  /** The hub said something that this page does not know: it cannot be called live again. */
+  outdated?: boolean;
 }
 
 export interface Link {
   word: LinkWord;
-  /** As shown: `LIVE`, `2 s behind`, `STALE 5 s`, `RESYNC`, `OFFLINE 14 s`. */
+  /** As shown: `LIVE`, `2 s behind`, `STALE 5 s`, `RESYNC`, `RELOAD`, `OFFLINE 14 s`. */
   label: string;
   age_s: number;
 }
@@ -33,6 +35,7 @@ export function linkOf(facts: LinkFacts): Link {
   if (silent >= LOST_MS || (!facts.connected && silent >= STALE_MS)) {
     return { word: "OFFLINE", label: `OFFLINE ${age_s} s`, age_s };
   }
+  if (facts.outdated) return { word: "RELOAD", label: "RELOAD", age_s };
   if (facts.resyncing) return { word: "RESYNC", label: "RESYNC", age_s };
   if (silent >= STALE_MS) return { word: "STALE", label: `STALE ${age_s} s`, age_s };
   const behind_ms = Math.max(silent, facts.late_ms);

@@ -141,3 +141,29 @@ describe("the link in one word", () => {
     expect(backOffMs(20, 0)).toBe(7_500);
   });
 });
+
+describe("what this page does not know", () => {
+  const strange = (seq: number, prev: number) => {
+    const message = note(seq, prev) as ServerMessage & { type: "event" };
+    return { ...message, event: { ...message.event, body: { kind: "drone.launched" } } } as unknown as ServerMessage;
+  };
+
+  test("an event of an unknown kind keeps the chain, and the page is not called live again", () => {
+    const { follow, asked } = after(SNAPSHOT, strange(11, 10), note(12, 11), SNAPSHOT);
+    expect(asked).toBe(0);
+    expect(follow.unknown).toBe("drone.launched");
+    const link = linkOf({ connected: true, resyncing: false, silent_ms: 0, late_ms: 0, outdated: true });
+    expect(link.word).toBe("RELOAD");
+  });
+
+  test("a message of an unknown type likewise", () => {
+    const { follow } = after(SNAPSHOT, { type: "weather" } as unknown as ServerMessage);
+    expect(follow.unknown).toBe("weather");
+  });
+
+  test("known ones leave it live, and a lost link is said before everything", () => {
+    expect(after(SNAPSHOT, note(11, 10)).follow.unknown).toBeNull();
+    const gone = { connected: false, resyncing: false, silent_ms: 20_000, late_ms: 0, outdated: true };
+    expect(linkOf(gone).word).toBe("OFFLINE");
+  });
+});
