@@ -1,10 +1,10 @@
 # Needs Python 3.11 or newer with venv, and make. Everything else is installed into this folder.
 
 CONSOLE := dispatch/console
-CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html package.json tsconfig.json vite.config.ts)) \
+CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html openapi.json package.json tsconfig.json vite.config.ts)) \
 	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 TESTS := $(wildcard tests/unit tests/property tests/api tests/realdata)
-SHOWING := tests/browser/test_demo_walk.py
+SHOWING := tests/browser/test_demo_walk.py tests/browser/test_training.py
 BENCHES := rank recommend closure resolve call start coverage matching places
 
 # The virtual environment's own node, uv and tools come first.
@@ -28,9 +28,9 @@ test: setup ## All tests that this machine has the parts for; skipped ones are n
 	@echo "==> Testing the hub"
 	@status=0; .venv/bin/pytest -rsfE -n 2 --dist loadfile $(TESTS) || status=1; \
 	echo "==> Testing the screens"; \
-	.venv/bin/pytest -rsfE --ignore $(SHOWING) tests/browser || status=1; exit $$status
+	.venv/bin/pytest -rsfE $(addprefix --ignore=,$(SHOWING)) tests/browser || status=1; exit $$status
 
-test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts; the showing
+test-production: setup ## API and fault tests on PostGIS and Redis, which it installs and starts; the showing and an exercise
 	@tools/install_parts.sh chromium postgis redis
 	@echo "==> Testing on PostGIS and Redis"
 	@status=0; export HUB_REQUIRE_ALL=1; \
