@@ -61,6 +61,7 @@ from dispatch.services.audit import (
 from dispatch.services.board_keeper import BoardKeeper
 from dispatch.services.courier import Courier
 from dispatch.services.coverage import CoverageWatch
+from dispatch.services.fix_keeper import FixKeeper
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
 from dispatch.services.incident_closures import IncidentClosures
@@ -231,6 +232,10 @@ async def _start(
         _in_background(stack, _anchor_each_minute(engine, anchors, leader))
         keeper = BoardKeeper(hub, lambda: leader.leads, settings.stream.receipts_kept_days)
         _in_background(stack, keeper.run())
+        fixes = FixKeeper(
+            hub, lambda: leader.leads, secrets.token_hex(8), settings.stream.fixes_kept_days
+        )
+        _in_background(stack, fixes.run())
     if storage.redis_url:
         _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
     health = HealthCheck(

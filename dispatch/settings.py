@@ -103,6 +103,8 @@ class StreamSettings(_Settings):
     """How many events a resuming console may be sent from the log before it gets a snapshot."""
     receipts_kept_days: int = Field(default=365, ge=1)
     """How long it is kept what each console was sent and acknowledged."""
+    fixes_kept_days: float = Field(default=30, ge=0)
+    """How long it is kept where units were; 0: it is not."""
 
 
 class DeliverySettings(_Settings):

@@ -12,6 +12,7 @@ from dispatch.api.schemas import Read
 from dispatch.domain.board import BoardSnapshot
 from dispatch.domain.events import Event
 from dispatch.domain.looking_back import ConsoleLink
+from dispatch.domain.unit import Fix
 from dispatch.domain.values import Id, UtcTime, Value
 from dispatch.services.looking_back import ConsoleThen, LookBack, look_back, record_look
 
@@ -56,6 +57,12 @@ class LookBackAnswer(Read):
     board: BoardSnapshot
     consoles: tuple[ConsoleAnswer, ...]
     steps: tuple[Event, ...]
+    fixes: tuple[Fix, ...]
+    """Of each unit its last kept fix at or before the instant."""
+    positions_since: UtcTime | None
+    """The first minute of which positions are kept; null: none are."""
+    positions_kept: bool
+    """False: nobody kept positions at the instant; the fixes are the last from before."""
 
 
 @router.get("", operation_id="look_back")
@@ -93,6 +100,9 @@ def _answer(found: LookBack, seq: int) -> LookBackAnswer:
         board=found.board,
         consoles=tuple(_console(console) for console in found.consoles),
         steps=found.steps,
+        fixes=found.positions.fixes,
+        positions_since=found.positions.since,
+        positions_kept=found.positions.kept,
     )
 
 

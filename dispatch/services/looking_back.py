@@ -16,12 +16,15 @@ from dispatch.domain.board import Board, BoardSnapshot, board_from
 from dispatch.domain.commands import RecordReading
 from dispatch.domain.errors import HistoryNotKept, InvalidInput, NotFound
 from dispatch.domain.events import Event
-from dispatch.domain.looking_back import Known, known_by, lacked, may_look_at
+from dispatch.domain.looking_back import ConsoleLink, Known, known_by, lacked, may_look_at
 from dispatch.domain.redaction import Profile, may_receive, redact_board, redact_event
-from dispatch.domain.values import Actor
+from dispatch.domain.unit import Fix
+from dispatch.domain.values import Actor, may_see
+from dispatch.realtime.fixes import audience_of_fixes
 from dispatch.services.hub import Hub
 from dispatch.store.event_log import read_events, read_head
 from dispatch.store.kept_boards import board_of, nearest_board, seq_at, time_of
+from dispatch.store.kept_fixes import fixes_at, kept_since, kept_then
 from dispatch.store.receipts import links_at
 
 FOLD_MOST = 20_000
@@ -64,6 +67,20 @@ class LookBack:
     consoles: tuple[ConsoleThen, ...]
     steps: tuple[Event, ...]
     """Events around it that this viewer may see, to step by."""
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where the units were that this viewer may see: of each its last fix at or before the instant.
+
+    ``since`` is the first minute of which positions are kept; None: none are. ``kept`` is False
+    where nobody kept any at the instant: then the fixes are the last from before that.
+    """
+
+    fixes: tuple[Fix, ...]
+    since: datetime | None
+    kept: bool
 
 
 def look_back(
@@ -105,7 +122,7 @@ def look_back(
     committed_at = time_of(connection, seq)
     instant = at or committed_at or now
     consoles = _consoles_then(connection, actor, profile, instant, now, seq)
-    as_of = seq
+    as_of, drawn_at, link = seq, instant, None
     if session_id is None:
         board = _board(connection, seq)
     else:
@@ -113,6 +130,7 @@ def look_back(
         if chosen is None:
             raise NotFound(session_id=session_id)
         link = chosen.known.link
+        drawn_at = instant if chosen.known.connected else link.ended_at or instant
         as_of = min(chosen.known.acked, seq)
         whole = _board(connection, as_of)
         board = board_from(redact_board(whole, link.agencies, link.profile), as_of)
@@ -125,7 +143,21 @@ def look_back(
         as_of_seq=as_of,
         consoles=consoles,
         steps=_steps(connection, actor, profile, seq),
+        positions=_positions(connection, board, actor, link, drawn_at),
     )
+
+
+def _positions(
+    connection: Connection, board: Board, actor: Actor, link: ConsoleLink | None, at: datetime
+) -> Positions:
+    """As the stream would show them: by the agencies of the board of then, and of a console's."""
+    wanted = [
+        unit_id
+        for unit_id, audience in sorted(audience_of_fixes(board).items())
+        if may_see(actor.agencies, audience) and (link is None or may_see(link.agencies, audience))
+    ]
+    fixes = tuple(fixes_at(connection, wanted, at))
+    return Positions(fixes, kept_since(connection), kept_then(connection, at))
 
 
 def _board(connection: Connection, seq: int) -> Board:

@@ -245,6 +245,16 @@ unit_fix = Table(
     Column("received_at", UtcDateTime, nullable=False, index=True),
 )
 
+kept_fix = Table(
+    "kept_fix",
+    metadata,
+    Column("unit_id", ID, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("writer", String(16), primary_key=True),
+    Column("fixes", Text, nullable=False),
+    Index("ix_kept_fix_minute", "minute"),
+)
+
 presence = Table(
     "presence",
     metadata,

@@ -18,11 +18,15 @@ from dispatch.cli import app as cli
 from dispatch.domain.board import Board, BoardSnapshot
 from dispatch.domain.events import Event, RecordRead
 from dispatch.domain.looking_back import ConsoleLink
+from dispatch.domain.unit import Fix
 from dispatch.services.board_keeper import BoardKeeper
+from dispatch.services.fix_keeper import FixKeeper
 from dispatch.store import tables as t
 from dispatch.store.event_log import read_events
 from dispatch.store.kept_boards import board_of, last_kept, nearest_board, seq_at
+from dispatch.store.kept_fixes import drop_kept_fixes, fixes_at, kept_since, kept_then
 from dispatch.store.receipts import drop_receipts, save_links
+from geodata.lonlat import LonLat
 from tests.api.conftest import PASSWORD, RunningHub
 
 
@@ -245,3 +249,44 @@ def test_looks_by_the_command_line_stand_in_the_log_too(
     looks = [e for e in events if isinstance(e.body, RecordRead) and e.actor == "hub-audit"]
     assert looks
     assert looks[-1].private["about"].endswith("by grace")
+
+
+def test_where_units_were_is_what_stood_at_the_instant_for_whom_may_see_it(hub: RunningHub) -> None:
+    keeper = FixKeeper(hub.parts.hub, lambda: True, "test", 30)
+    now = hub.parts.hub.now()
+    places = {-300: LonLat(9.50, 47.10), -60: LonLat(9.51, 47.11), -1: LonLat(9.52, 47.12)}
+    for after_s, at in places.items():
+        received_at = now + timedelta(seconds=after_s)
+        fix = Fix(unit_id="E12", at=at, received_at=received_at, heading_deg=90, speed_mps=12.5)
+        keeper.book.take([fix], received_at)
+
+    async def save() -> None:
+        await keeper.save()
+
+    hub.client.portal.call(save)  # type: ignore[union-attr]
+    hub.call()
+
+    def then(after_s: float, login: str = "sven") -> dict[str, Any]:
+        found = look(hub, login, at=(now + timedelta(seconds=after_s)).isoformat())
+        return {fix["unit_id"]: fix for fix in found["fixes"]}
+
+    engine = hub.parts.hub.engine
+    with engine.connect() as connection:
+        before = fixes_at(connection, ["E12"], now - timedelta(seconds=301))
+        (exact,) = fixes_at(connection, ["E12"], now - timedelta(seconds=300))
+        (between,) = fixes_at(connection, ["E12"], now - timedelta(seconds=59))
+        assert before == []
+        assert abs((exact.received_at - now).total_seconds() + 300) < 0.01
+        assert (between.at, between.speed_mps) == (places[-60], 12.5)
+        since = kept_since(connection)
+        assert since is not None
+        assert since <= now - timedelta(seconds=240)
+        assert not kept_then(connection, now - timedelta(days=1))
+    last = then(0)["E12"]
+    assert last["at"] == list(places[-1])
+    assert "E12" in then(0, "audrey")
+
+    writing = engine.connect().execution_options(writing=True)
+    with writing as connection, connection.begin():
+        assert drop_kept_fixes(connection, now - timedelta(seconds=120)) > 0
+        assert fixes_at(connection, ["E12"], now - timedelta(seconds=200)) == []

@@ -229,7 +229,7 @@ def taken_by_a_trainee(world: World) -> str:
     world.give(cmd.AnswerCall(command_id="answer-1", actor=CALL_TAKER, call_id="c9"))
     world.later(10)
     for stage in ("located", "typed"):
-        mark = cmd.MarkStage(command_id=stage, actor=CALL_TAKER, call_id="c9", stage=stage)  # type: ignore[arg-type]
+        mark = cmd.MarkStage(command_id=stage, actor=CALL_TAKER, call_id="c9", stage=stage)
         world.give(mark)
     world.later(20)
     world.give(take_call(known_call_id="c9"))

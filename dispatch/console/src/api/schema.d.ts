@@ -5404,8 +5404,14 @@ export interface components {
              * @default false
              */
             degraded: boolean;
+            /** Fixes */
+            fixes: components["schemas"]["Fix"][];
             /** Head */
             head: number;
+            /** Positions Kept */
+            positions_kept: boolean;
+            /** Positions Since */
+            positions_since: string | null;
             /** Seq */
             seq: number;
             /** Steps */

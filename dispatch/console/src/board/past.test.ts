@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ConsoleThen, HubEvent } from "../api/model";
-import { eventWords, instantOf, lackWords } from "./past";
+import type { ConsoleThen, HubEvent, LookBackReply } from "../api/model";
+import { eventWords, instantOf, lackWords, positionWords } from "./past";
 
 const iso = (day: string, time: string, zone: string) => {
   const found = instantOf(day, time, zone);
@@ -51,5 +51,24 @@ describe("what a console lacked", () => {
     const said = (body: object) => eventWords({ body } as HubEvent);
     expect(said({ kind: "unit.assigned", assignment: { unit_id: "E12" } })).toBe("unit assigned E12");
     expect(said({ kind: "call.received" })).toBe("call received");
+  });
+});
+
+describe("where units were", () => {
+  const found = {
+    asked_at: "2026-07-01T21:04:10Z",
+    positions_since: "2026-06-01T08:00:00Z",
+    positions_kept: true,
+    fixes: [{}, {}],
+  } as unknown as LookBackReply;
+  it("says from when on that is kept, and of how many units", () => {
+    expect(positionWords(found, 5, "UTC")).toBe(
+      "Positions are kept from 2026-06-01 08:00 on; 2 of 5 units had sent one, each with its age then.",
+    );
+    expect(positionWords({ ...found, positions_kept: false }, 5, "UTC")).toContain("NOBODY KEPT ANY");
+    expect(positionWords({ ...found, asked_at: "2026-05-01T00:00:00Z" }, 5, "UTC")).toContain(
+      "not of this moment",
+    );
+    expect(positionWords({ ...found, positions_since: null }, 5, "UTC")).toContain("is not kept here");
   });
 });

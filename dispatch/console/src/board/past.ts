@@ -1,7 +1,7 @@
 /** Words and times of looking back. Pure. */
 
-import type { ConsoleThen, HubEvent } from "../api/model";
-import { shortNumber } from "./words";
+import type { ConsoleThen, HubEvent, LookBackReply } from "../api/model";
+import { dayOf, shortNumber, timeOfDay } from "./words";
 
 /** The instant of a wall clock's time in a zone, in ms since 1970; null when it cannot be read. Where
  * clocks go back an hour, the first of the two. */
@@ -72,4 +72,15 @@ export function lackWords(console: ConsoleThen, atSeq: number): string {
   if (unknown > 0) parts.push(`${unknown} not known whether sent`);
   if (console.more > 0) parts.push(`${console.more} more`);
   return parts.join(", ");
+}
+
+/** What the map of a moment shows of where units were, and from when on that is kept at all. */
+export function positionWords(found: LookBackReply, units: number, zone: string): string {
+  const { positions_since: since, fixes } = found;
+  if (since === null) return "Where units were is not kept here: the map has incidents and closures alone.";
+  const from = `Positions are kept from ${dayOf(since, zone)} ${timeOfDay(since, zone, false)} on`;
+  if (Date.parse(found.asked_at) < Date.parse(since)) return `${from}, not of this moment.`;
+  const known = `${fixes.length} of ${units} units had sent one`;
+  const gap = found.positions_kept ? "" : " NOBODY KEPT ANY AT THIS MOMENT: these are the last from before.";
+  return `${from}; ${known}, each with its age then.${gap}`;
 }

@@ -158,18 +158,21 @@ export function HubProvider(props: {
   return <HubContext.Provider value={hub}>{props.children}</HubContext.Provider>;
 }
 
-const NO_FIXES: ReadonlyMap<string, Fix> = new Map();
 const NEVER = () => () => undefined;
 
-/** The same screens over a board of the past: its clock stands at that moment, nothing moves, and
- * where units were is not known, since positions are not in the log. */
-export function PastHub(props: { board: Board; at_ms: number; children: ReactNode }) {
+/** The same screens over a board of the past: its clock stands at that moment, and nothing moves. */
+export function PastHub(props: {
+  board: Board;
+  fixes: ReadonlyMap<string, Fix>;
+  at_ms: number;
+  children: ReactNode;
+}) {
   const hub = useHub();
-  const { board, at_ms } = props;
+  const { board, fixes, at_ms } = props;
   const past = useMemo<Hub>(() => {
     const standing: Partial<Connection> = {
       board: () => board,
-      fixes: () => NO_FIXES,
+      fixes: () => fixes,
       people: () => null,
       ready: () => true,
       hubNow: () => at_ms,
@@ -181,7 +184,7 @@ export function PastHub(props: { board: Board; at_ms: number; children: ReactNod
       tellLooking: () => undefined,
     };
     return { ...hub, connection: standing as Connection, onEvent: NEVER, past: true };
-  }, [hub, board, at_ms]);
+  }, [hub, board, fixes, at_ms]);
   return <HubContext.Provider value={past}>{props.children}</HubContext.Provider>;
 }
 

@@ -4,11 +4,11 @@
 import { keptByUnit } from "../board/schedule";
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { Refused, request } from "../api/client";
-import type { ConsoleThen, LookBackReply } from "../api/model";
+import type { ConsoleThen, Fix, LookBackReply } from "../api/model";
 import { boardFrom } from "../board/apply";
 import { coverOfDisciplines } from "../board/cover";
 import { deliveriesByAssignment } from "../board/delivery";
-import { eventWords, instantOf, lackWords } from "../board/past";
+import { eventWords, instantOf, lackWords, positionWords } from "../board/past";
 import {
   callsOf,
   DISCIPLINES,
@@ -21,9 +21,15 @@ import {
 import { dayOf, plural, timeOfDay } from "../board/words";
 import { Advice } from "../dispatcher/advice";
 import { Detail } from "../dispatcher/detail";
+import { useMapContent } from "../dispatcher/map_content";
 import { QueuePanel } from "../dispatcher/queue";
 import { UnitBoard } from "../dispatcher/unit_board";
+<<<<<<< HEAD
 import { PastHub, useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
+=======
+import { MapView } from "../map/map_view";
+import { PastHub, useBoard, useHub, useLimits, useZone } from "../shell/hub";
+>>>>>>> 5e2ac1f (Keep where units were, thinned, and give the look-back its map; write the reducer's fixtures and types anew)
 import { useKeys } from "../shell/keys";
 import { screensOf } from "../shell/session";
 import { toggleTheme } from "../shell/theme";
@@ -148,8 +154,8 @@ export default function LookBack() {
         </p>
       )}
       {found && (
-        <PastHub board={boardOf(found)} at_ms={Date.parse(found.asked_at)}>
-          <PastBoard key={`${found.as_of_seq} ${whose}`}>
+        <PastHub board={boardOf(found)} fixes={fixesOf(found)} at_ms={Date.parse(found.asked_at)}>
+          <PastBoard found={found}>
             <Consoles
               found={found}
               whose={whose}
@@ -169,6 +175,14 @@ function boardOf(found: LookBackReply) {
   let board = boards.get(found);
   if (!board) boards.set(found, (board = boardFrom(found.board, found.as_of_seq)));
   return board;
+}
+
+const fixes = new WeakMap<LookBackReply, ReadonlyMap<string, Fix>>();
+
+function fixesOf(found: LookBackReply): ReadonlyMap<string, Fix> {
+  let made = fixes.get(found);
+  if (!made) fixes.set(found, (made = new Map(found.fixes.map((fix) => [fix.unit_id, fix]))));
+  return made;
 }
 
 /** The last step at or before the event that is shown. */
@@ -212,15 +226,12 @@ function When(props: {
   );
 }
 
-function PastBoard(props: { children: React.ReactNode }) {
+function PastBoard(props: { found: LookBackReply; children: React.ReactNode }) {
   const { region } = useHub();
   const board = useBoard();
   const limits = useLimits();
-  const [chosenId, setChosenId] = useState<string | null>(() => lastChosen);
-  const choose = (id: string) => {
-    lastChosen = id;
-    setChosenId(id);
-  };
+  const zone = useZone();
+  const [chosenId, choose] = useState<string | null>(null);
   const queue = useMemo(() => queueOf(board, COVER, limits), [board, limits]);
   const byUnit = useMemo(() => liveByUnit(board), [board]);
   const byIncident = useMemo(() => liveByIncident(board), [board]);
@@ -232,6 +243,18 @@ function PastBoard(props: { children: React.ReactNode }) {
   const first = [...queue.pending, ...queue.active][0]?.incident.id ?? null;
   const selectedId = chosenId && board.incidents[chosenId] ? chosenId : first;
   const incident = selectedId ? board.incidents[selectedId] : undefined;
+  const content = useMapContent({
+    board,
+    cover: COVER,
+    byUnit,
+    byIncident,
+    selectedId,
+    picks: NONE,
+    hovered: null,
+    zones: NONE,
+    zoneId: null,
+    proposing: false,
+  });
   return (
     <main className="dispatcher-body">
       <QueuePanel queue={queue} live={byIncident} selectedId={selectedId} onSelect={choose} focusKey={0} />
@@ -263,6 +286,10 @@ function PastBoard(props: { children: React.ReactNode }) {
             )}
           </fieldset>
         </Scrolled>
+        <section className="past-map" aria-label="Map as it was">
+          <p className="small pad">{positionWords(props.found, Object.keys(board.units).length, zone)}</p>
+          <MapView content={content} />
+        </section>
         {props.children}
       </div>
       <Scrolled label="Further units">
@@ -294,9 +321,6 @@ function Scrolled(props: { label: string; children: React.ReactNode }) {
   );
 }
 
-/** Stepping draws the board anew; what was looked at stays chosen. */
-let lastChosen: string | null = null;
-
 function Consoles(props: {
   found: LookBackReply;
   whose: string;
@@ -308,10 +332,7 @@ function Consoles(props: {
   return (
     <section className="panel scroll consoles" aria-label="Consoles" tabIndex={0}>
       <h2>{plural(found.consoles.length, "console")} at that moment</h2>
-      <p className="dim small">
-        Where units were is not in the log, so no map is drawn. A console has an event when it says so,
-        each two seconds.
-      </p>
+      <p className="dim small">A console has an event when it says so, each two seconds.</p>
       <table>
         <thead>
           <tr>
