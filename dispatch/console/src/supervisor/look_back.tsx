@@ -24,12 +24,8 @@ import { Detail } from "../dispatcher/detail";
 import { useMapContent } from "../dispatcher/map_content";
 import { QueuePanel } from "../dispatcher/queue";
 import { UnitBoard } from "../dispatcher/unit_board";
-<<<<<<< HEAD
-import { PastHub, useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
-=======
 import { MapView } from "../map/map_view";
-import { PastHub, useBoard, useHub, useLimits, useZone } from "../shell/hub";
->>>>>>> 5e2ac1f (Keep where units were, thinned, and give the look-back its map; write the reducer's fixtures and types anew)
+import { PastHub, useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { screensOf } from "../shell/session";
 import { toggleTheme } from "../shell/theme";
