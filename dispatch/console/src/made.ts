@@ -185,7 +185,6 @@ export function makeClosure(over: Partial<Closure> = {}): Closure {
     penalty_s: 0,
     reported_by: [],
     incident_id: null,
-    ended_why: null,
     revision: 1,
     ...over,
   };

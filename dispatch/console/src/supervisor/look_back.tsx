@@ -226,7 +226,6 @@ function PastBoard(props: { found: LookBackReply; children: React.ReactNode }) {
   const { region } = useHub();
   const board = useBoard();
   const limits = useLimits();
-  const zone = useZone();
   const [chosenId, choose] = useState<string | null>(null);
   const queue = useMemo(() => queueOf(board, COVER, limits), [board, limits]);
   const byUnit = useMemo(() => liveByUnit(board), [board]);
