@@ -113,6 +113,8 @@ PEOPLE: dict[str, dict[str, str]] = {
     "hugo": {"role": "hub_admin"},
     "lines": {"role": "call_system"},
     "cards": {"role": "protocol_system"},
+    "trackers": {"role": "tracking_system"},
+    "trackers-fire-a": {"role": "tracking_system", "agency_id": "fire-a"},
     "cards-fire-b": {"role": "protocol_system", "agency_id": "fire-b"},
     "brill-desk": {"role": "dispatcher", "agency_id": "law-b"},
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},

@@ -14,7 +14,7 @@ Roles = frozenset[Role]
 Access = Roles | Literal["public", "installation", "receiver"]
 
 EVERY_ROLE: Roles = frozenset(get_args(Role))
-ALL_ROLES: Roles = EVERY_ROLE - {"call_system", "protocol_system"}
+ALL_ROLES: Roles = EVERY_ROLE - {"call_system", "protocol_system", "tracking_system"}
 """Those of people."""
 PUBLIC: Final = "public"
 """Open without signing in."""
@@ -28,6 +28,8 @@ _CALLS_IN: Roles = frozenset({"call_system"})
 """The centre's telephone system, or its gateway for text: it hands calls in and reads no board."""
 _CARDS: Roles = frozenset({"protocol_system"})
 """A card-protocol program: it hands determinants in and reads no board."""
+_TRACK: Roles = frozenset({"tracking_system"})
+"""A gateway of vehicle trackers: it hands fixes in and reads no board."""
 _TAKE: Roles = frozenset({"call_taker", "dispatcher", "supervisor"})
 _TALK: Roles = _TAKE | _CALLS_IN
 _SEND: Roles = frozenset({"dispatcher", "supervisor"})
@@ -122,6 +124,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("DELETE", f"{V1}/units/{{unit_id}}/blocks/{{closure_id}}"): _CREW,
     ("POST", f"{V1}/emergencies/{{emergency_id}}/endings"): _SEND,
     ("POST", f"{V1}/units/{{unit_id}}/fixes"): _CREW,
+    ("POST", f"{V1}/fixes"): _TRACK,
     ("GET", f"{V1}/closures"): _READ,
     ("POST", f"{V1}/closures"): _CLOSE_ROADS,
     ("POST", f"{V1}/closures/acceptances"): _CLOSE_ROADS,

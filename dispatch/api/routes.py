@@ -64,6 +64,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         assignments.router,
         units.router,
         units.emergencies_router,
+        units.fixes_router,
         working.router,
         closures.router,
         coverage.router,

@@ -22,7 +22,7 @@ from dispatch.domain.events import FeedRead
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.recurrence import WeeklyHours
-from dispatch.domain.unit import Duty, Fix
+from dispatch.domain.unit import Duty, Fix, FixSource
 from dispatch.domain.values import (
     AgencySet,
     Discipline,
@@ -531,6 +531,8 @@ class FixIn(Body):
     heading_deg: Annotated[float, Field(ge=0, le=360)] | None = None
     speed_mps: Annotated[float, Field(ge=0, le=150)] | None = None
     device_at: UtcTime | None = None
+    source: Annotated[FixSource | None, Field(description="by default as the account is")] = None
+    valid: Annotated[bool, Field(description="false: the device itself does not trust it")] = True
 
 
 class NewFixes(Body):
@@ -539,10 +541,24 @@ class NewFixes(Body):
     fixes: Annotated[list[FixIn], Field(min_length=1, max_length=100)]
 
 
+class UnitFixIn(FixIn):
+    """Where a vehicle's tracker says that a unit is."""
+
+    unit_id: Id
+
+
+class NewUnitFixes(Body):
+    """Fixes of many units, each unit's in the order in which they were taken."""
+
+    fixes: Annotated[list[UnitFixIn], Field(min_length=1, max_length=2_000)]
+
+
 class FixesTaken(Answer):
-    """How many were taken over; an older one than what is known changes nothing."""
+    """What became of the fixes: a worse one than what is known changes nothing."""
 
     accepted: int
+    invalid: Annotated[int, Field(description="that their devices do not trust")]
+    unknown: Annotated[list[Id], Field(description="units that this account may not report")] = []
 
 
 # Closures, snapshot, feeds -----------------------------------------------------------------------

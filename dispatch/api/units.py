@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
-from dispatch.api.schemas import ClosureAnswer, Done, DutyChange, FixesTaken, NewFixes
+from dispatch.api.schemas import (
+    ClosureAnswer,
+    Done,
+    DutyChange,
+    FixesTaken,
+    FixIn,
+    NewFixes,
+    NewUnitFixes,
+)
 from dispatch.api.working_schemas import EmergencyEnding, NewBlock, NewEmergency, NewLogOn
+from dispatch.domain.errors import NotFound
 from dispatch.domain.events import ClosureOpened
-from dispatch.domain.values import Id
+from dispatch.domain.values import Actor, Id
+from dispatch.services.assignments import visible_unit
 from dispatch.services.closures import report_block, withdraw_block
 from dispatch.services.units import (
     end_emergency,
@@ -23,6 +34,7 @@ from dispatch.services.units import (
 )
 
 router = APIRouter(prefix="/units", tags=["units"])
+fixes_router = APIRouter(prefix="/fixes", tags=["units"])
 emergencies_router = APIRouter(prefix="/emergencies", tags=["units"])
 
 
@@ -44,11 +56,35 @@ async def post_duty(unit_id: Id, body: DutyChange, actor: Acting, parts: HubPart
 @router.post("/{unit_id}/fixes", status_code=202, operation_id="report_fixes")
 async def post_fixes(unit_id: Id, body: NewFixes, actor: Acting, parts: HubParts) -> FixesTaken:
     """Where the unit is: the last fix counts, by the hub's receive time. Not part of the log."""
-    accepted = 0
+    return _taken(parts, actor, [(unit_id, fix) for fix in body.fixes])
+
+
+@fixes_router.post("", status_code=202, operation_id="report_unit_fixes")
+async def post_unit_fixes(body: NewUnitFixes, actor: Acting, parts: HubParts) -> FixesTaken:
+    """Fixes of many units at once, from a gateway; a unit that is unknown holds up no other."""
+    known, unknown = [], []
     for fix in body.fixes:
-        received = receive_fix(parts.hub, actor, unit_id, **dict(fix))
-        accepted += parts.live.fixes.report(received)
-    return FixesTaken(accepted=accepted)
+        try:
+            visible_unit(parts.hub, actor, fix.unit_id)
+        except NotFound:
+            unknown.append(fix.unit_id)
+        else:
+            known.append((fix.unit_id, fix))
+    taken = _taken(parts, actor, known)
+    return taken.model_copy(update={"unknown": sorted(set(unknown))})
+
+
+def _taken(parts: HubParts, actor: Actor, given: Sequence[tuple[str, FixIn]]) -> FixesTaken:
+    accepted = invalid = 0
+    for unit_id, fix in given:
+        if not fix.valid:
+            invalid += 1
+            continue
+        told = fix.model_dump(exclude={"unit_id", "valid", "at"})
+        accepted += parts.live.fixes.report(
+            receive_fix(parts.hub, actor, unit_id, at=fix.at, **told)
+        )
+    return FixesTaken(accepted=accepted, invalid=invalid)
 
 
 @router.post("/{unit_id}/logon", status_code=201, operation_id="log_on_unit")

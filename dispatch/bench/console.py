@@ -33,7 +33,8 @@ KEYS: Final = 40
 CALLS: Final = 40
 EVERY_S: Final = 0.5
 SETTLE_S: Final = 8
-REPORTERS: Final = 8
+GATEWAYS: Final = 12
+"""Each reports the units of an agency or two, once a second."""
 STEP_DEG: Final = 0.0002
 """Some 20 m: a unit at 70 km/h for a second."""
 RADIUS_STEPS: Final = 20
@@ -136,7 +137,8 @@ def run(network: str, units: int, incidents: int = INCIDENTS) -> dict[str, Any]:
         page = browser.new_page(viewport={"width": 1920, "height": 1080}, base_url=hub.base_url)
         _open_board(page)
         ids = [unit["id"] for unit in board["units"]]
-        with _Traffic(hub.base_url, desk, ids, [tuple(call.at) for call in calls]) as traffic:
+        tracker = hub.token("tracking_system")
+        with _Traffic(hub.base_url, tracker, ids, [tuple(call.at) for call in calls]) as traffic:
             time.sleep(SETTLE_S)
             page.evaluate(_WATCH)
             figures = _watched(page)
@@ -224,7 +226,7 @@ def _shown(page: Page, hub: RunningHub, taker: str, calls: list[Any]) -> list[tu
 
 @dataclass
 class _Traffic:
-    """Reports a fix of each unit in each second, from a thread of its own."""
+    """Reports a fix of each unit in each second, as gateways of trackers do, from a thread."""
 
     base_url: str
     token: str
@@ -254,21 +256,21 @@ class _Traffic:
             turn = 0
             while not self._over.is_set():
                 began_s = time.monotonic()
-                shares = [self.unit_ids[k::REPORTERS] for k in range(REPORTERS)]
-                await asyncio.gather(*(self._report(http, ids, turn) for ids in shares))
+                for share in range(GATEWAYS):
+                    await self._report(http, share, turn)
                 turn += 1
                 await asyncio.sleep(max(0.0, 1.0 - (time.monotonic() - began_s)))
 
-    async def _report(self, http: httpx2.AsyncClient, ids: list[str], turn: int) -> None:
-        for number, unit_id in enumerate(ids):
+    async def _report(self, http: httpx2.AsyncClient, share: int, turn: int) -> None:
+        fixes = []
+        for number in range(share, len(self.unit_ids), GATEWAYS):
             lon, lat = self.places[(number * 7) % len(self.places)]
             angle = turn / RADIUS_STEPS + number
             at = [
                 lon + STEP_DEG * RADIUS_STEPS * math.cos(angle),
                 lat + STEP_DEG * RADIUS_STEPS * math.sin(angle),
             ]
-            answer = await http.post(f"/units/{unit_id}/fixes", json={"fixes": [{"at": at}]})
-            answer.raise_for_status()
-            self.taken += 1
-            if self._over.is_set():
-                return
+            fixes.append({"unit_id": self.unit_ids[number], "at": at})
+        answer = await http.post("/fixes", json={"fixes": fixes})
+        answer.raise_for_status()
+        self.taken += int(answer.json()["accepted"])

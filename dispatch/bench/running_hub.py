@@ -65,7 +65,7 @@ class RunningHub:
         with self.engine.connect() as fresh:
             writing = fresh.execution_options(writing=True)
             with writing.begin():
-                for role in ("call_taker", "dispatcher"):
+                for role in ("call_taker", "dispatcher", "tracking_system"):
                     create_account(writing, login=role, name=role, role=role, password=PASSWORD)
 
     def _pack(self, network: str, units: int) -> Path:

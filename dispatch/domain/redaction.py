@@ -29,6 +29,7 @@ _PROFILE_OF: dict[Role, Profile] = {
     "auditor": "audit",
     "call_system": "nothing",
     "protocol_system": "nothing",
+    "tracking_system": "nothing",
 }
 
 _NEVER: frozenset[str] = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -83,6 +83,16 @@ class Unit(Value):
         return self.model_copy(update={**now, "logon": logon})
 
 
+FixSource = Literal["vehicle", "tablet", "portable"]
+"""What told where the unit is: the vehicle's own tracker, the crew's tablet, a worn radio."""
+
+FIX_RANK: Final[dict[FixSource, int]] = {"vehicle": 0, "tablet": 1, "portable": 2}
+"""The best source first."""
+
+FIX_HOLDS_S: Final = 15.0
+"""Past this age any newer fix is better than the known one."""
+
+
 class Fix(Value):
     """A place of a unit by its own device, newest by the hub's receive time. Not in the log."""
 
@@ -93,6 +103,30 @@ class Fix(Value):
     speed_mps: float | None = Field(default=None, ge=0, le=150)
     device_at: UtcTime | None = None
     received_at: UtcTime
+    source: FixSource = "vehicle"
+
+
+def supersedes(new: Fix, known: Fix | None) -> bool:
+    """Whether ``new`` is where the unit is from now on, and not what is known.
+
+    The newest by the hub's receive time wins, since clocks of devices are not to be trusted. Two
+    kinds wait until the known one is older than ``FIX_HOLDS_S``: a fix of a lesser source (a
+    portable goes where its wearer goes, not where the vehicle is), and one that its own device took
+    before the known one (kept while the link was gone, or out of order).
+    """
+    if known is None:
+        return True
+    since_s = (new.received_at - known.received_at).total_seconds()
+    if since_s <= 0:
+        return False
+    lesser = FIX_RANK[new.source] > FIX_RANK[known.source]
+    earlier = (
+        new.source == known.source
+        and new.device_at is not None
+        and known.device_at is not None
+        and new.device_at < known.device_at
+    )
+    return since_s > FIX_HOLDS_S if lesser or earlier else True
 
 
 def status_of(unit: Unit, live: Assignment | None) -> StatusCode:

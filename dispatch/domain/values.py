@@ -23,6 +23,7 @@ Role = Literal[
     "hub_admin",
     "call_system",
     "protocol_system",
+    "tracking_system",
 ]
 
 EVERYONE = "*"

@@ -1,6 +1,6 @@
 """The newest fix of each unit, in memory: what moved since it was last told and last stored.
 
-Not in the log. The newest by the hub's receive time wins; an older one never replaces it.
+Not in the log. Which of two fixes stands is the rule ``supersedes``.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dispatch.domain.board import Board
-from dispatch.domain.unit import Fix
+from dispatch.domain.unit import Fix, supersedes
 from dispatch.domain.values import AgencySet, audience_of
 
 
@@ -21,7 +21,7 @@ class FixCache:
         self._unsaved: set[str] = set()
 
     def report(self, fix: Fix) -> bool:
-        """Take over a fix that this process received; False when a newer one is known."""
+        """Take over a fix that this process received; False when a better one is known."""
         if not self._take(fix):
             return False
         self._unsaved.add(fix.unit_id)
@@ -33,8 +33,7 @@ class FixCache:
             self._take(fix)
 
     def _take(self, fix: Fix) -> bool:
-        known = self.latest.get(fix.unit_id)
-        if known is not None and known.received_at >= fix.received_at:
+        if not supersedes(fix, self.latest.get(fix.unit_id)):
             return False
         self.latest[fix.unit_id] = fix
         self._moved.add(fix.unit_id)

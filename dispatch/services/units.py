@@ -14,7 +14,7 @@ from dispatch.domain.commands import (
 )
 from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.errors import NotFound
-from dispatch.domain.unit import Duty, Fix
+from dispatch.domain.unit import Duty, Fix, FixSource
 from dispatch.domain.values import Actor, may_see
 from dispatch.services.assignments import visible_unit
 from dispatch.services.calls import derived_id
@@ -128,8 +128,13 @@ def receive_fix(
     heading_deg: float | None = None,
     speed_mps: float | None = None,
     device_at: datetime | None = None,
+    source: FixSource | None = None,
 ) -> Fix:
-    """A fix with the hub's receive time, which alone decides what is newest."""
+    """A fix with the hub's receive time; its source is a tablet for a crew, else the vehicle.
+
+    Raises:
+        NotFound: The actor may not report this unit.
+    """
     visible_unit(hub, actor, unit_id)
     return Fix(
         unit_id=unit_id,
@@ -139,6 +144,7 @@ def receive_fix(
         speed_mps=speed_mps,
         device_at=device_at,
         received_at=hub.now(),
+        source=source or ("tablet" if actor.role == "responder" else "vehicle"),
     )
 
 

@@ -55,6 +55,7 @@ def read_fixes(connection: Connection, since: datetime | None = None) -> list[Fi
             speed_mps=row.speed_mps,
             device_at=row.device_at,
             received_at=row.received_at,
+            source=row.source,
         )
         for row in connection.execute(query)
     ]

@@ -243,6 +243,7 @@ unit_fix = Table(
     Column("speed_mps", Float),
     Column("device_at", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("source", String(10), nullable=False, server_default="vehicle"),
 )
 
 kept_fix = Table(

@@ -22,6 +22,7 @@ PERSON: dict[Role, str] = {
     "hub_admin": "hugo",
     "call_system": "lines",
     "protocol_system": "cards",
+    "tracking_system": "trackers",
 }
 TABLED = [
     (method, path, access)

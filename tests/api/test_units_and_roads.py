@@ -38,7 +38,7 @@ def test_a_fix_is_seen_by_its_agency_and_by_nobody_else(hub: RunningHub) -> None
         json={"fixes": [{"at": [9.5, 47.1]}, {"at": [9.51, 47.11], "speed_mps": 12.5}]},
         headers=crew.headers,
     )
-    assert (sent.status_code, sent.json()) == (202, {"accepted": 2})
+    assert (sent.status_code, sent.json()) == (202, {"accepted": 2, "invalid": 0, "unknown": []})
     own = hub.desk("ashby-desk").get("/snapshot").json()["fixes"]
     assert [f["at"] for f in own if f["unit_id"] == "E12"] == [[9.51, 47.11]]
     foreign = hub.desk("brill-desk").get("/snapshot").json()["fixes"]
@@ -47,6 +47,36 @@ def test_a_fix_is_seen_by_its_agency_and_by_nobody_else(hub: RunningHub) -> None
         "/api/v1/units/E13/fixes", json={"fixes": [{"at": [9.5, 47.1]}]}, headers=crew.headers
     )
     assert other.status_code == 404
+
+
+def test_a_gateway_reports_many_units_and_an_unknown_one_holds_up_no_other(
+    hub: RunningHub,
+) -> None:
+    def report(login: str, *fixes: dict[str, Any]) -> Any:
+        headers = hub.desk(login).headers
+        return hub.client.post("/api/v1/fixes", json={"fixes": list(fixes)}, headers=headers)
+
+    sent = report(
+        "trackers",
+        {"unit_id": "P7", "at": [9.501, 47.101]},
+        {"unit_id": "NOBODY", "at": [9.5, 47.1]},
+        {"unit_id": "P1", "at": [9.52, 47.1]},
+        {"unit_id": "P1", "at": [9.6, 47.1], "valid": False},
+        {"unit_id": "P1", "at": [9.7, 47.1], "source": "portable"},
+    )
+    assert sent.status_code == 202
+    assert sent.json() == {"accepted": 2, "invalid": 1, "unknown": ["NOBODY"]}
+    seen = {f["unit_id"]: f for f in hub.desk("dana").get("/snapshot").json()["fixes"]}
+    assert (seen["P7"]["at"], seen["P7"]["source"]) == ([9.501, 47.101], "vehicle")
+    assert seen["P1"]["at"] == [9.52, 47.1]
+    own = report(
+        "trackers-fire-a", {"unit_id": "E12", "at": [9.5, 47.1]}, {"unit_id": "P7", "at": [9, 47]}
+    )
+    assert own.json()["unknown"] == ["P7"]
+    wrong = report("trackers", {"unit_id": "P7", "at": [9.5, 147.1]})
+    assert wrong.status_code == 422
+    assert wrong.json()["fields"]["inputs"][0]["where"] == "body.fixes.0.at"
+    assert report("crew-e12", {"unit_id": "E12", "at": [9.5, 47.1]}).status_code in (403, 404)
 
 
 def test_a_closure_opens_lists_and_lifts(hub: RunningHub) -> None:

@@ -3,7 +3,7 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from "react";
 import { HubProvider, useHub, useReady } from "./shell/hub";
 import { LinkBadge } from "./shell/parts";
-import { forgetSession, keptSession, screensOf, type Session } from "./shell/session";
+import { forgetSession, keptSession, screensOf, SYSTEMS, type Session } from "./shell/session";
 import { SignIn } from "./shell/sign_in";
 import { wakeSound } from "./shell/sound";
 
@@ -36,12 +36,8 @@ export function App() {
   }, []);
 
   if (!session) return <SignIn why={why} onSignedIn={setSession} />;
-  if (session.account.role === "call_system") {
-    return <SignIn why="This account is for a telephone system or text gateway: it has no screen." onSignedIn={setSession} />;
-  }
-  if (session.account.role === "protocol_system") {
-    return <SignIn why="This account is for a card-protocol program: it has no screen." onSignedIn={setSession} />;
-  }
+  const system = SYSTEMS[session.account.role];
+  if (system) return <SignIn why={`This account is for ${system}: it has no screen.`} onSignedIn={setSession} />;
   const screens = screensOf(session.account.role);
   const path = screens.includes(location.pathname) ? location.pathname : (screens[0] as string);
   if (location.pathname !== path) history.replaceState(null, "", path);

@@ -867,6 +867,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Unit Fixes
+         * @description Fixes of many units at once, from a gateway; a unit that is unknown holds up no other.
+         */
+        post: operations["report_unit_fixes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -2107,7 +2127,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system" | "tracking_system";
             /** Unit Id */
             unit_id: string | null;
         };
@@ -4522,6 +4542,12 @@ export interface components {
              * Format: date-time
              */
             received_at: string;
+            /**
+             * Source
+             * @default vehicle
+             * @enum {string}
+             */
+            source: "vehicle" | "tablet" | "portable";
             /** Speed Mps */
             speed_mps?: number | null;
             /** Unit Id */
@@ -4540,8 +4566,19 @@ export interface components {
             device_at?: string | null;
             /** Heading Deg */
             heading_deg?: number | null;
+            /**
+             * Source
+             * @description by default as the account is
+             */
+            source?: ("vehicle" | "tablet" | "portable") | null;
             /** Speed Mps */
             speed_mps?: number | null;
+            /**
+             * Valid
+             * @description false: the device itself does not trust it
+             * @default true
+             */
+            valid: boolean;
         };
         /**
          * Fixes
@@ -4563,11 +4600,22 @@ export interface components {
         };
         /**
          * FixesTaken
-         * @description How many were taken over; an older one than what is known changes nothing.
+         * @description What became of the fixes: a worse one than what is known changes nothing.
          */
         FixesTaken: {
             /** Accepted */
             accepted: number;
+            /**
+             * Invalid
+             * @description that their devices do not trust
+             */
+            invalid: number;
+            /**
+             * Unknown
+             * @description units that this account may not report
+             * @default []
+             */
+            unknown: string[];
         };
         /**
          * Hazard
@@ -6166,6 +6214,14 @@ export interface components {
             reason: string;
         };
         /**
+         * NewUnitFixes
+         * @description Fixes of many units, each unit's in the order in which they were taken.
+         */
+        NewUnitFixes: {
+            /** Fixes */
+            fixes: components["schemas"]["UnitFixIn"][];
+        };
+        /**
          * Note
          * @description One line of the narrative. The narrative only grows.
          */
@@ -7588,7 +7644,7 @@ export interface components {
              * Role
              * @enum {string}
              */
-            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system";
+            role: "call_taker" | "dispatcher" | "supervisor" | "responder" | "municipal_admin" | "auditor" | "hub_admin" | "call_system" | "protocol_system" | "tracking_system";
             /** Session Id */
             session_id: string;
         };
@@ -8295,6 +8351,35 @@ export interface components {
              * @default
              */
             was_reason: string;
+        };
+        /**
+         * UnitFixIn
+         * @description Where a vehicle's tracker says that a unit is.
+         */
+        UnitFixIn: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** @description [lon, lat] in WGS 84 degrees */
+            at: components["schemas"]["LonLat"];
+            /** Device At */
+            device_at?: string | null;
+            /** Heading Deg */
+            heading_deg?: number | null;
+            /**
+             * Source
+             * @description by default as the account is
+             */
+            source?: ("vehicle" | "tablet" | "portable") | null;
+            /** Speed Mps */
+            speed_mps?: number | null;
+            /** Unit Id */
+            unit_id: string;
+            /**
+             * Valid
+             * @description false: the device itself does not trust it
+             * @default true
+             */
+            valid: boolean;
         };
         /** UnitLoggedOff */
         UnitLoggedOff: {
@@ -12913,6 +12998,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_unit_fixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUnitFixes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixesTaken"];
                 };
             };
             /** @description Unauthorized */

@@ -110,6 +110,7 @@ test("an old fix is drawn as old, with its age", () => {
     speed_mps: null,
     device_at: null,
     received_at: "2026-07-01T12:00:00Z",
+    source: "vehicle" as const,
   };
   const at = (seconds: number) =>
     unitFeatures(

@@ -15,7 +15,7 @@ import { PMTiles, Protocol } from "pmtiles";
 import type { LonLat } from "../api/model";
 import type { Theme } from "../shell/theme";
 import { drawIcon } from "./icons";
-import { AT_FIRST, nextDraw_ms, withFrame } from "./pace";
+import { AT_FIRST, HELD_MS, isSlow, lag_s, nextDraw_ms, waitsForKey, withFrame } from "./pace";
 import { BOARD_SOURCES, styleFor, type BoardSource, type TileLayers } from "./style";
 
 setWorkerUrl(workerUrl);
@@ -32,8 +32,16 @@ export interface MapPicked {
   spot: (at: LonLat) => void;
 }
 
+/** What is told of the map: what was picked on it, and for how many seconds moved units wait, else 0. */
+export interface MapTold extends MapPicked {
+  lag: (seconds: number) => void;
+}
+
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const HIT_PX = 6;
+const LAID_OUT_WITHIN_MS = 400;
+/** From a key until its echo is not only handed to the painter, but on the screen. */
+const SEEN_MS = 40;
 const PADDING_PX = 70;
 
 export class DispatchMap {
@@ -41,12 +49,17 @@ export class DispatchMap {
   private readonly content = new Map<BoardSource, FeatureCollection>();
   private layers: TileLayers = new Set();
   private tiles: string | null = null;
-  private picked: Partial<MapPicked> = {};
+  private told: Partial<MapTold> = {};
   private drawing = false;
   private readonly waiting = new Set<BoardSource>();
   private pace = AT_FIRST;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private timed = false;
+  /** A frame is due once the next key's echo is on the screen. */
+  private frameDue = false;
+  /** Sources whose new content is being laid out: frames wait for the whole of it. */
+  private readonly laidOut = new Set<BoardSource>();
+  private askFrame: () => void = () => undefined;
 
   constructor(
     container: HTMLElement,
@@ -86,6 +99,12 @@ export class DispatchMap {
       container.dataset.view = `${lng},${lat},${this.gl.getZoom()}`;
     });
     this.gl.on("render", () => this.timeFrame());
+    this.gl.on("sourcedata", (event) => {
+      const source = event.sourceId as BoardSource;
+      const whole = event.sourceDataType !== "metadata" && this.gl.isSourceLoaded(source);
+      if (whole && this.laidOut.has(source)) this.release(source);
+    });
+    this.holdFrames();
     addEventListener("keydown", this.noteKey, true);
     this.gl.on("movestart", () => {
       container.dataset.state = "moving";
@@ -114,8 +133,8 @@ export class DispatchMap {
     this.restyle();
   }
 
-  onPicked(picked: Partial<MapPicked>): void {
-    this.picked = picked;
+  onTold(told: Partial<MapTold>): void {
+    this.told = told;
   }
 
   /** While something is drawn, clicks belong to the drawing. */
@@ -130,7 +149,10 @@ export class DispatchMap {
     this.content.set(source, content);
     if (before === content || (before && JSON.stringify(before) === JSON.stringify(content))) return;
     this.waiting.add(source);
-    if (source === "units") this.handUnits();
+    if (source === "units") {
+      this.sayLag();
+      this.handUnits();
+    }
     else afterPaint(() => this.hand(source));
   }
 
@@ -153,8 +175,14 @@ export class DispatchMap {
     this.gl.remove();
   }
 
+  /** How long ago the units were drawn, while newer places of theirs wait. */
+  private sayLag(): void {
+    this.told.lag?.(this.waiting.has("units") ? lag_s(this.pace, performance.now()) : 0);
+  }
+
   private readonly noteKey = (): void => {
     this.pace = { ...this.pace, key_ms: performance.now() };
+    if (this.frameDue) afterPaint(() => setTimeout(() => this.drawDue(), SEEN_MS));
   };
 
   /** Moved units, as soon as their pace allows. */
@@ -175,8 +203,39 @@ export class DispatchMap {
 
   private hand(source: BoardSource): void {
     if (!this.waiting.delete(source)) return;
+    if (source === "units") this.sayLag();
     const found = this.gl.getSource(source) as GeoJSONSource | undefined;
-    if (found) void found.setData(this.content.get(source) ?? EMPTY);
+    if (!found) return;
+    if (isSlow(this.pace)) {
+      this.laidOut.add(source);
+      setTimeout(() => this.release(source), LAID_OUT_WITHIN_MS);
+    }
+    void found.setData(this.content.get(source) ?? EMPTY);
+  }
+
+  /** Where a frame is slow, draw new content once and whole, not tile by tile as it is laid out; and
+   * between two keys while somebody types. */
+  private holdFrames(): void {
+    this.askFrame = this.gl.triggerRepaint.bind(this.gl);
+    this.gl.triggerRepaint = () => {
+      if (this.gl.isMoving()) this.askFrame();
+      else if (this.laidOut.size > 0) return;
+      else if (!waitsForKey(this.pace, performance.now())) this.askFrame();
+      else if (!this.frameDue) {
+        this.frameDue = true;
+        setTimeout(() => this.drawDue(), HELD_MS);
+      }
+    };
+  }
+
+  private drawDue(): void {
+    if (!this.frameDue || this.laidOut.size > 0) return;
+    this.frameDue = false;
+    this.askFrame();
+  }
+
+  private release(source: BoardSource): void {
+    if (this.laidOut.delete(source)) this.gl.triggerRepaint();
   }
 
   /** How long the painter takes for a frame of the map: until the page may draw the one after it. */
@@ -231,13 +290,13 @@ export class DispatchMap {
     const id = String(found?.properties.id ?? "");
     if (found && id) {
       const source = found.source;
-      if (source === "incidents") this.picked.incident?.(id);
-      else if (source === "units") this.picked.unit?.(id);
-      else if (source === "closures") this.picked.closure?.(id);
-      else if (source === "coverage") this.picked.zone?.(id);
+      if (source === "incidents") this.told.incident?.(id);
+      else if (source === "units") this.told.unit?.(id);
+      else if (source === "closures") this.told.closure?.(id);
+      else if (source === "coverage") this.told.zone?.(id);
       return;
     }
-    this.picked.spot?.([event.lngLat.lng, event.lngLat.lat]);
+    this.told.spot?.([event.lngLat.lng, event.lngLat.lat]);
   }
 }
 

@@ -24,6 +24,7 @@ export function MapView(props: {
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<DispatchMap | null>(null);
   const [fault, setFault] = useState("");
+  const [lag_s, setLag] = useState(0);
   useImperativeHandle<DispatchMap | null, DispatchMap | null>(props.ref, () => map, [map]);
 
   const bounds = region?.bounds;
@@ -62,7 +63,7 @@ export function MapView(props: {
     started.current = theme;
     map?.useTheme(theme);
   }, [map, theme]);
-  useEffect(() => map?.onPicked(props.picked ?? {}), [map, props.picked]);
+  useEffect(() => map?.onTold({ ...props.picked, lag: setLag }), [map, props.picked]);
 
   const { coverage, shapes, closures, routes, pins, units, incidents } = props.content;
   useEffect(() => void (coverage && map?.put("coverage", coverage)), [map, coverage]);
@@ -76,6 +77,7 @@ export function MapView(props: {
   return (
     <div className="map">
       <div ref={box} className="map-canvas" data-testid="map" />
+      {lag_s > 0 && <p className="map-lag mono">units as of {lag_s} s ago</p>}
       {fault && (
         <p className="map-fault" role="status">
           {fault}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { AT_FIRST, HELD_MS, LEAST_MS, MOST_MS, nextDraw_ms, withFrame, type Pace } from "./pace";
+import { AT_FIRST, HELD_MS, lag_s, LEAST_MS, MOST_MS, MOST_TYPED_MS, nextDraw_ms, waitsForKey, withFrame, type Pace } from "./pace";
 
 function after(took_ms: number, frames = 20): Pace {
   let pace: Pace = { ...AT_FIRST, drawn_ms: 0 };
@@ -21,7 +21,19 @@ test("one that draws slowly gives moved units one part in twenty of its time, wi
 test("moved units wait for a pause in typing there, and not longer than the limit", () => {
   const pace = after(84);
   expect(nextDraw_ms({ ...pace, key_ms: 900 })).toBe(900 + HELD_MS);
-  expect(nextDraw_ms({ ...pace, key_ms: 3_900 })).toBe(MOST_MS);
+  expect(nextDraw_ms({ ...pace, key_ms: 7_900 })).toBe(MOST_TYPED_MS);
+});
+
+test("units whose time has come while somebody types wait for the next echo, and not after a pause", () => {
+  const typing = { ...after(84), key_ms: 3_900 };
+  expect(waitsForKey(typing, MOST_MS)).toBe(true);
+  expect(waitsForKey(typing, 3_900 + HELD_MS)).toBe(false);
+  expect(waitsForKey({ ...after(33), key_ms: 3_900 }, MOST_MS)).toBe(false);
+});
+
+test("what was drawn a while ago says so", () => {
+  expect(lag_s(after(84), 3_000)).toBe(0);
+  expect(lag_s(after(84), 5_400)).toBe(5);
 });
 
 test("what is handed over first is drawn at once", () => {

@@ -56,6 +56,14 @@ const SCREEN: Record<Role, string> = {
   auditor: "/municipality",
   call_system: "/none",
   protocol_system: "/none",
+  tracking_system: "/none",
+};
+
+/** Accounts of programs, and of what kind. */
+export const SYSTEMS: Partial<Record<Role, string>> = {
+  call_system: "a telephone system or text gateway",
+  protocol_system: "a card-protocol program",
+  tracking_system: "a gateway of vehicle trackers",
 };
 
 /** Which screens a role may open; the first is where it starts. */
@@ -79,4 +87,5 @@ export const ROLE_WORDS: Record<Role, string> = {
   hub_admin: "Hub administrator",
   call_system: "Call system",
   protocol_system: "Card protocol",
+  tracking_system: "Tracking system",
 };
