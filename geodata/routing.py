@@ -75,6 +75,11 @@ class Router(Protocol):
     def settle_open(self, vehicle_class: str) -> None:
         """Do now what the first ``open_path`` of the class would have to do."""
 
+    def open_seconds_to(
+        self, vehicle_class: str, target: Snap, sources: Sequence[Snap | None]
+    ) -> list[float]:
+        """As ``seconds_to`` with every road open, for comparison."""
+
     def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """The way that would be the quickest with every road open, for comparison."""
 
@@ -477,6 +482,12 @@ class EndsRouter(ABC):
     def settle_open(self, vehicle_class: str) -> None:
         """See ``Router.settle_open``."""
         self.settle(_OPEN + vehicle_class)
+
+    def open_seconds_to(
+        self, vehicle_class: str, target: Snap, sources: Sequence[Snap | None]
+    ) -> list[float]:
+        """See ``Router.open_seconds_to``."""
+        return self.seconds_to(_OPEN + vehicle_class, target, sources)
 
     def open_path(self, vehicle_class: str, source: Snap, target: Snap) -> Route | None:
         """See ``Router.open_path``."""

@@ -115,6 +115,7 @@ class Candidate:
         straight_m: Metres to the incident as the crow flies.
         place: Where it is ranked from.
         driven: How its agency has it driven.
+        off_roads_m: Metres to the nearest road from a place too far from every road; None on one.
         standing: Its agency towards the authority of its discipline's leg.
         agreement_id: The agreement that ``standing`` rests on.
         margin_s: What aid must be nearer by before it goes first.
@@ -148,6 +149,7 @@ class Candidate:
     kept_here: bool = False
     kept_until: str = ""
     on_task_s: float = ON_TASK_S
+    off_roads_m: float | None = None
 
     @property
     def available(self) -> bool:

@@ -20,6 +20,7 @@ class OpenRoads:
         closures: In force on it, in driving order.
         max_height_m: The least limit on it that the unit's class exceeds; None for none.
         max_weight_t: In the same way.
+        by_hour: The first road on it that the map shuts at this hour; empty for none.
     """
 
     travel_s: float
@@ -27,13 +28,15 @@ class OpenRoads:
     closures: Sequence[Closure] = ()
     max_height_m: float | None = None
     max_weight_t: float | None = None
+    by_hour: str = ""
 
 
 def open_way(way: OpenRoads) -> Without:
     """As it stands in a recommendation, with what it avoids in words."""
     avoids = (
         *limits_of(way),
-        *(f"{_name(closure)}: {_effect(closure)}" for closure in way.closures),
+        *(f"{name_of(closure)}: {_effect(closure)}" for closure in way.closures),
+        *((f"{way.by_hour}: shut at this hour",) if way.by_hour else ()),
     )
     return Without(
         travel_s=way.travel_s,
@@ -48,8 +51,9 @@ def limits_of(way: OpenRoads) -> tuple[str, ...]:
     return tuple(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)
 
 
-def _name(closure: Closure) -> str:
-    return closure.description or "a road"
+def name_of(closure: Closure) -> str:
+    """What it is called; the end of its id where nobody has described it."""
+    return closure.description or f"closure {closure.id[-6:]}"
 
 
 def _effect(closure: Closure) -> str:

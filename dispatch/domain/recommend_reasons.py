@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 from dispatch.domain.candidates import Beat, Candidate, Turnout
 from dispatch.domain.closure import Closure
-from dispatch.domain.open_ways import OpenRoads, limits_of
+from dispatch.domain.open_ways import OpenRoads, limits_of, name_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.reservations import short_number
 from dispatch.domain.substitution import Substitutes, stand_ins, substitution_s
 from dispatch.domain.values import Discipline
 
 MAX_WORDS = 8
+OFF_ROADS_FAR_M = 10_000.0
+"""Beyond this it is only said that the nearest road is farther."""
 UNFILLED_LISTED = 3
 """Units named for a slot that stays open."""
 
@@ -110,8 +112,11 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     reasons += [
         _reason(code, text)
         for code, text in _weaknesses(standings, unit)
-        if code not in ("aid_agreement", "other_beat")
+        if code not in ("aid_agreement", "other_beat", "off_roads")
     ]
+    if candidate.off_roads_m is not None:
+        away = _away(candidate.off_roads_m)
+        reasons.append(_reason("off_roads", f"position off the roads, nearest road {away}"))
     if candidate.gathered_s is not None:
         when = (
             "crew is there"
@@ -175,6 +180,12 @@ def turn_reasons(turns_waived: int) -> tuple[Reason, ...]:
     return (_reason("turns_waived", f"no-turn waived{often}"),)
 
 
+def _away(off_roads_m: float) -> str:
+    """In two words."""
+    far = off_roads_m >= OFF_ROADS_FAR_M
+    return f">{OFF_ROADS_FAR_M / 1000:.0f} km" if far else f"{off_roads_m:.0f} m"
+
+
 def _speed_reasons(candidate: Candidate) -> list[Reason]:
     """That its seconds are by another speed than the roads' usual one."""
     driven = candidate.driven
@@ -201,11 +212,25 @@ def detour_reasons(unit_id: str, way: OpenRoads) -> tuple[Reason, ...]:
     """What makes a unit's way longer than it would be with every road open: limits, closures."""
     own = _word(unit_id)
     limits = [_reason("limit_on_way", f"{own}: {limit} on its way") for limit in limits_of(way)]
-    if not way.closures:
-        return tuple(limits)
-    more = f" and {len(way.closures) - 1} more" if len(way.closures) > 1 else ""
-    name = " ".join(way.closures[0].description.split()[:3]) or "a road"
-    return (*limits, _reason("closure_on_way", f"{own}: {name} shut{more}"))
+    closures = []
+    if way.closures:
+        more = f" and {len(way.closures) - 1} more" if len(way.closures) > 1 else ""
+        name = " ".join(name_of(way.closures[0]).split()[:3])
+        text = f"{own}: {name} {_effect(way.closures[0])}{more}"
+        closures.append(_reason("closure_on_way", text))
+    if way.by_hour:
+        name = " ".join(way.by_hour.split()[:3])
+        closures.append(_reason("closure_on_way", f"{own}: {name} shut at this hour"))
+    return (*limits, *closures)
+
+
+def _effect(closure: Closure) -> str:
+    """What a closure does to a way, in one word."""
+    if not closure.confirmed:
+        return "unconfirmed"
+    if closure.has_limit():
+        return "limited"
+    return "shut" if closure.speed_factor == 0.0 else "slowed"
 
 
 def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
@@ -252,8 +277,9 @@ def passed_over(standings: Standings, unfilled: Sequence[Slot]) -> tuple[PassedO
 
     Nearer is by seconds; where the route of one of the two is unknown, by the straight line. A
     free and capable unit that is nearer by the straight line alone is listed too: that is what the
-    map shows. Each is compared with the pick that it is nearer than by most, among those whose
-    capability it has, else among all.
+    map shows, and its way comes first where it is nearer than a pick whose capability it lacks.
+    Each is compared with the pick that it is nearer than by most, among those whose capability it
+    has, else among all.
     """
     picked_ids = standings.picked_ids
     listed: list[tuple[float, PassedOver]] = []
@@ -274,6 +300,9 @@ def passed_over(standings: Standings, unfilled: Sequence[Slot]) -> tuple[PassedO
             capable = [(slot, pick) for slot, pick in against if _can(unit, slot)]
             slot, pick = max(capable or against, key=lambda rival: _gap(unit, rival[1]))
             reasons = _why_not(standings, unit, slot, pick)
+            if not capable and (put_off := _nearer_on_the_map(unit, rivals)) is not None:
+                slot, pick = put_off
+                reasons = (_slower_by_road(unit, pick), *reasons)
         else:
             rival = _nearer_on_the_map(unit, rivals)
             if rival is None:
@@ -471,6 +500,8 @@ def _weaknesses(standings: Standings, unit: Weighed) -> list[tuple[ReasonCode, s
         causes.append(("fix_stale", f"fix {_age(candidate.place.age_s)} old"))
     if own.phone_only:
         causes.append(("phone_only", "answers by phone only"))
+    if candidate.off_roads_m is not None:
+        causes.append(("off_roads", f"{_away(candidate.off_roads_m)} off roads"))
     if candidate.estimated and unit.travel_s is not None:
         causes.append(("route_estimated", "route estimated"))
     return causes

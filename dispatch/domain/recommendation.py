@@ -47,6 +47,7 @@ ReasonCode = Literal[
     "turns_waived",
     "reserved",
     "reserved_for_it",
+    "off_roads",
 ]
 
 FixSource = Literal["fix", "stale_fix", "quarters", "station"]

@@ -72,7 +72,11 @@ class RoadsClient:
         asked = {"target": list(target), "units": units_to_wire(units), "min_seq": min_seq}
         answer = await self._ask("rank", asked, deadline_s)
         return Ranking(
-            tuple(answer["seconds"]), answer["seq"], answer["network_id"], answer["off_network"]
+            tuple(answer["seconds"]),
+            answer["seq"],
+            answer["network_id"],
+            answer["off_network"],
+            dict(answer["off_roads_m"]),
         )
 
     async def rank_many(
@@ -133,9 +137,7 @@ class RoadsClient:
             ),
             answer["seq"],
             tuple(
-                None
-                if row is None
-                else OpenWay(row[0], _line(row[1]), tuple(row[2]), row[3], row[4])
+                None if row is None else OpenWay(row[0], _line(row[1]), tuple(row[2]), *row[3:])
                 for row in answer["without"]
             ),
         )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
 from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
 from dispatch.domain.vehicle_limits import Sizes, classes_bound
-from dispatch.roads.protocol import OpenWay, PathFound, RankUnit
+from dispatch.roads.protocol import OFF_ROADS_MOST_M, OpenWay, PathFound, RankUnit
 from geodata.closures import SHUT, ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
 from geodata.matching import Direction, Match, match_area, match_line
@@ -34,6 +35,7 @@ from geodata.snapping import Snap, Snapper
 from geodata.vehicles import VehicleSize, arcs_too_small
 
 _SNAPS_KEPT: Final = 50_000
+_OFF_KEPT: Final = 1_000
 _OWN_BLOCKS: Final = "own blocks"
 """Stands among the closures for the length of one question."""
 _LIMITS: Final[dict[VehicleClass, str]] = {name: f"limits of {name}" for name in VEHICLE_CLASSES}
@@ -52,6 +54,8 @@ class RankedUnits(NamedTuple):
 
     seconds: list[float | None]
     off_network: bool
+    off_roads_m: Mapping[int, float] = MappingProxyType({})
+    """Units that lie off the roads, by their place, with the metres to the nearest."""
 
 
 class LiveRoads:
@@ -72,6 +76,7 @@ class LiveRoads:
         self._board = Board()
         self._arcs = ArcClosures(network)
         self._snaps: dict[LonLat, Snap | None] = {}
+        self._off_m: dict[LonLat, float] = {}
         self._pinned: dict[str, list[LonLat]] = {}
         self._reported: dict[str, Closure] = {}
         self._sizes: Sizes = {}
@@ -175,7 +180,24 @@ class LiveRoads:
                 route = self._way(unit, source, goal) if source is not None else None
                 took_s = round(route.seconds / unit.factor, 3) if route is not None else None
                 seconds[place] = took_s
-        return RankedUnits(seconds, off_network=False)
+        off_roads_m = {
+            place: self._off_roads_m(unit.at)
+            for place, unit in enumerate(units)
+            if seconds[place] is None and self._snap(unit.at) is None
+        }
+        return RankedUnits(seconds, off_network=False, off_roads_m=off_roads_m)
+
+    def _off_roads_m(self, point: LonLat) -> float:
+        """Metres to the nearest road, at most ``OFF_ROADS_MOST_M``; remembered."""
+        if point not in self._off_m:
+            if len(self._off_m) >= _OFF_KEPT:
+                self._off_m.clear()
+            try:
+                metres = self._snapper.snap(point, OFF_ROADS_MOST_M).distance_m
+            except OffNetwork:
+                metres = OFF_ROADS_MOST_M
+            self._off_m[point] = round(metres, 1)
+        return self._off_m[point]
 
     def rank_many(
         self, targets: Sequence[LonLat], units: Sequence[RankUnit]
@@ -243,25 +265,29 @@ class LiveRoads:
         """
         if not self.bind_somewhere:
             return [None] * len(units)
+        found: list[OpenWay | None] = [None] * len(units)
         goal = self._snap(target)
-        found: list[OpenWay | None] = []
-        for unit, own_s in zip(units, now_s, strict=True):
-            source = self._snap(unit.at)
-            way = None
-            if goal is not None and source is not None:
-                way = self._open_way(unit, source, goal, own_s)
-            found.append(way)
+        if goal is None:
+            return found
+        by_name: dict[str, list[int]] = {}
+        for place, unit in enumerate(units):
+            by_name.setdefault(_roads_of(unit), []).append(place)
+        for name, places in by_name.items():
+            sources = [self._snap(units[place].at) for place in places]
+            open_s = self._router.open_seconds_to(name, goal, sources)
+            for place, source, seconds in zip(places, sources, open_s, strict=True):
+                if source is None or not math.isfinite(seconds):
+                    continue
+                own_s = now_s[place]
+                if own_s is None or own_s - seconds / units[place].factor >= _LEAST_S:
+                    found[place] = self._open_way(units[place], source, goal)
         return found
 
-    def _open_way(
-        self, unit: RankUnit, source: Snap, goal: Snap, now_s: float | None
-    ) -> OpenWay | None:
+    def _open_way(self, unit: RankUnit, source: Snap, goal: Snap) -> OpenWay | None:
         route = self._router.open_path(_roads_of(unit), source, goal)
         if route is None:
             return None
         open_s = route.seconds / unit.factor
-        if now_s is not None and now_s - open_s < _LEAST_S:
-            return None
         on_it = self._on_arcs(route.arcs, unit.vehicle_class)
         own_limit = _LIMITS[unit.vehicle_class]
         size = self._sizes.get(unit.vehicle_class, VehicleSize())
@@ -273,7 +299,13 @@ class LiveRoads:
             tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL),
             _least(self.network.edge_max_height_m, edges, size.height_m),
             _least(self.network.edge_max_weight_t, edges, size.weight_t),
+            self._by_hour_name(route.arcs) if _BY_HOUR in on_it else "",
         )
+
+    def _by_hour_name(self, arcs: Sequence[int]) -> str:
+        """The name of the first of these roads that the map shuts at this hour."""
+        shut = next((arc for arc in arcs if arc in self._by_hour.shut_arcs), None)
+        return (self.network.name_of(shut) if shut is not None else "") or "a road"
 
     def ahead(
         self,

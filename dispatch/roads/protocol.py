@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -24,6 +25,8 @@ MAX_UNITS: Final = 20_000
 MAX_PATHS: Final = 100
 MAX_TARGETS: Final = 100
 MAX_LINE_POINTS: Final = 2_000
+OFF_ROADS_MOST_M: Final = 10_000.0
+"""So far the nearest road is looked for, of a unit that lies off the roads."""
 _SOCKET_PATH_BYTES: Final = 100
 
 
@@ -53,13 +56,16 @@ class RankUnit(NamedTuple):
 class Ranking(NamedTuple):
     """Seconds to the target for each unit in the order asked, None where no route is known.
 
-    ``off_network`` is set when the target itself lies too far from every road.
+    ``off_network`` is set when the target itself lies too far from every road. ``off_roads_m`` are
+    the units that do, by their place in the list, with the metres to the nearest road; at most
+    ``OFF_ROADS_MOST_M``, for that far or farther.
     """
 
     seconds: tuple[float | None, ...]
     seq: int
     network_id: str
     off_network: bool
+    off_roads_m: Mapping[int, float] = MappingProxyType({})
 
 
 class Rankings(NamedTuple):
@@ -87,7 +93,8 @@ class OpenWay(NamedTuple):
     """The way that a unit would drive with every road open, where it is another than its own.
 
     What stands in it: closures by id, in driving order, and the least limits that its class
-    exceeds.
+    exceeds. ``by_hour``: the name of the first road on it that the map shuts at this hour; ``a
+    road`` for one without a name, empty for none.
     """
 
     travel_s: float
@@ -95,6 +102,7 @@ class OpenWay(NamedTuple):
     closures: tuple[str, ...] = ()
     max_height_m: float | None = None
     max_weight_t: float | None = None
+    by_hour: str = ""
 
 
 class Paths(NamedTuple):

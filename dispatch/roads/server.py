@@ -299,6 +299,7 @@ class RoadsServer:
             "seq": roads.seq,
             "network_id": roads.network.network_id,
             "off_network": ranked.off_network,
+            "off_roads_m": list(ranked.off_roads_m.items()),
         }
 
     def _rank_many(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -334,6 +335,7 @@ class RoadsServer:
                     way.closures,
                     way.max_height_m,
                     way.max_weight_t,
+                    way.by_hour,
                 ]
                 for way in without
             ],

@@ -60,10 +60,13 @@ nine tenths of them below 1.36)."""
 ROADS_WITHIN_S: Final = 0.2
 """Seconds that a recommendation gives the roads, ranking and paths together."""
 
-PUT_OFF_COMPARED: Final = 10
-"""Units passed over because of their way whose way is compared, the nearest first."""
+PUT_OFF_COMPARED: Final = 20
+"""Units passed over whose way is compared with the one that closures and limits leave."""
 
 _BY_ITS_WAY: Final = frozenset({"no_route", "slower_by_road"})
+_WHATEVER_ITS_WAY: Final = frozenset(
+    {"assigned", "out_of_service", "crew_out", "lacks_capability", "off_roads"}
+)
 
 ESTIMATE_MPS: Final = 12.5
 """Speed of an estimate: 45 km/h, between town and country."""
@@ -177,6 +180,9 @@ class _Seconds:
     degraded: tuple[str, ...] = ()
     ways: bool = True
     """Whether the roads can be asked for the paths of the picks."""
+    off_roads_m: Mapping[int, float] = field(default_factory=dict)
+    """Of the units too far from every road, by their place in the order: metres to the nearest.
+    Their seconds are estimated."""
 
 
 async def make_recommendation(hub: AdvisingHub, incident_id: str) -> Recommendation:
@@ -380,9 +386,11 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         plan_id=question.plan_id,
         slots=question.slots,
         candidates=[
-            weigher.candidate(unit, live.get(unit.id), place, how, metres, travel_s)
-            for unit, place, how, metres, travel_s in zip(
-                units, places, driven, straight_m, seconds.travel_s, strict=True
+            weigher.candidate(
+                unit, live.get(unit.id), place, how, metres, travel_s, seconds.off_roads_m.get(n)
+            )
+            for n, (unit, place, how, metres, travel_s) in enumerate(
+                zip(units, places, driven, straight_m, seconds.travel_s, strict=True)
             )
         ],
         authorities=question.authorities,
@@ -474,6 +482,7 @@ class _Weigher:
         driven: Driven,
         straight_m: float,
         travel_s: float | None,
+        off_roads_m: float | None = None,
     ) -> Candidate:
         """The unit with all that is known of it."""
         holder = self.board.incidents.get(live.incident_id) if live else None
@@ -485,7 +494,8 @@ class _Weigher:
             live=live,
             holder=holder.number if holder else None,
             travel_s=travel_s,
-            estimated=self.estimated,
+            estimated=self.estimated or off_roads_m is not None,
+            off_roads_m=off_roads_m,
             straight_m=straight_m,
             place=place,
             driven=driven,
@@ -567,7 +577,18 @@ async def _seconds(
         estimates = [estimate_s(unit.at, at) / unit.factor for unit in units]
         degraded = (*degraded, "incident lies off the roads")
         return _Seconds(estimates, True, ranking.seq, ranking.network_id, degraded, ways=False)
-    return _Seconds(ranking.seconds, other, ranking.seq, ranking.network_id, degraded)
+    travel_s = [
+        estimate_s(unit.at, at) / unit.factor if place in ranking.off_roads_m else seconds
+        for place, (unit, seconds) in enumerate(zip(units, ranking.seconds, strict=True))
+    ]
+    return _Seconds(
+        travel_s,
+        other,
+        ranking.seq,
+        ranking.network_id,
+        degraded,
+        off_roads_m=ranking.off_roads_m,
+    )
 
 
 def distances_m(points: Sequence[LonLat], at: LonLat) -> list[float]:
@@ -622,7 +643,12 @@ async def _routed(
     }
     open_ways = {
         unit_id: OpenRoads(
-            way.travel_s, way.line, standing(way.closures), way.max_height_m, way.max_weight_t
+            way.travel_s,
+            way.line,
+            standing(way.closures),
+            way.max_height_m,
+            way.max_weight_t,
+            way.by_hour,
         )
         for unit_id, way in zip(seconds, found.without, strict=True)
         if way is not None
@@ -631,13 +657,19 @@ async def _routed(
 
 
 def _put_off(made: Recommendation) -> dict[str, float | None]:
-    """Units that were passed over because of their way, with its seconds, the nearest first."""
-    found = [
-        (other.unit_id, other.travel_s)
-        for other in made.passed_over
-        if any(reason.code in _BY_ITS_WAY for reason in other.reasons)
-    ]
-    return dict(found[:PUT_OFF_COMPARED])
+    """Free units that were passed over and may have been because of their way, with its seconds.
+
+    First those of which it is certain, then those that are dearer by something else too: with
+    every road open they might be near enough for that. The nearest first.
+    """
+    certain, possible = [], []
+    for other in made.passed_over:
+        codes = {reason.code for reason in other.reasons}
+        if codes & _BY_ITS_WAY:
+            certain.append((other.unit_id, other.travel_s))
+        elif not codes & _WHATEVER_ITS_WAY:
+            possible.append((other.unit_id, other.travel_s))
+    return dict([*certain, *possible][:PUT_OFF_COMPARED])
 
 
 def slots_of(plan: Plan | None) -> tuple[Slot, ...]:

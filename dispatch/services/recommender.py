@@ -450,12 +450,17 @@ def _blocks(pick: Pick) -> int:
 
 
 def _same_other(shown: PassedOver, made: PassedOver) -> bool:
-    codes = [reason.code for reason in shown.reasons]
     return (
         shown.unit_id == made.unit_id
-        and codes == [reason.code for reason in made.reasons]
+        and _causes(shown) == _causes(made)
         and _same_s(shown.travel_s, made.travel_s)
     )
+
+
+def _causes(passed: PassedOver) -> list[tuple[str, str]]:
+    """The codes of its reasons; of a closure or limit on its way, which one it is, too."""
+    named = ("closure_on_way", "limit_on_way")
+    return [(r.code, r.text if r.code in named else "") for r in passed.reasons]
 
 
 def _same_s(shown: float | None, made: float | None) -> bool:

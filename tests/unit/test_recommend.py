@@ -296,6 +296,34 @@ def test_a_unit_nearer_on_the_map_but_slower_by_road_is_listed() -> None:
     assert made.passed_over[0].reasons[0].code == "slower_by_road"
 
 
+def test_a_way_that_puts_it_off_comes_before_a_capability_that_it_lacks() -> None:
+    across = make_candidate(make_unit("E1"), travel_s=300.0, straight_m=400.0)
+    behind = make_candidate(make_unit("E2"), travel_s=200.0, straight_m=900.0)
+    ladder = make_unit("L1", capabilities=("ladder",))
+    far = make_candidate(ladder, travel_s=500.0, straight_m=4000.0)
+    made = recommend(make_request(slots_of("engine", "ladder"), [across, behind, far]))
+    assert picked(made) == {0: "E2", 1: "L1"}
+    (entry,) = made.passed_over
+    assert (entry.unit_id, entry.nearer_than) == ("E1", "E2")
+    assert texts(entry) == ["E1 nearer 500 m: 100 s slower", "E1 nearer 200 s: lacks ladder"]
+
+
+def test_a_unit_off_the_roads_says_how_far_in_eight_words() -> None:
+    off = make_candidate(travel_s=100.0, estimated=True, off_roads_m=1340.4)
+    (pick,) = recommend(make_request(slots_of("engine"), [off])).picks
+    found = {reason.code: reason.text for reason in pick.reasons}
+    assert found["off_roads"] == "position off the roads, nearest road 1340 m"
+    assert "route_estimated" in found
+    assert "no_route" not in found
+    lost = replace(off, off_roads_m=10_000.0)
+    beside = make_candidate(make_unit("E2"), travel_s=110.0)
+    made = recommend(make_request(slots_of("engine"), [lost, beside]))
+    assert picked(made) == {0: "E2"}
+    assert texts(made.passed_over[0])[0] == "E1 nearer 10 s: >10 km off roads"
+    reasons = [r for p in (*made.picks, *made.passed_over) for r in p.reasons]
+    assert all(len(reason.text.split()) <= 8 for reason in reasons)
+
+
 def test_units_of_a_discipline_that_has_no_slot_are_left_out() -> None:
     car = make_candidate(make_unit("P1", discipline="law", capabilities=("engine",)), travel_s=1.0)
     made = recommend(make_request(slots_of("engine"), [car, make_candidate()]))

@@ -46,6 +46,7 @@ class StraightRoads:
         self.asked: list[int] = []
         self.units: Sequence[RankUnit] = ()
         self.turns_waived = 0
+        self.off_roads_m: dict[int, float] = {}
         self.seq = 7
 
     async def rank(
@@ -59,7 +60,7 @@ class StraightRoads:
             None if u.at in self.unreached or self.off_network else distance_m(u.at, target) / 10
             for u in units
         ]
-        return Ranking(tuple(seconds), self.seq, "net", self.off_network)
+        return Ranking(tuple(seconds), self.seq, "net", self.off_network, self.off_roads_m)
 
     async def status(self) -> RoadsStatus:
         if not self.rank_answers:
@@ -166,6 +167,29 @@ def test_an_unreachable_unit_stays_unknown_and_is_not_estimated() -> None:
     (passed,) = answer.passed_over
     assert (passed.unit_id, passed.travel_s) == ("E1", None)
     assert passed.reasons[0].code == "no_route"
+
+
+def test_a_unit_off_the_roads_is_estimated_alone_and_says_so() -> None:
+    roads = StraightRoads()
+    roads.unreached, roads.off_roads_m = {NEAR.home}, {1: 1340.0}
+    answer = made(known_of(FAR, NEAR, roads=roads))
+    (pick,) = answer.picks
+    assert (pick.unit_id, pick.estimated) == ("E1", True)
+    assert pick.travel_s == pytest.approx(1000 * 1.3 / 12.5, rel=0.01)
+    assert "position off the roads, nearest road 1340 m" in {r.text for r in pick.reasons}
+    assert answer.degraded == ()
+
+
+def test_a_closure_is_named_also_where_something_else_is_dearer_too() -> None:
+    """E1 is nearer still, but gathers its crew; with every road open it would have been first."""
+    roads = StraightRoads()
+    near = NEAR.model_copy(update={"staffing": 0})
+    roads.open_ways[near.home] = OpenWay(10.0, (near.home, SCENE), ("c1",))
+    known = known_of(make_unit("E2", home=east(1.2)), near, roads=roads)
+    known.board().closures["c1"] = make_closure(description="Mill Rd", state="active")
+    (passed,) = made(known).passed_over
+    assert passed.unit_id == "E1"
+    assert ("closure_on_way", "E1: Mill Rd shut") in {(r.code, r.text) for r in passed.reasons}
 
 
 def test_an_incident_off_the_roads_is_estimated() -> None:

@@ -15,7 +15,7 @@ from dispatch.domain.board import Board, apply
 from dispatch.domain.commands import Command, FreezeRecommendation
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Leg
-from dispatch.domain.recommendation import Recommendation
+from dispatch.domain.recommendation import PassedOver, Reason, Recommendation
 from dispatch.domain.unit import Fix, Unit
 from dispatch.services import recommender as recommender_module
 from dispatch.services.recommendations import compute
@@ -264,6 +264,28 @@ def test_only_the_substance_of_advice_counts() -> None:
     detour = shown.model_copy(update={"picks": (other_way,)})
     assert is_same_advice(shown, detour)
     assert not is_same_advice(shown, detour, routes=True)
+
+
+def test_another_closure_in_the_way_of_a_unit_passed_over_is_other_advice() -> None:
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+
+    (shown,) = tell(story).made
+
+    def put_off(text: str) -> Recommendation:
+        reason = Reason(code="closure_on_way", text=text)
+        passed = PassedOver(
+            unit_id="E9",
+            agency_id="fire-a",
+            discipline="fire",
+            travel_s=300.0,
+            nearer_than="E1",
+            reasons=(reason,),
+        )
+        return shown.model_copy(update={"passed_over": (passed,)})
+
+    assert is_same_advice(put_off("E9: Mill Rd shut"), put_off("E9: Mill Rd shut"))
+    assert not is_same_advice(put_off("E9: Mill Rd shut"), put_off("E9: Dock St shut"))
 
 
 def test_a_feed_that_falls_silent_is_said_without_any_event(monkeypatch: Any) -> None:

@@ -64,6 +64,23 @@ def test_the_way_round_is_driven_in_the_hours_alone(
     assert roads.closures == 0, "what the map shuts is no closure"
 
 
+@pytest.mark.parametrize("router_class", [CchRouter, DijkstraRouter])
+def test_a_road_shut_by_the_hour_is_named_to_whom_it_costs(
+    router_class: type[CchRouter | DijkstraRouter],
+) -> None:
+    network = roads_of(timed=(TimedArc(2, MORNING),))
+    roads = LiveRoads(network, router_class(network))
+    roads.stand(1, [], time_zone=ZONE)
+    roads.tell_time(IN_IT)
+    units = [RankUnit(LonLat(*WEST), "car"), RankUnit(LonLat(*NORTH), "car")]
+    target = LonLat(*EAST)
+    put_off, beside = roads.without(target, units, roads.rank(target, units).seconds)
+    assert beside is None
+    assert put_off is not None
+    assert put_off.by_hour == (network.name_of(2) or "a road")
+    assert put_off.closures == ()
+
+
 def test_a_place_on_a_road_that_is_shut_by_the_hour_is_still_reached() -> None:
     network = roads_of(timed=(TimedArc(2, MORNING), TimedArc(3, MORNING)))
     roads = LiveRoads(network, CchRouter(network))

@@ -14,6 +14,7 @@ from dispatch.roads.live_roads import LiveRoads, merged
 from dispatch.roads.protocol import (
     HEADER_BYTES,
     MAX_FRAME_BYTES,
+    OFF_ROADS_MOST_M,
     BadFrame,
     BadRequest,
     RankUnit,
@@ -214,8 +215,13 @@ def test_a_target_off_the_roads_gives_no_seconds_and_says_so() -> None:
 def test_a_unit_off_the_roads_has_no_seconds_and_the_others_have_theirs() -> None:
     roads = live_roads(a_network())
     units = [RankUnit(LonLat(12.0, 52.0), "car"), RankUnit(LonLat(*WEST), "truck")]
-    far, near = roads.rank(LonLat(*EAST), units).seconds
+    ranked = roads.rank(LonLat(*EAST), units)
+    far, near = ranked.seconds
     assert far is None
+    assert ranked.off_roads_m == {0: OFF_ROADS_MOST_M}, "and that far at the least"
+    beside = RankUnit(LonLat(10.01, 49.985), "car")
+    (metres,) = roads.rank(LonLat(*EAST), [beside]).off_roads_m.values()
+    assert metres == pytest.approx(1668, abs=2)
     assert near is not None
     assert math.isfinite(near)
 

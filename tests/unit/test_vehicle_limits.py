@@ -135,7 +135,7 @@ def test_what_a_pick_avoids_is_said_in_words() -> None:
         "limit 3.2 m",
         "Mill Rd: shut",
         "Mill Rd: slowed to 50%",
-        "a road: blocked, says E1",
+        "closure c3: blocked, says E1",
         "Dock St: limit 12 t",
     )
     assert limits_of(OpenRoads(1.0, line, max_weight_t=7.5)) == ("limit 7.5 t",)
@@ -143,3 +143,18 @@ def test_what_a_pick_avoids_is_said_in_words() -> None:
     assert (limit.code, limit.text) == ("limit_on_way", "L_1: limit 3.2 m on its way")
     assert (shut.code, shut.text) == ("closure_on_way", "L_1: Mill Rd shut and 3 more")
     assert all(len(reason.text.split()) <= 8 for reason in (limit, shut))
+
+
+def test_what_a_closure_does_to_a_way_is_said_as_it_is() -> None:
+    closures = {
+        "E1: Mill Rd slowed": make_closure(description="Mill Rd", speed_factor=0.5),
+        "E1: Dock St limited": make_closure(description="Dock St", max_weight_t=12.0),
+        "E1: closure c3 unconfirmed": make_closure("c3", confirmed=False),
+        "E1: closure 123456 shut": make_closure("abc-123456"),
+    }
+    for text, closure in closures.items():
+        (reason,) = detour_reasons("E1", OpenRoads(1.0, (), (closure,)))
+        assert (reason.code, reason.text) == ("closure_on_way", text)
+    (by_hour,) = detour_reasons("E1", OpenRoads(1.0, (), by_hour="North Mill Street West"))
+    assert by_hour.text == "E1: North Mill Street shut at this hour"
+    assert open_way(OpenRoads(1.0, (), by_hour="Mill Rd")).avoids == ("Mill Rd: shut at this hour",)
