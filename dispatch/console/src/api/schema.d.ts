@@ -7241,7 +7241,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered" | "own_speed" | "turns_waived" | "reserved" | "reserved_for_it";
+            code: "nearest" | "joint_best" | "only_capable" | "substitute" | "aid_agreement" | "no_agreement" | "agreement_lapsed" | "assigned" | "out_of_service" | "lacks_capability" | "unstaffed" | "fix_stale" | "no_fix" | "no_route" | "slower_by_road" | "slower_turnout" | "slot_taken" | "phone_only" | "route_estimated" | "unconfirmed_block" | "closure_on_way" | "limit_on_way" | "beat_unit" | "other_beat" | "beat_busy" | "two_officers" | "crew_out" | "staffed_now" | "page_unanswered" | "own_speed" | "turns_waived" | "reserved" | "reserved_for_it" | "off_roads";
             /** Text */
             text: string;
         };
