@@ -13,12 +13,13 @@ def headline(message: Message) -> str:
     A cancel says which incident it is about, so that nobody turns back from another.
     """
     what = f"{message.type_label}, {place_of(message)} ({message.incident_number})"
+    whom = message.unit_id or f"PRE-ALERT {message.station}"
     if message.about == "cancel":
-        return f"CANCEL {message.unit_id}: {what}"
+        return f"CANCEL {whom}: {what}"
     if message.about == "pre_alert":
-        return f"PRE-ALERT {message.station}: {what}"
+        return f"{whom}: {what}"
     if message.about == "update":
-        return f"CHANGED {changed_words(message)}: {message.unit_id}: {what}"
+        return f"CHANGED {changed_words(message)}: {whom}: {what}"
     return f"{message.unit_id}: {what}"
 
 
@@ -63,8 +64,9 @@ def told(message: Message) -> list[tuple[str, str]]:
 
 def act(message: Message) -> str:
     """What the message is, in capitals, for a heading."""
+    whose = "" if message.unit_id else "PRE-ALERT "
     if message.about == "cancel":
-        return "CANCEL"
+        return f"{whose}CANCEL"
     if message.about == "update":
-        return f"CHANGED {changed_words(message)}"
+        return f"{whose}CHANGED {changed_words(message)}"
     return "PRE-ALERT" if message.about == "pre_alert" else "RESPOND"

@@ -45,6 +45,12 @@ class FactChange(Value):
 def facts_of(incident: Incident, discipline: Discipline) -> CrewFacts:
     """What a crew of a discipline acts on, as the incident stands."""
     leg = incident.leg(discipline)
+    talkgroup = (leg.talkgroup if leg else None) or ""
+    return station_facts(incident).model_copy(update={"talkgroup": talkgroup})
+
+
+def station_facts(incident: Incident) -> CrewFacts:
+    """What a station that waits acts on; a talkgroup is its crew's, once it is sent."""
     return CrewFacts(
         type_label=incident.type_label,
         priority=incident.priority,
@@ -52,7 +58,6 @@ def facts_of(incident: Incident, discipline: Discipline) -> CrewFacts:
         municipality=incident.place.municipality or "",
         at=incident.place.at,
         hazards=tuple(hazard.text for hazard in incident.hazards),
-        talkgroup=(leg.talkgroup if leg else None) or "",
     )
 
 

@@ -13,7 +13,14 @@ from dispatch.domain import events as ev
 from dispatch.domain.assignment import NOT_ARRIVED, Assignment
 from dispatch.domain.channel_fault import FAILS_AFTER, ChannelFault, channel_id
 from dispatch.domain.commands import Command, ReportChannel, ReportReceipt, ReportSending
-from dispatch.domain.crew_facts import CrewFacts, FactChange, changes_between, facts_of, matters_in
+from dispatch.domain.crew_facts import (
+    CrewFacts,
+    FactChange,
+    changes_between,
+    facts_of,
+    matters_in,
+    station_facts,
+)
 from dispatch.domain.delivery import (
     COALESCE_S,
     FORWARD,
@@ -54,6 +61,8 @@ def delivery_drafts(state: State, command: Command, drafts: Sequence[Draft]) -> 
     for draft in drafts:
         telling.follow(draft.body)
     telling.correct()
+    telling.correct_stations()
+    telling.stand_down(draft.body for draft in drafts)
     return telling.drafts
 
 
@@ -139,6 +148,7 @@ class _Telling:
         if isinstance(body, ev.UnitAssigned):
             if body.assignment.acknowledged_at is None:
                 self.begin_step(body.assignment, 0)
+            self._keep_up(body.assignment)
         elif isinstance(body, ev.AssignmentEscalated):
             if assignment := self._state.board.assignments.get(body.assignment_id):
                 self.go_on(assignment, at_least=body.step)
@@ -282,22 +292,150 @@ class _Telling:
         self, incident: Incident, agency_id: str, station: str, channel: str
     ) -> None:
         made = delivery_id("pre_alert", f"{incident.id}:{agency_id}:{station}", channel, 0)
-        if made in self._known:
-            return
+        if made not in self._known:
+            self._tell_station("pre_alert", incident, agency_id, station, channel)
+
+    def _tell_station(
+        self,
+        about: About,
+        incident: Incident,
+        agency_id: str,
+        station: str,
+        channel: str,
+        *,
+        changed: tuple[FactChange, ...] = (),
+        wait_s: float = 0.0,
+    ) -> None:
+        own = self._of_station(incident.id, agency_id, station, channel)
+        number = sum(d.about == about for d in own)
         self._set(
             Delivery(
-                id=made,
+                id=delivery_id(about, f"{incident.id}:{agency_id}:{station}", channel, number),
                 incident_id=incident.id,
                 station=station,
                 agency_id=agency_id,
                 channel=channel,
-                about="pre_alert",
+                about=about,
+                number=number,
+                said=None if about == "cancel" else station_facts(incident),
+                changed=changed,
                 state_at=self._state.now,
                 queued_at=self._state.now,
-                next_at=self._state.now,
+                next_at=self._state.now + timedelta(seconds=wait_s),
                 audience=(agency_id,),
             )
         )
+
+    def _alerted(self, incident_id: str) -> list[tuple[str, str, str]]:
+        """Agency, station and channel of each pre-alert of an incident."""
+        own = self._of_incident(incident_id)
+        return [(d.agency_id, d.station, d.channel) for d in own if d.about == "pre_alert"]
+
+    def _of_station(
+        self, incident_id: str, agency_id: str, station: str, channel: str
+    ) -> list[Delivery]:
+        """What a station was told of an incident by one channel, in that order."""
+        own = [
+            d
+            for d in self._of_incident(incident_id)
+            if (d.agency_id, d.station, d.channel) == (agency_id, station, channel)
+        ]
+        return sorted(own, key=lambda d: d.place_in_line)
+
+    def correct_stations(self) -> None:
+        """Stations that were alerted of what is another now hear what it is, while they wait."""
+        for incident_id, incident in self._after.items():
+            if incident.state == "closed" or not incident.pending:
+                continue
+            for agency_id, station, channel in self._alerted(incident_id):
+                own = self._of_station(incident_id, agency_id, station, channel)
+                told = [d for d in own if d.tells and _may_be_known(d)]
+                if told and all(d.tells for d in own):
+                    self._correct_station(incident, told)
+
+    def _correct_station(self, incident: Incident, told: Sequence[Delivery]) -> None:
+        last, facts = told[-1], station_facts(incident)
+        held = len(told) > 1 and last.about == "update" and self._surely_held(last)
+        before = (told[-2] if held else last).said
+        if before is None or facts == last.said:
+            return
+        changed = changes_between(before, facts)
+        if held and not changed:
+            self._set(dropped(self._state, last, "it is as the station was told"))
+        elif held:
+            self._set(last.model_copy(update={"said": facts, "changed": changed}))
+        elif changed:
+            self._tell_station(
+                "update",
+                incident,
+                last.agency_id,
+                last.station,
+                last.channel,
+                changed=changed,
+                wait_s=COALESCE_S,
+            )
+
+    def _keep_up(self, assignment: Assignment) -> None:
+        """A station whose unit goes after all is not told to stand down."""
+        unit = self._state.board.units.get(assignment.unit_id)
+        own = (unit.agency_id, unit.station) if unit else None
+        for delivery in self._of_incident(assignment.incident_id):
+            waits = delivery.about == "cancel" and delivery.state == "queued"
+            if waits and (delivery.agency_id, delivery.station) == own:
+                self._set(dropped(self._state, delivery, "its unit is sent"))
+
+    def stand_down(self, bodies: Iterable[ev.EventBody]) -> None:
+        """Stations that were alerted and do not go hear it: others went, or all is over.
+
+        While the displayed recommendation still names a unit of theirs that is not sent, they wait.
+        """
+        sent: dict[str, list[Assignment]] = {}
+        for body in bodies:
+            if isinstance(body, ev.UnitAssigned):
+                sent.setdefault(body.assignment.incident_id, []).append(body.assignment)
+            elif isinstance(body, ev.IncidentClosed):
+                self._stand_down_all(body.incident_id)
+        for incident_id, assignments in sent.items():
+            self._stand_down_others(incident_id, assignments)
+
+    def _stand_down_all(self, incident_id: str) -> None:
+        """At the incident's end: all but those whose units were told to go."""
+        units = self._state.board.units
+        told = [d for d in self._of_incident(incident_id) if d.unit_id]
+        known = {(u.agency_id, u.station) for d in told if (u := units.get(d.unit_id or ""))}
+        unknown = {d.agency_id for d in told if d.unit_id not in units}
+        for agency_id, station, channel in self._alerted(incident_id):
+            if (agency_id, station) not in known and agency_id not in unknown:
+                self._cancel(incident_id, agency_id, station, channel, "the incident is closed")
+
+    def _stand_down_others(self, incident_id: str, sent: Sequence[Assignment]) -> None:
+        """After units were sent: those of the same disciplines that are not asked any more."""
+        board, policy = self._state.board, self._state.policy
+        advice = board.recommendations.get(incident_id)
+        going = [a.unit_id for a in (*sent, *board.live_of_incident(incident_id))]
+        going += [pick.unit_id for pick in advice.picks] if advice else []
+        if any(unit_id not in board.units for unit_id in going):
+            return
+        stay = {(board.units[u].agency_id, board.units[u].station) for u in going}
+        agencies = {a.agency_id for a in sent}
+        disciplines = {a.discipline for a in sent}
+        for agency_id, station, channel in self._alerted(incident_id):
+            concerned = agency_id in agencies or policy.disciplines.get(agency_id) in disciplines
+            if concerned and (agency_id, station) not in stay:
+                self._cancel(incident_id, agency_id, station, channel, "others were sent")
+
+    def _cancel(
+        self, incident_id: str, agency_id: str, station: str, channel: str, why: str
+    ) -> None:
+        """Drop what has not left, and take back what has, once."""
+        own = self._of_station(incident_id, agency_id, station, channel)
+        incident = self._incident(incident_id)
+        for delivery in own:
+            if delivery.tells and delivery.state == "queued":
+                self._set(dropped(self._state, delivery, why))
+        stands = any(d.about == "cancel" and d.state != "dropped" for d in own)
+        if incident is not None and not stands and any(d.tells and d.out for d in own):
+            self._tell_station("cancel", incident, agency_id, station, channel)
 
 
 def _as_changed(incident: Incident, body: ev.IncidentChanged | ev.LegChanged) -> Incident:

@@ -53,7 +53,8 @@ class Delivery(Value):
     """One message. ``id`` is the idempotency key of every attempt to send it.
 
     A message to a crew names its assignment and unit, one to a station before units are sent
-    (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+    (``pre_alert``, and the ``update`` or ``cancel`` of one) the station. Where it goes is the
+    region's to say, and does not stand here.
     """
 
     id: Id
@@ -88,13 +89,18 @@ class Delivery(Value):
 
     @property
     def tells(self) -> bool:
-        """Whether it tells a crew where to go and to what."""
-        return self.about in ("assignment", "update")
+        """Whether it tells a crew or a station where to go and to what."""
+        return self.about != "cancel"
 
     @property
     def place_in_line(self) -> tuple[datetime, bool, int]:
-        """Orders the messages of one channel about one assignment as they were queued."""
-        return (self.queued_at, self.about != "assignment", self.number)
+        """Orders the messages of one channel about one thing as they were queued."""
+        return (self.queued_at, self.about not in ("assignment", "pre_alert"), self.number)
+
+    @property
+    def concerns(self) -> tuple[str, str]:
+        """The assignment, or the incident and station, that it is about."""
+        return (self.assignment_id or self.incident_id, self.station)
 
     @property
     def lane(self) -> tuple[str, str, str]:
@@ -121,7 +127,7 @@ def ready(queued: Iterable[Delivery], now: datetime) -> list[Delivery]:
 
 
 def _goes_before(other: Delivery, update: Delivery) -> bool:
-    same = (other.assignment_id, other.channel) == (update.assignment_id, update.channel)
+    same = (other.concerns, other.channel) == (update.concerns, update.channel)
     earlier = other.place_in_line < update.place_in_line
     return same and other.tells and other.next_at is not None and earlier
 
@@ -197,7 +203,9 @@ def why_withheld(
     A cancel belongs to the assignment that it names: once another one of the unit stands, whoever
     is told "cancel" would turn back from that.
     """
-    if delivery.about == "pre_alert":
+    if delivery.station and delivery.about == "cancel":
+        return ""
+    if delivery.station:
         if incident.state == "closed":
             return "the incident is closed"
         if incident.scheduled:

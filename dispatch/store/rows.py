@@ -280,6 +280,32 @@ def _frozen(
         _deliveries(c, state)
 
 
+def _alerts_stations(state: State) -> bool:
+    """Whether any agency alerts its stations before their units are sent."""
+    return any(ch.pre_alert for channels in state.policy.channels.values() for ch in channels)
+
+
+def _assigned_units(state: State) -> list[str]:
+    return [assignment.unit_id for assignment in state.board.assignments.values()]
+
+
+def _further_units(
+    c: Connection, state: State, unit_ids: Iterable[str], version: str | None
+) -> None:
+    """Units besides those that the command is about: to know their stations."""
+    missing = sorted(set(unit_ids) - state.board.units.keys())
+    if missing:
+        state.board.units |= {unit.id: unit for unit in entities.units(c, version, missing)}
+
+
+def _close(c: Connection, command: cmd.CloseLegs, state: State, version: str | None) -> None:
+    _incident_and_live(c, command, state, version)
+    if _alerts_stations(state):
+        _deliveries(c, state)
+        told = [d.unit_id for d in state.board.deliveries.values() if d.unit_id]
+        _further_units(c, state, told, version)
+
+
 def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
     of_incident = t.recommendation.c.incident_id == command.incident_id
@@ -289,6 +315,9 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     agencies = _units(c, state, [new.unit_id for new in command.units], version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
     _talkgroups(c, state)
+    if _alerts_stations(state):
+        picks = [p.unit_id for r in state.board.recommendations.values() for p in r.picks]
+        _further_units(c, state, [*picks, *_assigned_units(state)], version)
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
@@ -619,7 +648,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.LogOffUnit: _unit_alone,
     cmd.RaiseEmergency: _unit_emergency,
     cmd.EndEmergency: _emergency,
-    cmd.CloseLegs: _incident_and_live,
+    cmd.CloseLegs: _close,
     cmd.GiveCaseNumber: _case_number,
     cmd.VoidCaseNumber: _incident_alone,
     cmd.GiveTalkgroup: _talkgroup,

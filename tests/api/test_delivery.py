@@ -356,7 +356,19 @@ def test_a_station_is_alerted_before_anybody_is_sent(
     (alert,) = receiver.wait_for(1)
     assert (alert.path, alert.body["about"]) == ("/tones/ST1", "pre_alert")
     assert (alert.body["unit"], alert.body["assignment_id"]) == (None, None)
-    assert alert.body["incident"] == hub.parts.follower.board.incidents[incident_id].number
+    incident = hub.parts.follower.board.incidents[incident_id]
+    assert alert.body["incident"] == incident.number
+    change = {"revision": incident.revision, "priority": 2}
+    path = f"/incidents/{incident_id}"
+    assert hub.desk("dana").give(path, change, method="PATCH").status_code == 200
+    (_, update) = receiver.wait_for(2)
+    assert (update.path, update.body["about"]) == ("/tones/ST1", "update")
+    assert update.body["changed"] == {"priority": {"was": "1"}}
+    closed = hub.desk("dana").give(f"{path}/closings", {"disposition": "false alarm"})
+    assert closed.status_code == 201, closed.text
+    (_, _, cancel) = receiver.wait_for(3)
+    assert (cancel.body["about"], cancel.body["station"]) == ("cancel", "ST1")
+    assert cancel.body["incident"] == incident.number
     hub.watch.verify()
 
 

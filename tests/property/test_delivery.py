@@ -213,8 +213,9 @@ class Pagers(Floor):
         board = self.world.board
         for delivery in board.deliveries.values():
             assert (delivery.about == "update") == bool(delivery.changed)
-            if delivery.about == "update" and delivery.state == "queued":
-                assert board.assignments[delivery.assignment_id or ""].live
+            waits = delivery.about == "update" and delivery.state == "queued"
+            if waits and delivery.assignment_id is not None:
+                assert board.assignments[delivery.assignment_id].live
 
     @invariant()
     def only_what_is_queued_waits_to_be_sent(self) -> None:

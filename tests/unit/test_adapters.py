@@ -105,6 +105,8 @@ def test_a_cancel_says_so_first_and_a_pre_alert_names_the_station() -> None:
     assert headline(make_message(about="cancel")).startswith("CANCEL E12: Building fire")
     alert = make_message(about="pre_alert", unit_id=None, assignment_id=None)
     assert headline(alert).startswith("PRE-ALERT ST1: Building fire")
+    stand_down = make_message(about="cancel", unit_id=None, assignment_id=None)
+    assert headline(stand_down).startswith("CANCEL PRE-ALERT ST1: Building fire")
     assert headline(make_message(address="")).startswith("E12: Building fire, 47.10000, 9.50000")
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from dispatch.domain import commands as cmd
+from dispatch.domain import events as ev
 from dispatch.domain.channel_fault import ChannelFault
 from dispatch.domain.commands import Policy
 from dispatch.domain.delivery import (
+    COALESCE_S,
     RETRY_AFTER_S,
     Delivery,
     ready,
@@ -697,3 +699,86 @@ def test_a_pre_alert_is_withheld_once_units_are_sent_or_the_incident_is_closed()
     assert why_withheld(alert, incident, None, None) == ""
     closed = incident.model_copy(update={"state": "closed"})
     assert why_withheld(alert, closed, None, None) == "the incident is closed"
+
+
+def told_station(made: World, station: str) -> list[tuple[str, str]]:
+    """What a station was told, and how far each has got, in the order of queueing."""
+    own = [d for d in made.board.deliveries.values() if d.station == station]
+    return [(d.about, d.state) for d in sorted(own, key=lambda d: d.place_in_line)]
+
+
+def test_a_station_that_was_alerted_is_told_what_is_another_before_units_are_sent() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    correct(made)
+    update = message(made, "tones", "update")
+    assert (update.station, update.unit_id, update.assignment_id) == ("ST1", None, None)
+    assert [what for what, _ in changed(update)] == ["address"]
+    assert update.next_at is not None
+    assert (update.next_at - made.state.now).total_seconds() == COALESCE_S
+    incident = made.board.incidents["i1"]
+    assert why_withheld(update, incident, None, None) == ""
+    correct(made, place=make_place())
+    assert told_station(made, "ST1") == [("pre_alert", "sent"), ("update", "dropped")]
+
+
+def test_an_update_of_a_station_leaves_after_its_own_alert_and_waits_for_no_other() -> None:
+    made = world()
+    recommend(made, "E12", "E13")
+    for alert in [d for d in made.board.deliveries.values() if d.station == "ST1"]:
+        command = cmd.ReportSending(
+            command_id="st1", actor=HUB_ACTOR, delivery_id=alert.id, result="sent"
+        )
+        made.give(command)
+    correct(made)
+    made.later(COALESCE_S)
+    waiting = [d for d in made.board.deliveries.values() if d.next_at is not None]
+    leaving = [(d.station, d.about) for d in ready(waiting, made.state.now)]
+    assert sorted(leaving) == [("ST1", "update"), ("ST2", "pre_alert")]
+
+
+def test_a_station_that_is_not_asked_after_all_is_told_to_stand_down() -> None:
+    made = world()
+    recommend(made, "E12", "E13")
+    for alert in list(made.board.deliveries.values()):
+        command = cmd.ReportSending(
+            command_id=alert.id, actor=HUB_ACTOR, delivery_id=alert.id, result="sent"
+        )
+        made.give(command)
+    recommend(made, "E12", id="rec-2")
+    assert told_station(made, "ST2") == [("pre_alert", "sent")]  # nobody is sent: it may change
+    send(made, "E12", recommendation_id="rec-2")
+    assert told_station(made, "ST1") == [("pre_alert", "sent")]
+    assert told_station(made, "ST2") == [("pre_alert", "sent"), ("cancel", "queued")]
+    cancel = next(d for d in made.board.deliveries.values() if d.about == "cancel")
+    assert why_withheld(cancel, made.board.incidents["i1"], None, None) == ""
+    send(made, "E13", override_reason="more smoke")
+    assert told_station(made, "ST2")[-1] == ("cancel", "dropped")
+
+
+def test_a_station_that_is_still_recommended_waits_on_and_one_not_told_hears_nothing() -> None:
+    made = world()
+    recommend(made, "E12", "E13")
+    send(made, "E12", recommendation_id="rec-1")
+    assert told_station(made, "ST2") == [("pre_alert", "queued")]
+    made = world()
+    recommend(made, "E13")
+    recommend(made, "E12", id="rec-2")
+    send(made, "E12", recommendation_id="rec-2")
+    assert told_station(made, "ST2") == [("pre_alert", "dropped")]
+
+
+def test_the_end_of_an_incident_stands_down_who_was_alerted_and_never_sent() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    command = cmd.CloseLegs(
+        command_id="close",
+        actor=DISPATCHER,
+        incident_id="i1",
+        discipline=None,
+        disposition="false alarm",
+    )
+    told = [e.body.delivery for e in made.give(command) if isinstance(e.body, ev.DeliveryChanged)]
+    assert [(d.about, d.station, d.state) for d in told] == [("cancel", "ST1", "queued")]

@@ -3956,7 +3956,8 @@ export interface components {
          * @description One message. ``id`` is the idempotency key of every attempt to send it.
          *
          *     A message to a crew names its assignment and unit, one to a station before units are sent
-         *     (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+         *     (``pre_alert``, and the ``update`` or ``cancel`` of one) the station. Where it goes is the
+         *     region's to say, and does not stand here.
          */
         Delivery: {
             /**
@@ -4047,7 +4048,8 @@ export interface components {
          * @description One message. ``id`` is the idempotency key of every attempt to send it.
          *
          *     A message to a crew names its assignment and unit, one to a station before units are sent
-         *     (``pre_alert``) the station. Where it goes is the region's to say, and does not stand here.
+         *     (``pre_alert``, and the ``update`` or ``cancel`` of one) the station. Where it goes is the
+         *     region's to say, and does not stand here.
          */
         "Delivery-Output": {
             /**

@@ -71,5 +71,15 @@ describe("how far an assignment has got", () => {
     });
     expect(deliveriesByAssignment(board.deliveries).get("a-E12")?.map((d) => d.id)).toEqual(["d1"]);
     expect(preAlerts(board, makeIncident())).toEqual(["ST1 tones sent"]);
+    const anew = makeDelivery("tones", {
+      id: "d3",
+      about: "cancel",
+      assignment_id: null,
+      unit_id: null,
+      station: "ST1",
+      state: "queued",
+    });
+    const stoodDown = { ...board, deliveries: { ...board.deliveries, d3: anew } };
+    expect(preAlerts(stoodDown, makeIncident())).toEqual(["ST1 tones sent, stood down: queued"]);
   });
 });

@@ -85,10 +85,24 @@ export function changeWords(updates: readonly Delivery[]): string {
   return `${[...what].join(", ")}: ${how.join(" · ")}`;
 }
 
-/** `ST1 tones sent`: the stations that were alerted before anybody was sent. */
+/** `ST1 tones sent`: the stations that were alerted before anybody was sent, and what they were told
+ * anew: `ST1 tones sent, changed address: sent`, `ST1 tones sent, stood down: sent`. */
 export function preAlerts(board: Board, incident: Incident): string[] {
-  return Object.values(board.deliveries)
-    .filter((d) => d.about === "pre_alert" && d.incident_id === incident.id && d.state !== "dropped")
+  const own = Object.values(board.deliveries).filter(
+    (d) => d.station !== "" && d.incident_id === incident.id && d.state !== "dropped",
+  );
+  return own
+    .filter((d) => d.about === "pre_alert")
     .sort((a, b) => a.station.localeCompare(b.station) || a.channel.localeCompare(b.channel))
-    .map((d) => `${d.station} ${d.channel} ${d.state}`);
+    .map((alert) => {
+      const anew = own
+        .filter((d) => d.about !== "pre_alert" && d.station === alert.station && d.channel === alert.channel)
+        .sort((a, b) => a.queued_at.localeCompare(b.queued_at))
+        .at(-1);
+      const first = `${alert.station} ${alert.channel} ${alert.state}`;
+      if (!anew) return first;
+      const what =
+        anew.about === "cancel" ? "stood down" : `changed ${anew.changed.map((c) => c.what).join(", ")}`;
+      return `${first}, ${what}: ${anew.state}`;
+    });
 }
