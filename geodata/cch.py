@@ -161,7 +161,9 @@ def _pairs(ends: list[End]) -> list[tuple[int, int]]:
 
 
 def _floats(values: list[int | None]) -> Floats:
-    return np.array([np.inf if v is None else v for v in values], np.float64)
+    floats = np.array(values, np.float64)  # None becomes no number
+    floats[np.isnan(floats)] = np.inf
+    return floats
 
 
 @contextmanager

@@ -129,9 +129,10 @@ class ArcClosures:
         """The arcs of a closure in force, ascending; none for one that is not."""
         return self._arcs_of.get(closure_id, ())
 
-    def on_arc(self, arc: int) -> dict[str, Effect]:
-        """What affects an arc: effects by closure id."""
-        return {closure: self._effect_of[closure] for closure in self._on_arc.get(arc, ())}
+    def on_arcs(self, arcs: Iterable[int]) -> dict[str, Effect]:
+        """What affects any of some arcs: effects by closure id, in the order of the arcs."""
+        held = (sorted(self._on_arc[arc]) for arc in arcs if arc in self._on_arc)
+        return {closure: self._effect_of[closure] for each in held for closure in each}
 
     def _forget(self, closure_id: str) -> tuple[int, ...]:
         arcs = self._arcs_of.pop(closure_id, ())

@@ -27,13 +27,28 @@ from geodata.turns import TurnGraph, turn_graph
 from geodata.vehicles import SHUT_MS, VEHICLES, free_weights_ms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Route:
-    """A way along the open roads: driving time, its arcs in order, and its line on the ground."""
+    """A way along the open roads: driving time, its arcs in order, and its ends.
+
+    Its line is drawn when it is asked for: most ways are compared by their seconds alone.
+    """
 
     seconds: float
     arcs: tuple[int, ...]
-    line: tuple[LonLat, ...]
+    network: RoadNetwork
+    source: Snap
+    target: Snap
+
+    @property
+    def line(self) -> tuple[LonLat, ...]:
+        """On the ground, from the source to the target, both included."""
+        return tuple(line_along(self.network, self.arcs, self.source, self.target))
+
+    @property
+    def points(self) -> Floats:
+        """The line as n rows of longitude and latitude."""
+        return points_along(self.network, self.arcs, self.source, self.target)
 
 
 class Router(Protocol):
@@ -341,9 +356,13 @@ class Sources:
 def flatten(roads: ClassRoads, snaps: Sequence[Snap | None]) -> Sources:
     """The ends of the vehicles in their order; one on no road (None) is ``inf`` from everything."""
     count = len(snaps)
-    edges = np.array([-1 if snap is None else snap.edge for snap in snaps], np.int64)
-    at_node = np.array([-1 if s is None or s.node is None else s.node for s in snaps], np.int64)
-    fraction = np.array([0.0 if snap is None else snap.fraction for snap in snaps], np.float64)
+    places = [
+        (-1, -1, 0.0) if s is None else (s.edge, -1 if s.node is None else s.node, s.fraction)
+        for s in snaps
+    ]
+    edges = np.array([edge for edge, _, _ in places], np.int64)
+    at_node = np.array([node for _, node, _ in places], np.int64)
+    fraction = np.array([fraction for _, _, fraction in places], np.float64)
     node, ms, shut = roads.leaving_all(edges, fraction, at_node)
     more_of: list[int] = []
     more: list[End] = []
@@ -477,7 +496,7 @@ class EndsRouter(ABC):
             ms, arcs = found.ms, (*found.source.arcs, *found.arcs, *found.target.arcs)
         else:
             return None
-        return Route(ms / 1000.0, arcs, tuple(line_along(self.network, arcs, source, target)))
+        return Route(ms / 1000.0, arcs, self.network, source, target)
 
     def settle_open(self, vehicle_class: str) -> None:
         """See ``Router.settle_open``."""
@@ -548,59 +567,38 @@ def line_along(
     network: RoadNetwork, arcs: Sequence[int], source: Snap, target: Snap
 ) -> list[LonLat]:
     """The ground line of a drive over ``arcs``, from the source to the target, both included."""
-    line = [source.at]
-    whole: list[int] = []
-    for i, arc in enumerate(arcs):
-        leaves = i == 0 and source.node is None and network.arc_edge[arc] == source.edge
-        begin = _share(network, arc, source) if leaves else 0.0
-        last = i == len(arcs) - 1
-        end = _share(network, arc, target) if last and target.node is None else 1.0
-        if begin <= 0.0 and end >= 1.0:
-            whole.append(arc)
-            continue
-        line.extend(_whole(network, whole))
-        whole = []
-        line.extend(_between(network, arc, network.shape_of_arc(arc), begin, end))
-    line.extend(_whole(network, whole))
-    line.append(target.at)
-    return [p for i, p in enumerate(line) if i == 0 or p != line[i - 1]]
+    return list(map(LonLat, *points_along(network, arcs, source, target).T.tolist()))
 
 
-def _whole(network: RoadNetwork, arcs: Sequence[int]) -> list[LonLat]:
-    """The shapes of arcs that are driven from end to end, one after the other."""
-    if not arcs:
-        return []
-    edges = network.arc_edge[list(arcs)]
-    bounds = zip(
-        network.shape_start[edges].tolist(),
-        network.shape_start[edges + 1].tolist(),
-        network.arc_reversed[list(arcs)].tolist(),
-        strict=True,
-    )
-    order = [
-        np.arange(end - 1, begin - 1, -1) if backward else np.arange(begin, end)
-        for begin, end, backward in bounds
-    ]
-    points = np.concatenate(order)
-    lons, lats = network.point_lon[points].tolist(), network.point_lat[points].tolist()
-    return list(map(LonLat, lons, lats))
+def points_along(network: RoadNetwork, arcs: Sequence[int], source: Snap, target: Snap) -> Floats:
+    """As ``line_along``: n rows of longitude and latitude, no point twice in a row."""
+    edges, backward = network.arc_edge[list(arcs)], network.arc_reversed[list(arcs)]
+    begin, end = network.shape_start[edges], network.shape_start[edges + 1]
+    count = (end - begin).astype(np.int64)
+    nth = np.arange(count.sum()) - np.repeat(count.cumsum() - count, count)
+    first, step = np.where(backward, end - 1, begin), np.where(backward, -1, 1)
+    points = np.repeat(first, count) + nth * np.repeat(step, count)
+    driven = np.ones(len(points), bool)
+    if arcs and source.node is None and edges[0] == source.edge:
+        driven[: count[0]] &= _shares(network, arcs[0]) > _share(network, arcs[0], source)
+    if arcs and target.node is None:
+        driven[-count[-1] :] &= _shares(network, arcs[-1]) < _share(network, arcs[-1], target)
+    points = points[driven]
+    line = np.empty((len(points) + 2, 2), np.float64)
+    line[0], line[-1] = source.at, target.at
+    line[1:-1, 0], line[1:-1, 1] = network.point_lon[points], network.point_lat[points]
+    moved = np.ones(len(line), bool)
+    moved[1:] = (line[1:] != line[:-1]).any(axis=1)
+    return line[moved]
 
 
 def _share(network: RoadNetwork, arc: int, snap: Snap) -> float:
     return 1.0 - snap.fraction if network.arc_reversed[arc] else snap.fraction
 
 
-def _between(
-    network: RoadNetwork, arc: int, shape: list[LonLat], begin: float, end: float
-) -> list[LonLat]:
-    if begin <= 0.0 and end >= 1.0:
-        return shape
+def _shares(network: RoadNetwork, arc: int) -> Floats:
+    """How much of the arc lies behind each point of its shape, 0 to 1."""
     edge = int(network.arc_edge[arc])
     metres = network.point_m[int(network.shape_start[edge]) : int(network.shape_start[edge + 1])]
-    along = metres / max(float(metres[-1]), 1e-9)
-    shares = (1.0 - along[::-1]) if network.arc_reversed[arc] else along
-    return [
-        p
-        for p, share in zip(shape, shares.tolist(), strict=True)
-        if (begin <= 0.0 or share > begin) and (end >= 1.0 or share < end)
-    ]
+    along: Floats = metres / max(float(metres[-1]), 1e-9)
+    return 1.0 - along[::-1] if network.arc_reversed[arc] else along

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Final, Literal, NamedTuple
 
 from dispatch.domain.assignment import Assignment, StatusCode
@@ -78,7 +79,7 @@ def place_of(
     released (``released_at``) within ``BACK_IN_QUARTERS_S`` and has not been seen in quarters
     since.
     """
-    home = LonLat(*unit.home)
+    home = unit.home
     by_rule = unit.discipline != "law" and not (
         released_at is not None
         and (fix is None or fix.received_at < released_at)
@@ -87,7 +88,7 @@ def place_of(
     parked: FixSource = "quarters" if by_rule else "station"
     if fix is None:
         return UnitPlace(home, parked if live is None else "station", None, live is None)
-    at = LonLat(*fix.at)
+    at = fix.at
     age_s = max(0.0, seconds_between(fix.received_at, now))
     in_quarters = (
         live is None
@@ -102,8 +103,7 @@ def place_of(
     return UnitPlace(home, parked if in_quarters else "station", age_s, in_quarters=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One unit as it is weighed.
 
     Attributes:
@@ -247,7 +247,7 @@ class TurnoutTable:
         nothing is added for either. A crew that is logged on counts as career: nobody gathers.
         """
         if not candidate.place.in_quarters:
-            return _assumed(self.on_the_road_s)
+            return self._on_the_road
         unit = candidate.unit
         staffing = self.staffing.get(unit.agency_id, "")
         waited_s = (candidate.gathered_s or 0.0) + (candidate.short_s or 0.0)
@@ -272,6 +272,10 @@ class TurnoutTable:
             turnout_s += self.no_crew_extra_s
         turnout_s += waited_s
         return _assumed(turnout_s)
+
+    @cached_property
+    def _on_the_road(self) -> Turnout:
+        return _assumed(self.on_the_road_s)
 
     def in_quarters_s(self, discipline: Discipline, agency_id: str, local_hour: int) -> float:
         """What is assumed of a staffed unit in quarters where nothing was measured of it."""

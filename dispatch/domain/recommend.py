@@ -272,14 +272,12 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
 
 
 def _penalty_s(candidate: Candidate, penalties: Penalties) -> float:
-    standing_s = {
-        "own": 0.0,
-        "automatic": candidate.margin_s,
-        "mutual": candidate.margin_s,
-        "lapsed": candidate.margin_s + penalties.lapsed_s,
-        "none": penalties.no_agreement_s,
-    }[candidate.standing]
-    place = candidate.place
+    standing, place = candidate.standing, candidate.place
+    if standing == "none":
+        standing_s = penalties.no_agreement_s
+    else:
+        standing_s = candidate.margin_s if standing != "own" else 0.0
+        standing_s += penalties.lapsed_s if standing == "lapsed" else 0.0
     if place.source != "fix":
         standing_s += penalties.no_fix_s if place.age_s is None else penalties.stale_fix_s
     if candidate.unstaffed:

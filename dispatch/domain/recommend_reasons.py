@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from dispatch.domain.candidates import Beat, Candidate, Turnout
@@ -51,7 +52,6 @@ class Standings:
     substitutes: Substitutes = field(default_factory=dict)
     doubled: frozenset[int] = frozenset()
     """Indices of slots whose unit brings the second officer too."""
-    _capable: dict[tuple[str, str], list[Weighed]] = field(default_factory=dict)
 
     @property
     def picked_ids(self) -> set[str]:
@@ -59,10 +59,15 @@ class Standings:
 
     def capable(self, slot: Slot) -> list[Weighed]:
         """The units that have the slot's capability, free or not."""
-        key = (slot.discipline, slot.capability)
-        found = self._capable.get(key)
-        if found is None:
-            found = self._capable[key] = [each for each in self.weighed if _can(each, slot)]
+        return self._by_capability.get((slot.discipline, slot.capability), [])
+
+    @cached_property
+    def _by_capability(self) -> dict[tuple[Discipline, str], list[Weighed]]:
+        found: dict[tuple[Discipline, str], list[Weighed]] = {}
+        for each in self.weighed:
+            own = each.candidate.unit
+            for capability in dict.fromkeys(own.capabilities):
+                found.setdefault((own.discipline, capability), []).append(each)
         return found
 
 
@@ -236,17 +241,17 @@ def _effect(closure: Closure) -> str:
 def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
     capability = _word(slot.capability)
     capable = standings.capable(slot)
-    free = [each for each in capable if each.candidate.available]
     if unit.travel_s is None:
         return _reason("only_capable", f"no other {capability} has a route")
     how = _span(unit.travel_s) + ("" if unit.candidate.estimated else " by road")
     if not _can(unit, slot):
         return _reason("joint_best", f"least cost for {capability}, {how}")
-    if len(free) == 1:
+    if not any(each.candidate.available for each in capable if each is not unit):
         return _reason("only_capable", f"only free {capability}, {how}")
-    if not any(_nearer(each, unit) for each in capable):
+    nearer = [each for each in capable if _nearer(each, unit)]
+    if not nearer:
         return _reason("nearest", f"nearest {capability}, {how}")
-    ahead = [each for each in free if _nearer(each, unit)]
+    ahead = [each for each in nearer if each.candidate.available]
     if {each.candidate.unit.id for each in ahead} <= standings.picked_ids:
         place = ("" if not ahead else _ordinal(len(ahead) + 1) + " ") + "nearest free"
         return _reason("nearest", f"{place} {capability}, {how}")

@@ -26,6 +26,7 @@ from dispatch.roads.protocol import (
     RoadsStatus,
     body_length,
     frame,
+    line_of_answer,
     parse,
     socket_address,
     units_to_wire,
@@ -132,12 +133,16 @@ class RoadsClient:
         answer = await self._ask("paths", asked, deadline_s)
         return Paths(
             tuple(
-                None if row is None else PathFound(row[0], _line(row[1]), tuple(row[2]), row[3])
+                None
+                if row is None
+                else PathFound(row[0], line_of_answer(row[1]), tuple(row[2]), row[3])
                 for row in answer["paths"]
             ),
             answer["seq"],
             tuple(
-                None if row is None else OpenWay(row[0], _line(row[1]), tuple(row[2]), *row[3:])
+                None
+                if row is None
+                else OpenWay(row[0], line_of_answer(row[1]), tuple(row[2]), *row[3:])
                 for row in answer["without"]
             ),
         )
@@ -205,7 +210,7 @@ class RoadsClient:
         answer = await self._ask("ahead", asked, deadline_s)
         return Ahead(
             tuple(answer["arcs"]),
-            _line(answer["line"]),
+            line_of_answer(answer["line"]),
             answer["directed"],
             answer["name"],
             answer["network_id"],
@@ -293,7 +298,3 @@ class RoadsClient:
         for answer in waiting.values():
             if not answer.done():
                 answer.set_exception(ConnectionError(why))
-
-
-def _line(points: list[list[float]]) -> tuple[LonLat, ...]:
-    return tuple(LonLat(lon, lat) for lon, lat in points)

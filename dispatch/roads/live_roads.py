@@ -26,7 +26,7 @@ from dispatch.roads.protocol import OFF_ROADS_MOST_M, OpenWay, PathFound, RankUn
 from geodata.closures import SHUT, ArcClosures, ClassChange, Effect, WeightChanges
 from geodata.lonlat import LonLat
 from geodata.matching import Direction, Match, match_area, match_line
-from geodata.network import Floats32, RoadNetwork
+from geodata.network import Floats, Floats32, RoadNetwork
 from geodata.road_ahead import RoadAhead, road_ahead
 from geodata.road_errors import OffNetwork
 from geodata.road_hours import RoadHours
@@ -172,8 +172,9 @@ class LiveRoads:
         for name, places in self._pin(units).items():
             answers = self._router.pinned_seconds_to(name, goal)
             for place, answer in zip(places, answers, strict=True):
-                if math.isfinite(answer):
-                    seconds[place] = round(answer / units[place].factor, 3)
+                if answer != math.inf:
+                    factor = units[place].factor
+                    seconds[place] = answer if factor == 1.0 else round(answer / factor, 3)
         for place, unit in enumerate(units if self._reported else ()):
             if self._blocks_of(unit):
                 source = self._snap(unit.at)
@@ -224,13 +225,16 @@ class LiveRoads:
     def _pin(self, units: Sequence[RankUnit]) -> dict[str, list[int]]:
         """Have the router answer for these units; their places in the list, by the router's name
         of their roads."""
-        by_name: dict[str, list[int]] = {}
+        by_way: dict[tuple[VehicleClass, bool], list[int]] = defaultdict(list)
         for place, unit in enumerate(units):
-            by_name.setdefault(_roads_of(unit), []).append(place)
+            by_way[unit.vehicle_class, unit.waives_turns].append(place)
+        by_name = {_roads_name(*way): places for way, places in by_way.items()}
         for name, places in by_name.items():
             points = [units[place].at for place in places]
             if self._pinned.get(name) != points:
-                self._router.pin(name, [self._snap(point) for point in points])
+                known = self._snaps
+                snaps = [known[p] if p in known else self._snap(p) for p in points]
+                self._router.pin(name, snaps)
                 self._pinned[name] = points
         return by_name
 
@@ -250,7 +254,7 @@ class LiveRoads:
             closures = tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL)
             seconds = round(route.seconds / unit.factor, 3)
             turns = self._router.turns_waived(_roads_of(unit), route.arcs)
-            found.append(PathFound(seconds, _simplified(route.line), closures, turns))
+            found.append(PathFound(seconds, _simplified(route.points), closures, turns))
         return found
 
     def without(
@@ -295,7 +299,7 @@ class LiveRoads:
         edges = self.network.arc_edge[list(on_limit)].tolist() if on_limit else []
         return OpenWay(
             round(open_s, 1),
-            _simplified(route.line),
+            _simplified(route.points),
             tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL),
             _least(self.network.edge_max_height_m, edges, size.height_m),
             _least(self.network.edge_max_weight_t, edges, size.weight_t),
@@ -344,13 +348,11 @@ class LiveRoads:
 
     def _on_arcs(self, arcs: Sequence[int], vehicle_class: VehicleClass) -> tuple[str, ...]:
         """Closures with an effect on this class on any of the arcs, in driving order."""
-        found = (
+        return tuple(
             closure_id
-            for arc in arcs
-            for closure_id, effect in sorted(self._arcs.on_arc(arc).items())
+            for closure_id, effect in self._arcs.on_arcs(arcs).items()
             if vehicle_class in effect.vehicle_classes
         )
-        return tuple(dict.fromkeys(found))
 
     def place(
         self,
@@ -468,9 +470,10 @@ def _roads_name(vehicle_class: VehicleClass, waives_turns: bool) -> str:
     return waiving(vehicle_class) if waives_turns else vehicle_class
 
 
-def _simplified(line: Sequence[LonLat]) -> tuple[LonLat, ...]:
-    if len(line) < 3:
-        return tuple(line)
-    simple: Any = shapely.simplify(shapely.linestrings(np.array(line)), _LINE_TOLERANCE_DEG)
-    points = shapely.get_coordinates(simple).round(6).tolist()
-    return tuple(LonLat(lon, lat) for lon, lat in points)
+def _simplified(line: Floats) -> tuple[LonLat, ...]:
+    """The line of n rows of longitude and latitude by fewer points, both ends included."""
+    if len(line) > 2:
+        whole: Any = shapely.linestrings(line)
+        simple: Any = shapely.simplify(whole, _LINE_TOLERANCE_DEG, preserve_topology=False)
+        line = shapely.get_coordinates(simple).round(6)
+    return tuple(map(LonLat, *line.T.tolist()))

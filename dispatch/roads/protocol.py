@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
@@ -28,6 +29,7 @@ MAX_LINE_POINTS: Final = 2_000
 OFF_ROADS_MOST_M: Final = 10_000.0
 """So far the nearest road is looked for, of a unit that lies off the roads."""
 _SOCKET_PATH_BYTES: Final = 100
+_NUMBER_OF_CLASS: Final = {name: number for number, name in enumerate(VEHICLE_CLASSES)}
 
 
 class BadFrame(Exception):
@@ -196,47 +198,53 @@ def parse(body: bytes) -> dict[str, Any]:
     return message
 
 
-def units_to_wire(units: Sequence[RankUnit]) -> list[list[Any]]:
-    """Rows of longitude, latitude and the number of the vehicle class; ``own``, ``factor`` and
-    ``waives_turns`` where they say anything."""
-    number = {name: index for index, name in enumerate(VEHICLE_CLASSES)}
-    return [
-        [at[0], at[1], number[vehicle_class], own, factor, True]
-        if waives
-        else [at[0], at[1], number[vehicle_class], own, factor]
-        if factor != 1.0
-        else [at[0], at[1], number[vehicle_class], own]
-        if own
-        else [at[0], at[1], number[vehicle_class]]
-        for at, vehicle_class, own, factor, waives in units
-    ]
+def units_to_wire(units: Sequence[RankUnit]) -> dict[str, list[Any]]:
+    """Columns ``lon``, ``lat`` and ``class`` (its number); ``own``, ``factor`` and ``waives``
+    where they say anything of any unit."""
+    columns: dict[str, list[Any]] = {
+        "lon": [unit[0][0] for unit in units],
+        "lat": [unit[0][1] for unit in units],
+        "class": [_NUMBER_OF_CLASS[unit[1]] for unit in units],
+    }
+    if any(unit[2] for unit in units):
+        columns["own"] = [unit[2] for unit in units]
+    if any(unit[3] != 1.0 for unit in units):
+        columns["factor"] = [unit[3] for unit in units]
+    if any(unit[4] for unit in units):
+        columns["waives"] = [unit[4] for unit in units]
+    return columns
 
 
-def units_from_wire(rows: Any, most: int) -> list[RankUnit]:
+def units_from_wire(columns: Any, most: int) -> list[RankUnit]:
     """The units of a request.
 
     Raises:
-        BadRequest: Too many, or a row that is none.
+        BadRequest: Too many, or a column that is missing, too short, or holds something else.
     """
-    if not isinstance(rows, list) or len(rows) > most:
-        raise BadRequest(f"units must be a list of at most {most}")
     try:
-        return [_unit_of(*row) for row in rows]
-    except (TypeError, ValueError, IndexError) as error:
-        raise BadRequest(
-            f"a unit is [lon, lat, class], and may have id, factor and waived turns: {error}"
-        ) from error
+        lons, lats = _numbers(columns["lon"]), _numbers(columns["lat"])
+        count = len(lons)
+        if count > most:
+            raise BadRequest(f"there may be at most {most} units, not {count}")
+        classes = [VEHICLE_CLASSES[number] for number in columns["class"]]
+        owns = [str(own) for own in columns.get("own", ())] or [""] * count
+        factors = _numbers(columns.get("factor", ())) or [1.0] * count
+        if not all(0.0 < factor < 100.0 for factor in factors):
+            raise BadRequest("a factor lies between 0 and 100")
+        waives = columns.get("waives", ()) or [False] * count
+        if not all(isinstance(each, bool) for each in waives):
+            raise BadRequest("turns are waived or not: true or false")
+        places = map(LonLat._make, zip(lons, lats, strict=True))
+        rows = zip(places, classes, owns, factors, waives, strict=True)
+        return list(map(RankUnit._make, rows))
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        raise BadRequest(f"units are columns lon, lat and class of one length: {error}") from error
 
 
-def _unit_of(
-    lon: Any, lat: Any, number: Any, own: Any = "", factor: Any = 1.0, waives: Any = False
-) -> RankUnit:
-    if not 0.0 < float(factor) < 100.0:
-        raise ValueError(f"a factor of {factor}")
-    if not isinstance(waives, bool):
-        raise ValueError(f"waived turns of {waives!r}")
-    at = LonLat(float(lon), float(lat))
-    return RankUnit(at, VEHICLE_CLASSES[int(number)], str(own), float(factor), waives)
+def _numbers(values: Any) -> list[float]:
+    if not isinstance(values, list | tuple):
+        raise TypeError(f"{type(values).__name__} is no column")
+    return list(map(float, values))
 
 
 def point_from_wire(pair: Any) -> LonLat:
@@ -261,6 +269,16 @@ def points_from_wire(pairs: Any, most: int) -> list[LonLat]:
     if not isinstance(pairs, list) or len(pairs) > most:
         raise BadRequest(f"targets must be a list of at most {most}")
     return [point_from_wire(pair) for pair in pairs]
+
+
+def line_to_wire(line: Sequence[LonLat]) -> list[float]:
+    """Of an answer: longitude, latitude, longitude and so on."""
+    return list(chain.from_iterable(line))
+
+
+def line_of_answer(numbers: Sequence[float]) -> tuple[LonLat, ...]:
+    """What ``line_to_wire`` made of a line."""
+    return tuple(map(LonLat, numbers[::2], numbers[1::2]))
 
 
 def line_from_wire(points: Any) -> list[LonLat]:

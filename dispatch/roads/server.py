@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +38,7 @@ from dispatch.roads.protocol import (
     body_length,
     frame,
     line_from_wire,
+    line_to_wire,
     parse,
     point_from_wire,
     points_from_wire,
@@ -45,7 +46,6 @@ from dispatch.roads.protocol import (
     units_from_wire,
 )
 from dispatch.roads.supervisor import GO, PARENT_VARIABLE
-from geodata.lonlat import LonLat
 from geodata.road_errors import RoadError, RouterFailed
 
 POLL_S: Final = 0.025
@@ -108,10 +108,6 @@ def _end_with_parent() -> None:
         while os.read(sys.stdin.fileno(), 4096):
             pass
     os._exit(0)
-
-
-def _points(line: Sequence[LonLat]) -> list[list[float]]:
-    return [list(point) for point in line]
 
 
 class RoadsServer:
@@ -323,7 +319,7 @@ class RoadsServer:
             "paths": [
                 None
                 if path is None
-                else [path.travel_s, _points(path.line), path.closures, path.turns_waived]
+                else [path.travel_s, line_to_wire(path.line), path.closures, path.turns_waived]
                 for path in found
             ],
             "without": [
@@ -331,7 +327,7 @@ class RoadsServer:
                 if way is None
                 else [
                     way.travel_s,
-                    _points(way.line),
+                    line_to_wire(way.line),
                     way.closures,
                     way.max_height_m,
                     way.max_weight_t,
@@ -373,7 +369,7 @@ class RoadsServer:
         )
         return {
             "arcs": list(found.arcs) if found else [],
-            "line": _points(found.line) if found else [],
+            "line": line_to_wire(found.line) if found else [],
             "directed": found.directed if found else False,
             "name": roads.network.name_of(found.arcs[0]) if found else "",
             "network_id": roads.network.network_id,

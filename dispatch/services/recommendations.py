@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -44,11 +44,11 @@ from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.domain.volunteers import gathered_s, page_failed
 from dispatch.roads.client import RoadsClient
 from dispatch.roads.protocol import RankUnit
-from dispatch.services.driving import asked_of, driven_by
+from dispatch.services.driving import asked_of
 from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from geodata.shapes import Point
-from jurisdictions.agreements import Agreement, AgreementBook
+from jurisdictions.agreements import AgreementBook
 from jurisdictions.driving import Driven
 from jurisdictions.plans import Mode, Plan, PlanBook
 from jurisdictions.roster import VolunteerRule
@@ -353,7 +353,11 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     straight_m = distances_m([place.at for place in places], question.at)
     reporting = units_that_report(board.closures.values())
     lights = question.mode == "lights"
-    driven = [driven_by(policy, unit, now, lights=lights) for unit in units]
+    ways = {
+        crew: policy.driven(*crew, now, lights=lights)
+        for crew in {(unit.agency_id, unit.vehicle_class) for unit in units}
+    }
+    driven = [ways[unit.agency_id, unit.vehicle_class] for unit in units]
     asked = {
         unit.id: asked_of(unit, place.at, how, reporting)
         for unit, place, how in zip(units, places, driven, strict=True)
@@ -365,7 +369,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         question,
         local.date(),
         seconds.estimated,
-        live.keys(),
+        live,
         now,
         policy.volunteers,
         reservations_of(board.incidents.values()),
@@ -386,9 +390,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         plan_id=question.plan_id,
         slots=question.slots,
         candidates=[
-            weigher.candidate(
-                unit, live.get(unit.id), place, how, metres, travel_s, seconds.off_roads_m.get(n)
-            )
+            weigher.candidate(unit, place, how, metres, travel_s, seconds.off_roads_m.get(n))
             for n, (unit, place, how, metres, travel_s) in enumerate(
                 zip(units, places, driven, straight_m, seconds.travel_s, strict=True)
             )
@@ -455,6 +457,15 @@ def _old_places(made: Recommendation, any_reports: bool) -> tuple[str, ...]:
     return (f"no fresh fix of {', '.join(units[:_UNITS_NAMED])}{more}",)
 
 
+class _Standing(NamedTuple):
+    """How an agency stands towards an authority, in the words of a ``Candidate``."""
+
+    state: AgreementState
+    agreement_id: str | None = None
+    margin_s: float = 0.0
+    lapsed_on: str | None = None
+
+
 @dataclass(frozen=True)
 class _Weigher:
     """Makes candidates of one question's units."""
@@ -464,20 +475,17 @@ class _Weigher:
     question: _Question
     today: date
     estimated: bool
-    live: Collection[str]
+    live: Mapping[str, Assignment]
     now: datetime
     volunteers: Mapping[str, VolunteerRule]
     reserved: Mapping[str, Reservation]
     on_task_s: Mapping[str, float]
     zone: ZoneInfo
-    _known: dict[tuple[str, str], tuple[AgreementState, Agreement | None]] = field(
-        default_factory=dict
-    )
+    _known: dict[tuple[str, Discipline], _Standing] = field(default_factory=dict)
 
     def candidate(
         self,
         unit: Unit,
-        live: Assignment | None,
         place: UnitPlace,
         driven: Driven,
         straight_m: float,
@@ -485,70 +493,67 @@ class _Weigher:
         off_roads_m: float | None = None,
     ) -> Candidate:
         """The unit with all that is known of it."""
+        live = self.live.get(unit.id)
         holder = self.board.incidents.get(live.incident_id) if live else None
-        state, agreement = self._standing(unit)
-        crew_s, short_s = self._gathering(unit, live)
+        standing = self._known.get((unit.agency_id, unit.discipline)) or self._standing(unit)
+        pages = unit.agency_id in self.volunteers and live is None and unit.logon is None
+        crew_s, short_s = self._gathering(unit) if pages else (None, None)
         kept = self.reserved.get(unit.id)
         return Candidate(
-            unit=unit,
-            live=live,
-            holder=holder.number if holder else None,
-            travel_s=travel_s,
-            estimated=self.estimated or off_roads_m is not None,
+            unit,
+            live,
+            holder.number if holder else None,
+            travel_s,
+            self.estimated or off_roads_m is not None,
+            straight_m,
+            place,
+            driven,
             off_roads_m=off_roads_m,
-            straight_m=straight_m,
-            place=place,
-            driven=driven,
-            standing=state,
-            agreement_id=agreement.id if agreement else None,
+            standing=standing.state,
+            agreement_id=standing.agreement_id,
+            margin_s=standing.margin_s,
+            lapsed_on=standing.lapsed_on,
+            parked_by=parked_by(unit, self.board.units, self.live) if unit.crew else None,
             reservation=kept,
             kept_here=kept is not None and kept.incident_id == self.question.incident_id,
             kept_until=kept_until(kept, self.zone, self.now) if kept else "",
             on_task_s=self.on_task_s.get(unit.agency_id, ON_TASK_S),
-            margin_s=agreement.margin_s if agreement else 0.0,
-            lapsed_on=_lapsed_on(agreement) if state == "lapsed" else None,
             gathered_s=crew_s,
             short_s=short_s,
-            parked_by=parked_by(unit, self.board.units, self.live),
         )
 
-    def _gathering(self, unit: Unit, live: Assignment | None) -> tuple[float | None, float | None]:
+    def _gathering(self, unit: Unit) -> tuple[float | None, float | None]:
         """What the pages of the unit's station say of a crew for it: there in, or missing."""
-        rule = self.volunteers.get(unit.agency_id)
-        if rule is None or live is not None or unit.logon is not None:
-            return None, None
+        rule = self.volunteers[unit.agency_id]
         units = self.board.units
         at_station = [
             one
-            for one in self.board.assignments.values()
-            if one.live
-            and one.agency_id == unit.agency_id
+            for one in self.live.values()
+            if one.agency_id == unit.agency_id
             and (other := units.get(one.unit_id)) is not None
             and other.station == unit.station
         ]
         short_s = rule.within_s if page_failed(unit, at_station) else None
         return gathered_s(unit, rule.minimum, at_station, self.now), short_s
 
-    def _standing(self, unit: Unit) -> tuple[AgreementState, Agreement | None]:
+    def _standing(self, unit: Unit) -> _Standing:
         """Towards the authority of the unit's discipline; where nobody answers, all are alike."""
         authority = self.question.authorities.get(unit.discipline)
-        if authority is None or authority == unit.agency_id:
-            return "own", None
-        pair = (unit.agency_id, authority)
-        known = self._known.get(pair)
-        if known is None:
-            known = self._known[pair] = self._between(*pair)
-        return known
+        standing = _Standing("own")
+        if authority is not None and authority != unit.agency_id:
+            standing = self._between(unit.agency_id, authority)
+        self._known[unit.agency_id, unit.discipline] = standing
+        return standing
 
-    def _between(self, lender: str, borrower: str) -> tuple[AgreementState, Agreement | None]:
+    def _between(self, lender: str, borrower: str) -> _Standing:
         found = self.agreements.standing(lender, borrower, self.today)
-        if found.agreement is None:
-            return "none", None
-        return found.agreement.kind if found.state == "in_force" else "lapsed", found.agreement
-
-
-def _lapsed_on(agreement: Agreement | None) -> str | None:
-    return agreement.expires.isoformat() if agreement and agreement.expires else None
+        agreement = found.agreement
+        if agreement is None:
+            return _Standing("none")
+        in_force = found.state == "in_force"
+        ended = None if in_force or agreement.expires is None else agreement.expires.isoformat()
+        state: AgreementState = agreement.kind if in_force else "lapsed"
+        return _Standing(state, agreement.id, agreement.margin_s, ended)
 
 
 async def _seconds(

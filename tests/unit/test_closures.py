@@ -58,8 +58,8 @@ def test_a_closure_given_again_replaces_itself() -> None:
     assert car_ms(closures) == closures.free_ms["car"][ARC]
     assert car_ms(closures, OTHER) == SHUT_MS
     assert closures.arcs_of("works") == (OTHER,)
-    assert closures.on_arc(ARC) == {}
-    assert set(closures.on_arc(OTHER)) == closures.ids() == {"works"}
+    assert closures.on_arcs([ARC]) == {}
+    assert set(closures.on_arcs([ARC, OTHER])) == closures.ids() == {"works"}
 
 
 def test_lifting_what_is_not_in_force_changes_nothing() -> None:

@@ -80,9 +80,9 @@ def test_a_factor_goes_over_the_wire_and_one_that_is_none_is_refused() -> None:
     assert units_from_wire(units_to_wire(units), 5) == units
     for wrong in (0, -1, "x", None):
         with pytest.raises(BadRequest):
-            units_from_wire([[10.0, 50.0, 0, "", wrong]], 5)
+            units_from_wire({"lon": [10.0], "lat": [50.0], "class": [0], "factor": [wrong]}, 5)
     with pytest.raises(BadRequest):
-        units_from_wire([[10.0, 50.0, 0, "", 1.0, "yes"]], 5)
+        units_from_wire({"lon": [10.0], "lat": [50.0], "class": [0], "waives": ["yes"]}, 5)
 
 
 def test_without_lights_crews_are_slower_by_their_own_row_or_by_an_assumption() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -317,7 +316,7 @@ def test_a_unit_off_the_roads_says_how_far_in_eight_words() -> None:
     assert found["off_roads"] == "position off the roads, nearest road 1340 m"
     assert "route_estimated" in found
     assert "no_route" not in found
-    lost = replace(off, off_roads_m=10_000.0)
+    lost = off._replace(off_roads_m=10_000.0)
     beside = make_candidate(make_unit("E2"), travel_s=110.0)
     made = recommend(make_request(slots_of("engine"), [lost, beside]))
     assert picked(made) == {0: "E2"}
@@ -516,7 +515,7 @@ def test_the_beats_own_unit_goes_first_within_its_limit_and_says_so() -> None:
 
 def test_a_busy_beat_is_said_with_the_time_that_its_incident_may_wait() -> None:
     own = officers("P4", 200, beats=("B4",))
-    busy = replace(own, live=make_assignment(own.unit), holder="2026-000077")
+    busy = own._replace(live=make_assignment(own.unit), holder="2026-000077")
     made = recommend(
         law_request(pair_slots()[:1], [busy, officers("P5", 280)], beat=Beat("B4", 180.0, 600.0))
     )

@@ -21,6 +21,8 @@ from dispatch.roads.protocol import (
     body_length,
     frame,
     line_from_wire,
+    line_of_answer,
+    line_to_wire,
     parse,
     point_from_wire,
     socket_address,
@@ -106,11 +108,29 @@ def test_units_keep_place_and_class_on_the_wire() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [None, [[1.0, 2.0]], [[1.0, 2.0, 9]], [["a", 2.0, 0]], [[1] * 3] * 6]
+    "columns",
+    [
+        None,
+        [[1.0, 2.0, 0]],
+        {"lon": [1.0], "lat": [2.0]},
+        {"lon": [1.0], "lat": [2.0], "class": [9]},
+        {"lon": [1.0], "lat": [2.0, 3.0], "class": [0]},
+        {"lon": [1.0], "lat": [2.0], "class": [0, 0]},
+        {"lon": ["a"], "lat": [2.0], "class": [0]},
+        {"lon": "1", "lat": "2", "class": [0]},
+        {"lon": [1.0], "lat": [2.0], "class": [0], "own": ["E1", "E2"]},
+        {"lon": [1.0] * 6, "lat": [2.0] * 6, "class": [0] * 6},
+    ],
 )
-def test_units_that_cannot_be_read_are_refused(rows: object) -> None:
+def test_units_that_cannot_be_read_are_refused(columns: object) -> None:
     with pytest.raises(BadRequest):
-        units_from_wire(rows, 5)
+        units_from_wire(columns, 5)
+
+
+def test_a_line_comes_over_the_wire_as_it_was() -> None:
+    line = (LonLat(10.0, 50.0), LonLat(10.5, 50.25))
+    assert line_of_answer(line_to_wire(line)) == line
+    assert line_of_answer(line_to_wire(())) == ()
 
 
 @pytest.mark.parametrize("points", [[], None, [[1.0]], [["x", "y"]], [[0.0, 0.0]] * 2001])
