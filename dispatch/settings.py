@@ -87,7 +87,7 @@ class SessionSettings(_Settings):
 
     session_hours: float = Field(default=12.0, gt=0, le=72)
     lockout_attempts: int = Field(default=5, ge=1)
-    lockout_minutes: float = Field(default=15.0, gt=0)
+    lockout_minutes: float = Field(default=15.0, gt=0, le=1440)
 
 
 class StreamSettings(_Settings):

@@ -120,6 +120,7 @@ PEOPLE: dict[str, dict[str, str]] = {
     "ashby-desk": {"role": "dispatcher", "agency_id": "fire-a"},
     "lock-me-out": {"role": "call_taker"},
     "lock-me-at-once": {"role": "call_taker"},
+    "lock-me-everywhere": {"role": "call_taker"},
 }
 
 

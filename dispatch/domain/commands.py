@@ -757,13 +757,23 @@ class ActivateRegion(Command):
     region: RegionActivated
 
 
+class SignInLock(Value):
+    """Under which name failed sign-ins are counted, and how many within which time lock it."""
+
+    counted_as: Id
+    attempts: Annotated[int, Field(ge=1)]
+    minutes: Annotated[float, Field(gt=0)]
+
+
 class OpenSession(Command):
     session: SessionOpened
     token_hash: str
+    lock: SignInLock
 
 
 class RefuseSession(Command):
     account_id: Id | None
+    lock: SignInLock
     reason: Literal["unknown", "password", "locked", "disabled"]
     typed_name: ShortText
 

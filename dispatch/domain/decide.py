@@ -37,7 +37,7 @@ from dispatch.domain.delivering import (
     delivery_drafts,
 )
 from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
-from dispatch.domain.errors import Fenced, InvalidInput, NotFound
+from dispatch.domain.errors import Fenced, InvalidInput, NotFound, TooManyAttempts
 from dispatch.domain.events import Draft
 from dispatch.domain.fireground import decide_par_due, decide_report_benchmark
 from dispatch.domain.holding import (
@@ -165,13 +165,24 @@ def _decide_mute_zone(state: State, command: cmd.MuteZone) -> list[Draft]:
     return [Draft(body=body, audience=audience_of(command.agency_id))]
 
 
+def _refuse_locked(state: State, lock: cmd.SignInLock) -> None:
+    """Looked at where it is written, so that no two tries at once both pass as the last one.
+
+    A wrong password is told the same as a right one: whether it was right is not to be learned.
+    """
+    if state.sign_ins_failed >= lock.attempts:
+        raise TooManyAttempts(minutes=lock.minutes)
+
+
 def _decide_open_session(state: State, command: cmd.OpenSession) -> list[Draft]:
+    _refuse_locked(state, command.lock)
     session = command.session
     private = {"token_hash": command.token_hash}
     return [Draft(body=session, audience=(), subject=session.session_id, private=private)]
 
 
 def _decide_refuse_session(state: State, command: cmd.RefuseSession) -> list[Draft]:
+    _refuse_locked(state, command.lock)
     body = ev.SessionRefused(account_id=command.account_id, reason=command.reason)
     private = {"typed_name": command.typed_name} if command.typed_name else {}
     return [Draft(body=body, audience=(), subject=command.command_id, private=private)]

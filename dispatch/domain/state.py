@@ -37,6 +37,8 @@ class State:
     session: SessionOpened | None = None
     last_session: bool = False
     """Whether the account of ``session`` has no other open one."""
+    sign_ins_failed: int = 0
+    """Failed sign-ins under the name that the command counts, within its time."""
     talkgroups_in_use: frozenset[str] = frozenset()
     """Talkgroups that open legs hold anywhere in the region, for commands that send units."""
 

@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import secrets
 import uuid
-from collections import defaultdict, deque
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection
 
-from dispatch.domain.commands import CloseSession, OpenSession, RefuseSession
+from dispatch.domain.commands import CloseSession, OpenSession, RefuseSession, SignInLock
 from dispatch.domain.errors import InvalidInput, NotSignedIn, SignInRefused, TooManyAttempts
 from dispatch.domain.events import SessionOpened
 from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet, Role
@@ -38,7 +37,6 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _KNOWN_FOR_S = 5.0
 """How long a session is taken from memory before the tables are asked again."""
 _SESSIONS_KEPT = 20_000
-_NAMES_KEPT = 10_000
 
 _T = TypeVar("_T")
 
@@ -131,7 +129,6 @@ class Accounts:
         self._hashing = ThreadPoolExecutor(max_workers=2, thread_name_prefix="argon2")
         self._reading = ThreadPoolExecutor(max_workers=2, thread_name_prefix="accounts")
         self._known: dict[str, _Known] = {}
-        self._unknown_names: dict[str, deque[float]] = defaultdict(deque)
         self._trying: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._decoy = hash_password(secrets.token_urlsafe(16))
 
@@ -148,19 +145,24 @@ class Accounts:
             TooManyAttempts: Too many failures of late; a right password is refused too.
         """
         one_by_one = self._trying.setdefault(login.casefold(), asyncio.Lock())
-        async with one_by_one:  # each try sees the failures of all before it
+        async with one_by_one:  # a locked name costs no hashing
             return await self._try(login, password)
 
     async def _try(self, login: str, password: str) -> NewSession:
         account = await self._read(lambda c: rows.find_account(c, login))
-        await self._refuse_locked(account, login)
+        lock = SignInLock(
+            counted_as=account.id if account else rows.name_counted_as(login),
+            attempts=self._settings.lockout_attempts,
+            minutes=self._settings.lockout_minutes,
+        )
+        await self._refuse_locked(lock)
         stored = account.password_hash if account else self._decoy
         loop = asyncio.get_running_loop()
         right = await loop.run_in_executor(self._hashing, _verify, stored, password)
         if account is None or not right or account.disabled:
-            await self._record_refusal(account, login, right)
+            await self._record_refusal(account, login, right, lock)
             raise SignInRefused()
-        return await self._open(account)
+        return await self._open(account, lock)
 
     async def sign_out(self, signed_in: SignedIn, command_id: str) -> int:
         """End the session; its streams close within two seconds in every hub process."""
@@ -238,7 +240,7 @@ class Accounts:
             self._known.clear()
         self._known[hashed] = _Known(signed_in, self._clock_s() + _KNOWN_FOR_S)
 
-    async def _open(self, account: Account) -> NewSession:
+    async def _open(self, account: Account, lock: SignInLock) -> NewSession:
         token = secrets.token_urlsafe(32)
         expires_at = self._hub.now() + timedelta(hours=self._settings.session_hours)
         session = SessionOpened(
@@ -253,30 +255,26 @@ class Accounts:
             actor=actor,
             session=session,
             token_hash=token_hash(token),
+            lock=lock,
         )
         outcome = await self._hub.submit(command)
         signed_in = SignedIn(session.session_id, expires_at, account, actor)
         self._remember(token_hash(token), signed_in)
         return NewSession(token, signed_in, outcome.last_seq)
 
-    async def _refuse_locked(self, account: Account | None, login: str) -> None:
-        window = timedelta(minutes=self._settings.lockout_minutes)
-        if account is None:
-            tries = self._unknown_names[login.casefold()]
-            while tries and self._clock_s() - tries[0] > window.total_seconds():
-                tries.popleft()
-            failed = len(tries)
-        else:
-            since, account_id = self._hub.now() - window, account.id
-            failed = await self._read(lambda c: rows.count_refusals_since(c, account_id, since))
-        if failed >= self._settings.lockout_attempts:
-            raise TooManyAttempts(minutes=self._settings.lockout_minutes)
+    async def _refuse_locked(self, lock: SignInLock) -> None:
+        """Before anything is hashed; the command looks again where it is written."""
 
-    async def _record_refusal(self, account: Account | None, login: str, right: bool) -> None:
-        if account is None:
-            if len(self._unknown_names) > _NAMES_KEPT:
-                self._unknown_names.clear()
-            self._unknown_names[login.casefold()].append(self._clock_s())
+        def count(connection: Connection) -> int:
+            since = database_now(connection) - timedelta(minutes=lock.minutes)
+            return rows.count_refusals_since(connection, lock.counted_as, since)
+
+        if await self._read(count) >= lock.attempts:
+            raise TooManyAttempts(minutes=lock.minutes)
+
+    async def _record_refusal(
+        self, account: Account | None, login: str, right: bool, lock: SignInLock
+    ) -> None:
         reason = "unknown" if account is None else "disabled" if right else "password"
         command = RefuseSession(
             command_id=uuid.uuid4().hex,
@@ -284,6 +282,7 @@ class Accounts:
             account_id=account.id if account else None,
             reason=reason,
             typed_name=login,
+            lock=lock,
         )
         await self._hub.submit(command)
 

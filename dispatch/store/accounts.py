@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
 from dispatch.domain.values import Role
 from dispatch.store.tables import account, session, sign_in_refusal
+
+REFUSALS_KEPT = timedelta(days=1)
+"""Failed sign-ins stand in the log; as rows to count they are kept as long as a lock can last."""
 
 
 class Account(NamedTuple):
@@ -99,9 +103,14 @@ def find_sessions(
     return found
 
 
-def count_refusals_since(connection: Connection, account_id: str, since: datetime) -> int:
-    """How many passwords failed for the account since then."""
+def name_counted_as(typed: str) -> str:
+    """Under what failed sign-ins with a name that nobody has are counted: not the name itself."""
+    return "name-" + hashlib.sha256(typed.strip().casefold().encode()).hexdigest()[:32]
+
+
+def count_refusals_since(connection: Connection, counted_as: str, since: datetime) -> int:
+    """How many sign-ins failed for the account, or the unknown name, since then."""
     query = select(func.count()).where(
-        sign_in_refusal.c.account_id == account_id, sign_in_refusal.c.at > since
+        sign_in_refusal.c.account_id == counted_as, sign_in_refusal.c.at > since
     )
     return connection.scalar(query) or 0

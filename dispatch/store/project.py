@@ -40,6 +40,7 @@ from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.domain.timers import due_after
 from dispatch.domain.unit import Unit
 from dispatch.store import tables as t
+from dispatch.store.accounts import REFUSALS_KEPT, name_counted_as
 from dispatch.store.upsert import upsert
 
 _INSERT_DUE = insert(t.due)
@@ -287,6 +288,10 @@ def _project_event(connection: Connection, event: Event) -> None:
     elif isinstance(body, SessionClosed):
         closing = update(t.session).where(t.session.c.id == body.session_id)
         connection.execute(closing.values(closed_at=event.at))
-    elif isinstance(body, SessionRefused) and body.account_id and body.reason == "password":
-        row = {"seq": event.seq, "account_id": body.account_id, "at": event.at}
+    elif isinstance(body, SessionRefused) and body.reason in ("password", "unknown"):
+        typed = event.private.get("typed_name", "")
+        counted_as = body.account_id or name_counted_as(typed)
+        over = t.sign_in_refusal.c.at < event.at - REFUSALS_KEPT
+        connection.execute(delete(t.sign_in_refusal).where(over))
+        row = {"seq": event.seq, "account_id": counted_as, "at": event.at}
         connection.execute(insert(t.sign_in_refusal).values(row))

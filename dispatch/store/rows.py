@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from dispatch.domain.map_fault import fault_id_of, fault_kind_of
 from dispatch.domain.state import State, bolo_scope, case_scope, incident_scope
 from dispatch.store import entities
 from dispatch.store import tables as t
+from dispatch.store.accounts import count_refusals_since
 from dispatch.store.bolos import bolos
 from dispatch.store.due import current_fence
 from dispatch.store.event_log import events_of_command
@@ -560,6 +561,14 @@ def _region(c: Connection, command: cmd.Command, state: State, version: str | No
     state.board.region = entities.region_of(c, version)
 
 
+def _sign_in(
+    c: Connection, command: cmd.OpenSession | cmd.RefuseSession, state: State, version: str | None
+) -> None:
+    """How often it failed of late: under the head's lock, so that nobody else counts meanwhile."""
+    since = state.now - timedelta(minutes=command.lock.minutes)
+    state.sign_ins_failed = count_refusals_since(c, command.lock.counted_as, since)
+
+
 def _session(c: Connection, command: cmd.CloseSession, state: State, version: str | None) -> None:
     query = (
         select(t.session, t.account.c.role)
@@ -671,8 +680,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.FallDue: _fall_due,
     cmd.RecordFeed: _feed,
     cmd.ActivateRegion: _region,
-    cmd.OpenSession: _nothing,
-    cmd.RefuseSession: _nothing,
+    cmd.OpenSession: _sign_in,
+    cmd.RefuseSession: _sign_in,
     cmd.CloseSession: _session,
     cmd.RecordReading: _nothing,
 }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any, get_args
 
 import pytest
 
 from dispatch.api.permissions import PUBLIC, ROUTES, V1
 from dispatch.domain.values import Role
+from dispatch.services.accounts import Accounts
 from tests.api.conftest import CALL, PASSWORD, RunningHub
 
 PERSON: dict[Role, str] = {
@@ -103,6 +106,26 @@ def test_failures_at_one_moment_lock_the_account_as_those_in_turn_do(hub: Runnin
         with ThreadPoolExecutor(12) as pool:
             answers = list(pool.map(lambda _, who=login: sign_in(hub, who, "wrong"), range(12)))
         assert sorted(a.status_code for a in answers) == [401] * 5 + [429] * 7
+
+
+def test_no_two_hub_processes_let_one_try_more_pass_at_one_moment(hub: RunningHub) -> None:
+    parts = hub.parts
+    processes = [Accounts(parts.hub, parts.settings.sessions, monotonic) for _ in range(20)]
+
+    async def at_once(login: str) -> list[str]:
+        tries = (accounts.sign_in(login, "wrong") for accounts in processes)
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        return sorted(type(refusal).__name__ for refusal in found)
+
+    expected = ["SignInRefused"] * 5 + ["TooManyAttempts"] * 15
+    try:
+        assert asyncio.run(at_once("lock-me-everywhere")) == expected
+        assert asyncio.run(at_once(f"nobody-{uuid.uuid4().hex}")) == expected
+    finally:
+        for accounts in processes:
+            accounts.stop()
+    answer = sign_in(hub, "lock-me-everywhere", PASSWORD)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_attempts")
 
 
 def test_an_unknown_name_answers_as_a_wrong_password_does(hub: RunningHub) -> None:
