@@ -12,15 +12,16 @@ import os
 import secrets
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -74,6 +75,7 @@ from dispatch.services.region import RegionPolicy
 from dispatch.services.rerouting import Rerouter
 from dispatch.services.translation import TranslationEngine
 from dispatch.settings import HubSettings
+from dispatch.store.clock import SharedClock
 from dispatch.store.engine import is_sqlite, make_engine
 from dispatch.store.event_log import LoggedEvent
 from dispatch.store.regions import load_version
@@ -87,8 +89,12 @@ PAPER_KEPT_S = 30.0
 """How old a paper board may be that a position is given: it holds one of two minutes at most."""
 SESSIONS_EVERY_S = 1.5
 """A stream outlives its session or its account's rights by two seconds at most."""
-_LAST_ANCHOR_S = 2.0
+_LAST_ANCHOR_S = 1.0
+_ANSWERS_END_S = 2
+"""What is still being answered when the hub ends has so long; consoles come back by themselves."""
+END_WITHIN_S = 5.0
 _STALL_LOOK_S = 0.25
+_CLOCK_LOOK_S = 5.0
 _FRAMES = ExceptionDictTransformer(show_locals=False)
 """Local variables may hold what a caller said, or a token."""
 _TELLING = (HubError, OSError, DBAPIError)
@@ -101,11 +107,6 @@ _SEQ = Gauge("hub_board_seq", "Number of the last event that the board has taken
 _VIEWERS = Gauge("hub_stream_viewers", "Consoles on the stream.")
 _WAITING = Gauge("hub_writer_waiting", "Commands that wait for the writer.")
 _STALL = Gauge("hub_loop_stall_seconds", "How late the event loop was at its last look.")
-
-
-def utc_now() -> datetime:
-    """The hub's clock."""
-    return datetime.now(UTC)
 
 
 def create_app(
@@ -154,14 +155,16 @@ async def _start(
     stack.callback(engine.dispose)
     await asyncio.to_thread(_refuse_mistaken_database, engine, settings.training)
     anchors = Anchors(storage.anchors_path, storage.anchor_key_path)
-    parting = await asyncio.to_thread(notice_restore, engine, anchors, utc_now())
+    clock = SharedClock(engine)
+    await asyncio.to_thread(clock.look)
+    parting = await asyncio.to_thread(notice_restore, engine, anchors, clock.now())
     if parting is not None:
         log.error("log_is_not_the_anchored_one", **asdict(parting), advice=RESTORED_ADVICE)
     if settings.leads:
-        stack.push_async_callback(_anchor_at_the_end, engine, anchors)
+        stack.push_async_callback(_anchor_at_the_end, engine, anchors, clock)
     follower = Follower(engine, poll_s=settings.stream.poll_s)
     writer = Writer(engine, on_commit=follower.wake)
-    live = Live(engine, follower, settings.stream, utc_now)
+    live = Live(engine, follower, settings.stream, clock.now)
     regions = _Regions(engine)
     roads = RoadsClient(settings.roads_socket)
     stack.push_async_callback(roads.close)
@@ -172,7 +175,7 @@ async def _start(
         policy=lambda: regions.policy,
         fixes=lambda: live.fixes.latest,
         roads=roads,
-        now=utc_now,
+        now=clock.now,
     )
     accounts = Accounts(hub, settings.sessions, monotonic)
     stack.callback(accounts.stop)
@@ -224,12 +227,13 @@ async def _start(
     _in_background(stack, rerouter.run())
     _in_background(stack, incident_closures.run())
     stack.push_async_callback(recommender.stop)
+    _in_background(stack, _look_at_the_clock(clock))
     _in_background(stack, _measure(follower, live, writer))
     _in_background(stack, _hold_streams_to_sessions(live, accounts))
     if settings.leads:
         _in_background(stack, leader.run())
         _in_background(stack, courier.run())
-        _in_background(stack, _anchor_each_minute(engine, anchors, leader))
+        _in_background(stack, _anchor_each_minute(engine, anchors, clock, leader))
         keeper = BoardKeeper(hub, lambda: leader.leads, settings.stream.receipts_kept_days)
         _in_background(stack, keeper.run())
         fixes = FixKeeper(
@@ -370,21 +374,32 @@ async def _import_the_solver() -> None:
     await asyncio.to_thread(import_module, "scipy.optimize")
 
 
-async def _anchor_each_minute(engine: Engine, anchors: Anchors, leader: Leader) -> None:
+async def _look_at_the_clock(clock: SharedClock) -> None:
+    while True:
+        await asyncio.sleep(_CLOCK_LOOK_S)
+        try:
+            await asyncio.to_thread(clock.look)
+        except Exception as failure:  # outer loop: the clock counts on while the database is away
+            log.warning("clock_unreadable", error=type(failure).__name__)
+
+
+async def _anchor_each_minute(
+    engine: Engine, anchors: Anchors, clock: SharedClock, leader: Leader
+) -> None:
     while True:
         await asyncio.sleep(ANCHOR_EVERY_S)
         if leader.leads:
             try:
-                await asyncio.to_thread(anchors.append, engine, utc_now())
+                await asyncio.to_thread(anchors.append, engine, clock.now())
             except Exception:  # outer loop: a full disk must not end the anchoring for ever
                 log.exception("anchor_failed")
 
 
-async def _anchor_at_the_end(engine: Engine, anchors: Anchors) -> None:
+async def _anchor_at_the_end(engine: Engine, anchors: Anchors, clock: SharedClock) -> None:
     """What is restored while the hub stands still is noticed to the last event."""
     try:
         async with asyncio.timeout(_LAST_ANCHOR_S):
-            await asyncio.to_thread(anchors.append, engine, utc_now())
+            await asyncio.to_thread(anchors.append, engine, clock.now())
     except Exception:  # outer loop: a database that is away must not keep the hub from ending
         log.exception("anchor_failed")
 
@@ -510,6 +525,26 @@ def configure_logging(level: str) -> None:
     )
 
 
+class _EndingServer(uvicorn.Server):
+    """Ends within ``END_WITHIN_S`` of the signal, whatever hangs: a database, a thread, a child.
+
+    What was acknowledged is committed, so that nothing is lost by it; the kernel ends the roads.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end, and count."""
+        if not self.should_exit:
+            threading.Thread(target=_end_for_sure, name="ending", daemon=True).start()
+        super().handle_exit(sig, frame)
+
+
+def _end_for_sure() -> None:
+    sleep(END_WITHIN_S)
+    alive = sorted(thread.name for thread in threading.enumerate() if thread.name != "ending")
+    log.error("hub_did_not_end", seconds=END_WITHIN_S, threads=alive)
+    os._exit(1)
+
+
 def server_of(app: FastAPI, settings: HubSettings) -> uvicorn.Server:
     """The server as the hub needs it: shared frames, no deflate, pings that find dead links."""
     config = uvicorn.Config(
@@ -526,9 +561,9 @@ def server_of(app: FastAPI, settings: HubSettings) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=_ANSWERS_END_S,
     )
-    return uvicorn.Server(config)
+    return _EndingServer(config)
 
 
 def run(settings: HubSettings, roads: RoadsSupervisor | None = None) -> None:

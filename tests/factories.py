@@ -15,7 +15,7 @@ from dispatch.domain.events import Draft, Event, IncidentMerged
 from dispatch.domain.incident import Place
 from dispatch.domain.recommendation import Pick, Reason, Recommendation, Slot
 from dispatch.domain.state import State
-from dispatch.domain.unit import Unit
+from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import Actor
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
@@ -215,3 +215,8 @@ class World:
         live = self.board.live_of_unit(unit_id)
         assert live is not None
         return live
+
+
+def make_fix(unit_id: str, seconds: float = 0.0) -> Fix:
+    """A fix that the hub received so long after noon."""
+    return Fix(unit_id=unit_id, at=HERE, received_at=NOON + timedelta(seconds=seconds))

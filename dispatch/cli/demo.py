@@ -24,6 +24,7 @@ from dispatch.services.loading import Places, load_pack
 from dispatch.settings import HubSettings
 from dispatch.simulation.bridges import bridges_of
 from dispatch.simulation.children import Children
+from dispatch.simulation.ending import until_told
 from dispatch.simulation.hub_client import Refused
 from dispatch.simulation.location_server import DemoLocationServer
 from dispatch.simulation.pack_calls import happenings_of
@@ -110,6 +111,8 @@ def demo(
             prepared = _prepare(Steps(shown), children, settings, seed, nodes, chosen, speed)
             _introduce(shown, prepared, data_dir)
             findings = asyncio.run(_play(prepared, seconds, shown))
+            if findings is None:
+                raise KeyboardInterrupt
     except StageRefused as refusal:
         refuse(str(refusal), refusal.hint)
     except Refused as refusal:
@@ -187,17 +190,15 @@ def _introduce(shown: Console, prepared: Prepared, data_dir: Path) -> None:
     )
 
 
-async def _play(prepared: Prepared, seconds: float | None, shown: Console) -> Findings:
+async def _play(prepared: Prepared, seconds: float | None, shown: Console) -> Findings | None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     if seconds is not None:
         loop.call_later(seconds, stop.set)
     with shown.status("The county is at work.") as status:
         telling = loop.create_task(_tell(prepared.play, status))
         try:
-            return await prepared.play.run(stop)
+            return await until_told(prepared.play.run(stop), stop)
         finally:
             telling.cancel()
 

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import gc
+import signal
+from types import FrameType
 
 from dispatch.roads.child import roads_child
 from dispatch.settings import HubSettings
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def serve() -> None:
@@ -16,9 +22,10 @@ def serve() -> None:
     roads = roads_child() if settings.roads.roads_supervise else None
     if roads is not None:
         roads.start()
-    from dispatch.main import run  # dear to import: see above
-
+    signal.signal(signal.SIGTERM, _end)  # the default would leave the roads behind
     try:
+        from dispatch.main import run  # dear to import: see above
+
         run(settings, roads)
     finally:
         if roads is not None:

@@ -24,6 +24,7 @@ from dispatch.services.region import RegionPolicy
 from dispatch.settings import HubSettings, StorageSettings
 from dispatch.simulation.bridges import bridges_of
 from dispatch.simulation.children import Children
+from dispatch.simulation.ending import until_told
 from dispatch.simulation.exercise import (
     BadScenario,
     Exercise,
@@ -256,8 +257,6 @@ def _introduce(
 async def _hold(exercise: Exercise, seconds: float, shown: Console) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
     loop.call_later(seconds, stop.set)
     with shown.status("The exercise runs.") as status:
 
@@ -268,7 +267,7 @@ async def _hold(exercise: Exercise, seconds: float, shown: Console) -> None:
 
         telling = loop.create_task(tell())
         try:
-            await exercise.run(stop)
+            await until_told(exercise.run(stop), stop)
         finally:
             telling.cancel()
 

@@ -1,15 +1,21 @@
 """The newest fix of each unit, in memory: what moved since it was last told and last stored.
 
-Not in the log. Which of two fixes stands is the rule ``supersedes``.
+Not in the log. Which of two fixes stands is the rule ``supersedes``, by the order in which they were
+received: here as they came, between processes by the one clock that they share.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Final
 
 from dispatch.domain.board import Board
 from dispatch.domain.unit import Fix, supersedes
 from dispatch.domain.values import AgencySet, audience_of
+
+CLOCKS_DIFFER: Final = timedelta(seconds=10)
+"""A time that lies further ahead is of a clock that was set back since, and holds no more."""
 
 
 class FixCache:
@@ -21,19 +27,31 @@ class FixCache:
         self._unsaved: set[str] = set()
 
     def report(self, fix: Fix) -> bool:
-        """Take over a fix that this process received; False when a better one is known."""
-        if not self._take(fix):
+        """Take over a fix that this process received just now; False when a better one is known.
+
+        Whatever is known of the unit was received before it, here or elsewhere: its time is put
+        after that one's, unless a clock was set back since.
+        """
+        known = self._known(fix.unit_id, fix.received_at)
+        if known is not None and known.received_at >= fix.received_at:
+            after = known.received_at + timedelta(microseconds=1)
+            fix = fix.model_copy(update={"received_at": after})
+        if not self._take(fix, known):
             return False
         self._unsaved.add(fix.unit_id)
         return True
 
-    def merge(self, fixes: Iterable[Fix]) -> None:
+    def merge(self, fixes: Iterable[Fix], now: datetime) -> None:
         """Take over fixes that other processes received."""
         for fix in fixes:
-            self._take(fix)
+            self._take(fix, self._known(fix.unit_id, now))
 
-    def _take(self, fix: Fix) -> bool:
-        if not supersedes(fix, self.latest.get(fix.unit_id)):
+    def _known(self, unit_id: str, now: datetime) -> Fix | None:
+        known = self.latest.get(unit_id)
+        return None if known is None or known.received_at > now + CLOCKS_DIFFER else known
+
+    def _take(self, fix: Fix, known: Fix | None) -> bool:
+        if not supersedes(fix, known):
             return False
         self.latest[fix.unit_id] = fix
         self._moved.add(fix.unit_id)

@@ -21,7 +21,7 @@ from dispatch.domain.looking_back import ConsoleLink
 from dispatch.domain.presence import Presence
 from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet
-from dispatch.realtime.fixes import FixCache, audience_of_fixes
+from dispatch.realtime.fixes import CLOCKS_DIFFER, FixCache, audience_of_fixes
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.messages import Problem, fixes_frame, problem_frame
 from dispatch.realtime.presence import GONE_AFTER_S, PresenceBook
@@ -45,7 +45,9 @@ ANOTHER_SCOPE = 4409
 AHEAD_WITHIN_S = 2.0
 """How long a console that knows more than this process waits for it."""
 _FIX_OVERLAP = timedelta(seconds=2)
-"""Fixes of other processes are read again this far back, since their clocks are not ours."""
+"""Fixes of other processes are read again this far back: they are stored up to a second later."""
+_ALL_FIXES_EVERY_S = 10.0
+"""What a process could not store for a while comes late: the whole table is read now and then."""
 
 
 class Person(NamedTuple):
@@ -89,6 +91,7 @@ class Live:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
         self._task: asyncio.Task[None] | None = None
         self._fixes_since: datetime | None = None
+        self._all_fixes_at_s = 0.0
         follower.on_events.append(self._on_events)
         follower.on_reload.append(self._on_reload)
 
@@ -333,6 +336,9 @@ class Live:
             return
         loop = asyncio.get_running_loop()
         since = self._fixes_since
+        if time.monotonic() >= self._all_fixes_at_s:
+            self._all_fixes_at_s = time.monotonic() + _ALL_FIXES_EVERY_S
+            since = None
         try:
             found = await loop.run_in_executor(
                 self._threads, self._exchange_in_thread, unsaved, since, elsewhere
@@ -340,9 +346,11 @@ class Live:
         except Exception:
             self.fixes.keep_unsaved(unsaved)
             raise
+        now = self._now()
         if found:
-            self._fixes_since = max(fix.received_at for fix in found) - _FIX_OVERLAP
-            self.fixes.merge(found)
+            newest = min(max(fix.received_at for fix in found), now)
+            self._fixes_since = newest - _FIX_OVERLAP
+            self.fixes.merge(found, now)
 
     async def save_receipts(self, *, all_of_it: bool = False) -> None:
         """Write down what consoles were sent, every few seconds in one transaction."""
@@ -393,7 +401,7 @@ class Live:
             with self._engine.connect() as fresh:
                 connection = fresh.execution_options(writing=True)
                 with connection.begin():
-                    save_fixes(connection, unsaved)
+                    save_fixes(connection, unsaved, self._now() + CLOCKS_DIFFER)
         if not elsewhere:
             return []
         with self._engine.connect() as connection, connection.begin():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import os
 import resource
@@ -59,6 +60,8 @@ EXIT_OTHER_NETWORK: Final = 75
 OpenRoads = Callable[[str], LiveRoads]
 """Loads the network of an id and builds its router, in the calling thread."""
 
+_PR_SET_PDEATHSIG: Final = 1
+
 log = structlog.get_logger()
 
 
@@ -78,6 +81,7 @@ def serve(socket_path: Path, closure_log: ClosureLog, open_roads: OpenRoads) -> 
         The exit code: 0 after a signal, else one of the ``EXIT_*``.
     """
     if os.environ.get(PARENT_VARIABLE):
+        _be_killed_with_parent()
         if not _told_to_go():
             return 0
         threading.Thread(target=_end_with_parent, name="roads-parent", daemon=True).start()
@@ -101,6 +105,12 @@ def _told_to_go() -> bool:
             return False
         word += more
     return word == GO
+
+
+def _be_killed_with_parent() -> None:
+    """Have the kernel end this process with the hub: one that a signal stopped cannot itself."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _end_with_parent() -> None:

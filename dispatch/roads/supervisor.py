@@ -25,7 +25,7 @@ _STEADY_S: Final = 5.0
 _SPARE_AFTER_S: Final = 3.0
 """The spare is started so long after the first, which needs the processor for itself."""
 _BACK_OFF_S: Final = (0.0, 0.0, 0.5, 1.0, 2.0, 5.0, 10.0)
-_STOP_S: Final = 3.0
+_STOP_S: Final = 2.0
 
 Child = subprocess.Popen[bytes]
 
@@ -97,10 +97,11 @@ class RoadsSupervisor:
             self._spare = None
         for child in children:
             child.send_signal(signal.SIGTERM)
+        until = time.monotonic() + _STOP_S
         for child in children:
             try:
-                child.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
+                child.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:  # stopped by a signal, or stuck in the kernel
                 child.kill()
                 child.wait()
             _close_input(child)

@@ -32,6 +32,8 @@ class Look(NamedTuple):
     left_s: float = 0.0
     """How long the lease runs from the look on."""
     rows: tuple[DueRow, ...] = ()
+    overdue_s: float = 0.0
+    """Of the oldest row, by the clock by which it fell due."""
 
 
 class Leader:
@@ -81,9 +83,7 @@ class Leader:
         if look.fence is None:
             return 0
         rows = look.rows
-        self.overdue_s = max(
-            ((self._hub.now() - row.at).total_seconds() for row in rows), default=0.0
-        )
+        self.overdue_s = look.overdue_s
         if self.overdue_s > OVERDUE_AFTER.total_seconds():
             log.error("overdue", seconds=round(self.overdue_s, 1), waiting=len(rows))
         self._again_s = {row.id: s for row in rows if (s := self._again_s.get(row.id)) is not None}
@@ -113,14 +113,16 @@ class Leader:
     def _look(self) -> Look:
         with self._hub.engine.connect() as connection, connection.begin():
             lead = find_lead(connection)
-            left_s = (lead.expires_at - database_now(connection)).total_seconds() if lead else 0.0
+            now = database_now(connection)
+            left_s = (lead.expires_at - now).total_seconds() if lead else 0.0
             rows = tuple(list_due(connection, LIMIT + len(self._again_s)))
+            overdue_s = max(((now - row.at).total_seconds() for row in rows), default=0.0)
         mine = lead is not None and lead.holder == self._holder
         stands = left_s <= LEASE_S * LEASES_AHEAD  # else the clock was set back since
         if lead is not None and stands and left_s > (LEASE_S / 2 if mine else 0.0):
-            return Look(lead.number, left_s, rows) if mine else Look(None)
+            return Look(lead.number, left_s, rows, overdue_s) if mine else Look(None)
         with self._hub.engine.connect() as fresh:
             writing = fresh.execution_options(writing=True)
             with writing.begin():
                 fence = take_lead(writing, self._holder, LEASE_S)
-        return Look(fence, LEASE_S, rows) if fence is not None else Look(None)
+        return Look(fence, LEASE_S, rows, overdue_s) if fence is not None else Look(None)

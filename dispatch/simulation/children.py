@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import IO, Final
 
 _STOP_S: Final = 6.0
+"""Longer than a hub takes that ends for sure."""
+_AGAIN_S: Final = 0.5
 _STEADY_S: Final = 10.0
 _BACK_OFF_S: Final = (0.3, 1.0, 2.0, 5.0)
 _LAUNCHER: Final = """
@@ -53,6 +55,7 @@ class Child:
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._starting = threading.Lock()
         self._watcher: threading.Thread | None = None
 
     @property
@@ -70,19 +73,32 @@ class Child:
         self._watcher = threading.Thread(target=self._watch, name=self.name, daemon=True)
         self._watcher.start()
 
-    def stop(self) -> None:
-        """End it: politely, then by force with all that it started."""
-        self._stopping.set()
-        process = self._process
+    def ask_to_end(self) -> None:
+        """Ask it politely, and start it no more."""
+        with self._starting:
+            self._stopping.set()
+            process = self._process
         if process is not None and process.poll() is None:
             process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(_STOP_S)
-            except subprocess.TimeoutExpired:
+
+    def end_by(self, until_s: float) -> None:
+        """Wait for its end until then, by the monotonic clock; then by force, with its session.
+
+        Before that it is asked once more: a worker then leaves its job, which it would finish else.
+        """
+        process = self._process
+        if process is not None and not _ended(process, until_s - _AGAIN_S):
+            process.send_signal(signal.SIGTERM)
+            if not _ended(process, until_s):
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
         if self._watcher is not None:
             self._watcher.join(_STOP_S)
+
+    def stop(self) -> None:
+        """End it, by force where it does not end in time."""
+        self.ask_to_end()
+        self.end_by(time.monotonic() + _STOP_S)
 
     def last_words(self, lines: int = 12) -> str:
         """The end of its output."""
@@ -104,18 +120,27 @@ class Child:
             self._stopping.wait(_BACK_OFF_S[min(failures, len(_BACK_OFF_S) - 1)])
 
     def _spawn(self, output: IO[bytes]) -> subprocess.Popen[bytes] | None:
-        if self._stopping.is_set():
-            return None
-        self._process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            env={**os.environ, **self._environment},
-        )
-        self.starts += 1
-        return self._process
+        with self._starting:  # one that is started while all are ended would stay behind
+            if self._stopping.is_set():
+                return None
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                env={**os.environ, **self._environment},
+            )
+            self.starts += 1
+            return self._process
+
+
+def _ended(process: subprocess.Popen[bytes], until_s: float) -> bool:
+    try:
+        process.wait(max(0.0, until_s - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 class Children:
@@ -132,6 +157,15 @@ class Children:
         return child
 
     def stop(self) -> None:
-        """End them all; ended already, nothing happens."""
+        """End them all; ended already, nothing happens.
+
+        All but the first, which the others use, end at the same time: their times do not add up.
+        """
+        users, self._children[1:] = self._children[1:], []
+        until_s = time.monotonic() + _STOP_S
+        for child in reversed(users):
+            child.ask_to_end()
+        for child in reversed(users):
+            child.end_by(until_s)
         while self._children:
             self._children.pop().stop()

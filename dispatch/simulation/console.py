@@ -48,6 +48,10 @@ class Gap(Exception):
     """An event of the stream is missing: begin again with a snapshot."""
 
 
+_CLOSING_S = 0.5
+"""A hub that hangs must not keep a robot from ending."""
+
+
 class Console:
     """What one account sees.
 
@@ -81,7 +85,9 @@ class Console:
             token = None
             try:
                 token = await self.client.token()
-                async with connect(self._url, max_size=None, open_timeout=5) as socket:
+                async with connect(
+                    self._url, max_size=None, open_timeout=5, close_timeout=_CLOSING_S
+                ) as socket:
                     tries = 0
                     await self._follow(socket, token)
             except (OSError, TimeoutError, WebSocketException, Unreachable) as failure:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch.domain.unit import Fix
@@ -15,8 +15,11 @@ from dispatch.store.tables import unit_fix
 from geodata.lonlat import LonLat
 
 
-def save_fixes(connection: Connection, fixes: Sequence[Fix]) -> None:
-    """Keep the newest of each unit by the hub's receive time; an older one changes nothing."""
+def save_fixes(connection: Connection, fixes: Sequence[Fix], future: datetime) -> None:
+    """Keep the newest of each unit by the hub's receive time; an older one changes nothing.
+
+    One that was received after ``future`` is of a clock that was set back since: it gives way.
+    """
     if not fixes:
         return
     newest = {fix.unit_id: fix for fix in sorted(fixes, key=lambda fix: fix.received_at)}
@@ -36,7 +39,10 @@ def save_fixes(connection: Connection, fixes: Sequence[Fix]) -> None:
     statement = statement.on_conflict_do_update(
         index_elements=["unit_id"],
         set_=others,
-        where=unit_fix.c.received_at < statement.excluded.received_at,
+        where=or_(
+            unit_fix.c.received_at < statement.excluded.received_at,
+            unit_fix.c.received_at > future,
+        ),
     )
     connection.execute(statement, rows)
 

@@ -330,11 +330,6 @@ def test_a_new_region_gives_everyone_a_fresh_snapshot() -> None:
     assert stage.resume(ALL, 1) is None
 
 
-def make_fix(unit_id: str, seconds: float = 0.0) -> Fix:
-    received_at = make.NOON + timedelta(seconds=seconds)
-    return Fix(unit_id=unit_id, at=make.HERE, received_at=received_at)
-
-
 def test_fixes_reach_the_agency_and_those_who_work_with_the_unit() -> None:
     stage = Stage()
     sinks = {key: FakeSink() for key in (ALL, FIRE, LAW)}
@@ -347,7 +342,7 @@ def test_fixes_reach_the_agency_and_those_who_work_with_the_unit() -> None:
         def audience(fix: Fix) -> AgencySet:
             return audiences.get(fix.unit_id, ())
 
-        stage.streams.deliver_fixes([make_fix("P7")], audience, at=make.NOON, now_s=0.0)
+        stage.streams.deliver_fixes([make.make_fix("P7")], audience, at=make.NOON, now_s=0.0)
 
     def told(key: StreamKey) -> int:
         return [message["type"] for message in sinks[key].messages].count("fixes")
@@ -360,15 +355,36 @@ def test_fixes_reach_the_agency_and_those_who_work_with_the_unit() -> None:
     assert (told(ALL), told(FIRE), told(LAW)) == (2, 1, 2)
 
 
-def test_the_newest_fix_wins_by_the_hubs_own_time() -> None:
+def test_what_is_received_here_is_newest_and_of_others_the_newer() -> None:
     cache = FixCache()
-    assert cache.report(make_fix("E12", 5))
-    assert not cache.report(make_fix("E12", 4))
-    cache.merge([make_fix("E12", 3), make_fix("E13", 1)])
+    now = make.NOON + timedelta(seconds=6)
+    cache.report(make.make_fix("E12", 5))
+    cache.merge([make.make_fix("E12", 3), make.make_fix("E13", 1)], now)
     assert cache.latest["E12"].received_at == make.NOON + timedelta(seconds=5)
     assert [fix.unit_id for fix in cache.take_moved()] == ["E12", "E13"]
     assert [fix.unit_id for fix in cache.take_unsaved()] == ["E12"]
     assert cache.take_moved() == []
+
+
+def test_a_fix_that_comes_after_one_of_a_process_whose_clock_is_ahead_counts_after_it() -> None:
+    here, there = FixCache(), FixCache()
+    there.report(make.make_fix("E12", 5))
+    here.merge(there.latest.values(), make.NOON + timedelta(seconds=3))
+    here.report(make.make_fix("E12", 3).model_copy(update={"at": make.LonLat(9.6, 47.2)}))
+    there.merge(here.latest.values(), make.NOON + timedelta(seconds=6))
+    assert here.latest["E12"].at == there.latest["E12"].at == (9.6, 47.2)
+    assert here.take_unsaved() == [there.latest["E12"]]
+
+
+def test_a_clock_that_is_set_back_stops_no_fix_and_makes_none_younger_than_it_is() -> None:
+    here, there = FixCache(), FixCache()
+    for cache in (here, there):
+        cache.report(make.make_fix("E12", 3600))
+    set_back = make.make_fix("E12", 1)
+    here.report(set_back)
+    assert here.latest["E12"] == set_back
+    there.merge([set_back], make.NOON + timedelta(seconds=2))
+    assert there.latest["E12"] == set_back
 
 
 def test_who_sees_a_unit_on_an_incident() -> None:
