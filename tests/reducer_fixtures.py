@@ -308,7 +308,9 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.RecommendationMade(recommendation=make_recommendation("gone", "L3")),
         ev.UnitAssigned(assignment=_second(assignment)),
         *_assignment_bodies(),
-        ev.UnitDutyChanged(unit_id="L3", duty="out_of_service", reason="pump", since=LATER),
+        ev.UnitDutyChanged(
+            unit_id="L3", duty="out_of_service", reason="pump", agency_code="10-7", since=LATER
+        ),
         ev.UnitDutyChanged(unit_id="gone", duty="in_service", since=LATER),
         *_unit_bodies(),
         ev.PremiseNoted(note=_premise_note()),

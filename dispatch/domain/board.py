@@ -597,7 +597,12 @@ def _unit_duty_changed(board: Board, event: Event) -> list[Change]:
     unit = board.units.get(body.unit_id)
     if unit is None:
         return []
-    update = {"duty": body.duty, "duty_reason": body.reason, "duty_since": body.since}
+    update = {
+        "duty": body.duty,
+        "duty_reason": body.reason,
+        "duty_code": body.agency_code,
+        "duty_since": body.since,
+    }
     unit = unit.model_copy(update=update)
     board.units[unit.id] = unit
     return [Change("unit", unit.id, unit)]

@@ -544,6 +544,7 @@ class UnitDutyChanged(Value):
     since: UtcTime
     was: Duty | None = None
     was_reason: ShortText = ""
+    was_agency_code: ShortText = ""
 
 
 class UnitLoggedOn(Value):

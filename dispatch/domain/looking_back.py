@@ -58,7 +58,12 @@ def _roster(before: Mapping[str, Unit], roster: Sequence[Unit]) -> dict[str, Uni
     for unit in roster:
         was = before.get(unit.id)
         if was is not None:
-            duty = {"duty": was.duty, "duty_reason": was.duty_reason, "duty_since": was.duty_since}
+            duty = {
+                "duty": was.duty,
+                "duty_reason": was.duty_reason,
+                "duty_code": was.duty_code,
+                "duty_since": was.duty_since,
+            }
             unit = unit.model_copy(update=duty)
             if was.logon is not None:
                 lacks = tuple(c for c in unit.capabilities if c not in was.logon.capabilities)

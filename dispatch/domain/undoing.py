@@ -364,9 +364,11 @@ class _Undoing:
             unit_id=unit.id,
             duty=body.was,
             reason=body.was_reason,
+            agency_code=body.was_agency_code,
             since=self._state.now,
             was=unit.duty,
             was_reason=unit.duty_reason,
+            was_agency_code=unit.duty_code,
         )
         self._drafts.append(Draft(body=back, audience=self._undone[0].audience))
 

@@ -69,6 +69,8 @@ class Unit(Value):
     crew: CrewShare | None = None
     duty: Duty = "in_service"
     duty_reason: ShortText = ""
+    duty_code: ShortText = ""
+    """The agency's own code for its duty, empty where none was said."""
     duty_since: UtcTime | None = None
     logon: LogOn | None = None
 

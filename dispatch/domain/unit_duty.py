@@ -16,14 +16,15 @@ from dispatch.domain.values import audience_of
 def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
     """In or out of service. A unit on an incident must be cleared before it goes out.
 
-    The agency's own code for it rides on the event; its label is the reason where none is said.
+    The agency's own code for it stands with the unit; its label is the reason where none is said.
     """
     unit = state.board.units.get(command.unit_id)
     if unit is None:
         raise NotFound(f"There is no unit {command.unit_id}.", unit_id=command.unit_id)
     own = duty_code(state, unit, command.duty, command.code)
     reason = command.reason or (own.label if own and own.core == "OOS" else "")
-    if unit.duty == command.duty and unit.duty_reason == reason:
+    code = own.code if own else ""
+    if (unit.duty, unit.duty_reason, unit.duty_code) == (command.duty, reason, code):
         return []
     live = state.board.live_of_unit(unit.id)
     if command.duty == "out_of_service" and live is not None:
@@ -36,10 +37,11 @@ def decide_set_unit_duty(state: State, command: SetUnitDuty) -> list[Draft]:
         unit_id=unit.id,
         duty=command.duty,
         reason=reason,
-        agency_code=own.code if own else "",
+        agency_code=code,
         since=state.now,
         was=unit.duty,
         was_reason=unit.duty_reason,
+        was_agency_code=unit.duty_code,
     )
     return [Draft(body=body, audience=audience_of(unit.agency_id))]
 
@@ -83,6 +85,7 @@ def decide_log_on_unit(state: State, command: LogOnUnit) -> list[Draft]:
             since=state.now,
             was=unit.duty,
             was_reason=unit.duty_reason,
+            was_agency_code=unit.duty_code,
         )
         drafts.append(Draft(body=back, audience=audience))
     return drafts

@@ -148,7 +148,7 @@ def _units(units: Iterable[Unit], by_unit: dict[str, Assignment], numbers: dict[
         on = by_unit.get(unit.id)
         where = numbers.get(on.incident_id, "") if on else ""
         if unit.duty == "out_of_service":
-            where = unit.duty_reason
+            where = " ".join(said for said in (unit.duty_code, unit.duty_reason) if said)
         elif (other := parked_by(unit, by_id, by_unit)) is not None:
             where = f"PARKED: crew out with {other}"
         crew = str(unit.staffing)

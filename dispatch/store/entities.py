@@ -141,7 +141,12 @@ def units(
         unit = Unit.model_validate_json(doc)
         duty = duties.get(unit.id)
         if duty is not None:
-            update = {"duty": duty.duty, "duty_reason": duty.reason, "duty_since": duty.since}
+            update = {
+                "duty": duty.duty,
+                "duty_reason": duty.reason,
+                "duty_code": duty.agency_code,
+                "duty_since": duty.since,
+            }
             unit = unit.model_copy(update=update)
         crew = crews.get(unit.id)
         if crew is not None:

@@ -136,6 +136,7 @@ def _unit(connection: Connection, unit: Unit) -> None:
         "unit_id": unit.id,
         "duty": unit.duty,
         "reason": unit.duty_reason,
+        "agency_code": unit.duty_code,
         "since": unit.duty_since,
     }
     upsert(connection, t.unit_duty, row)

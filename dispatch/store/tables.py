@@ -229,6 +229,7 @@ unit_duty = Table(
     Column("unit_id", ID, primary_key=True),
     Column("duty", String(20), nullable=False),
     Column("reason", String(200), nullable=False),
+    Column("agency_code", String(200), nullable=False, server_default=""),
     Column("since", UtcDateTime, nullable=False),
 )
 

@@ -33,7 +33,9 @@ def test_an_agency_goes_by_its_own_codes_and_everybody_reads_the_common_ones(
     out = crew.give("/units/P7/duty", {"duty": "out_of_service", "code": "10-7"})
     assert out.status_code == 200
     units = desk.get("/snapshot", fresh=True).json()["board"]["units"]
-    assert [u["duty_reason"] for u in units if u["id"] == "P7"] == ["Meal"]
+    (out_now,) = [u for u in units if u["id"] == "P7"]
+    assert (out_now["duty_code"], out_now["duty_reason"]) == ("10-7", "Meal")
+    assert hub.parts.follower.board.units["P7"].duty_code == "10-7"
     assert crew.give("/units/P7/duty", {"duty": "in_service", "code": "10-8"}).status_code == 200
 
 

@@ -133,5 +133,11 @@ def test_a_duty_is_said_in_the_agencys_word_and_its_label_is_the_reason() -> Non
     )
     assert isinstance(told.body, ev.UnitDutyChanged)
     assert (told.body.agency_code, told.body.reason) == ("10-7", "Meal")
+    assert world.board.units["P7"].duty_code == "10-7", "it stands until the duty changes again"
     with pytest.raises(InvalidInput):
         world.give(cmd.SetUnitDuty.model_validate({**duty, "command_id": "d2", "code": "10-8"}))
+    plain = {**duty, "command_id": "d3", "reason": "Meal"}
+    (changed,) = world.give(cmd.SetUnitDuty.model_validate(plain))
+    assert isinstance(changed.body, ev.UnitDutyChanged)
+    assert (changed.body.agency_code, changed.body.was_agency_code) == ("", "10-7")
+    assert world.board.units["P7"].duty_code == ""

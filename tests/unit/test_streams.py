@@ -18,6 +18,7 @@ from dispatch.realtime.frames import payloads_of
 from dispatch.realtime.resuming import replayed
 from dispatch.realtime.streams import StreamKey, Streams
 from dispatch.realtime.viewers import Limits, Viewer
+from geodata.lonlat import LonLat
 from tests import factories as make
 
 ALL = StreamKey(("*",), "full")
@@ -370,7 +371,7 @@ def test_a_fix_that_comes_after_one_of_a_process_whose_clock_is_ahead_counts_aft
     here, there = FixCache(), FixCache()
     there.report(make.make_fix("E12", 5))
     here.merge(there.latest.values(), make.NOON + timedelta(seconds=3))
-    here.report(make.make_fix("E12", 3).model_copy(update={"at": make.LonLat(9.6, 47.2)}))
+    here.report(make.make_fix("E12", 3).model_copy(update={"at": LonLat(9.6, 47.2)}))
     there.merge(here.latest.values(), make.NOON + timedelta(seconds=6))
     assert here.latest["E12"].at == there.latest["E12"].at == (9.6, 47.2)
     assert here.take_unsaved() == [there.latest["E12"]]

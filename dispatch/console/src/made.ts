@@ -107,6 +107,7 @@ export function makeUnit(id: string, over: Partial<Unit> = {}): Unit {
     crew: null,
     duty: "in_service",
     duty_reason: "",
+    duty_code: "",
     duty_since: null,
     logon: null,
     ...over,

@@ -8274,6 +8274,11 @@ export interface components {
              */
             duty: "in_service" | "out_of_service";
             /**
+             * Duty Code
+             * @default
+             */
+            duty_code: string;
+            /**
              * Duty Reason
              * @default
              */
@@ -8348,6 +8353,11 @@ export interface components {
             unit_id: string;
             /** Was */
             was?: ("in_service" | "out_of_service") | null;
+            /**
+             * Was Agency Code
+             * @default
+             */
+            was_agency_code: string;
             /**
              * Was Reason
              * @default

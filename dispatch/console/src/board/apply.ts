@@ -549,6 +549,7 @@ function moved(board: Board, event: HubEvent): Board {
         ...unit,
         duty: body.duty,
         duty_reason: body.reason,
+        duty_code: body.agency_code ?? "",
         duty_since: body.since,
       };
       return { ...board, units: { ...board.units, [unit.id]: changed } };

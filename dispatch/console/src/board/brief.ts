@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { bolosWith } from "./bolos";
 import { outsideLabel, outsideState, standingOutside } from "./outside";
 import { isHeld, isPending, liveByUnit, naturally } from "./select";
+import { dutyWords } from "./own_statuses";
 import { addressOf, dayOf, shortNumber, timeOfDay } from "./words";
 
 export interface BriefLine {
@@ -105,7 +106,7 @@ export function shiftBrief(
     {
       title: "Out of service",
       lines: plain(
-        units.filter((u) => u.duty !== "in_service").map((u) => `${u.id} ${u.duty_reason}`.trim()),
+        units.filter((u) => u.duty !== "in_service").map((u) => `${u.id} ${dutyWords(u)}`.trim()),
       ),
     },
     {

@@ -1,7 +1,7 @@
 /** Agencies' own status codes over the common core: which may follow, and how they are shown. The hub
  * decides (`dispatch/domain/agency_statuses.py`); this only offers. Pure. */
 
-import type { AgencyStatus, Assignment, AssignmentStatus, Region, StatusCode } from "../api/model";
+import type { AgencyStatus, Assignment, AssignmentStatus, Region, StatusCode, Unit } from "../api/model";
 import { CODES, STATUS_WORDS, statusNamed, TRANSITIONS } from "./status";
 
 /** What may be said of a unit next. */
@@ -28,6 +28,11 @@ export function presentOwn(own: readonly AgencyStatus[], a: Assignment): AgencyS
 export function ownWords(region: Region | null, a: Assignment): string {
   const found = presentOwn(ownStatuses(region, a.agency_id), a);
   return found ? `${found.code} ${found.label}` : "";
+}
+
+/** `10-7 Meal`: why a unit is out, with the agency's own code where one was said; may be empty. */
+export function dutyWords(unit: Unit): string {
+  return [unit.duty_code, unit.duty_reason].filter(Boolean).join(" ");
 }
 
 /** Whether one of the agency's own codes may follow the present one. */

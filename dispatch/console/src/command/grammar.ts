@@ -4,7 +4,7 @@
 import { parkedBy, parkedWords } from "../board/crews";
 import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { DISCIPLINES, openPicks } from "../board/select";
-import { isOwnCode } from "../board/own_statuses";
+import { dutyWords, isOwnCode } from "../board/own_statuses";
 import { reservations, reservedWords } from "../board/schedule";
 import { CODES } from "../board/status";
 import { shortNumber } from "../board/words";
@@ -276,7 +276,7 @@ function takenWords(unit: Unit, ctx: Context): string | null {
   const crewWith = parkedBy(unit, ctx.board.units, { has: (id) => liveOf(ctx, id) !== undefined });
   if (crewWith) return parkedWords(unit.id, crewWith);
   if (unit.duty !== "in_service") {
-    return `${unit.id} is out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`;
+    return `${unit.id} is out of service${dutyWords(unit) ? `: ${dutyWords(unit)}` : ""}.`;
   }
   return null;
 }

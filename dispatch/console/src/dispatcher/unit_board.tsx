@@ -4,7 +4,7 @@ import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Delivery, Discipline, Incident, Unit } from "../api/model";
 import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
-import { ownWords } from "../board/own_statuses";
+import { dutyWords, ownWords } from "../board/own_statuses";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
 import { useHub, useLimits } from "../shell/hub";
@@ -208,8 +208,8 @@ export function UnitBoard(props: {
                       className="unit-free out mono"
                       data-unit={unit.id}
                       data-status="OOS"
-                      title={unit.duty_reason}
-                      aria-label={`${unit.id} Out of service ${unit.duty_reason}`}
+                      title={dutyWords(unit)}
+                      aria-label={`${unit.id} Out of service ${dutyWords(unit)}`}
                       onClick={() => props.onUnit(unit.id)}
                     >
                       {unit.id}

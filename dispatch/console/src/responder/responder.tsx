@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import type { Assignment, Incident } from "../api/model";
 import { parkedBy } from "../board/crews";
 import { liveByIncident, liveByUnit } from "../board/select";
-import { ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
+import { dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { isHazard } from "../dispatcher/detail";
@@ -188,7 +188,7 @@ export default function Responder() {
               ? crewWith === null
                 ? "Available. An assignment appears here by itself, with a tone."
                 : `${unit.id} is not sent until that crew is free, or a further crew logs on here.`
-              : `Out of service${unit.duty_reason ? `: ${unit.duty_reason}` : ""}.`}
+              : `Out of service${dutyWords(unit) ? `: ${dutyWords(unit)}` : ""}.`}
           </p>
           {unit.duty === "in_service" ? (
             <button type="button" className="big-button" onClick={() => duty("out_of_service")}>
