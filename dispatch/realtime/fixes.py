@@ -1,7 +1,7 @@
 """The newest fix of each unit, in memory: what moved since it was last told and last stored.
 
-Not in the log. Which of two fixes stands is the rule ``supersedes``, by the order in which they were
-received: here as they came, between processes by the one clock that they share.
+Not in the log. Which of two fixes stands is the rule ``supersedes``, by the order in which they
+were received: here as they came, between processes by the one clock that they share.
 """
 
 from __future__ import annotations
