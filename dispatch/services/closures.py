@@ -58,6 +58,7 @@ async def open_closure(
     only in these, by the region's clock.
 
     Raises:
+        InvalidInput: The window or the hours can be read in two ways, or hold at no time.
         NotPlaced: No road fits the line well enough; it is never guessed.
         RoadsUnavailable: Nobody can place it now.
     """
@@ -94,6 +95,12 @@ async def open_closure(
 def _recurrence(hub: Hub, hours: Sequence[WeeklyHours]) -> Recurrence | None:
     if not hours:
         return None
+    for number, each in enumerate(hours):
+        if each.begins == each.ends:
+            raise InvalidInput(
+                f"{each.begins}-{each.ends} is nothing or a whole day: all day is 00:00-24:00.",
+                field=f"hours.{number}",
+            )
     region = hub.board().region
     return Recurrence(time_zone=region.time_zone if region else "UTC", hours=tuple(hours))
 

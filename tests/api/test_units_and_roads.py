@@ -259,6 +259,10 @@ def test_a_closure_with_hours_is_planned_between_them(hub: RunningHub) -> None:
     hub.watch.verify()
     wrong = dana.give("/closures", body | {"hours": [{"begins": "8 pm"}]})
     assert wrong.status_code == 422
+    whole = {"days": far, "begins": "20:00", "ends": "20:00"}
+    twice = dana.give("/closures", body | {"hours": [body["hours"][0], whole]})
+    assert (twice.status_code, twice.json()["fields"]) == (422, {"field": "hours.1"})
+    assert "00:00-24:00" in twice.json()["detail"]
     never = dana.give("/closures", body | {"hours": [{"last_day": "2020-01-01"}]})
     assert (never.status_code, never.json()["fields"]) == (422, {"field": "recurrence"})
 

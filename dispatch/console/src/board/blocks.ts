@@ -50,8 +50,18 @@ const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /** `Mon-Fri 20:00-05:00, Sat 08:00-12:00`: when a closure comes again; empty where it holds always. */
 export function hoursWords(closure: Closure): string {
-  return (closure.recurrence?.hours ?? [])
-    .map((each) => `${daysWords(each.days)} ${each.begins}-${each.ends}`.trim())
+  return weekWords(closure.recurrence?.hours ?? []);
+}
+
+/** As they are typed after EVERY; with `nights`, an end on the next day is said. */
+export function weekWords(
+  hours: readonly { days: readonly number[]; begins: string; ends: string }[],
+  nights = false,
+): string {
+  const next = (each: { begins: string; ends: string }) =>
+    nights && each.ends <= each.begins && each.ends !== "00:00" ? " the next day" : "";
+  return hours
+    .map((each) => `${daysWords(each.days)} ${each.begins}-${each.ends}${next(each)}`.trim())
     .join(", ");
 }
 

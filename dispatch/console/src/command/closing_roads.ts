@@ -2,12 +2,13 @@
  * `BH`, `CONFIRM` and `REFUSE`: what crews say is blocked. */
 
 import type { Closure, LonLat } from "../api/model";
-import { limitWords, saidBlocked, unconfirmedBlocks } from "../board/blocks";
+import { limitWords, saidBlocked, unconfirmedBlocks, weekWords } from "../board/blocks";
 import { proposals } from "../board/feeds";
-import { coordinates, timeOfDay } from "../board/words";
+import { coordinates, dayOf, timeOfDay } from "../board/words";
 import { endOf, findClosure, findUnit, pointOf } from "./lookup";
 import { whereOf } from "./where";
-import { means, refuse, unfinished, type Context, type Meaning, type NewClosure } from "./meaning";
+import { means, refuse, unfinished, type Context, type Meaning, type NewClosure, type WeekHours } from "./meaning";
+import { takeHours } from "./weekly_hours";
 
 const MOST_POINTS = 2_000;
 
@@ -36,20 +37,24 @@ export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context)
   if (!until) return unfinished("Until when? +1h or 16:30. A closure has an end.");
   const ends_at = endOf(until, ctx.now_ms, ctx.zone);
   if (!ends_at) return refuse(`${until} is no end: +30m, +2h or 16:30.`);
-  const along = words[0]?.toUpperCase() === "ALONG";
-  if (along) words.shift();
-  const limits = readLimits(words);
-  const closure: NewClosure = {
-    line,
-    direction: along ? "along" : "both",
-    speed_factor,
-    description: words.join(" "),
-    ends_at,
-    ...limits,
-  };
+  const closure: NewClosure = { line, direction: "both", speed_factor, description: "", ends_at };
+  const hours: WeekHours[] = [];
+  for (let left = 0; left !== words.length; ) {
+    left = words.length;
+    if (words[0]?.toUpperCase() === "ALONG") {
+      closure.direction = "along";
+      words.shift();
+    }
+    Object.assign(closure, readLimits(words));
+    const found = takeHours(words);
+    if ("ok" in found) return found;
+    hours.push(...found);
+  }
+  closure.description = words.join(" ");
+  if (hours.length > 0) closure.hours = hours;
   const given = texts.every((text) => pointOf(text, ctx.region?.bounds));
   const named = given ? "" : `: ${names.join("; ")}`;
-  return means(closureWords(closure, ctx.zone) + named, { do: "open_closure", closure });
+  return means(closureWords(closure, ctx.zone, ctx.now_ms) + named, { do: "open_closure", closure });
 }
 
 /** Taken from the words: the places up to the end, parted by `;`, or pairs and codes of one word each. */
@@ -84,13 +89,17 @@ function readLimits(words: string[]): Pick<NewClosure, "max_height_m" | "max_wei
   }
 }
 
-export function closureWords(closure: NewClosure, zone: string): string {
+export function closureWords(closure: NewClosure, zone: string, now_ms: number): string {
   const what =
     closure.speed_factor === 0 ? "Shut" : `Slow to ${Math.round(closure.speed_factor * 100)} %`;
   const ways = closure.direction === "both" ? "both ways" : "in drawing order only";
   const text = closure.description ? ` (${closure.description})` : "";
   const above = limitWords(closure.max_height_m ?? null, closure.max_weight_t ?? null);
-  return `${what} ${closure.line.length} points${above && `, for what is above ${above}`}, ${ways}, until ${timeOfDay(closure.ends_at, zone, false)}${text}`;
+  const hours = closure.hours ? `, ${weekWords(closure.hours, true)} alone` : "";
+  const day = dayOf(closure.ends_at, zone);
+  const today = day === dayOf(new Date(now_ms).toISOString(), zone) ? "" : `${day} `;
+  const until = `${today}${timeOfDay(closure.ends_at, zone, false)}`;
+  return `${what} ${closure.line.length} points${above && `, for what is above ${above}`}, ${ways}${hours}, until ${until}${text}`;
 }
 
 /** The command line that does what was drawn. */
@@ -101,8 +110,9 @@ export function closureLine(closure: NewClosure, until: string): string {
   const along = closure.direction === "along" ? " ALONG" : "";
   const high = closure.max_height_m ? ` H${closure.max_height_m}` : "";
   const heavy = closure.max_weight_t ? ` W${closure.max_weight_t}` : "";
+  const every = closure.hours?.length ? ` EVERY ${weekWords(closure.hours)}` : "";
   const text = closure.description ? ` ${closure.description}` : "";
-  return `${verb} ${points} ${until}${along}${high}${heavy}${text}`;
+  return `${verb} ${points} ${until}${along}${high}${heavy}${every}${text}`;
 }
 
 export function readLift(rest: string[], ctx: Context): Meaning {

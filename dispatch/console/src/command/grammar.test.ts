@@ -14,7 +14,9 @@ import {
 import { complete, completed } from "./complete";
 import { differenceOf, read } from "./grammar";
 import { endOf, pointOf } from "./lookup";
+import { closureLine } from "./closing_roads";
 import type { Meaning } from "./meaning";
+import { hoursOfText } from "./weekly_hours";
 import { indexWords, spotOf, whereWords, type Spot } from "./where";
 
 const UNITS = [
@@ -239,6 +241,55 @@ describe("working", () => {
     expect(action(`SLOW 50 40.1,-75.3 40.11,-75.31 09:30`)).toMatchObject({
       closure: { speed_factor: 0.5, ends_at: "2026-07-01T13:30:00.000Z" },
     });
+  });
+
+  test("a closure with hours of the week is echoed with them, and what may be read twice is refused", () => {
+    const line = "SHUT 40.1,-75.3 40.11,-75.31 +30d";
+    expect(action(`${line} EVERY Mon-Fri 20:00-05:00, sat 08:00-12:00 ALONG night works`)).toMatchObject({
+      closure: {
+        hours: [
+          { days: [1, 2, 3, 4, 5], begins: "20:00", ends: "05:00" },
+          { days: [6], begins: "08:00", ends: "12:00" },
+        ],
+        direction: "along",
+        description: "night works",
+        ends_at: "2026-07-31T12:00:00.000Z",
+      },
+    });
+    const echo = read(`${line} every fri-mon 7:30-9:00 EVERY daily 22:00-24:00 school`, CTX);
+    expect(echo.ok && echo.echo).toBe(
+      "Shut 2 points, both ways, Mon Fri Sat Sun 07:30-09:00, daily 22:00-24:00 alone, until 2026-07-31 08:00 (school)",
+    );
+    const night = read(`${line} EVERY Tu,Th 20:00-05:00`, CTX);
+    expect(night.ok && night.echo).toContain("Tue Thu 20:00-05:00 the next day alone");
+    const why = (words: string) => refused(read(`${line} EVERY ${words}`, CTX)).why;
+    expect(why("T 20:00-05:00")).toBe("T is Tue or Thu?");
+    expect(why("Mon 8-5")).toContain("8-5: morning or evening?");
+    expect(why("Mon 08:00-08:00")).toContain("nothing, or a whole day?");
+    expect(why("20:00-05:00")).toContain("On which days");
+    expect(why("Mon 24:00-05:00")).toContain("begin at 00:00 to 23:59");
+    expect(why("Mon 20:00-25:00")).toContain("end at 00:00 to 24:00");
+    expect(why("works 20:00-05:00")).toContain("works is no day");
+    expect(why("Mon night")).toContain("night is no day");
+    expect(refused(read(`${line} EVERY Mon-Fri`, CTX)).unfinished).toBe(true);
+  });
+
+  test("a drawn closure prints the line that reads as it was drawn, hours and all", () => {
+    const closure = {
+      line: [[-75.3, 40.1], [-75.31, 40.11]] as [number, number][],
+      direction: "along" as const,
+      speed_factor: 0,
+      description: "night works",
+      ends_at: "2026-07-31T12:00:00.000Z",
+      max_height_m: 3.5,
+      hours: [{ days: [1, 3, 5], begins: "20:00", ends: "05:00" }],
+    };
+    expect(action(closureLine(closure, "+30d"))).toEqual({ do: "open_closure", closure });
+    expect(hoursOfText("Mon-Fri 20:00-05:00")).toEqual([
+      { days: [1, 2, 3, 4, 5], begins: "20:00", ends: "05:00" },
+    ]);
+    expect(hoursOfText(" ")).toEqual([]);
+    expect(refused(hoursOfText("Mon 20:00-05:00 works") as Meaning).why).toContain("works is left over");
   });
 
   test("what a crew says is blocked is confirmed or refused by the end of its id", () => {

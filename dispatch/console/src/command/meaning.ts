@@ -23,6 +23,13 @@ export type StatusStep =
   | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; code?: string; hospital_id?: string }
   | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string; code?: string };
 
+/** Hours of some days, 1 (Monday) to 7, on which they begin; `ends` not later than `begins` is on the next day. */
+export interface WeekHours {
+  days: number[];
+  begins: string;
+  ends: string;
+}
+
 export interface NewClosure {
   line: LonLat[];
   direction: "both" | "along";
@@ -32,6 +39,8 @@ export interface NewClosure {
   /** Only vehicles above it are bound. */
   max_height_m?: number;
   max_weight_t?: number;
+  /** It holds in these alone, by the region's clock; without them always. */
+  hours?: WeekHours[];
 }
 
 export type Action =
@@ -189,7 +198,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "EME", form: "EME P75 outcome", does: "End an emergency, and how it ended" },
   { verb: "LO", form: "LO E22 3 +als -ladder R7012 V214 19:00 names", does: "Log a crew on" },
   { verb: "LF", form: "LF E22", does: "Log a crew off" },
-  { verb: "SHUT", form: "SHUT place; place +1h [ALONG] [H3.5] [W12] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
+  { verb: "SHUT", form: "SHUT place; place +1h [ALONG] [H3.5] [W12] [EVERY Mon-Fri 20:00-05:00] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
   { verb: "SLOW", form: "SLOW 50 place; place 16:30 [ALONG] text", does: "Slow a road to n %" },
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState, type FormEvent } from "react";
 import type { Closure, LonLat } from "../api/model";
 import { closureLine } from "../command/closing_roads";
 import { endOf } from "../command/lookup";
-import { effectWords, hoursWords } from "../board/blocks";
+import { hoursOfText } from "../command/weekly_hours";
+import { effectWords, hoursWords, weekWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
 import { timeOfDay } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
@@ -101,7 +102,9 @@ export function ClosureForm(props: {
   const [description, setDescription] = useState("");
   const [height, setHeight] = useState("");
   const [weight, setWeight] = useState("");
+  const [hours, setHours] = useState("");
   const [fault, setFault] = useState("");
+  const week = hoursOfText(hours);
   const untilField = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
@@ -133,6 +136,7 @@ export function ClosureForm(props: {
     if (slow && !(speed_factor > 0 && speed_factor < 1)) return setFault("Slow to 1 to 99 %.");
     const limits = { max_height_m: Number(height || 0), max_weight_t: Number(weight || 0) };
     if (!(limits.max_height_m >= 0 && limits.max_weight_t >= 0)) return setFault("Limits are numbers: 3.5 m, 12 t.");
+    if ("ok" in week) return setFault("why" in week ? week.why : "Hours of the week: Mon-Fri 20:00-05:00.");
     const text = closureLine(
       {
         line,
@@ -142,6 +146,7 @@ export function ClosureForm(props: {
         ends_at,
         ...(height && { max_height_m: limits.max_height_m }),
         ...(weight && { max_weight_t: limits.max_weight_t }),
+        ...(week.length > 0 && { hours: week }),
       },
       until.trim(),
     );
@@ -227,6 +232,21 @@ export function ClosureForm(props: {
             </button>
           ))}
         </div>
+      </div>
+      <div className="field">
+        <label htmlFor="week-hours">Hours of the week (empty: always)</label>
+        <input
+          id="week-hours"
+          className="input mono"
+          placeholder="Mon-Fri 20:00-05:00, Sat 08:00-12:00"
+          value={hours}
+          onChange={(e) => setHours(e.target.value)}
+        />
+        {hours.trim() && (
+          <p className="dim" role="status" aria-label="Hours as read">
+            {"ok" in week ? "why" in week && week.why : weekWords(week, true)}
+          </p>
+        )}
       </div>
       <div className="field">
         <label htmlFor="why-closed">Description</label>
