@@ -70,6 +70,7 @@ from dispatch.services.leader import Leader
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
 from dispatch.services.recommender import Recommender
+from dispatch.services.record_links import RecordLinks
 from dispatch.services.records import RecordSender
 from dispatch.services.region import RegionPolicy
 from dispatch.services.rerouting import Rerouter
@@ -197,6 +198,9 @@ async def _start(
 
     rerouter = Rerouter(hub, active=lambda: leader.leads)
     incident_closures = IncidentClosures(hub, active=lambda: leader.leads)
+    records = RecordSender(hub, settings.eido)
+    stack.push_async_callback(records.stop)
+    record_links = RecordLinks(hub, records, settings.eido, active=lambda: leader.leads)
     push_key = PushKey(settings.push_key_path)
     courier = Courier(
         hub, lambda: _adapters(settings, engine, push_key), leads=lambda: leader.leads
@@ -206,10 +210,12 @@ async def _start(
         recommender.on_events,
         rerouter.on_events,
         incident_closures.on_events,
+        record_links.on_events,
         courier.on_events,
     ]
     follower.on_reload += [on_reload, recommender.on_reload, rerouter.on_reload]
     follower.on_reload.append(incident_closures.on_reload)
+    follower.on_reload.append(record_links.on_reload)
     await follower.start()
     stack.push_async_callback(follower.stop)
     await regions.load(follower, places)
@@ -226,6 +232,7 @@ async def _start(
     await recommender.start()
     _in_background(stack, rerouter.run())
     _in_background(stack, incident_closures.run())
+    _in_background(stack, record_links.run())
     stack.push_async_callback(recommender.stop)
     _in_background(stack, _look_at_the_clock(clock))
     _in_background(stack, _measure(follower, live, writer))
@@ -251,8 +258,6 @@ async def _start(
             "log": lambda: _log_health(parting),
         },
     )
-    records = RecordSender(hub, settings.eido)
-    stack.push_async_callback(records.stop)
     return Parts(
         settings=settings,
         hub=hub,
@@ -263,6 +268,7 @@ async def _start(
         locations=LocationServer(settings.location),
         translation=TranslationEngine(settings.translation),
         records=records,
+        record_links=record_links,
         coverage=coverage,
         health=health,
         readers=readers,

@@ -221,6 +221,8 @@ class EidoSettings(_Settings):
     eido_centres: dict[str, SecretStr] = Field(default_factory=dict)
     """By origin that records may be sent to (``https://east.example``): the token shown there."""
     eido_within_s: float = Field(default=4.0, gt=0, le=20)
+    eido_gather_s: float = Field(default=2.0, gt=0, le=60)
+    """What changes within so many seconds goes to a centre that has the record as one version."""
     eido_max_bytes: int = Field(default=200_000, ge=1_000)
     """The largest record that is taken in."""
 

@@ -24,6 +24,7 @@ from dispatch.domain.call import (
     Callback,
     CallbackTry,
     CallerFix,
+    RecordNews,
     TextLine,
     Transfer,
     shape_text,
@@ -191,6 +192,10 @@ def _transfer(**over: object) -> Transfer:
     return Transfer.model_validate({**fields, "offered_at": NOON, "due_at": LATER, **over})
 
 
+def _news(**over: object) -> RecordNews:
+    return RecordNews.model_validate({"id": "n1", "at": LATER, "parts": ("place",), **over})
+
+
 def _run(**over: object) -> ProtocolRun:
     fields = {"id": "run-1", "discipline": "ems", "opened_at": LATER, "opened_by": "cato"}
     return ProtocolRun.model_validate({**fields, **over})
@@ -246,6 +251,14 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ),
         ev.TransferSet(call_id="call-cmd-call", transfer=_transfer(id="t2")),
         ev.TransferSet(call_id="gone", transfer=_transfer()),
+        ev.RecordUpdated(call_id="call-cmd-call", index=0, news=_news(), hops=("west.example",)),
+        ev.RecordUpdated(
+            call_id="call-cmd-call", index=0, news=_news(seen_by="cato", seen_at=LATER)
+        ),
+        ev.RecordUpdated(
+            call_id="call-cmd-call", index=1, news=_news(id="n2", over=True), record_at=LATER
+        ),
+        ev.RecordUpdated(call_id="gone", index=0, news=_news()),
         ev.ProtocolSet(call_id="call-cmd-call", run=_run()),
         ev.ProtocolSet(call_id="call-cmd-call", run=_run(id="run-2", discipline="fire")),
         ev.ProtocolSet(
@@ -645,6 +658,7 @@ def _private(kind: str, body: EventBody) -> dict[str, str]:
         "call.changed": {"callback": "555-0150"},
         "call.message": {"text.0": "meu pai caiu"},
         "call.message_changed": {"translation.0": "my father fell"},
+        "call.record_updated": {"news.0": "Place: 16 Mill Rd (was: 14 Mill Rd)"},
         "call.located": {"shape.0": shape_text(Circle(centre=HERE, radius_m=80.0))},
         "unit.logged_on": {"names": "B. Example"},
         "bolo.issued": {"bolo": "red pickup, KLM-1234"},

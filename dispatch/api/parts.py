@@ -21,6 +21,7 @@ from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
+from dispatch.services.record_links import RecordLinks
 from dispatch.services.records import RecordSender
 from dispatch.services.translation import TranslationEngine
 from dispatch.settings import HubSettings
@@ -45,6 +46,7 @@ class Parts:
     locations: LocationServer
     translation: TranslationEngine
     records: RecordSender
+    record_links: RecordLinks
     coverage: CoverageWatch
     health: HealthCheck
     readers: ThreadPoolExecutor

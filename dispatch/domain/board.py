@@ -222,6 +222,7 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
         | ev.TextSaid
         | ev.TextChanged
         | ev.TransferSet
+        | ev.RecordUpdated
         | ev.ProtocolSet,
     )
     call = board.calls.get(body.call_id)
@@ -238,6 +239,10 @@ def _call_moved(board: Board, event: Event) -> list[Change]:
     elif isinstance(body, ev.TransferSet):
         others = tuple(t for t in call.transfers if t.id != body.transfer.id)
         update = {"transfers": (*others, body.transfer)}
+    elif isinstance(body, ev.RecordUpdated):
+        text = call.record_news[body.index].text if body.index < len(call.record_news) else ""
+        news = (*call.record_news[: body.index], body.news.model_copy(update={"text": text}))
+        update = {"record_at": body.record_at, "record_hops": body.hops, "record_news": news}
     elif isinstance(body, ev.ProtocolSet):
         known = any(run.id == body.run.id for run in call.protocol_runs)
         runs = tuple(body.run if run.id == body.run.id else run for run in call.protocol_runs)
@@ -820,6 +825,7 @@ _APPLY = {
     ev.TextSaid: _call_moved,
     ev.TextChanged: _call_moved,
     ev.TransferSet: _call_moved,
+    ev.RecordUpdated: _call_moved,
     ev.ProtocolSet: _call_moved,
     ev.CallbackSet: _call_moved,
     ev.CallClosed: _call_closed,

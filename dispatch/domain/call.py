@@ -50,6 +50,7 @@ PERSONAL_PARTS: dict[str, Any] = {
     **dict.fromkeys(PERSONAL_FIELDS, True),
     "fixes": {"__all__": {"shape"}},
     "transcript": {"__all__": {"text", "translation"}},
+    "record_news": {"__all__": {"text"}},
 }
 """What pydantic leaves out of a call wherever it is written whole: all that is personal."""
 
@@ -99,6 +100,31 @@ class TextLine(Value):
     delivered_at: UtcTime | None = None
 
 
+RecordPart = Literal[
+    "type", "priority", "place", "callback", "status", "units", "cautions", "narrative"
+]
+LINES_MOST = 3_900
+"""Letters of a record, and of what is new in it."""
+
+
+class RecordNews(Value):
+    """What later versions of another centre's record say anew, until somebody has seen it.
+
+    ``text`` is a personal value, in lines: what was appended, and each fact that is another now
+    with what it was. ``updated_at`` is the other centre's time. ``over``: it is done there.
+    """
+
+    id: Id
+    at: UtcTime
+    """When the latest of it came."""
+    updated_at: UtcTime | None = None
+    parts: tuple[RecordPart, ...]
+    over: bool = False
+    text: LongText = ""
+    seen_by: Id | None = None
+    seen_at: UtcTime | None = None
+
+
 class Transfer(Value):
     """One offer of the call to another centre; ``domain.transfers`` says who owns it when."""
 
@@ -118,6 +144,10 @@ class Transfer(Value):
     record: Literal["", "sent", "failed"] = ""
     """Whether their system took the record; empty: nobody knows yet, or it takes none."""
     record_why: ShortText = ""
+    ref: ShortText = ""
+    """By what all versions of its record are known: the same, whatever becomes of the incident."""
+    behind: ShortText = ""
+    """Why their system has not got the latest version of it; empty: it has, as far as is known."""
 
 
 class CallbackTry(Value):
@@ -160,6 +190,14 @@ class Call(Value):
     """What another centre handed over with the call, in lines; a personal value."""
     handed_over_by: ShortText = ""
     """The centre that it came from; empty: from the caller."""
+    record_ref: ShortText = ""
+    """The incident's identifier at the centre where it began."""
+    record_at: UtcTime | None = None
+    """When that centre last changed what stands in ``record``."""
+    record_hops: tuple[ShortText, ...] = ()
+    """The domains that the record came through, the first one first."""
+    record_news: tuple[RecordNews, ...] = ()
+    """What came after it; all but the last are seen."""
     caller_location: Shape | None = None
     """Of calls taken before there was a trail."""
     fixes: tuple[CallerFix, ...] = ()
@@ -204,6 +242,9 @@ class Call(Value):
             found[f"text.{index}"] = line.text
             if line.translation is not None:
                 found[f"translation.{index}"] = line.translation
+        for index, news in enumerate(self.record_news):
+            if news.text:
+                found[f"news.{index}"] = news.text
         return found
 
     def without_personal(self) -> Call:
@@ -214,6 +255,7 @@ class Call(Value):
                 line.model_copy(update={"text": "", "translation": None})
                 for line in self.transcript
             ),
+            "record_news": tuple(n.model_copy(update={"text": ""}) for n in self.record_news),
         }
         return self.model_copy(update={**dict.fromkeys(PERSONAL_FIELDS), **bare})
 
@@ -236,7 +278,12 @@ class Call(Value):
                 if f"{name}.{index}" in private
             }
             lines[index] = line.model_copy(update=said) if said else line
-        return self.model_copy(update={**update, "fixes": tuple(fixes), "transcript": tuple(lines)})
+        news = [
+            n.model_copy(update={"text": private.get(f"news.{index}", n.text)})
+            for index, n in enumerate(self.record_news)
+        ]
+        parts = {"fixes": tuple(fixes), "transcript": tuple(lines), "record_news": tuple(news)}
+        return self.model_copy(update={**update, **parts})
 
 
 def shape_text(shape: Shape) -> str:

@@ -45,6 +45,9 @@ def decide_open_call(state: State, command: OpenCall) -> list[Draft]:
         taken_by=command.actor.account_id,
         said=command.said,
         handed_over_by=command.handed_over_by,
+        record_ref=command.record_ref,
+        record_at=command.record_at,
+        record_hops=command.record_hops,
         audience=(HUB_ONLY,),
     )
     personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}

@@ -91,6 +91,9 @@ class OpenCall(Command):
     location_key: ShortText | None = None
     record: LongText | None = None
     handed_over_by: ShortText = ""
+    record_ref: ShortText = ""
+    record_at: UtcTime | None = None
+    record_hops: tuple[ShortText, ...] = ()
     said: ShortText = ""
     fix: CallerFix | None = None
 
@@ -159,12 +162,35 @@ class OfferTransfer(Command):
 
 
 class ReportRecord(Command):
-    """Whether the other centre's system took the record of a call that is offered to it."""
+    """Whether the other centre's system took the record of a call that is offered to it.
+
+    ``later``: it is about a later version of a record that was taken.
+    """
 
     call_id: Id
     transfer_id: Id
     taken: bool
     why: ShortText = ""
+    later: bool = False
+
+
+class TakeVersion(Command):
+    """A later version of the record that came with a call, from another centre."""
+
+    call_id: Id
+    news_id: Id
+    record: LongText
+    updated_at: UtcTime | None = None
+    hops: tuple[ShortText, ...] = ()
+    fix: CallerFix | None = None
+
+
+class SeeRecordNews(Command):
+    """A person has read what another centre said anew, as it stood at ``news_at``."""
+
+    call_id: Id
+    news_id: Id
+    news_at: UtcTime
 
 
 class SettleTransfer(Command):

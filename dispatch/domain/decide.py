@@ -75,6 +75,7 @@ from dispatch.domain.protocols import (
     decide_open_protocol,
     decide_settle_determinant,
 )
+from dispatch.domain.records import decide_see_record_news, decide_take_version
 from dispatch.domain.road_blocks import (
     decide_confirm_closure,
     decide_end_incident_closures,
@@ -218,6 +219,8 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.OfferTransfer: decide_offer_transfer,
     cmd.SettleTransfer: decide_settle_transfer,
     cmd.ReportRecord: decide_report_record,
+    cmd.TakeVersion: decide_take_version,
+    cmd.SeeRecordNews: decide_see_record_news,
     cmd.OpenProtocol: decide_open_protocol,
     cmd.HandDeterminant: decide_hand_determinant,
     cmd.SettleDeterminant: decide_settle_determinant,

@@ -20,6 +20,7 @@ from dispatch.domain.call import (
     CallPhase,
     Channel,
     LanguageTag,
+    RecordNews,
     TextLine,
     Transfer,
 )
@@ -114,6 +115,20 @@ class TransferSet(Value):
     kind: Literal["call.transfer_set"] = "call.transfer_set"
     call_id: Id
     transfer: Transfer
+
+
+class RecordUpdated(Value):
+    """What a later version of another centre's record says anew, or that somebody has seen it.
+
+    ``index`` is the place of ``news`` among the call's; its text and the record are private values.
+    """
+
+    kind: Literal["call.record_updated"] = "call.record_updated"
+    call_id: Id
+    index: int = Field(ge=0)
+    news: RecordNews
+    record_at: UtcTime | None = None
+    hops: tuple[ShortText, ...] = ()
 
 
 class ProtocolSet(Value):
@@ -798,6 +813,7 @@ EventBody = Annotated[
     | TextSaid
     | TextChanged
     | TransferSet
+    | RecordUpdated
     | ProtocolSet
     | CallbackSet
     | CallClosed

@@ -83,10 +83,10 @@ _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
 
 _CALLER_PARTS: dict[Profile, frozenset[str]] = {
     "full": frozenset(),
-    "crew": frozenset(),
-    "municipal": frozenset({"shape", "text", "translation"}),
-    "audit": frozenset({"shape"}),
-    "nothing": frozenset({"shape", "text", "translation"}),
+    "crew": frozenset({"news"}),
+    "municipal": frozenset({"shape", "text", "translation", "news"}),
+    "audit": frozenset({"shape", "news"}),
+    "nothing": frozenset({"shape", "text", "translation", "news"}),
 }
 """Personal values of a call's parts (``Call.personal`` names them) that a profile may not read."""
 
@@ -124,6 +124,8 @@ def redact_call(call: Call, profile: Profile) -> Call:
         update["transcript"] = tuple(x.model_copy(update=unsaid) for x in call.transcript)
     if "shape" in parts and call.fixes:
         update["fixes"] = tuple(fix.model_copy(update={"shape": None}) for fix in call.fixes)
+    if "news" in parts and call.record_news:
+        update["record_news"] = tuple(n.model_copy(update={"text": ""}) for n in call.record_news)
     if "said" in update and call.transfers:
         update["transfers"] = tuple(_wordless(transfer) for transfer in call.transfers)
     return call.model_copy(update=update) if update else call

@@ -36,6 +36,14 @@ def offered(call: Call) -> Transfer | None:
     return last if last is not None and last.state == "offered" else None
 
 
+def linked(call: Call) -> Transfer | None:
+    """The transfer whose centre has the record and is told of later versions, or None."""
+    last = call.transfers[-1] if call.transfers else None
+    if last is None or last.record != "sent" or last.state not in ("offered", "accepted"):
+        return None
+    return last
+
+
 def decide_offer_transfer(state: State, command: OfferTransfer) -> list[Draft]:
     """Offer the call; it stays ours until the other centre says that it has it.
 
@@ -63,6 +71,7 @@ def decide_offer_transfer(state: State, command: OfferTransfer) -> list[Draft]:
         offered_by=command.actor.account_id,
         due_at=state.now + timedelta(seconds=ANSWER_WITHIN_S),
         reason=command.reason,
+        ref=call.record_ref or call.incident_id or call.id,
     )
     return [_draft(call, transfer)]
 
@@ -104,7 +113,12 @@ def decide_report_record(state: State, command: ReportRecord) -> list[Draft]:
     last = call.transfers[-1] if call is not None and call.transfers else None
     if call is None or call.closed_at is not None or last is None:
         return []
-    if last.id != command.transfer_id or last.record == "sent":
+    if last.id != command.transfer_id:
+        return []
+    if command.later:
+        why = "" if command.taken else command.why
+        return [_draft(call, last.model_copy(update={"behind": why}))] if why != last.behind else []
+    if last.record == "sent":
         return []
     update = {"record": "sent" if command.taken else "failed", "record_why": command.why}
     return [_draft(call, last.model_copy(update=update))]

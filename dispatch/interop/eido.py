@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
@@ -18,8 +18,9 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from dispatch.domain.assignment import Assignment, AssignmentStatus
-from dispatch.domain.call import Call
+from dispatch.domain.call import LINES_MOST, Call
 from dispatch.domain.incident import Incident
+from dispatch.domain.records import CAUTION, LEFT_OUT, is_over
 from dispatch.interop.pidf_lo import (
     Located,
     LocationUnreadable,
@@ -36,9 +37,8 @@ CALL_URN: Final = "urn:emergency:uid:callid"
 CALLER: Final = "Caller"
 INCIDENT: Final = "IncidentLocation"
 
-TEXT_MOST: Final = 3_900
+TEXT_MOST: Final = LINES_MOST
 """Letters of what was received, as a call-taker reads it."""
-NOTES_MOST: Final = 40
 COMPONENTS_MOST: Final = 500
 _WORDS_MOST: Final = 200
 
@@ -64,16 +64,20 @@ class ReceivedEido(NamedTuple):
     """What an EIDO says, as far as a call needs it.
 
     ``said`` are the words of the incident's place; ``located`` is where the caller's device is, a
-    thing apart. ``text`` is all of it in lines, for a person to read.
+    thing apart. ``text`` is all of it in lines, for a person to read. ``updated_at`` is when the
+    sender last changed it; None where it says no time that can be read. ``over``: by the words for
+    its status the incident is done there.
     """
 
     incident_id: str
     sender: str
+    updated_at: datetime | None
     callback: str
     said: str
     located: Located | None
     location_url: str
     text: str
+    over: bool
 
 
 def encode_eido(
@@ -85,6 +89,7 @@ def encode_eido(
     name: str,
     at: datetime,
     account_id: str,
+    ref: str = "",
 ) -> dict[str, Any]:
     """The record of a call and of its incident, as another centre reads it.
 
@@ -96,8 +101,11 @@ def encode_eido(
         name: Of the region.
         at: The present.
         account_id: Who hands it over.
+        ref: By what the incident is known: an id of this hub, or the whole identifier that another
+            centre gave it; empty: the incident's id, or the call's where there is none.
     """
-    return _Encoding(domain, name, at, account_id).document(call, incident, assignments)
+    encoding = _Encoding(domain, name, at, account_id)
+    return encoding.document(call, incident, assignments, ref)
 
 
 class _Encoding:
@@ -109,12 +117,18 @@ class _Encoding:
         self._parts: dict[str, list[dict[str, Any]]] = {}
 
     def document(
-        self, call: Call, incident: Incident | None, assignments: Sequence[Assignment]
+        self,
+        call: Call,
+        incident: Incident | None,
+        assignments: Sequence[Assignment],
+        ref: str,
     ) -> dict[str, Any]:
         self._agency(self._domain, ["CallReceiving", "Dispatching"], ["psap"])
         self._add_agent(self._agent, self._domain, "Call Taking")
-        subject = incident.id if incident else call.id
-        document = self._prologue(f"{INCIDENT_URN}:{subject}:{self._domain}", self._at)
+        subject = ref or (incident.id if incident else call.id)
+        tracked = ":" in subject  # another centre's identifier goes on unchanged
+        tracking_id = subject if tracked else f"{INCIDENT_URN}:{subject}:{self._domain}"
+        document = self._prologue(tracking_id, self._at)
         document |= {
             "eidoVersion": VERSION,
             "issuingElementIdentification": self._domain,
@@ -396,11 +410,13 @@ class _Reading:
         return ReceivedEido(
             incident_id=document["$id"].strip()[:_WORDS_MOST],
             sender=sender,
+            updated_at=_instant(document.get("lastUpdateTimeStamp")),
             callback=callback,
             said=said[:_WORDS_MOST],
             located=located,
             location_url=url,
             text=text,
+            over=is_over(self._status(incident)),
         )
 
     def _place_words(self, part: Mapping[str, Any]) -> str:
@@ -436,7 +452,7 @@ class _Reading:
         number = _words(incident.get("internalIncidentId"))
         started = _words(calls[0].get("callStartTimestamp")) if calls else ""
         cautions = [
-            f"CAUTION {_words(part.get('cautionTypeInternalText'))}"
+            f"{CAUTION}{_words(part.get('cautionTypeInternalText'))}"
             for part in _listed(self._document, "cautionComponent")
         ]
         units = [
@@ -444,11 +460,8 @@ class _Reading:
             f"{_words(part.get('primaryUnitStatusRegistryText'))}"
             for part in _listed(self._document, "emergencyResourceComponent")
         ]
-        notes = [
-            _plain(part.get("notesActionComments"))
-            for part in _listed(self._document, "notesComponent")[:NOTES_MOST]
-        ]
-        lines = [
+        status = self._status(incident)
+        head = [
             *cautions,
             f"From {sender}" + (f", their number {number}" if number else ""),
             f"Type: {kind}" if kind else "",
@@ -456,11 +469,55 @@ class _Reading:
             f"Place: {said}" if said else "",
             f"Callback: {callback}" if callback else "",
             f"They answered it: {started}" if started else "",
+            f"Their status: {status}" if status else "",
             f"Their units: {', '.join(units)}" if units else "",
-            *notes,
         ]
-        text = "\n".join(line for line in lines if line.strip())
-        return text if len(text) <= TEXT_MOST else f"{text[:TEXT_MOST]} …"
+        return _fitting([line for line in head if line.strip()], self._notes())
+
+    def _status(self, incident: Mapping[str, Any]) -> str:
+        names = ("incidentStatusInternalText", "incidentStatusCommonRegistryText")
+        words = (_words(value) for name in names for value in _values(incident.get(name)))
+        return ", ".join(dict.fromkeys(word for word in words if word))[:_WORDS_MOST]
+
+    def _notes(self) -> list[str]:
+        """The narrative, oldest first; what bears no time that can be read stays in front."""
+        dated = [
+            (_instant(part.get("lastUpdateTimeStamp")), _plain(part.get("notesActionComments")))
+            for part in _listed(self._document, "notesComponent")
+        ]
+        dated.sort(key=lambda entry: entry[0].timestamp() if entry[0] else 0.0)
+        return [words for _, words in dated if words]
+
+
+def _fitting(head: list[str], notes: list[str]) -> str:
+    """All of it, or the head with the latest of the narrative."""
+    text = "\n".join([*head, *notes])
+    if len(text) <= TEXT_MOST:
+        return text
+    top = "\n".join([*head, LEFT_OUT])[: TEXT_MOST - 1_000]
+    left = TEXT_MOST - len(top)
+    kept: list[str] = []
+    for note in reversed(notes):
+        left -= len(note) + 1
+        if left < 0:
+            break
+        kept.insert(0, note)
+    return "\n".join([top, *kept])
+
+
+def _instant(value: Any) -> datetime | None:
+    """An ISO 8601 instant with its offset; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        found = datetime.fromisoformat(value.strip())
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _values(value: Any) -> list[Any]:
+    return value[:COMPONENTS_MOST] if isinstance(value, list) else [value]
 
 
 def _listed(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -16,14 +17,14 @@ import httpx2
 import orjson
 import structlog
 
-from dispatch.domain.call import Call
-from dispatch.domain.commands import RecordReading, ReportRecord
-from dispatch.domain.errors import HubError, InvalidInput, NotFound
+from dispatch.domain.call import Call, CallerFix
+from dispatch.domain.commands import OpenCall, RecordReading, ReportRecord, TakeVersion
+from dispatch.domain.errors import AlreadyClosed, HubError, InvalidInput, NotFound
+from dispatch.domain.incident import Incident
 from dispatch.domain.transfers import OURS, offered, owner_of
 from dispatch.domain.values import HUB_ACTOR, Actor
-from dispatch.interop.eido import EidoUnreadable, decode_eido, encode_eido
-from dispatch.services.call_progress import open_call
-from dispatch.services.calls import visible_call
+from dispatch.interop.eido import EidoUnreadable, ReceivedEido, decode_eido, encode_eido
+from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
 from dispatch.settings import EidoSettings
 from dispatch.store.unit_of_work import Outcome
@@ -35,6 +36,12 @@ _TYPE: Final = "application/emergency.eido+json"
 _TRIES: Final = 3
 _BETWEEN_S: Final = 1.0
 _TAKEN: Final = frozenset({200, 201, 202, 204})
+_MAY_PASS: Final = frozenset({408, 425, 429})
+_ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)
+HOPS_MOST: Final = 20
+
+Hops = tuple[str, ...]
+"""Domains that a record came through, the first one first."""
 
 
 class RecordSender:
@@ -49,6 +56,8 @@ class RecordSender:
         self._hub = hub
         self._settings = settings
         self._tasks: set[asyncio.Task[None]] = set()
+        self.sent: dict[tuple[str, str], str] = {}
+        """By call and transfer: a digest of what was sent last by this process."""
 
     def send(self, actor: Actor, call_id: str, transfer_id: str) -> None:
         """Send the record of a call that was just offered, if its centre takes records."""
@@ -60,7 +69,9 @@ class RecordSender:
         if centre is None or not centre.eido_url:
             return
         document = document_of(self._hub, self._settings, actor, call)
-        task = asyncio.create_task(self._deliver(centre, document, call_id, transfer_id))
+        sending = self._deliver(centre, document, call.record_hops, call_id, transfer_id)
+        self.sent[call_id, transfer_id] = content_of(self._hub, self._settings, call)
+        task = asyncio.create_task(sending)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -71,15 +82,9 @@ class RecordSender:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _deliver(
-        self, centre: Centre, document: dict[str, Any], call_id: str, transfer_id: str
+        self, centre: Centre, document: dict[str, Any], hops: Hops, call_id: str, transfer_id: str
     ) -> None:
-        why = ""
-        for attempt in range(_TRIES):
-            if attempt:
-                await asyncio.sleep(_BETWEEN_S * attempt)
-            why = await self._post(centre.eido_url, document)
-            if not why:
-                break
+        why, _ = await self.post(centre.eido_url, document, hops)
         command = ReportRecord(
             command_id=f"record-{uuid.uuid4().hex}",
             actor=HUB_ACTOR,
@@ -93,16 +98,28 @@ class RecordSender:
         except HubError as refusal:
             log.warning("record_not_reported", code=refusal.code)
 
-    async def _post(self, url: str, document: dict[str, Any]) -> str:
-        """Why it was not taken; empty when it was."""
+    async def post(self, url: str, document: dict[str, Any], hops: Hops) -> tuple[str, bool]:
+        """Why it was not taken, empty when it was, and whether it may be taken another time."""
+        why, again = "", True
+        for attempt in range(_TRIES):
+            if not again:
+                break
+            if attempt:
+                await asyncio.sleep(_BETWEEN_S * attempt)
+            why, again = await self._post(url, document, hops)
+        return why, again
+
+    async def _post(self, url: str, document: dict[str, Any], hops: Hops) -> tuple[str, bool]:
+        """Why it was not taken, and whether another try may help."""
         parts = urlsplit(url)
         token = self._settings.eido_centres.get(f"{parts.scheme}://{parts.netloc}".lower())
         if token is None:
-            return "the operator allows no records to that address"
+            return "the operator allows no records to that address", False
         headers = {
             "Content-Type": _TYPE,
             "Accept-Encoding": "identity",
             "Authorization": f"Bearer {token.get_secret_value()}",
+            "Via": ", ".join(f"1.1 {hop}" for hop in (*hops, self._settings.eido_domain)),
         }
         try:
             async with (
@@ -110,24 +127,52 @@ class RecordSender:
                 httpx2.AsyncClient(follow_redirects=False, trust_env=False) as client,
                 client.stream("POST", url, content=orjson.dumps(document), headers=headers) as got,
             ):
-                return "" if got.status_code in _TAKEN else f"it answered {got.status_code}"
+                if got.status_code in _TAKEN:
+                    return "", False
+                again = got.status_code >= 500 or got.status_code in _MAY_PASS
+                return f"it answered {got.status_code}", again
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as failure:
-            return f"it does not answer ({type(failure).__name__})"
+            return f"it does not answer ({type(failure).__name__})", True
 
 
-def document_of(hub: Hub, settings: EidoSettings, actor: Actor, call: Call) -> dict[str, Any]:
-    """The record of a call as it stands."""
+def document_of(
+    hub: Hub,
+    settings: EidoSettings,
+    actor: Actor,
+    call: Call,
+    incident: Incident | None = None,
+    at: datetime | None = None,
+) -> dict[str, Any]:
+    """The record of a call as it stands.
+
+    Args:
+        hub: The parts.
+        settings: By what this hub is known.
+        actor: Who hands it over.
+        call: With its personal values.
+        incident: That the call speaks of, where it has left the board; None: as the board has it.
+        at: The time of the document; None: now.
+    """
     board = hub.board()
-    incident = board.incidents.get(call.incident_id or "")
+    incident = incident or board.incidents.get(call.incident_id or "")
     return encode_eido(
         call,
         incident,
         board.live_of_incident(incident.id) if incident else (),
         domain=settings.eido_domain,
         name=hub.region().region.name,
-        at=hub.now(),
+        at=at or hub.now(),
         account_id=actor.account_id,
+        ref=(call.transfers[-1].ref if call.transfers else "") or call.record_ref,
     )
+
+
+def content_of(
+    hub: Hub, settings: EidoSettings, call: Call, incident: Incident | None = None
+) -> str:
+    """A digest of what the record says, whenever it is written."""
+    document = document_of(hub, settings, HUB_ACTOR, call, incident, _ALWAYS)
+    return hashlib.sha256(orjson.dumps(document)).hexdigest()
 
 
 async def read_document(
@@ -151,15 +196,27 @@ async def read_document(
 
 
 async def take_document(
-    hub: Hub, settings: EidoSettings, document: Any, size_bytes: int
-) -> Outcome:
-    """Another centre's record becomes a call that rings here.
+    hub: Hub, settings: EidoSettings, document: Any, size_bytes: int, via: str = ""
+) -> tuple[Outcome, str]:
+    """Another centre's record becomes a call that rings here, or news of the one that it became.
 
     The same incident of the same centre again is the same call: whatever a ring of centres sends
-    round, it is taken once.
+    round, it is taken once, and a later version is told as what is new in it. A call that was
+    closed here meanwhile does not stand again: what is new rings as another one, unless the
+    incident is over there too.
+
+    Args:
+        hub: The parts.
+        settings: By what this hub is known, and how large a record may be.
+        document: The JSON value.
+        size_bytes: Its length as it came.
+        via: The header of that name: the domains that it came through.
+
+    Returns:
+        What came of it, and the call's id.
 
     Raises:
-        InvalidInput: It is no EIDO, it is our own, or it is too large.
+        InvalidInput: It is no EIDO, it is our own or has been here, or it is too large.
     """
     if size_bytes > settings.eido_max_bytes:
         raise InvalidInput(
@@ -171,21 +228,92 @@ async def take_document(
         raise InvalidInput(f"The document is no EIDO: {failure}.", field="document") from None
     if found.incident_id.endswith(f":{settings.eido_domain}"):
         raise InvalidInput("The record is this hub's own.", field="$id")
-    name = hashlib.sha256(found.incident_id.encode()).hexdigest()[:40]
+    hops = hops_of(via) or (found.sender,)
+    if settings.eido_domain.lower() in (hop.lower() for hop in hops):
+        raise InvalidInput("The record has been here: it goes round.", field="Via")
+    if len(hops) > HOPS_MOST:
+        raise InvalidInput(f"A record goes through {HOPS_MOST} centres at most.", field="Via")
+    stands = _standing(hub, found.incident_id)
+    if stands is not None:
+        return await _take_version(hub, found, hops, stands), stands
+    name = _name(found.incident_id)
+    first = await _ring(hub, found, hops, name)
+    if not first.repeated:
+        return first, _call_of(name)
+    try:
+        return await _take_version(hub, found, hops, _call_of(name)), _call_of(name)
+    except AlreadyClosed:
+        if found.over:
+            return first, _call_of(name)
+    name = _name(f"{found.incident_id} {found.updated_at} {found.text}")
+    return await _ring(hub, found, hops, name), _call_of(name)
+
+
+def hops_of(via: str) -> Hops:
+    """The domains of a ``Via`` header (RFC 9110), the first one first; other parts are left out."""
+    words = (part.split() for part in via.split(","))
+    return tuple(each[1][:200] for each in words if len(each) >= 2)
+
+
+def _name(text: str) -> str:
+    return f"eido-{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
+def _call_of(command_id: str) -> str:
+    return derived_id(command_id, "call")
+
+
+def _standing(hub: Hub, ref: str) -> str | None:
+    """The open call that this incident of another centre became last."""
+    calls = [c for c in hub.board().calls.values() if c.record_ref == ref and c.closed_at is None]
+    return max(calls, key=lambda call: call.received_at).id if calls else None
+
+
+def _fix(hub: Hub, found: ReceivedEido) -> CallerFix | None:
     located = found.located
+    if located is None:
+        return None
+    return CallerFix(
+        at=hub.now(),
+        measured_at=located.measured_at,
+        shape=located.shape,
+        confidence_pct=located.confidence_pct,
+        class_of_service=located.class_of_service,
+        method=located.method,
+        source="call",
+        by=HUB_ACTOR.account_id,
+    )
+
+
+async def _ring(hub: Hub, found: ReceivedEido, hops: Hops, command_id: str) -> Outcome:
     # By the hub: nobody else can take such an id first, and so keep a call from coming in.
-    return await open_call(
-        hub,
-        HUB_ACTOR,
-        command_id=f"eido-{name}",
+    command = OpenCall(
+        command_id=command_id,
+        actor=HUB_ACTOR,
+        call_id=_call_of(command_id),
         ringing=True,
         callback=found.callback or None,
         location_key=found.location_url or None,
         record=found.text or None,
         handed_over_by=found.sender,
+        record_ref=found.incident_id,
+        record_at=found.updated_at,
+        record_hops=hops,
         said=found.said,
-        shape=located.shape if located else None,
-        confidence_pct=located.confidence_pct if located else None,
-        class_of_service=located.class_of_service if located else "",
-        measured_at=located.measured_at if located else None,
+        fix=_fix(hub, found),
     )
+    return await hub.submit(command)
+
+
+async def _take_version(hub: Hub, found: ReceivedEido, hops: Hops, call_id: str) -> Outcome:
+    command = TakeVersion(
+        command_id=f"version-{uuid.uuid4().hex}",
+        actor=HUB_ACTOR,
+        call_id=call_id,
+        news_id=f"news-{uuid.uuid4().hex}",
+        record=found.text,
+        updated_at=found.updated_at,
+        hops=hops,
+        fix=_fix(hub, found),
+    )
+    return await hub.submit(command)

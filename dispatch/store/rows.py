@@ -614,6 +614,8 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.OfferTransfer: _call_alone,
     cmd.SettleTransfer: _call_alone,
     cmd.ReportRecord: _call_alone,
+    cmd.TakeVersion: _call_alone,
+    cmd.SeeRecordNews: _call_alone,
     cmd.OpenProtocol: _call_alone,
     cmd.HandDeterminant: _determinant,
     cmd.SettleDeterminant: _settled_run,

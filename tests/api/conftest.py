@@ -37,6 +37,7 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
         over |= {
             "eido": EidoSettings(
                 eido_domain="hub.example",
+                eido_gather_s=0.2,
                 eido_centres={f"http://127.0.0.1:{WEST_PORT}": SecretStr("token-of-west")},
             ),
             "protocols": ProtocolSettings(protocol_origins=("https://cards.example", "cards:")),

@@ -61,6 +61,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             ref="none",
             bolo_id="none",
             run_id="none",
+            news_id="none",
             subscription_id="none",
         )
         answer = hub.client.request(

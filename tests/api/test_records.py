@@ -14,6 +14,7 @@ import pytest
 from dispatch.interop.eido import decode_eido
 from tests.api.conftest import RunningHub
 from tests.api.test_intake import call_on_board, ring
+from tests.fault.hub_child import wait_until
 from tests.hub_factories import WEST_PORT
 
 EIDO: dict[str, Any] = {
@@ -36,12 +37,14 @@ class _West(BaseHTTPRequestHandler):
     """Another centre's system: it takes what has its token."""
 
     taken: list[dict[str, Any]]
+    via: list[str]
     answers: int = 202
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers["Authorization"] == "Bearer token-of-west":
             self.taken.append(json.loads(body))
+            self.via.append(self.headers["Via"])
         self.send_response(self.answers)
         self.send_header("Content-Length", "0")
         self.end_headers()
@@ -52,7 +55,7 @@ class _West(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def west(hub: RunningHub) -> Iterator[type[_West]]:
-    handler = type("Handler", (_West,), {"taken": []})
+    handler = type("Handler", (_West,), {"taken": [], "via": []})
     serving = ThreadingHTTPServer(("127.0.0.1", WEST_PORT), handler)
     thread = threading.Thread(target=serving.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -136,9 +139,11 @@ def test_a_system_reads_what_is_handed_over_alone_and_the_log_keeps_it(hub: Runn
     assert hub.desk("mayor-a").get(path).status_code == 403
 
 
-def hand_in(hub: RunningHub, document: Any, login: str = "lines") -> Any:
+def hand_in(hub: RunningHub, document: Any, login: str = "lines", via: str = "") -> Any:
     desk = hub.desk(login)
     headers = {**desk.headers, "Content-Type": "application/emergency.eido+json"}
+    if via:
+        headers["Via"] = via
     text = document if isinstance(document, bytes) else json.dumps(document).encode()
     answer = hub.client.post("/api/v1/eido", content=text, headers=headers)
     hub.watch.verify()
@@ -183,3 +188,108 @@ def test_what_is_no_record_is_refused(hub: RunningHub, document: Any, says: str)
 
 def test_only_a_system_hands_records_in(hub: RunningHub) -> None:
     assert hand_in(hub, EIDO, "cato").status_code == 403
+
+
+def again(incident: str, minute: int, *notes: str, **over: Any) -> dict[str, Any]:
+    """A version of an incident of West, with further entries in its narrative."""
+    stamp = f"2026-07-01T12:{minute:02}:00Z"
+    entries = [
+        {"$id": f"n{k}", "lastUpdateTimeStamp": stamp, "notesActionComments": text}
+        for k, text in enumerate(notes)
+    ]
+    return {
+        **EIDO,
+        "$id": f"urn:emergency:uid:incidentid:{incident}:west.example",
+        "lastUpdateTimeStamp": stamp,
+        "notesComponent": [*EIDO["notesComponent"], *entries],
+        **over,
+    }
+
+
+def test_a_later_version_is_news_of_the_call_until_somebody_has_seen_it(hub: RunningHub) -> None:
+    call_id = hand_in(hub, again("81", 0)).json()["call_id"]
+    cato = hub.desk("cato")
+    cato.give(f"/calls/{call_id}/answer")
+    moved = [{**EIDO["locationComponent"][0], "locationDescriptionText": "16 Mill Rd, Ashby"}]
+    over = {"incidentComponent": {"incidentStatusInternalText": ["Closed"]}}
+    later = again("81", 5, "Two are trapped", locationComponent=moved, **over)
+    assert hand_in(hub, later).json()["call_id"] == call_id
+    for same in (later, again("81", 3, "Older")):
+        assert hand_in(hub, same).json()["call_id"] == call_id
+    call = call_on_board(hub, call_id)
+    (news,) = call["record_news"]
+    assert (news["parts"], news["over"]) == (["place", "status", "narrative"], True)
+    assert "Place: 16 Mill Rd, Ashby (was: 14 Mill Rd, Ashby)" in news["text"]
+    assert call["said"] == "14 Mill Rd, Ashby"
+    audited = hub.desk("audrey").get("/snapshot").json()["board"]["calls"]
+    assert [c["record_news"][0]["text"] for c in audited if c["id"] == call_id] == [""]
+    seen = cato.give(f"/calls/{call_id}/record-news/{news['id']}/seen", {"news_at": news["at"]})
+    assert seen.status_code == 200, seen.text
+    assert call_on_board(hub, call_id)["record_news"][0]["seen_at"] is not None
+    cato.give(f"/calls/{call_id}/closings", {"outcome": "transferred"})
+
+
+def test_news_of_a_call_that_was_closed_here_rings_anew(hub: RunningHub) -> None:
+    call_id = hand_in(hub, again("82", 0)).json()["call_id"]
+    hub.desk("cato").give(f"/calls/{call_id}/answer")
+    hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "information"})
+    assert hand_in(hub, again("82", 1)).json()["call_id"] == call_id
+    over = again("82", 2, "Out", incidentComponent={"incidentStatusInternalText": ["Closed"]})
+    assert hand_in(hub, over).json()["call_id"] == call_id
+    second = hand_in(hub, again("82", 3, "It burns again")).json()["call_id"]
+    assert second != call_id
+    assert call_on_board(hub, second)["phase"] == "ringing"
+    assert hand_in(hub, again("82", 4, "It burns again", "Two")).json()["call_id"] == second
+    hub.desk("cato").give(f"/calls/{second}/answer")
+    hub.desk("cato").give(f"/calls/{second}/closings", {"outcome": "transferred"})
+
+
+def test_a_ring_of_centres_takes_an_incident_once_and_ends(
+    hub: RunningHub, west: type[_West]
+) -> None:
+    """East hands it to us, we to West; what West sends round comes to an end here."""
+    east = again("83", 0)
+    east |= {"issuingElementIdentification": "east.example"}
+    east["$id"] = "urn:emergency:uid:incidentid:83:east.example"
+    call_id = hand_in(hub, east, via="1.1 east.example").json()["call_id"]
+    hub.desk("cato").give(f"/calls/{call_id}/answer")
+    place = {"at": [9.5066, 47.1045], "address": "14 Mill Rd"}
+    made = hub.call(call_id=call_id, place=place)
+    transfer = offered(hub, call_id, "WEST")
+    assert record_state(hub, call_id)["record"] == "sent"
+    (echo,) = west.taken
+    assert (echo["$id"], west.via) == (east["$id"], ["1.1 east.example, 1.1 hub.example"])
+    back = hand_in(hub, echo, via=f"{west.via[0]}, 1.1 west.example")
+    assert (back.status_code, back.json()["fields"]) == (422, {"field": "Via"})
+    answer = f"/calls/{call_id}/transfers/{transfer}/answer"
+    assert hub.desk("cato").give(answer, {"result": "accepted"}).is_success
+    for number in range(20):
+        hub.desk("dana").give(
+            f"/incidents/{made['incident_id']}/notes", {"text": f"entry {number} here"}
+        )
+    links = hub.parts.record_links
+    wait_until(lambda: "entry 19 here" in decode_eido(west.taken[-1]).text, 20, "never told")
+    wait_until(lambda: links.in_flight == 0, 20, "something is still under way")
+    assert len(west.taken) <= 21  # never more than one for a change; gathered where it is quick
+    assert {document["$id"] for document in west.taken} == {east["$id"]}
+    closed = {"disposition": "out", "command_id": "close-83"}
+    assert hub.desk("dana").give(f"/incidents/{made['incident_id']}/closings", closed).is_success
+    wait_until(lambda: decode_eido(west.taken[-1]).over, 20, "West was not told that it is over")
+    wait_until(lambda: links.in_flight == 0, 20, "something is still under way")
+
+
+def test_a_version_that_is_not_taken_is_said_until_one_is(
+    hub: RunningHub, west: type[_West]
+) -> None:
+    call_id = taken_call(hub)
+    offered(hub, call_id, "WEST")
+    assert record_state(hub, call_id)["record"] == "sent"
+    west.answers = 422
+    incident_id = call_on_board(hub, call_id)["incident_id"]
+    hub.desk("dana").give(f"/incidents/{incident_id}/notes", {"text": "it spreads"})
+
+    def behind() -> str:
+        return str(call_on_board(hub, call_id)["transfers"][-1]["behind"])
+
+    wait_until(lambda: behind() == "it answered 422", 20, "nobody said that West is behind")
+    assert len(west.taken) == 2  # what is refused is not sent again and again

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from dispatch.domain import commands as cmd
 from dispatch.domain.call import CallerFix
 from dispatch.domain.premise import Hazard
+from dispatch.domain.records import LEFT_OUT, news_between
 from dispatch.interop.eido import EidoUnreadable, ReceivedEido, decode_eido, encode_eido
 from dispatch.interop.pidf_lo import encode_presence
 from geodata.shapes import Circle
@@ -179,6 +180,37 @@ def test_documents_of_others_are_read(test_data: Path, name: str) -> None:
     assert found.said == "42 W Cellular Street, Wilmington"
     assert (found.located, found.location_url[:20]) == (None, "https://lrf.osp.com?")
     assert "From idx.state.pa.us" in found.text
+
+
+def test_a_later_version_of_the_published_sample_says_what_is_new(test_data: Path) -> None:
+    path = test_data / "ng911" / "nena_eido-json" / "Sample_call_transfer_EIDO.json"
+    document = json.loads(path.read_text())
+    first = decode_eido(document)
+    assert first.updated_at is not None
+    later = {
+        **document,
+        "incidentComponent": {"incidentStatusInternalText": ["Cancelled by caller"]},
+        "notesComponent": [{"$id": "n9", "notesActionComments": "A second caller"}],
+    }
+    found = decode_eido(later)
+    assert (found.incident_id, found.over) == (first.incident_id, True)
+    parts, lines = news_between(first.text, found.text)
+    assert parts == ("status", "narrative")
+    assert lines[-1] == "A second caller"
+
+
+def test_a_record_that_is_too_long_keeps_the_latest_of_its_narrative() -> None:
+    document = ours()
+    document["notesComponent"] = [
+        {
+            "$id": f"n{k}",
+            "lastUpdateTimeStamp": (make.NOON + timedelta(minutes=k)).isoformat(),
+            "notesActionComments": f"entry {k} " + "x" * 200,
+        }
+        for k in reversed(range(60))
+    ]
+    text = decode_eido(document).text
+    assert (LEFT_OUT in text, "entry 59" in text, "entry 3 " in text) == (True, True, False)
 
 
 def test_what_we_write_is_what_we_read() -> None:

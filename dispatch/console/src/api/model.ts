@@ -40,6 +40,7 @@ export type Note = Of<"Note">;
 export type PassedOver = Of<"PassedOver">;
 export type Pick = Of<"Pick">;
 export type Place = Of<"Place">;
+export type RecordNews = Of<"RecordNews">;
 export type PlaceCandidate = Of<"PlaceCandidate">;
 export type PlaceIndex = Of<"PlaceIndexAnswer">;
 export type PlacesFound = Of<"PlacesFound">;

@@ -597,6 +597,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/record-news/{news_id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post News Seen
+         * @description Somebody has read what another centre's later version said anew.
+         */
+        post: operations["see_record_news"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/stages": {
         parameters: {
             query?: never;
@@ -838,7 +858,10 @@ export interface paths {
         put?: never;
         /**
          * Post Eido
-         * @description Another centre's EIDO becomes a call that rings here; the same again is the same call.
+         * @description Another centre's EIDO becomes a call that rings here; a later version is news of that call.
+         *
+         *     What is older or says the same changes nothing. ``Via`` names the centres that it came through
+         *     (RFC 9110); a record that has been here is refused.
          */
         post: operations["take_eido"];
         delete?: never;
@@ -2983,6 +3006,23 @@ export interface components {
             received_at: string;
             /** Record */
             record?: string | null;
+            /** Record At */
+            record_at?: string | null;
+            /**
+             * Record Hops
+             * @default []
+             */
+            record_hops: string[];
+            /**
+             * Record News
+             * @default []
+             */
+            record_news: components["schemas"]["RecordNews"][];
+            /**
+             * Record Ref
+             * @default
+             */
+            record_ref: string;
             /**
              * Said
              * @default
@@ -4394,7 +4434,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["RecordUpdated"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -6224,6 +6264,19 @@ export interface components {
             fixes: components["schemas"]["UnitFixIn"][];
         };
         /**
+         * NewsSeen
+         * @description ``news_at``: the time of the news as it was read; more may have come since.
+         */
+        NewsSeen: {
+            /** Command Id */
+            command_id: string;
+            /**
+             * News At
+             * Format: date-time
+             */
+            news_at: string;
+        };
+        /**
          * Note
          * @description One line of the narrative. The narrative only grows.
          */
@@ -7331,6 +7384,40 @@ export interface components {
             recommendation: components["schemas"]["Recommendation"];
         };
         /**
+         * RecordNews
+         * @description What later versions of another centre's record say anew, until somebody has seen it.
+         *
+         *     ``text`` is a personal value, in lines: what was appended, and each fact that is another now
+         *     with what it was. ``updated_at`` is the other centre's time. ``over``: it is done there.
+         */
+        RecordNews: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /**
+             * Over
+             * @default false
+             */
+            over: boolean;
+            /** Parts */
+            parts: ("type" | "priority" | "place" | "callback" | "status" | "units" | "cautions" | "narrative")[];
+            /** Seen At */
+            seen_at?: string | null;
+            /** Seen By */
+            seen_by?: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Updated At */
+            updated_at?: string | null;
+        };
+        /**
          * RecordRead
          * @description Somebody looked into what is past: at the board as it was, or for calls; or took a record.
          *
@@ -7351,6 +7438,31 @@ export interface components {
              * @enum {string}
              */
             what: "board" | "calls" | "eido";
+        };
+        /**
+         * RecordUpdated
+         * @description What a later version of another centre's record says anew, or that somebody has seen it.
+         *
+         *     ``index`` is the place of ``news`` among the call's; its text and the record are private values.
+         */
+        RecordUpdated: {
+            /** Call Id */
+            call_id: string;
+            /**
+             * Hops
+             * @default []
+             */
+            hops: string[];
+            /** Index */
+            index: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "call.record_updated";
+            news: components["schemas"]["RecordNews"];
+            /** Record At */
+            record_at?: string | null;
         };
         /**
          * Recurrence
@@ -8104,6 +8216,11 @@ export interface components {
              * @default
              */
             answer: string;
+            /**
+             * Behind
+             * @default
+             */
+            behind: string;
             /** Centre Id */
             centre_id: string;
             /** Centre Name */
@@ -8138,6 +8255,11 @@ export interface components {
              * @default
              */
             record_why: string;
+            /**
+             * Ref
+             * @default
+             */
+            ref: string;
             /** Settled At */
             settled_at?: string | null;
             /** Settled By */
@@ -11554,6 +11676,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferRecord"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    see_record_news: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+                news_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewsSeen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

@@ -10,6 +10,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
 import { determinantWords, differenceWords, runsOf } from "./protocols";
 import { isScheduled, waitsSince, whenWords } from "./schedule";
+import { isLoud, newsWords, unseenNews } from "./record_news";
 import { isPending } from "./select";
 import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
@@ -205,6 +206,19 @@ export function alarmsOf(
         rank: run.state === "unknown" ? RANK.told : RANK.waiting,
       });
     }
+  }
+  for (const call of Object.values(board.calls)) {
+    const news = unseenNews(call);
+    if (!news || !isLoud(news) || call.phase === "ringing") continue;
+    const incident = call.incident_id ? board.incidents[call.incident_id] : undefined;
+    if (incident && !cover.incident(incident)) continue;
+    found.push({
+      key: `news-${news.id}-${news.at}`,
+      text: `${incident ? shortNumber(incident.number) : call.said || "A call"}: ${newsWords(call, news)}`,
+      incident_id: incident?.id ?? null,
+      since: news.at,
+      rank: RANK.told,
+    });
   }
   for (const unit of Object.values(board.units)) {
     const until = unit.logon?.until;

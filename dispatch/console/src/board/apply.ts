@@ -150,7 +150,8 @@ function changeIncident(board: Board, id: string, change: (i: Incident) => Incid
 /** The call with these personal values, as the hub names them: that of a part ends in the part's
  * place. */
 function told(call: Call, values: Readonly<Record<string, string>>): Call {
-  const next: Call = { ...call, fixes: [...call.fixes], transcript: [...call.transcript] };
+  const news = [...(call.record_news ?? [])];
+  const next: Call = { ...call, fixes: [...call.fixes], transcript: [...call.transcript], record_news: news };
   for (const [name, value] of Object.entries(values)) {
     const [what, index] = name.split(".");
     if (name === "callback" || name === "caller_name" || name === "location_key" || name === "record") next[name] = value;
@@ -158,6 +159,8 @@ function told(call: Call, values: Readonly<Record<string, string>>): Call {
     if ((what === "text" || what === "translation") && line) {
       next.transcript[Number(index)] = { ...line, [what]: value };
     }
+    const said = news[Number(index)];
+    if (what === "news" && said) news[Number(index)] = { ...said, text: value };
     const fix = next.fixes[Number(index)];
     if (what === "shape" && fix) next.fixes[Number(index)] = { ...fix, shape: JSON.parse(value) as Shape };
   }
@@ -247,6 +250,12 @@ function moved(board: Board, event: HubEvent): Board {
       return changeCall(board, body.call_id, event, (call) => ({
         transfers: [...call.transfers.filter((t) => t.id !== body.transfer.id), body.transfer],
       }));
+    case "call.record_updated":
+      return changeCall(board, body.call_id, event, (call) => {
+        const before = call.record_news ?? [];
+        const news = { ...body.news, text: before[body.index]?.text ?? "" };
+        return { record_at: body.record_at, record_hops: body.hops, record_news: [...before.slice(0, body.index), news] };
+      });
     case "call.protocol_set":
       return changeCall(board, body.call_id, event, (call) => {
         const runs = call.protocol_runs ?? [];

@@ -35,6 +35,7 @@ import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
 import { Ringing, ringingOf } from "./ringing";
 import { ProtocolKeys, useLaunch, usePrograms } from "./protocols";
+import { RecordNewsPart } from "./record_news";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TransferCall } from "./transfer";
 import { TypeField, type TypeHandle } from "./type_field";
@@ -346,6 +347,7 @@ export default function CallTaker() {
             <section className="handed-over" aria-label="Handed over">
               <b>Handed over by {call.handed_over_by}</b>
               <pre>{call.record}</pre>
+              <RecordNewsPart call={call} />
             </section>
           )}
           <LocationField

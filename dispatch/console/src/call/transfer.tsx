@@ -59,6 +59,11 @@ export function TransferCall(props: { call: Call; onAccepted?: (centre: string) 
         )
       )}
       {last?.record === "sent" && <span className="dim">their system has the record</span>}
+      {last?.behind && (
+        <b className="late" role="alert">
+          THEIR RECORD IS BEHIND ({last.behind}): tell what changed by voice
+        </b>
+      )}
       {last?.record === "failed" && (
         <b className="late" role="alert">
           RECORD NOT DELIVERED ({last.record_why}): tell it by voice

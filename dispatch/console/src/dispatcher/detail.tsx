@@ -13,6 +13,7 @@ import { isScheduled, whenWords } from "../board/schedule";
 import { CODES, STATUS_WORDS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
+import { RecordNewsPart } from "../call/record_news";
 import { addressOf, ageWords, clockSpan, coordinates, MAP_MIDDLE, MIDDLE_WORDS, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useHub, useLimits, useNowS, usePeople, useZone } from "../shell/hub";
 import { Priority, Status, Timer } from "../shell/parts";
@@ -214,6 +215,7 @@ export function Detail(props: {
                     <pre className="handed-over">{call.record}</pre>
                   </details>
                 )}
+                <RecordNewsPart call={call} onNote={(text) => fill(`N ${number} ${text}`)} />
               </span>
             </li>
           ))}
