@@ -60,8 +60,8 @@ class Penalties:
     estimated_s: float = 30.0
     phone_only_s: float = 120.0
     reserved_s: float = 900.0
-    """Of a unit that is kept for a scheduled incident and would hardly be back in time; of one that
-    is kept for this very incident it is taken off."""
+    """Of a unit that is kept for a scheduled incident of no lesser urgency and would hardly be back
+    in time; of one that is kept for this very incident it is taken off."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ class RecommendRequest:
         authorities: Agency that answers for the incident, by discipline.
         local_hour: 0 to 23 by the region's clock.
         beat: The beat of the law that the incident lies in, where that counts.
+        priority: The incident's; 1 is the most urgent.
         free_crews: How many more vehicles of each share can go, by the share's id; one if missing.
         degraded: Inputs that were missing or old, in words.
     """
@@ -95,6 +96,7 @@ class RecommendRequest:
     turnout: TurnoutTable = field(default_factory=TurnoutTable)
     penalties: Penalties = field(default_factory=Penalties)
     beat: Beat | None = None
+    priority: int = 9
     free_crews: Mapping[str, int] = field(default_factory=dict)
     degraded: tuple[str, ...] = ()
 
@@ -262,7 +264,8 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
         reach_s = turnout.seconds + (travel_s or 0.0)
         leaves_at = candidate.reservation.leaves_at
         taken = collides(leaves_at, request.now, reach_s, candidate.on_task_s)
-        cost_s += request.penalties.reserved_s if taken else 0.0
+        urgent = request.priority < candidate.reservation.priority
+        cost_s += request.penalties.reserved_s if taken and not urgent else 0.0
     if request.beat is not None and is_of_other_beat(candidate, request.beat):
         cost_s += request.beat.within_s
     cost_s += NO_ROUTE_COST_S + candidate.straight_m / 10.0 if travel_s is None else travel_s

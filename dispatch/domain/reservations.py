@@ -30,13 +30,15 @@ SCHEDULED_MOST = timedelta(days=31)
 class Reservation(NamedTuple):
     """A unit is kept for an incident that is wanted at a time.
 
-    ``leaves_at`` is when it is to be free for it: the time less the lead.
+    ``leaves_at`` is when it is to be free for it: the time less the lead. ``priority`` is the
+    scheduled incident's: a more urgent one takes its units as if they were not kept.
     """
 
     incident_id: str
     number: str
     wanted_at: datetime
     leaves_at: datetime
+    priority: int
 
 
 def reservations_of(incidents: Iterable[Incident]) -> dict[str, Reservation]:
@@ -46,7 +48,13 @@ def reservations_of(incidents: Iterable[Incident]) -> dict[str, Reservation]:
         schedule = incident.schedule
         if schedule is None or incident.state == "closed":
             continue
-        own = Reservation(incident.id, incident.number, schedule.wanted_at, schedule.pending_at)
+        own = Reservation(
+            incident.id,
+            incident.number,
+            schedule.wanted_at,
+            schedule.pending_at,
+            incident.priority,
+        )
         for unit_id in schedule.unit_ids:
             first = found.get(unit_id)
             if first is None or (own.leaves_at, own.number) < (first.leaves_at, first.number):

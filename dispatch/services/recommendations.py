@@ -378,6 +378,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     )
     beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
     request = RecommendRequest(
+        priority=question.priority,
         id=uuid.uuid4().hex,
         incident_id=question.incident_id,
         incident_revision=question.revision,

@@ -73,7 +73,7 @@ def test_a_nearer_unit_on_another_incident_is_named_with_its_number_and_seconds(
 
 def kept_for(number: str, leaves_in_s: float) -> Reservation:
     leaves_at = NOON + timedelta(seconds=leaves_in_s)
-    return Reservation("i-9", number, leaves_at + timedelta(minutes=15), leaves_at)
+    return Reservation("i-9", number, leaves_at + timedelta(minutes=15), leaves_at, priority=3)
 
 
 def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> None:
@@ -89,6 +89,21 @@ def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> Non
     (entry,) = made.passed_over
     assert entry.reasons[0].code == "reserved"
     assert texts(entry)[0] == "M14 nearer 440 s: reserved 14:00 #1042"
+
+
+def test_a_more_urgent_incident_takes_a_kept_unit_that_is_nearer_and_says_so() -> None:
+    kept = make_candidate(
+        make_unit("M14"),
+        travel_s=60.0,
+        reservation=kept_for("2026-001042", 1800.0),
+        kept_until="14:00",
+    )
+    other = make_candidate(make_unit("E2"), travel_s=500.0)
+    made = recommend(make_request(slots_of("engine"), [kept, other], priority=1))
+    assert picked(made) == {0: "M14"}
+    assert "reserved 14:00 #1042" in texts(made.picks[0])
+    as_urgent = recommend(make_request(slots_of("engine"), [kept, other], priority=3))
+    assert picked(as_urgent) == {0: "E2"}
 
 
 def test_a_kept_unit_goes_where_no_other_is_near_and_is_labelled() -> None:
