@@ -17,13 +17,11 @@ from typing import Final
 
 import structlog
 from prometheus_client import Counter, Gauge
-from sqlalchemy.exc import DBAPIError
 
 from dispatch.adapters.adapter import Adapter, Message, SendFailed, Watched
 from dispatch.domain.channel_fault import channel_id
 from dispatch.domain.commands import ReportChannel, ReportReceipt, ReportSending
 from dispatch.domain.delivery import Delivery, why_withheld
-from dispatch.domain.errors import HubError
 from dispatch.domain.events import DeliveryChanged
 from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor
 from dispatch.services.hub import Hub
@@ -106,7 +104,7 @@ class Courier:
             if self._leads():
                 try:
                     await self.look_after_channels()
-                except (HubError, DBAPIError, OSError) as failure:
+                except Exception as failure:  # outer loop: a fault of one look is not the last one
                     log.warning("channels_unwatched", error=type(failure).__name__)
 
     async def look_after_channels(self) -> None:

@@ -54,12 +54,15 @@ def now_of(engine: Engine) -> datetime:
         return database_now(connection)
 
 
+@pytest.mark.parametrize(
+    "jump", [timedelta(seconds=-2), timedelta(hours=1), timedelta(hours=-1), timedelta(days=400)]
+)
 def test_the_clock_is_the_databases_whatever_the_machines_says(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
-    monkeypatch.setattr(clocks, "_machine_now", behind)
     clock = SharedClock(engine)
     clock.look()
+    monkeypatch.setattr(clocks, "_machine_now", lambda: datetime.now(UTC) + jump)
     before = now_of(engine)
     told = clock.now()
     after = now_of(engine)

@@ -40,7 +40,8 @@ class Server:
     def __init__(self, settings: HubSettings) -> None:
         self.settings = settings
         self.address = f"127.0.0.1:{settings.server.port}"
-        self._server = server_of(create_app(settings), settings)
+        self.app = create_app(settings)
+        self._server = server_of(self.app, settings)
         self._thread = threading.Thread(target=self._server.run, name="server", daemon=True)
 
     def start(self) -> None:

@@ -86,3 +86,26 @@ def test_a_fault_of_the_outbox_or_of_one_message_stops_nothing_else(
 
     asyncio.run(story())
     assert hub.recorded == ["d2"]
+
+
+def test_a_fault_of_one_look_at_the_channels_is_not_the_last_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "WATCH_EVERY_S", 0.005)
+    looked = asyncio.Event()
+
+    class Watching(Faulty):
+        async def look_after_channels(self) -> None:
+            self.looks += 1
+            if self.looks < 3:
+                raise ValueError("an adapter's own fault")
+            looked.set()
+
+    async def run() -> None:
+        watching = asyncio.create_task(Watching(Sent())._watch())
+        try:
+            await asyncio.wait_for(looked.wait(), 20)
+        finally:
+            watching.cancel()
+
+    asyncio.run(run())
