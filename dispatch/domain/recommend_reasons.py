@@ -18,7 +18,6 @@ from dispatch.domain.reservations import short_number
 from dispatch.domain.substitution import Substitutes, stand_ins, substitution_s
 from dispatch.domain.values import Discipline
 
-MAX_WORDS = 8
 OFF_ROADS_FAR_M = 10_000.0
 """Beyond this it is only said that the nearest road is farther."""
 UNFILLED_LISTED = 3
@@ -83,7 +82,7 @@ def _word(text: str) -> str:
 
 
 def _reason(code: ReasonCode, text: str) -> Reason:
-    return Reason(code=code, text=" ".join(text.split()[:MAX_WORDS])[:200])
+    return Reason(code=code, text=text[:200])
 
 
 def _span(seconds: float) -> str:
@@ -255,7 +254,7 @@ def _why_picked(standings: Standings, slot: Slot, unit: Weighed) -> Reason:
     if {each.candidate.unit.id for each in ahead} <= standings.picked_ids:
         place = ("" if not ahead else _ordinal(len(ahead) + 1) + " ") + "nearest free"
         return _reason("nearest", f"{place} {capability}, {how}")
-    return _reason("joint_best", f"best {capability} over all slots, {how}")
+    return _reason("joint_best", f"best {capability} overall, {how}")
 
 
 def _ordinal(number: int) -> str:

@@ -251,6 +251,8 @@ def start_processes(
         "HUB_HOST": host,
         "HUB_PORT": str(port),
         "HUB_REDIS_URL": f"redis://127.0.0.1:{redis_port}",
+        # No print queue takes the stations' pages away here: a printer is not offline by that.
+        "HUB_PRINT_TAKEN_WITHIN_S": "0",
         **({"HUB_LOCATION_URL": location_url} if location_url else {}),
     }
     server = [

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { Discipline } from "../api/model";
-import { makeAssignment, makeBoard, makeIncident, makeUnit, NOON, REGION } from "../made";
+import { makeAssignment, makeBoard, makeClosure, makeIncident, makeUnit, NOON, REGION } from "../made";
 import { loadOf, shiftBrief, staffingOf } from "./brief";
 import { coverOfDisciplines } from "./cover";
+import { whenWords } from "./schedule";
 
 const ALL = coverOfDisciplines(new Set<Discipline>(["fire", "ems", "law"]));
 const LAW = coverOfDisciplines(new Set<Discipline>(["law"]));
@@ -28,6 +29,25 @@ test("an agreement about to end is part of the brief", () => {
   ];
   const [section] = shiftBrief(makeBoard({}), ALL, { ...REGION, agreements }, at(0), "UTC");
   expect(section?.lines.map((line) => line.text)).toEqual(["Ashby Fire to Ashby Medics: 2026-07-20"]);
+});
+
+test("a closure with hours is named when its next hours begin or end soon, with that time", () => {
+  const between = { state: "planned" as const, begins_at: "2026-06-01T00:00:00Z", ends_at: "2026-09-01T00:00:00Z" };
+  const closures = [
+    makeClosure({ ...between, id: "far", description: "far", changes_at: "2026-07-01T20:00:00Z" }),
+    makeClosure({ ...between, id: "soon", description: "soon", changes_at: "2026-07-01T12:30:00Z" }),
+    makeClosure({ ...between, id: "on", state: "active", description: "on", changes_at: "2026-07-01T12:10:00Z" }),
+    makeClosure({ id: "once", description: "once", changes_at: null, ends_at: "2026-07-01T12:40:00Z" }),
+  ];
+  const [section] = shiftBrief(makeBoard({ closures }), ALL, REGION, at(0), "UTC");
+  expect(section?.lines.map((line) => line.text)).toEqual([
+    "on: till 12:10",
+    "soon: begins 12:30",
+    "once: till 12:40",
+  ]);
+  expect(whenWords("2026-07-01T17:00:00Z", at(0), "UTC")).toBe("17:00");
+  expect(whenWords("2026-07-03T17:00:00Z", at(0), "UTC")).toBe("07-03 17:00");
+  expect(whenWords("2029-07-03T17:00:00Z", at(0), "UTC")).toBe("2029-07-03 17:00");
 });
 
 test("the load of a position counts what waits, what is late and who is silent", () => {

@@ -1,6 +1,6 @@
 /** The shift brief: what whoever sits down must know, made from the board alone. Pure. */
 
-import type { Discipline, Region } from "../api/model";
+import type { Closure, Discipline, Region } from "../api/model";
 import type { Board } from "./apply";
 import type { Cover } from "./cover";
 import { isScheduled, waitsSince, whenWords } from "./schedule";
@@ -26,6 +26,11 @@ const ENDING_SOON_MS = 60 * 60_000;
 const EXPIRING_MS = 60 * 86_400_000;
 const URGENT = 2;
 
+/** When a closure begins or ends next; one with hours does so each day, within its whole time. */
+function nextChange(closure: Closure): string {
+  return closure.changes_at ?? (closure.state === "planned" ? closure.begins_at : closure.ends_at);
+}
+
 /** What stands open, held, shut, out of service, about to end. Sections without a line are left out. */
 export function shiftBrief(
   board: Board,
@@ -49,8 +54,9 @@ export function shiftBrief(
   const plain = (texts: string[]) => texts.map((text) => ({ text, incident_id: null }));
   const nameOf = (id: string) => region?.agencies.find((a) => a.id === id)?.name ?? id;
   const ending = Object.values(board.closures)
-    .filter((c) => Date.parse(c.state === "planned" ? c.begins_at : c.ends_at) - now_ms < ENDING_SOON_MS)
-    .sort((a, b) => a.ends_at.localeCompare(b.ends_at));
+    .map((closure) => ({ closure, at: nextChange(closure) }))
+    .filter(({ at }) => Date.parse(at) - now_ms < ENDING_SOON_MS)
+    .sort((a, b) => a.at.localeCompare(b.at));
   const sections: BriefSection[] = [
     {
       title: "Calls for help",
@@ -124,10 +130,9 @@ export function shiftBrief(
     {
       title: "Closures that begin or end within the hour",
       lines: plain(
-        ending.map((c) =>
-          c.state === "planned"
-            ? `${c.description || c.id}: begins ${timeOfDay(c.begins_at, zone, false)}`
-            : `${c.description || c.id}: till ${timeOfDay(c.ends_at, zone, false)}`,
+        ending.map(
+          ({ closure, at }) =>
+            `${closure.description || closure.id}: ${closure.state === "planned" ? "begins" : "till"} ${timeOfDay(at, zone, false)}`,
         ),
       ),
     },

@@ -20,7 +20,9 @@ export function waitsSince(incident: Incident): string {
 export function whenWords(iso: string, now_ms: number, zone: string): string {
   const clock = timeOfDay(iso, zone, false);
   const day = dayOf(iso, zone);
-  return day === dayOf(new Date(now_ms).toISOString(), zone) ? clock : `${day.slice(5)} ${clock}`;
+  const today = dayOf(new Date(now_ms).toISOString(), zone);
+  if (day === today) return clock;
+  return `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${clock}`;
 }
 
 /** The incidents that each unit is kept for, the first one first. */

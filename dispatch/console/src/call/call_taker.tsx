@@ -30,6 +30,7 @@ import {
 } from "./draft";
 import { DuplicatesPanel, useDuplicates } from "./duplicates";
 import { useFormCall } from "./form_call";
+import { FormKeys } from "./form_keys";
 import { Known } from "./known";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
@@ -478,7 +479,7 @@ export default function CallTaker() {
             <Authorities place={draft.place} />
             <CardsPanel cards={cards} zone={zone} />
             <Known draft={draft} />
-            <DuplicatesPanel found={near} onJoin={join} disabled={sending} />
+            <DuplicatesPanel found={near} placed={draft.place !== null} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} mine={draft.call_id} onOpen={(c) => void open(c)} />
             <RecentCalls recent={recent} board={board} zone={zone} />
           </div>
@@ -499,14 +500,7 @@ export default function CallTaker() {
       </main>
       <Unsent />
       <Help open={help} onClose={() => setHelp(false)}>
-        <h2>Keys of the call form</h2>
-        <p>
-          Enter in the location opens the candidates, one digit picks; Alt+digit picks at any time, 0 takes
-          coordinates as typed; words that no list knows it pins to the middle of the map, if pressed again. Enter in the type picks it, Enter again commits. Ctrl+Enter commits from
-          anywhere. Alt+A answers the call that has rung longest. Alt+R asks anew where the caller's device
-          is, Alt+C copies the caller's own location, Alt+P opens the card protocol for the call in the form, else for the one saved last; Alt+K stamps CPR (recognised, then compressions begun), Alt+J joins the incident that is most likely the same. Alt+L, T,
-          N go to location, type, note. F6 map, F9 night or day. A click on the map sets the spot.
-        </p>
+        <FormKeys />
       </Help>
     </div>
   );

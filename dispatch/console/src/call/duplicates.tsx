@@ -47,6 +47,8 @@ export function useDuplicates(draft: Draft): readonly Duplicate[] {
 
 export function DuplicatesPanel(props: {
   found: readonly Duplicate[];
+  /** Whether the location stands, so that it was looked for. */
+  placed: boolean;
   onJoin: (n: number) => void;
   disabled: boolean;
 }) {
@@ -59,7 +61,11 @@ export function DuplicatesPanel(props: {
   return (
     <section aria-label="Possible same incident">
       <h3 className="label">May be the same as</h3>
-      {shown.length === 0 && <p className="dim small">Nothing open is near.</p>}
+      {shown.length === 0 && (
+        <p className="dim small">
+          {props.placed ? "Nothing open is near." : "Looked for as soon as the location stands."}
+        </p>
+      )}
       <ul className="near">
         {shown.map(({ duplicate, incident, index }) => (
           <li key={incident.id} data-incident={incident.number} data-likely={duplicate.likely}>

@@ -3,6 +3,7 @@
 
 import { useEffect, useState } from "react";
 import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
+import { avoidedBy } from "../board/avoided";
 import { drivenOtherwise } from "../board/driven";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
 import { ageWords, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
@@ -65,6 +66,7 @@ export function Advice(props: {
   const line =
     left.size === 0 ? `D ${number} *` : `D ${number} ${chosen.map((p) => p.unit_id).join(" ")}`;
   const allSent = open.length === 0 && (advice?.picks.length ?? 0) > 0;
+  const avoided = avoidedBy(open);
   const missing = (advice?.slots ?? []).filter((slot) => advice?.unfilled.includes(slot.index));
 
   const toggle = (id: string) =>
@@ -79,7 +81,7 @@ export function Advice(props: {
       <header>
         <h3>Recommended</h3>
         {advice && advice.degraded.length > 0 && (
-          <span className="tag warn" role="status" title={advice.degraded.join("; ")}>
+          <span className="tag warn degraded" role="status">
             DEGRADED: {advice.degraded.join("; ")}
           </span>
         )}
@@ -161,8 +163,7 @@ export function Advice(props: {
                         <span data-testid="without">
                           {" "}
                           · without closures {travelTime(pick.without.travel_s)}
-                          {pick.without.avoids.length > 0 &&
-                            `, avoids ${pick.without.avoids.join(", ")}`}
+                          {avoided.has(pick.unit_id) && `, avoids ${avoided.get(pick.unit_id)}`}
                         </span>
                       )}
                     </span>

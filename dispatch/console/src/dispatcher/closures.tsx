@@ -7,7 +7,7 @@ import { endOf } from "../command/lookup";
 import { hoursOfText } from "../command/weekly_hours";
 import { effectWords, hoursWords, weekWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
-import { timeOfDay } from "../board/words";
+import { whenWords } from "../board/schedule";
 import type { DispatchMap } from "../map/dispatch_map";
 import { drawLine, type Drawing } from "../map/drawing";
 import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
@@ -54,11 +54,11 @@ export function ClosuresPanel(props: {
               <span className="dim">
                 {" "}
                 {closure.state === "planned" &&
-                  `from ${timeOfDay(closure.changes_at ?? closure.begins_at, zone, false)} `}
+                  `from ${whenWords(closure.changes_at ?? closure.begins_at, now_s * 1000, zone)} `}
                 {closure.state === "active" && closure.changes_at
-                  ? `now to ${timeOfDay(closure.changes_at, zone, false)}, last `
+                  ? `now to ${whenWords(closure.changes_at, now_s * 1000, zone)}, last `
                   : ""}
-                to {timeOfDay(closure.ends_at, zone, false)}
+                to {whenWords(closure.ends_at, now_s * 1000, zone)}
                 {closure.recurrence ? `, ${hoursWords(closure)}` : ""}
                 {closure.direction === "along" ? ", one way" : ""} · {closure.source}
               </span>

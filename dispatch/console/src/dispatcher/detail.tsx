@@ -69,6 +69,7 @@ export function Detail(props: {
           <span className="dim mono small">
             {number} · {incident.incident_type}
           </span>
+          <span className="dim mono small">{coordinates(place.at)}</span>
         </div>
       </header>
       <Present incidentId={incident.id} />
@@ -112,12 +113,14 @@ export function Detail(props: {
                 <td>
                   {agencyName(region, leg.agency_id)}
                   {leg.zone && leg.zone !== agencyName(region, leg.agency_id) && <span className="dim"> {leg.zone}</span>}
+                  {leg.state !== "closed" && leg.talkgroup && (
+                    <span className="mono talkgroup"> {leg.talkgroup}</span>
+                  )}
                 </td>
                 <td className={leg.state === "pending" ? "late" : "dim"}>
                   {leg.state}
                   {leg.disposition && `: ${leg.disposition}`}
                 </td>
-                <td className="mono">{leg.state !== "closed" && leg.talkgroup}</td>
                 <td className="mono">
                   {caseNumber ??
                     (leg.agency_id && (
@@ -440,7 +443,6 @@ function Worked(props: {
           Patients
         </button>
         {incident.par_due_at && <ParTimer due_at={incident.par_due_at} />}
-        <span className="dim mono small push">{coordinates(incident.place.at)}</span>
       </p>
       {incident.linked.length > 0 && (
         <p className="incident-work">

@@ -2,10 +2,11 @@
 
 import { useMemo, useRef } from "react";
 import type { Incident, LonLat } from "../api/model";
+import { effectWords, hoursWords } from "../board/blocks";
 import { liveByIncident, liveByUnit, naturally } from "../board/select";
 import { isScheduled, waitsSince, whenWords } from "../board/schedule";
 import { CODES, statusOf } from "../board/status";
-import { addressOf, shortNumber, timeOfDay } from "../board/words";
+import { addressOf, shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf, closureFeatures, incidentFeatures, unitFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
@@ -74,36 +75,58 @@ export default function Municipality() {
     <div className="municipality">
       <TopBar statusKey covers={account.municipality ?? account.name} />
       <main>
-        <section className="panel scroll" aria-label="Open incidents" tabIndex={0}>
-          <h2>Open incidents {incidents.length}</h2>
-          <ul>
-            {incidents.map((incident) => (
-              <li key={incident.id} className="town-incident" data-incident={incident.number}>
-                <Priority n={incident.priority} waiting={!byIncident.has(incident.id)} />
-                <button type="button" className="plain" onClick={() => show(incident.place.at)}>
-                  <b>{incident.type_label}</b>
-                  <br />
-                  {addressOf(incident)}
-                  {incident.place.cross_street && ` / ${incident.place.cross_street}`}{" "}
-                  <span className="dim">{incident.place.municipality}</span>
-                  <br />
-                  <span className="mono dim small">
-                    {shortNumber(incident.number)}{" "}
-                    {(byIncident.get(incident.id) ?? [])
-                      .map((a) => `${a.unit_id} ${CODES[a.status]}`)
-                      .join(" · ")}
-                  </span>
-                </button>
-                {isScheduled(incident) ? (
-                  <span className="tag">SCHEDULED {whenWords(incident.schedule?.wanted_at ?? "", now * 1000, zone)}</span>
-                ) : (
-                  <Timer since={waitsSince(incident)} />
-                )}
-              </li>
-            ))}
-            {incidents.length === 0 && <li className="dim">None that concerns you.</li>}
-          </ul>
-        </section>
+        <div className="town-left">
+          <section className="panel scroll" aria-label="Open incidents" tabIndex={0}>
+            <h2>Open incidents {incidents.length}</h2>
+            <ul>
+              {incidents.map((incident) => (
+                <li key={incident.id} className="town-incident" data-incident={incident.number}>
+                  <Priority n={incident.priority} waiting={!byIncident.has(incident.id)} />
+                  <button type="button" className="plain" onClick={() => show(incident.place.at)}>
+                    <b>{incident.type_label}</b>
+                    <br />
+                    {addressOf(incident)}
+                    {incident.place.cross_street && ` / ${incident.place.cross_street}`}{" "}
+                    <span className="dim">{incident.place.municipality}</span>
+                    <br />
+                    <span className="mono dim small">
+                      {shortNumber(incident.number)}{" "}
+                      {(byIncident.get(incident.id) ?? [])
+                        .map((a) => `${a.unit_id} ${CODES[a.status]}`)
+                        .join(" · ")}
+                    </span>
+                  </button>
+                  {isScheduled(incident) ? (
+                    <span className="tag">SCHEDULED {whenWords(incident.schedule?.wanted_at ?? "", now * 1000, zone)}</span>
+                  ) : (
+                    <Timer since={waitsSince(incident)} />
+                  )}
+                </li>
+              ))}
+              {incidents.length === 0 && <li className="dim">None that concerns you.</li>}
+            </ul>
+          </section>
+          <section className="panel scroll" aria-label="Closures" tabIndex={0}>
+            <h2>Closures {closures.length}</h2>
+            <ul>
+              {closures.map((closure) => (
+                <li key={closure.id}>
+                  <button type="button" className="plain" onClick={() => show(closure.line[0])}>
+                    <b>{effectWords(closure)}</b>{" "}
+                    {closure.description || "no description"}{" "}
+                    <span className="dim">
+                      {closure.state === "planned" &&
+                        `from ${whenWords(closure.changes_at ?? closure.begins_at, now * 1000, zone)} `}
+                      to {whenWords(closure.ends_at, now * 1000, zone)}
+                        {closure.recurrence ? `, ${hoursWords(closure)}` : ""} · {closure.source}
+                    </span>
+                  </button>
+                </li>
+              ))}
+              {closures.length === 0 && <li className="dim">Every road is open.</li>}
+            </ul>
+          </section>
+        </div>
         <MapView
           ref={map}
           own={account.municipality}
@@ -151,29 +174,6 @@ export default function Municipality() {
             }}
           />
           <MapFaults onShow={show} />
-          <section className="panel scroll" aria-label="Closures" tabIndex={0}>
-            <h2>Closures {closures.length}</h2>
-            <ul>
-              {closures.map((closure) => (
-                <li key={closure.id}>
-                  <button type="button" className="plain" onClick={() => show(closure.line[0])}>
-                    <b>
-                      {closure.speed_factor === 0
-                        ? "SHUT"
-                        : `SLOW ${Math.round(closure.speed_factor * 100)} %`}
-                    </b>{" "}
-                    {closure.description || "no description"}{" "}
-                    <span className="dim">
-                      {closure.state === "planned" &&
-                        `from ${timeOfDay(closure.begins_at, zone, false)} `}
-                      to {timeOfDay(closure.ends_at, zone, false)} · {closure.source}
-                    </span>
-                  </button>
-                </li>
-              ))}
-              {closures.length === 0 && <li className="dim">Every road is open.</li>}
-            </ul>
-          </section>
         </div>
       </main>
     </div>

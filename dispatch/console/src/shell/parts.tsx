@@ -204,10 +204,10 @@ export function Help(props: { open: boolean; onClose: () => void; children: Reac
   }, [props.open]);
   return (
     <dialog ref={dialog} className="help" aria-label="Help" onClose={props.onClose}>
-      {props.children}
       <form method="dialog">
-        <button className="button">Close</button>
+        <button className="button">Close <kbd>Esc</kbd></button>
       </form>
+      {props.children}
     </dialog>
   );
 }
