@@ -23,7 +23,7 @@ from geodata.synthetic import (
     works,
 )
 from geodata.synthetic.arteries import draw_arteries, lay_arteries, lay_railway
-from geodata.synthetic.fleet import SIZES, Agency, Fleet, make_fleet
+from geodata.synthetic.fleet import SIZES, Agency, Fleet, beat_name, make_fleet
 from geodata.synthetic.graph import StreetGraph
 from geodata.synthetic.land import UNINCORPORATED, Land, draw_land, point_lonlat
 from geodata.synthetic.osm_file import PlaceNode, write_osm
@@ -41,6 +41,8 @@ from geodata.synthetic.zones import (
 )
 
 MIN_NODES = 1500
+BEAT_HOLD = "3:10;4:30"
+"""Minutes for which an incident may wait for its busy beat, by priority."""
 EFFECTIVE = "2024-01-01T00:00:00-05:00"
 TIME_ZONE = "America/New_York"
 BORDER_M = 100
@@ -205,12 +207,20 @@ def _write_areas(folder: Path, land: Land, fleet: Fleet, zones: dict[str, list[Z
                 pack_files.in_degrees(z.area),
                 pack_files.esb_properties(
                     discipline, z.agency, name[z.agency], z.station, z.municipality, k, EFFECTIVE
-                ),
+                )
+                | _beat_of(fleet, discipline, z),
             )
             for k, z in enumerate(areas, start=1)
         ]
         path = folder / "esb" / f"{discipline}.geojson"
         pack_files.write_json(path, pack_files.collection(features))
+
+
+def _beat_of(fleet: Fleet, discipline: str, zone: Zone) -> dict[str, str]:
+    """The zone's name in place of its station, where patrols of its force have it as their beat."""
+    if discipline != "law" or not fleet.beats_of(zone.agency):
+        return {}
+    return {"station": "", "zone": beat_name(zone.municipality)}
 
 
 def _coverage_s(agency: Agency) -> str:
@@ -245,9 +255,27 @@ def _channels(agency: Agency) -> list[tuple[str, ...]]:
 def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> None:
     pack_files.write_rows(
         folder / "agencies.csv",
-        ("agency", "name", "discipline", "municipality", "staffing", "coverage_s", "talkgroups"),
+        (
+            "agency",
+            "name",
+            "discipline",
+            "municipality",
+            "staffing",
+            "coverage_s",
+            "talkgroups",
+            "beat_hold",
+        ),
         [
-            (a.id, a.name, a.discipline, a.home, a.staffing, _coverage_s(a), _talkgroups(a))
+            (
+                a.id,
+                a.name,
+                a.discipline,
+                a.home,
+                a.staffing,
+                _coverage_s(a),
+                _talkgroups(a),
+                BEAT_HOLD if fleet.beats_of(a.id) else "",
+            )
             for a in fleet.agencies
         ],
     )
@@ -270,6 +298,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "height_m",
             "weight_t",
             "width_m",
+            "beats",
         ),
         [
             (
@@ -282,8 +311,17 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 str(int(u.phone_only)),
                 u.shift,
                 *SIZES.get(u.kind, ("", "", "")),
+                u.beat,
             )
             for u in fleet.units
+        ],
+    )
+    pack_files.write_rows(
+        folder / "crews.csv",
+        ("crew", "units", "min_staff"),
+        [
+            (f"{first} or {second}", f"{first};{second}", "2")
+            for first, second in fleet.shared_crews()
         ],
     )
     pack_files.write_rows(
@@ -298,6 +336,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "count",
             "alarm_level",
             "profile",
+            "officers",
         ),
         [
             (
@@ -310,6 +349,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 str(count),
                 str(level),
                 profile,
+                "2" if p.officers == 2 and discipline == "law" else "",
             )
             for p in plans.PLANS
             for level, profile, slots in (
@@ -397,6 +437,9 @@ The hard cases in it:
 - {contract} has no police of its own and contracts with {force}. The sheriff answers for
   unincorporated land.
 - "{shared}" runs in {shared_towns}; several more street names recur from town to town.
+- The patrols of {force} have one of its two towns as their beat; the last of them has two on board,
+  and a domestic dispute asks for two officers. It may wait for its beat at priorities 3 and 4.
+- One crew stands for the second engine and the tanker of a volunteer company (`crews.csv`).
 - Wexcombe Fire Company, over the line, has no console: `phone_only` is 1 for its units.
 - Two unlike agreements: automatic aid (60 s margin, until 2031) and mutual aid (240 s, until
   mid-2030). One automatic pair lapsed on 2025-06-30.

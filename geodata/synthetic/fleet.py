@@ -6,7 +6,7 @@ Staffing and fleets are what such departments could plausibly have; they are no 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +23,7 @@ CAPABILITIES = {
     "rescue": "rescue;extrication",
     "boat_rescue": "rescue;extrication;water_rescue",
     "chief": "command",
+    "tanker": "tanker",
     "medic": "als;transport",
     "ambulance": "bls;transport",
     "patrol": "patrol;traffic",
@@ -32,6 +33,7 @@ LETTER = {
     "ladder": "L",
     "rescue": "R",
     "boat_rescue": "R",
+    "tanker": "T",
     "medic": "M",
     "ambulance": "A",
 }
@@ -46,12 +48,15 @@ VOLUNTEER_FLEET = (
     ("engine", "engine", "ladder", "chief"),
     ("engine", "engine", "boat_rescue", "chief"),
     ("engine", "engine", "chief"),
-    ("engine", "engine", "rescue", "chief"),
-    ("engine", "engine", "chief"),
+    ("engine", "engine", "rescue", "chief", "tanker"),
+    ("engine", "engine", "chief", "tanker"),
 )
 EMS_FLEET = (("medic", "medic", "ambulance", "ambulance"), ("medic", "ambulance", "ambulance"))
 CITY_PATROLS, SHERIFF_PATROLS, LARGE_PATROLS, SMALL_PATROLS = 12, 8, 4, 3
 CONTRACT_TOWN = 11
+CONTRACT_BEAT = 3
+"""So many patrols of the force that polices two towns have the contract town as their beat; the
+others have their own."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,7 @@ class Unit:
     crew: int
     phone_only: bool
     shift: str
+    beat: str = ""
 
 
 @dataclass
@@ -95,6 +101,18 @@ class Fleet:
     stations: list[Station] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     police_of: dict[str, str] = field(default_factory=dict)
+
+    def beats_of(self, agency: str) -> list[str]:
+        """The towns that a force with more than one has as beats, its own first; else none."""
+        towns = [town for town, police in self.police_of.items() if police == agency]
+        home = next(a.home for a in self.agencies if a.id == agency)
+        return sorted(towns, key=lambda town: town != home) if len(towns) > 1 else []
+
+    def shared_crews(self) -> list[tuple[str, str]]:
+        """Pairs of vehicles for which one crew stands: a second engine and the tanker beside it."""
+        tankers = [unit for unit in self.units if unit.kind == "tanker"]
+        second = {u.station: u.callsign for u in self.units if u.callsign.endswith("-2")}
+        return [(second[tanker.station], tanker.callsign) for tanker in tankers]
 
     def stations_of(self, kind: str) -> list[Station]:
         """Stations inside the county of one kind: ``fire``, ``ems`` or ``police``."""
@@ -139,6 +157,7 @@ def make_fleet(land: Land, graph: StreetGraph, seed: int) -> Fleet:
     _neighbour(fleet, land, kerb)
     _ems(fleet, land, kerb)
     _law(fleet, land, kerb)
+    _give_beats(fleet)
     return fleet
 
 
@@ -275,3 +294,20 @@ def _patrols(
                 agency, f"P{first + k}", "patrol", station, CAPABILITIES["patrol"], 1, False, shift
             )
         )
+
+
+def _give_beats(fleet: Fleet) -> None:
+    """A beat for each patrol of a force with more than one town; the last one has two on board."""
+    for agency in dict.fromkeys(fleet.police_of.values()):
+        beats = fleet.beats_of(agency)
+        own = [k for k, unit in enumerate(fleet.units) if unit.agency == agency]
+        for place, k in enumerate(own if beats else ()):
+            away = place >= len(own) - CONTRACT_BEAT
+            two = 2 if place == len(own) - 1 else 1
+            beat = beat_name(beats[1 if away else 0])
+            fleet.units[k] = replace(fleet.units[k], beat=beat, crew=two)
+
+
+def beat_name(town: str) -> str:
+    """The beat of a town, as units and boundaries name it."""
+    return town.upper()

@@ -27,6 +27,8 @@ class Plan:
     """What the second alarm adds, the third, and so on."""
     storm: tuple[tuple[str, str, int], ...] = ()
     """The first alarm while the agency works by its storm plans; empty: the same."""
+    officers: int = 1
+    """2: of the law two officers come, on one unit or on two."""
 
 
 _ALS = (("ems", "als", 1), ("ems", "transport", 1))
@@ -187,7 +189,7 @@ PLANS = (
         0.005,
     ),
     Plan("POLICE", "Weapon, bomb, active shooter", "law", 1, _TWO_POLICE, 0.5, "evening"),
-    Plan("DOMESTIC", "Domestic dispute", "law", 2, _TWO_POLICE, 3.6, "evening"),
+    Plan("DOMESTIC", "Domestic dispute", "law", 2, _POLICE, 3.6, "evening", officers=2),
     Plan("DISTURBANCE", "Disturbance, fight, noise", "law", 3, _POLICE, 5.2, "night"),
     Plan("BURGLARY", "Burglary in progress or found", "law", 2, _TWO_POLICE, 1.3, "night"),
     Plan("THEFT", "Theft, vandalism, report only", "law", 4, _POLICE, 3.6),

@@ -136,6 +136,24 @@ def test_one_town_is_policed_by_its_neighbour() -> None:
     assert sorted(len(towns) for towns in by_agency.values())[-1] == 2
 
 
+def test_a_force_with_two_towns_has_a_beat_for_each_and_one_car_with_two_on_board() -> None:
+    pack = read_pack(county())
+    kestrow = [unit for unit in pack.units if unit.agency_id.startswith("kestrow-police")]
+    assert Counter(unit.beats for unit in kestrow) == {("KESTROW",): 9, ("FENNICK",): 3}
+    assert [unit.staffing for unit in kestrow].count(2) == 1
+    assert not [unit for unit in pack.units if unit.beats and unit not in kestrow]
+    zones = {b.zone for b in pack.boundaries if b.agency_id == kestrow[0].agency_id}
+    assert zones == {"KESTROW", "FENNICK"}
+    (agency,) = [a for a in pack.agencies if a.beat_hold]
+    assert (agency.id, agency.beat_hold) == (kestrow[0].agency_id, {3: 600.0, 4: 1800.0})
+    assert {r.incident_type for r in pack.plan_rows if r.officers == 2} == {"DOMESTIC"}
+
+
+def test_two_volunteer_companies_have_one_crew_for_an_engine_and_the_tanker() -> None:
+    crews = {crew.id: crew.units for crew in read_pack(county()).crews}
+    assert crews == {"E80-2 or T80": ("E80-2", "T80"), "E90-2 or T90": ("E90-2", "T90")}
+
+
 def test_every_unit_has_a_callsign_of_its_own_a_known_agency_and_station() -> None:
     units = rows("units.csv")
     agencies = {a["agency"] for a in rows("agencies.csv")}
