@@ -80,14 +80,9 @@ def place_of(
     since.
     """
     home = unit.home
-    by_rule = unit.discipline != "law" and not (
-        released_at is not None
-        and (fix is None or fix.received_at < released_at)
-        and seconds_between(released_at, now) < BACK_IN_QUARTERS_S
-    )
-    parked: FixSource = "quarters" if by_rule else "station"
     if fix is None:
-        return UnitPlace(home, parked if live is None else "station", None, live is None)
+        source = _parked(unit, fix, now, released_at) if live is None else "station"
+        return UnitPlace(home, source, None, live is None)
     at = fix.at
     age_s = max(0.0, seconds_between(fix.received_at, now))
     in_quarters = (
@@ -100,7 +95,18 @@ def place_of(
         return UnitPlace(at, "fix", age_s, in_quarters)
     if live is not None:
         return UnitPlace(at, "stale_fix", age_s, in_quarters=False)
-    return UnitPlace(home, parked if in_quarters else "station", age_s, in_quarters=True)
+    source = _parked(unit, fix, now, released_at) if in_quarters else "station"
+    return UnitPlace(home, source, age_s, in_quarters=True)
+
+
+def _parked(unit: Unit, fix: Fix | None, now: datetime, released_at: datetime | None) -> FixSource:
+    """Why a free unit without a fix that counts is taken to be at its station: by rule, or not."""
+    by_rule = unit.discipline != "law" and not (
+        released_at is not None
+        and (fix is None or fix.received_at < released_at)
+        and seconds_between(released_at, now) < BACK_IN_QUARTERS_S
+    )
+    return "quarters" if by_rule else "station"
 
 
 class Candidate(NamedTuple):

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import chain
 from typing import Final, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
@@ -601,7 +602,8 @@ def distances_m(points: Sequence[LonLat], at: LonLat) -> list[float]:
     """Metres from each point to the place, as ``distance_m``, all at once."""
     if not points:
         return []
-    lon, lat = np.radians(np.array(points, np.float64)).T
+    flat = np.fromiter(chain.from_iterable(points), np.float64, 2 * len(points))
+    lon, lat = np.radians(flat.reshape(-1, 2)).T
     lon_0, lat_0 = np.radians(at.lon), np.radians(at.lat)
     half = np.sin((lat - lat_0) / 2) ** 2
     half += np.cos(lat) * np.cos(lat_0) * np.sin((lon - lon_0) / 2) ** 2
