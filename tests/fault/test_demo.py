@@ -101,7 +101,7 @@ def test_it_ends_in_time_and_leaves_nothing_though_roads_and_database_hang(data_
 def test_a_demo_that_is_killed_takes_its_processes_with_it(data_dir: Path) -> None:
     port = free_port()
     demo = start_hub(data_dir, port, "demo", "--port", str(port), *SMALL)
-    wait_until(lambda: answers(port), 60, "the hub did not come up")
+    wait_until(lambda: answers(port), 240, "the hub did not come up")
     demo.kill()
     demo.communicate(timeout=10)
     wait_until(lambda: processes_of(data_dir) == [], 15, "processes were left running")
