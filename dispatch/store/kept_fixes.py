@@ -83,12 +83,13 @@ def _encoded(minute: int, fixes: Sequence[Fix]) -> str:
     began = datetime.fromtimestamp(minute * 60, UTC)
     rows = [
         [
-            round((fix.received_at - began).total_seconds() * 1000),
+            (fix.received_at - began) // timedelta(microseconds=1),  # rounded, it could lie later
             round(fix.at.lon, 6),
             round(fix.at.lat, 6),
             None if fix.heading_deg is None else round(fix.heading_deg),
             None if fix.speed_mps is None else round(fix.speed_mps, 1),
             None if fix.accuracy_m is None else round(fix.accuracy_m),
+            fix.source,
         ]
         for fix in fixes
     ]
@@ -104,7 +105,8 @@ def _decoded(unit_id: str, minute: int, text: str) -> list[Fix]:
             heading_deg=heading_deg,
             speed_mps=speed_mps,
             accuracy_m=accuracy_m,
-            received_at=began + timedelta(milliseconds=ms),
+            received_at=began + timedelta(microseconds=us),
+            source=source,
         )
-        for ms, lon, lat, heading_deg, speed_mps, accuracy_m in orjson.loads(text)
+        for us, lon, lat, heading_deg, speed_mps, accuracy_m, source in orjson.loads(text)
     ]

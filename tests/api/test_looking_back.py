@@ -257,7 +257,14 @@ def test_where_units_were_is_what_stood_at_the_instant_for_whom_may_see_it(hub: 
     places = {-300: LonLat(9.50, 47.10), -60: LonLat(9.51, 47.11), -1: LonLat(9.52, 47.12)}
     for after_s, at in places.items():
         received_at = now + timedelta(seconds=after_s)
-        fix = Fix(unit_id="E12", at=at, received_at=received_at, heading_deg=90, speed_mps=12.5)
+        fix = Fix(
+            unit_id="E12",
+            at=at,
+            received_at=received_at,
+            heading_deg=90,
+            speed_mps=12.5,
+            source="tablet",
+        )
         keeper.book.take([fix], received_at)
 
     async def save() -> None:
@@ -277,7 +284,7 @@ def test_where_units_were_is_what_stood_at_the_instant_for_whom_may_see_it(hub: 
         (between,) = fixes_at(connection, ["E12"], now - timedelta(seconds=59))
         assert before == []
         assert abs((exact.received_at - now).total_seconds() + 300) < 0.01
-        assert (between.at, between.speed_mps) == (places[-60], 12.5)
+        assert (between.at, between.speed_mps, between.source) == (places[-60], 12.5, "tablet")
         since = kept_since(connection)
         assert since is not None
         assert since <= now - timedelta(seconds=240)
