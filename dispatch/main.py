@@ -66,6 +66,7 @@ from dispatch.services.fix_keeper import FixKeeper
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
 from dispatch.services.incident_closures import IncidentClosures
+from dispatch.services.justice_queries import QueryPurger, QueryService
 from dispatch.services.leader import Leader
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
@@ -243,6 +244,7 @@ async def _start(
         _in_background(stack, _anchor_each_minute(engine, anchors, clock, leader))
         keeper = BoardKeeper(hub, lambda: leader.leads, settings.stream.receipts_kept_days)
         _in_background(stack, keeper.run())
+        _in_background(stack, QueryPurger(hub, lambda: leader.leads).run())
         fixes = FixKeeper(
             hub, lambda: leader.leads, secrets.token_hex(8), settings.stream.fixes_kept_days
         )
@@ -268,6 +270,7 @@ async def _start(
         locations=LocationServer(settings.location),
         translation=TranslationEngine(settings.translation),
         records=records,
+        queries=QueryService(hub, settings.queries),
         record_links=record_links,
         coverage=coverage,
         health=health,

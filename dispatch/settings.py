@@ -14,6 +14,9 @@ MailSecurity = Literal["starttls", "tls", "none"]
 
 SECRET_LETTERS_MIN = 16
 
+QueryKind = Literal["plate", "warrant"]
+"""What a query service can be asked about."""
+
 CONSOLE_DIST = Path(__file__).parent / "console" / "dist"
 
 
@@ -236,6 +239,35 @@ class EidoSettings(_Settings):
         return {origin.rstrip("/").lower(): token for origin, token in given.items()}
 
 
+class QuerySettings(_Settings):
+    """A centre's own service for plates and warrants."""
+
+    query_services: dict[QueryKind, str] = Field(default_factory=dict)
+    """By kind (``plate``, ``warrant``) the one URL that is asked; empty: nobody is."""
+    query_secret: SecretStr = SecretStr("")
+    """What every question is signed with."""
+    query_within_s: float = Field(default=5.0, gt=0, le=7)
+    """Deadline of one question, below the console's own of eight seconds."""
+    query_max_bytes: int = Field(default=64_000, ge=1_000, le=1_000_000)
+
+    @field_validator("query_services")
+    @classmethod
+    def _are_urls(cls, given: dict[QueryKind, str]) -> dict[QueryKind, str]:
+        for url in given.values():
+            parts = urlsplit(url)
+            if parts.scheme != "https" and not _is_here(url):
+                raise ValueError(f"{url!r} is no https URL: answers name people")
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise ValueError(f"{url!r} is no URL, as https://cji.example/plates is")
+        return given
+
+    @model_validator(mode="after")
+    def _are_signed(self) -> Self:
+        if self.query_services and len(self.query_secret.get_secret_value()) < SECRET_LETTERS_MIN:
+            raise ValueError(f"query_secret is shorter than {SECRET_LETTERS_MIN} letters")
+        return self
+
+
 class TranslationSettings(_Settings):
     """The engine that translates conversations, on the centre's own machines (LibreTranslate)."""
 
@@ -262,6 +294,9 @@ def outward_settings(settings: HubSettings) -> list[str]:
         "HUB_PRINT_DIR": delivery.print_dir is not None,
         "HUB_PUSH_SERVICES": bool(delivery.push_services),
         "HUB_EIDO_CENTRES": bool(settings.eido.eido_centres),
+        "HUB_QUERY_SERVICES": any(
+            not _is_here(url) for url in settings.queries.query_services.values()
+        ),
         "HUB_PROTOCOL_ORIGINS": any(
             origin.startswith("http") and not _is_here(origin)
             for origin in settings.protocols.protocol_origins
@@ -286,6 +321,7 @@ class HubSettings(_Settings):
     location: LocationSettings = Field(default_factory=LocationSettings)
     eido: EidoSettings = Field(default_factory=EidoSettings)
     protocols: ProtocolSettings = Field(default_factory=ProtocolSettings)
+    queries: QuerySettings = Field(default_factory=QuerySettings)
     translation: TranslationSettings = Field(default_factory=TranslationSettings)
     training: bool = False
     """A hub for exercises: it sends nothing to anybody, asks nobody outside this machine, opens

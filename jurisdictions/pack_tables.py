@@ -54,6 +54,7 @@ COLUMNS = {
             "coverage_s",
             "on_task_s",
             "par_s",
+            "query_kept_s",
             "reroute_gain_s",
             "scheduled_lead_s",
             "status_check_s",
@@ -242,6 +243,9 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
                 cells.number("scheduled_lead_s", 0, 14_400)
                 if cells.text("scheduled_lead_s")
                 else None
+            ),
+            query_kept_s=(
+                cells.number("query_kept_s", 60, 604_800) if cells.text("query_kept_s") else None
             ),
             on_task_s=cells.number("on_task_s", 0, 43_200) if cells.text("on_task_s") else None,
             reroute_gain_s=(

@@ -76,6 +76,8 @@ class Agency(Value):
     """Seconds between two counts of all crews on a fireground; 0: never, None: twenty minutes."""
     scheduled_lead_s: float | None = Field(default=None, ge=0)
     """A scheduled incident waits for units from so long before its time; None: a quarter hour."""
+    query_kept_s: float | None = Field(default=None, ge=60)
+    """How long answers of the query service are kept; None: a day."""
     on_task_s: float | None = Field(default=None, ge=0)
     """How long an incident keeps one of its units, as reservations count it; None: an hour."""
     reroute_gain_s: float | None = Field(default=None, ge=0)

@@ -53,6 +53,7 @@ from dispatch.domain.incident import (
     Schedule,
     VoidedNumber,
 )
+from dispatch.domain.justice_query import JusticeQuery
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -392,6 +393,21 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.SessionRefused(account_id=None, reason="unknown"),
         ev.SessionClosed(session_id="s1", reason="signed_out"),
         ev.RecordRead(account_id="audra", what="board"),
+        ev.QueryAsked(
+            query=JusticeQuery(
+                id="q1",
+                what="plate",
+                purpose="traffic_stop",
+                incident_id="i1",
+                agency_id="law-a",
+                asked_by="dana",
+                asked_at=LATER,
+                audience=("law-a",),
+            )
+        ),
+        ev.QueryEnded(
+            query_id="q1", incident_id="i1", unit_id=None, asked_by="dana", ended="answered"
+        ),
     )
     by_kind: dict[str, tuple[EventBody, ...]] = {}
     for body in made:

@@ -40,6 +40,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.NoRegion: 503,
     e.CoverageUnknown: 404,
     e.HistoryNotKept: 404,
+    e.QueriesOff: 424,
     e.NotPlaced: 422,
     e.CommandIdTaken: 409,
     e.OutcomeUnknown: 503,

@@ -19,6 +19,7 @@ from dispatch.services.accounts import Accounts
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.health import HealthCheck
 from dispatch.services.hub import Hub
+from dispatch.services.justice_queries import QueryService
 from dispatch.services.location_server import LocationServer
 from dispatch.services.places import PlaceIndex
 from dispatch.services.record_links import RecordLinks
@@ -46,6 +47,7 @@ class Parts:
     locations: LocationServer
     translation: TranslationEngine
     records: RecordSender
+    queries: QueryService
     record_links: RecordLinks
     coverage: CoverageWatch
     health: HealthCheck

@@ -26,6 +26,7 @@ from dispatch.api import (
     premises,
     protocols,
     push,
+    queries,
     records,
     region,
     sessions,
@@ -76,6 +77,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         hospitals.router,
         outside_units.router,
         bolos.router,
+        queries.router,
         health.router,
         push.router,
     ):

@@ -893,4 +893,6 @@ _APPLY = {
     ev.SessionRefused: _nothing,
     ev.SessionClosed: _nothing,
     ev.RecordRead: _nothing,
+    ev.QueryAsked: _nothing,
+    ev.QueryEnded: _nothing,
 }

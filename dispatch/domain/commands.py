@@ -30,6 +30,7 @@ from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.events import FeedRead, RegionActivated, SessionOpened
 from dispatch.domain.hospital import Count, Intake
 from dispatch.domain.incident import Place
+from dispatch.domain.justice_query import JusticeQuery, Purpose, QueryEnd, QueryKind
 from dispatch.domain.map_fault import FaultOutcome
 from dispatch.domain.outside import OutsideState
 from dispatch.domain.premise import Level
@@ -862,6 +863,23 @@ class AnswerPage(Command):
     answer: Literal["responding", "not_coming"] = "responding"
     arrives_in_s: float | None = None
     device_at: UtcTime | None = None
+
+
+class AskQuery(Command):
+    """Somebody asks the query service; the words of the question stand in no command."""
+
+    query_id: Id
+    what: QueryKind
+    purpose: Purpose
+    incident_id: Id
+    unit_id: Id | None = None
+
+
+class EndQuery(Command):
+    """An answer came, or none did; given by the hub alone."""
+
+    query: JusticeQuery
+    ended: QueryEnd
 
 
 class Policy(Value):

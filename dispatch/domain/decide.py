@@ -47,6 +47,7 @@ from dispatch.domain.holding import (
 )
 from dispatch.domain.hospitals import decide_count_patients, decide_set_hospital
 from dispatch.domain.intake import decide_close_call, decide_link_call, decide_take_call
+from dispatch.domain.justice_queries import decide_ask_query, decide_end_query
 from dispatch.domain.map_faults import decide_close_map_fault
 from dispatch.domain.merging import decide_merge_incidents, decide_unmerge_incidents
 from dispatch.domain.outside_units import decide_ask_outside, decide_change_outside
@@ -291,12 +292,14 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.RefuseSession: _decide_refuse_session,
     cmd.CloseSession: _decide_close_session,
     cmd.RecordReading: _decide_record_reading,
+    cmd.AskQuery: decide_ask_query,
+    cmd.EndQuery: decide_end_query,
 }
 
 
 HUB_IDS = (
-    "blocks-", "due-", "eido-", "engine-", "freeze-", "load-", "over-", "probe-", "receipt-",
-    "reroute-", "sent-",
+    "blocks-", "due-", "eido-", "engine-", "freeze-", "load-", "over-", "probe-", "query-",
+    "receipt-", "reroute-", "sent-",
 )  # fmt: skip
 """How the ids of the hub's own commands begin: if anybody else might take one, what is due under it
 would never be done.

@@ -165,6 +165,13 @@ class LocationUnavailable(HubError):
     title = "The caller could not be located."
 
 
+class QueriesOff(HubError):
+    """The operator names no query service for this kind of question."""
+
+    code = "queries_off"
+    title = "No query service is set up."
+
+
 class HistoryNotKept(HubError):
     """``kept``: the last kept board before the event ``seq`` that was asked for."""
 

@@ -40,6 +40,7 @@ from dispatch.domain.incident import (
     Schedule,
     VoidedNumber,
 )
+from dispatch.domain.justice_query import JusticeQuery, QueryEnd
 from dispatch.domain.map_fault import MapFault
 from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.position import Position
@@ -805,6 +806,24 @@ class RecordRead(Value):
     """How many calls they were shown."""
 
 
+class QueryAsked(Value):
+    """Somebody asked the query service: who, what kind, for what purpose. Never for whom."""
+
+    kind: Literal["query.asked"] = "query.asked"
+    query: JusticeQuery
+
+
+class QueryEnded(Value):
+    """That an answer came, or that none did. Never what it says."""
+
+    kind: Literal["query.ended"] = "query.ended"
+    query_id: Id
+    incident_id: Id
+    unit_id: Id | None
+    asked_by: Id
+    ended: QueryEnd
+
+
 EventBody = Annotated[
     CallReceived
     | CallLinked
@@ -880,7 +899,9 @@ EventBody = Annotated[
     | SessionOpened
     | SessionRefused
     | SessionClosed
-    | RecordRead,
+    | RecordRead
+    | QueryAsked
+    | QueryEnded,
     Field(discriminator="kind"),
 ]
 

@@ -54,6 +54,9 @@ _SENDING: frozenset[str] = frozenset({"delivery.changed", "channel.set"})
 _LOOKOUT: frozenset[str] = frozenset({"bolo.issued", "bolo.ended"})
 """Criminal justice: for those on the floor and on the street, of the agencies that it is for."""
 
+_QUERIES: frozenset[str] = frozenset({"query.asked", "query.ended"})
+"""Who asked a query service: for the law, and for those who look into it afterwards."""
+
 HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     "full": _NEVER,
     "crew": _NEVER | _FLOOR | _SENDING | {"recommendation.made"},
@@ -61,6 +64,7 @@ HIDDEN_KINDS: dict[Profile, frozenset[str]] = {
     | _FLOOR
     | _SENDING
     | _LOOKOUT
+    | _QUERIES
     | {"recommendation.made", "incident.note_added"},
     "audit": _NEVER | _LOOKOUT,
     "nothing": frozenset(kind for kind in ev.KINDS),

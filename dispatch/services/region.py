@@ -79,6 +79,9 @@ class RegionPolicy:
             staffing={agency.id: agency.staffing for agency in self.agencies},
         )
         self.volunteers = {a.id: a.volunteers for a in self.agencies if a.volunteers}
+        self.query_kept_s = {
+            a.id: a.query_kept_s for a in self.agencies if a.query_kept_s is not None
+        }
         self.on_task_s = {a.id: a.on_task_s for a in self.agencies if a.on_task_s is not None}
         self.channels = {agency.id: agency.channels for agency in self.agencies}
         self._zone = ZoneInfo(rows.region.time_zone)

@@ -598,6 +598,11 @@ def _positions(c: Connection, command: cmd.Command, state: State, version: str |
     state.board.positions = {position.id: position for position in entities.positions(c)}
 
 
+def _ask_query(c: Connection, command: cmd.AskQuery, state: State, version: str | None) -> None:
+    _incident_and_live(c, command, state, version)
+    _positions(c, command, state, version)
+
+
 def _nothing(c: Connection, command: cmd.Command, state: State, version: str | None) -> None:
     return None
 
@@ -686,4 +691,6 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.RefuseSession: _sign_in,
     cmd.CloseSession: _session,
     cmd.RecordReading: _nothing,
+    cmd.AskQuery: _ask_query,
+    cmd.EndQuery: _nothing,
 }

@@ -282,6 +282,15 @@ bolo = Table(
     Column("doc", Text, nullable=False),
 )
 
+justice_query = Table(
+    "justice_query",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("incident_id", ID, nullable=False, index=True),
+    Column("kept_until", UtcDateTime, nullable=False, index=True),
+    Column("doc", Text, nullable=False),
+)
+
 emergency = Table(
     "emergency",
     metadata,

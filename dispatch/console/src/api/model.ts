@@ -32,6 +32,7 @@ export type Emergency = Of<"Emergency">;
 export type FeedRead = Of<"FeedRead">;
 export type EarlierIncident = Of<"EarlierIncident">;
 export type Fix = Of<"Fix">;
+export type KeptQuery = Of<"KeptQuery">;
 export type Incident = Of<"Incident">;
 export type IncidentType = Of<"IncidentTypeAnswer">;
 export type LogOn = Of<"LogOn">;

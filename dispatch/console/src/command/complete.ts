@@ -10,6 +10,7 @@ import { isLive, statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
 import { findIncident, holderOf, liveOf, unitsStarting } from "./lookup";
 import { VERBS, type Context } from "./meaning";
+import { PURPOSES } from "./queries";
 
 export interface Completion {
   value: string;
@@ -19,7 +20,7 @@ export interface Completion {
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN", "CN-",
-  "OU", "OUA", "OUX", "SC", "SC-",
+  "OU", "OUA", "OUX", "SC", "SC-", "Q",
   "PR", "PR-", "MG", "MG-",
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "VR", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
@@ -80,6 +81,14 @@ export function complete(line: string, ctx: Context): Completion[] {
       : [];
   }
   if ((verb === "LK" || verb === "LK-" || verb === "MG") && words.length === 3) return incidentsLike(last, ctx);
+  if (verb === "Q" && words.length === 3) {
+    return ["plate", "warrant"].filter((w) => w.startsWith(last.toLowerCase())).map((value) => ({ value, hint: "" }));
+  }
+  if (verb === "Q" && words.length > 4) {
+    return Object.entries(PURPOSES)
+      .filter(([word]) => word.startsWith(last.toLowerCase()))
+      .map(([value, { words: hint }]) => ({ value, hint }));
+  }
   if (verb === "SC" && words.length === 3) {
     const times = ["14:00", "+1/14:00", "+2h"].map((value) => ({ value, hint: "when it is wanted" }));
     return last === "" ? times : [];

@@ -25,6 +25,7 @@ import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
 import { readBolo, readBoloEnd } from "./bolos";
+import { readQuery } from "./queries";
 import { readSchedule, readScheduleEnd } from "./schedules";
 import { readStorm } from "./storms";
 import { whereOf } from "./where";
@@ -83,6 +84,8 @@ export function read(line: string, ctx: Context): Meaning {
       return withIncident(rest, ctx, (incident, words) => readHold(incident, words, ctx));
     case "SC":
       return withIncident(rest, ctx, (incident, words) => readSchedule(incident, words, ctx));
+    case "Q":
+      return withIncident(rest, ctx, (incident, words) => readQuery(incident, words, ctx));
     case "SC-":
       return withIncident(rest, ctx, readScheduleEnd);
     case "LK":

@@ -61,6 +61,7 @@ export type Action =
       unit_ids: string[];
     }
   | { do: "schedule"; incident_id: string; wanted_at: string | null; unit_ids: string[] }
+  | { do: "query"; incident_id: string; what: "plate" | "warrant"; words: string; purpose: string; unit_id: string | null }
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
@@ -212,6 +213,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "STORM", form: "STORM agency +4h reason | STORM agency - reason", does: "Storm plans until asked again; - ends them" },
   { verb: "BOLO", form: "BOLO +8h [vehicle] [all|law|agency|town] text", does: "Be on the lookout, until then, for those" },
   { verb: "BOLO-", form: "BOLO- B12 reason", does: "End a BOLO" },
+  { verb: "Q", form: "Q . plate ABC123 stop|inv|warr|safe", does: "Ask the query service, for a stated purpose" },
   { verb: "LIFT", form: "LIFT closure", does: "Lift a closure" },
   { verb: "BH", form: "BH E12", does: "Blocked here, said by radio: the road before the unit" },
   {

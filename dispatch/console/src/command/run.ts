@@ -1,7 +1,7 @@
 /** Sends what a command line means. One action, one or more requests, each with its own command id. */
 
-import type { Method } from "../api/client";
-import type { Problem } from "../api/model";
+import { newId, Refused, request, type Method } from "../api/client";
+import type { KeptQuery, Problem } from "../api/model";
 import type { Answer, Outbox } from "../api/outbox";
 import type { Action, StatusStep } from "./meaning";
 
@@ -22,11 +22,38 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
       ),
     );
   }
+  if (action.do === "query") return [await askQuery(action)];
   const { method, path, body } = requestOf(action);
   return [resultOf(await outbox.send(line, method, path, body))];
 }
 
-type OneRequest = Exclude<Action, { do: "status" } | { do: "show" } | { do: "undo" }>;
+type OneRequest = Exclude<Action, { do: "status" } | { do: "show" } | { do: "undo" } | { do: "query" }>;
+
+/** Not by the outbox: what was asked for is kept nowhere on this machine. */
+async function askQuery(action: Extract<Action, { do: "query" }>): Promise<Result> {
+  const command_id = newId("q");
+  const { what, words, purpose, unit_id } = action;
+  try {
+    const value = await request<Record<string, unknown>>("POST", `/incidents/${action.incident_id}/queries`, {
+      command_id, what, words, purpose, unit_id,
+    });
+    return { ok: true, command_id, value };
+  } catch (error) {
+    if (error instanceof Refused) return resultOf({ done: false, problem: error.problem });
+    const says = "The hub does not answer: whether it asked is not known. Ask again.";
+    return { ok: false, says, problem: { type: "", title: says, status: 0, code: "unreached", detail: says, fields: {} } };
+  }
+}
+
+/** What the service said, in one line; why it said nothing. Pure. */
+export function queryWords(kept: KeptQuery): string {
+  const { answer, why } = kept;
+  if (!answer) return `NO ANSWER: ${why || "the hub has none"}`;
+  const lines = answer.lines.join(" · ");
+  return [answer.caution && `CAUTION ${answer.caution}`, answer.found ? "FOUND" : "nothing found", lines]
+    .filter(Boolean)
+    .join(": ");
+}
 
 /** The request of an action that is one request. Pure. */
 export function requestOf(action: OneRequest): {
@@ -302,6 +329,7 @@ export function conflictWords(problem: Problem): string | null {
 export function doneWords(action: Action, echo: string, results: readonly Result[]): string {
   const values = results.flatMap((result) => (result.ok ? [result.value] : []));
   const ids = (name: string) => values.flatMap((value) => (value[name] as string[] | undefined) ?? []);
+  if (action.do === "query" && values[0]) return queryWords(values[0] as unknown as KeptQuery);
   if (action.do === "undo") {
     const tell = ids("tell");
     return tell.length > 0

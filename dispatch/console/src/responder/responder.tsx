@@ -24,6 +24,7 @@ import { MapView } from "../map/map_view";
 import { useBoard, useFixes, useHub, useLink, useNowS, useUnsent, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Priority, Status, TopBar, Unsent } from "../shell/parts";
+import { QueryAnswers } from "../shell/query_answers";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
 import { BlockedHere } from "./blocked_here";
@@ -276,6 +277,7 @@ function OnAssignment(props: {
     <main className="assignment">
       <section className="orders panel scroll" aria-label="Assignment">
         <Reserved unitId={a.unit_id} />
+        {a.discipline === "law" && <QueryAnswers incidentId={incident.id} />}
         {incident.hazards
           .filter((hazard) => hazard.level === 3)
           .map((hazard) => (
