@@ -300,24 +300,6 @@ def test_a_volunteer_answers_the_page_of_the_station_without_a_link_and_with_one
     expect(pages).to_be_hidden(timeout=SLOW_MS)
 
 
-def test_a_parked_vehicle_says_on_its_own_tablet_with_which_one_its_crew_is(
-    hub: HubProcess, open_on: Any
-) -> None:
-    desk = Desk(hub, "dana")
-    share = next(u["crew"] for u in desk.board()["units"] if u["crew"])
-    goes, stays = share["units"]
-    hub.add_account("parked-crew", "responder", "--unit", stays)
-    page = open_on("parked-crew")
-    expect(page.get_by_test_id("no-assignment")).to_contain_text("Available.")
-    home = next(u["home"] for u in desk.board()["units"] if u["id"] == goes)
-    assignment_id = desk.send(goes, incident_at(hub, home))
-    parked = page.get_by_test_id("parked")
-    expect(parked).to_have_text(f"PARKED Your crew is out with {goes}.", timeout=SLOW_MS)
-    assert Axe().run(page).response["violations"] == []
-    desk.give(f"/assignments/{assignment_id}/status", status="cleared")
-    expect(parked).to_be_hidden(timeout=SLOW_MS)
-
-
 def test_a_crew_reads_what_the_caller_writes(hub: HubProcess, open_on: Any) -> None:
     desk, lines = Desk(hub, "dana"), Desk(hub, "lines")
     unit = free_unit(desk, "law")
