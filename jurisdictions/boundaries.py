@@ -18,9 +18,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from geodata.lonlat import EARTH_RADIUS_M, LonLat
+from geodata.lonlat import EARTH_RADIUS_M, LonLat, distance_m
 from jurisdictions.area_index import AreaIndex
 from jurisdictions.values import DISCIPLINES, Discipline
+
+LOOKED_M = 50.0
+"""A drawn line is looked at so often, whether it leaves an area."""
 
 CRACK_M = 1.0
 """Cracks between two areas of one agency that are narrower than this are no border."""
@@ -166,6 +169,24 @@ class BoundarySet:
     @cached_property
     def _towns(self) -> AreaIndex:
         return AreaIndex([self.plane.project(town.geometry) for town in self.municipalities])
+
+    def leaves(self, line: Sequence[LonLat], municipality: str) -> LonLat | None:
+        """The first spot along a line that lies outside the municipality; None: all is inside.
+
+        Looked at each ``LOOKED_M`` metres between the line's points, and at each of them.
+        """
+        for number, end in enumerate(line):
+            start = line[max(0, number - 1)]
+            parts = max(1, math.ceil(distance_m(start, end) / LOOKED_M))
+            for part in range(1, parts + 1):
+                share = part / parts
+                at = LonLat(
+                    start.lon + (end.lon - start.lon) * share,
+                    start.lat + (end.lat - start.lat) * share,
+                )
+                if self.municipality_at(at) != municipality:
+                    return at
+        return None
 
     def municipality_at(self, at: LonLat) -> str | None:
         """The town whose area holds the point, or None; of two that overlap the first listed."""

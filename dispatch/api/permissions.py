@@ -37,6 +37,8 @@ _TABLET: Roles = frozenset({"responder"})
 _CREW: Roles = _SEND | {"responder"}
 _NARRATE: Roles = _TAKE | {"responder"}
 _CLOSE_ROADS: Roles = _SEND | {"hub_admin"}
+_SHUT: Roles = _CLOSE_ROADS | {"municipal_admin"}
+"""A municipality shuts and opens its own roads."""
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
 _PAPER: Roles = _TAKE | {"hub_admin"}
 _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
@@ -127,10 +129,10 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/units/{{unit_id}}/fixes"): _CREW,
     ("POST", f"{V1}/fixes"): _TRACK,
     ("GET", f"{V1}/closures"): _READ,
-    ("POST", f"{V1}/closures"): _CLOSE_ROADS,
+    ("POST", f"{V1}/closures"): _SHUT,
     ("POST", f"{V1}/closures/acceptances"): _CLOSE_ROADS,
     ("POST", f"{V1}/closures/{{closure_id}}/confirmation"): _CLOSE_ROADS,
-    ("DELETE", f"{V1}/closures/{{closure_id}}"): _CLOSE_ROADS,
+    ("DELETE", f"{V1}/closures/{{closure_id}}"): _SHUT,
     ("GET", f"{V1}/coverage"): _COVER,
     ("POST", f"{V1}/coverage/mutes"): _SEND,
     ("POST", f"{V1}/positions"): _ARRANGE,

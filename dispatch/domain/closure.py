@@ -1,6 +1,6 @@
 """A closure: something that shuts or slows roads for a while, from whatever source.
 
-A dispatcher, a feed, or a crew that stands before it. Values only.
+A dispatcher, a municipality, a feed, or a crew that stands before it. Values only.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ Shape = Literal["line", "points", "area"]
 RESPONDER: Final = "responder"
 """The source of what crews report from the street."""
 
+MUNICIPALITY: Final = "municipality"
+"""The source of what a municipality shuts on its own ground; ``source_ref`` is its name."""
+
 INCIDENT: Final = "incident"
 """The source of what an incident is thought to block."""
 
@@ -47,7 +50,7 @@ class Closure(Value):
     id: Id
     source: ShortText
     source_ref: ShortText = ""
-    """The feed's own id of it; empty for a dispatcher's."""
+    """The feed's own id of it, or whose it is; empty for a dispatcher's."""
     description: ShortText = ""
     line: tuple[Annotated[LonLat, Field()], ...] = Field(min_length=1, max_length=2000)
     shape: Shape = "line"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dispatch.domain.candidates import place_of
-from dispatch.domain.closure import RESPONDER, Closure, Direction
+from dispatch.domain.closure import MUNICIPALITY, RESPONDER, Closure, Direction
 from dispatch.domain.commands import (
     ConfirmClosure,
     LiftClosure,
@@ -55,10 +55,12 @@ async def open_closure(
     """Shut or slow the roads under a line until ``ends_at``.
 
     With a limit in metres or tonnes, only for the classes whose vehicles exceed it. With ``hours``,
-    only in these, by the region's clock.
+    only in these, by the region's clock. A municipality shuts roads on its own ground alone, and
+    the closure stays its own.
 
     Raises:
-        InvalidInput: The window or the hours can be read in two ways, or hold at no time.
+        InvalidInput: The window or the hours can be read in two ways, or hold at no time, or a part
+            of the line lies outside the municipality.
         NotPlaced: No road fits the line well enough; it is never guessed.
         RoadsUnavailable: Nobody can place it now.
     """
@@ -67,12 +69,16 @@ async def open_closure(
         raise InvalidInput("The end must be later than the beginning.", field="ends_at")
     if ends_at - begins > LASTS_MAX:
         raise InvalidInput("A closure lasts a year at most.", field="ends_at")
+    own = actor.municipality or "" if actor.role == "municipal_admin" else None
+    if own is not None:
+        _check_own_ground(hub, own, line)
     match = await hub.roads.match(list(line), direction)
     if match.why_not:
         raise NotPlaced(match.why_not, field="line", why=match.why_not)
     closure = Closure(
         id=derived_id(command_id, "closure"),
-        source="dispatcher",
+        source="dispatcher" if own is None else MUNICIPALITY,
+        source_ref=own or "",
         description=description,
         line=tuple(line),
         direction=direction,
@@ -90,6 +96,17 @@ async def open_closure(
         opened_by=actor.account_id,
     )
     return await hub.submit(OpenClosure(command_id=command_id, actor=actor, closure=closure))
+
+
+def _check_own_ground(hub: Hub, municipality: str, line: Sequence[LonLat]) -> None:
+    outside = hub.region().boundaries.leaves(line, municipality)
+    if outside is not None:
+        whose = hub.region().boundaries.municipality_at(outside) or "no municipality"
+        raise InvalidInput(
+            f"{outside.lat:.5f}, {outside.lon:.5f} lies in {whose}: shut your own roads, and ask "
+            "the dispatchers for others.",
+            field="line",
+        )
 
 
 def _recurrence(hub: Hub, hours: Sequence[WeeklyHours]) -> Recurrence | None:
@@ -126,7 +143,16 @@ async def accept_proposal(
 
 
 async def lift_closure(hub: Hub, actor: Actor, *, command_id: str, closure_id: str) -> Outcome:
-    """Open the road again before the closure's time."""
+    """Open the road again before the closure's time; a municipality opens what it has shut.
+
+    Raises:
+        NotFound: There is none, or it is not the municipality's own.
+    """
+    if actor.role == "municipal_admin":
+        closure = hub.board().closures.get(closure_id)
+        theirs = closure is not None and closure.source == MUNICIPALITY
+        if closure is None or not theirs or closure.source_ref != actor.municipality:
+            raise NotFound("It is not one that you have shut.", closure_id=closure_id)
     return await hub.submit(LiftClosure(command_id=command_id, actor=actor, closure_id=closure_id))
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -86,8 +87,9 @@ def await_built(
         result = Built(repr(failure))
     finally:
         child.wait()
-        child.stdin.close()
         child.stdout.close()
+        with suppress(OSError):  # what it did not read any more is not said to anybody
+            child.stdin.close()
     return result or Built(f"the process that builds it ended with {child.returncode}")
 
 

@@ -79,6 +79,26 @@ def test_a_gateway_reports_many_units_and_an_unknown_one_holds_up_no_other(
     assert report("crew-e12", {"unit_id": "E12", "at": [9.5, 47.1]}).status_code in (403, 404)
 
 
+def test_a_municipality_shuts_its_own_roads_and_opens_no_others(hub: RunningHub) -> None:
+    mayor = hub.desk("mayor-a")
+    opened = mayor.give("/closures", {"line": LINE, "ends_at": in_an_hour(), "description": "fair"})
+    assert opened.status_code == 201, opened.text
+    closure = opened.json()["closure"]
+    assert (closure["source"], closure["source_ref"]) == ("municipality", "Ashby")
+    listed = hub.desk("dana").get("/closures", min_seq=opened.json()["seq"]).json()["closures"]
+    assert closure["id"] in [found["id"] for found in listed]
+    across = {"line": [LINE[0], [9.514, 47.101]], "ends_at": in_an_hour()}
+    refused = mayor.give("/closures", across)
+    assert (refused.status_code, refused.json()["fields"]["field"]) == (422, "line")
+    assert "Brill" in refused.json()["detail"]
+    assert hub.desk("mayor-b").delete(f"/closures/{closure['id']}").status_code == 404
+    theirs = hub.desk("dana").give("/closures", {"line": LINE, "ends_at": in_an_hour()})
+    kept = theirs.json()["closure"]["id"]
+    assert mayor.delete(f"/closures/{kept}").status_code == 404
+    assert mayor.delete(f"/closures/{closure['id']}").status_code == 200
+    assert hub.desk("dana").delete(f"/closures/{kept}").status_code == 200
+
+
 def test_a_closure_opens_lists_and_lifts(hub: RunningHub) -> None:
     dana = hub.desk("dana")
     opened = dana.give(

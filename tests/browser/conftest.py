@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
@@ -52,6 +56,35 @@ def ask_often(agencies: Path, agency_id: str) -> None:
     agencies.write_text("\n".join([f"{head},status_check_s", *asked]) + "\n")
 
 
+class _Cards(BaseHTTPRequestHandler):
+    """A card program on this machine: one page that shows what it was launched with."""
+
+    def do_GET(self) -> None:
+        asked = parse_qs(urlsplit(self.path).query)
+        told = "".join(f"<li>{escape(f'{name} {value[0]}')}" for name, value in asked.items())
+        page = f"<!doctype html><title>Cards</title><ul>{told}</ul>".encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *args: Any) -> None:
+        """Nobody reads it."""
+
+
+@pytest.fixture(scope="session")
+def card_program() -> Iterator[str]:
+    """Its origin, which the hub of these tests allows."""
+    serving = ThreadingHTTPServer(("127.0.0.1", 0), _Cards)
+    thread = threading.Thread(target=serving.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{serving.server_port}"
+    serving.shutdown()
+    serving.server_close()
+    thread.join()
+
+
 @dataclass
 class HubProcess:
     """``hub serve`` in its own folder, which a test may kill and start again."""
@@ -93,9 +126,12 @@ class HubProcess:
 
 
 @pytest.fixture(scope="session")
-def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterator[HubProcess]:
+def hub(
+    tmp_path_factory: pytest.TempPathFactory, chromium_path: Path, card_program: str
+) -> Iterator[HubProcess]:
     require_console()
-    hub = HubProcess(tmp_path_factory.mktemp("hub"), free_port())
+    allowed = {"HUB_PROTOCOL_ORIGINS": json.dumps([card_program])}
+    hub = HubProcess(tmp_path_factory.mktemp("hub"), free_port(), allowed)
     county = hub.data_dir / "county"
     for arguments in (
         ["synthesize", str(county), "--nodes", "1500"],
@@ -106,6 +142,10 @@ def hub(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> Iterat
         assert done.returncode == 0, done.stdout + done.stderr
         if arguments[0] == "synthesize":
             ask_often(county / "agencies.csv", SHERIFF)
+            asked = "run={run_id}&call={call_id}&incident={incident_number}&type={incident_type}"
+            (county / "protocols.csv").write_text(
+                f"protocol,name,discipline,url\ncards,Guide,fire,{card_program}/card?{asked}\n"
+            )
     for login, (role, more) in PEOPLE.items():
         hub.add_account(login, role, *more)
     hub.start()

@@ -80,6 +80,37 @@ class Screen:
         dy = (_mercator(centre_lat) - _mercator(lat)) / (2 * math.pi) * world_px
         return box["x"] + box["width"] / 2 + dx, box["y"] + box["height"] / 2 + dy
 
+    def shut_road(
+        self, line: list[list[float]], until: str, description: str, button: str = "Draw closure"
+    ) -> None:
+        """Draw along these points on the map, and save the closure."""
+        self.page.get_by_role("button", name=button).click()
+        form = self.page.get_by_role("form", name="New closure")
+        expect(form).to_be_visible()
+        expect(self.page.get_by_label("Map", exact=True)).to_have_css("cursor", "crosshair")
+        for lon, lat in [*line, line[-1]]:
+            x, y = self.pixel_of(lon, lat)
+            self.page.mouse.move(x, y)
+            self.page.mouse.click(x, y, delay=60)
+            self.page.wait_for_timeout(300)
+        form.get_by_label("Ends (+1h or 16:30)").fill(until)
+        form.get_by_label("Description").fill(description)
+        form.get_by_role("button", name="Save closure").click()
+        expect(form).to_be_hidden(timeout=SLOW_MS)
+
+    def show_on_map(self, lon: float, lat: float, zoom: float) -> None:
+        """Bring a point into view by the wheel, until the map is at least that near."""
+        self.expect_drawn()
+        for _ in range(40):
+            view = self.map.get_attribute("data-view") or ""
+            if float(view.split(",")[2]) >= zoom:
+                return
+            x, y = self.pixel_of(lon, lat)
+            self.page.mouse.move(x, y)
+            self.page.mouse.wheel(0, -240)
+            self.page.wait_for_timeout(400)
+            self.expect_drawn()
+
 
 def _mercator(lat: float) -> float:
     return math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
@@ -129,6 +160,37 @@ class CallTaker(Screen):
         if before:
             expect(self.saved).not_to_have_text(before, timeout=SLOW_MS)
         return self.saved_number()
+
+    def keep_card(self, said: str, kind: str, callback: str) -> None:
+        """A call by keyboard alone while nobody answers: the words, a number, a type, commit."""
+        keys = self.page.keyboard
+        self.location.focus()
+        keys.type(said)
+        expect(self.candidates.last).to_be_visible(timeout=SLOW_MS)
+        keys.press("Enter")
+        if not said[:1].isdigit():  # coordinates are taken at once
+            keys.press("0")
+            expect(self.page.get_by_test_id("middle")).to_contain_text("NO SPOT IS KNOWN")
+            keys.press("0")
+        keys.type(callback)
+        keys.press("Enter")
+        keys.type(kind)
+        keys.press("Enter")
+        keys.press("Control+Enter")
+        expect(self.saved).to_contain_text("Kept here as card L", timeout=SLOW_MS)
+
+    def enter_card(self, card: str) -> None:
+        """Wait until a card is entered; what it may be known as, it is not."""
+        row = self.cards.locator(f'[data-card="{card}"]')
+        expect(row).to_have_attribute("data-state", re.compile("entered|asks"), timeout=2 * SLOW_MS)
+        if row.get_attribute("data-state") == "asks":
+            row.get_by_role("button", name=f"{card} is another incident").click()
+        expect(row).to_have_attribute("data-state", "entered", timeout=2 * SLOW_MS)
+
+    @property
+    def cards(self) -> Locator:
+        """Calls of an outage."""
+        return self.page.get_by_role("region", name="Cards of an outage")
 
     def saved_number(self) -> str:
         """The number of the incident that the call became."""
@@ -216,35 +278,6 @@ class Dispatcher(Screen):
         """Type a command, see what it means, press Enter."""
         self.line.fill(line)
         self.line.press("Enter")
-
-    def shut_road(self, line: list[list[float]], until: str, description: str) -> None:
-        """Draw along these points on the map, and save the closure."""
-        self.page.get_by_role("button", name="Draw closure").click()
-        form = self.page.get_by_role("form", name="New closure")
-        expect(form).to_be_visible()
-        expect(self.page.get_by_label("Map", exact=True)).to_have_css("cursor", "crosshair")
-        for lon, lat in [*line, line[-1]]:
-            x, y = self.pixel_of(lon, lat)
-            self.page.mouse.move(x, y)
-            self.page.mouse.click(x, y, delay=60)
-            self.page.wait_for_timeout(300)
-        form.get_by_label("Ends (+1h or 16:30)").fill(until)
-        form.get_by_label("Description").fill(description)
-        form.get_by_role("button", name="Save closure").click()
-        expect(form).to_be_hidden(timeout=SLOW_MS)
-
-    def show_on_map(self, lon: float, lat: float, zoom: float) -> None:
-        """Bring a point into view by the wheel, until the map is at least that near."""
-        self.expect_drawn()
-        for _ in range(40):
-            view = self.map.get_attribute("data-view") or ""
-            if float(view.split(",")[2]) >= zoom:
-                return
-            x, y = self.pixel_of(lon, lat)
-            self.page.mouse.move(x, y)
-            self.page.mouse.wheel(0, -240)
-            self.page.wait_for_timeout(400)
-            self.expect_drawn()
 
 
 @dataclass(frozen=True)

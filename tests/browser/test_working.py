@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import HubProcess, Open
+from tests.browser.conftest import CallLines, HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 
@@ -91,14 +91,36 @@ def test_a_unit_is_diverted_and_the_divert_taken_back(
     give(desk, "C . nothing found")
 
 
-def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(open_page: Open) -> None:
+def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(
+    open_page: Open, call_lines: CallLines
+) -> None:
     desk = Dispatcher(open_page("dana"))
     taker = CallTaker(open_page("cato"))
     for screen in (desk, taker):
         screen.page.evaluate(
             "window.pointed = 0; addEventListener('pointerdown', () => { window.pointed += 1; })"
         )
-    number = taker.take("mill rd", "610 555 0176", "building fire", "flames from the roof")
+    call_lines.ring("610 555 0176")
+    expect(taker.page.get_by_role("region", name="Ringing")).to_contain_text(
+        "610 555 0176", timeout=SLOW_MS
+    )
+    keys = taker.page.keyboard
+    keys.press("Alt+a")
+    callback = taker.page.get_by_label("2 Callback number")
+    expect(callback).to_have_value("610 555 0176", timeout=SLOW_MS)
+    keys.press("Alt+l")
+    keys.type("mill rd")
+    expect(taker.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+    keys.press("Enter")
+    keys.press("1")
+    expect(callback).to_be_focused()
+    keys.press("Enter")
+    keys.type("building fire")
+    keys.press("Enter")
+    keys.press("Alt+n")
+    keys.type("flames from the roof")
+    keys.press("Control+Enter")
+    number = taker.saved_number()
     keys = desk.page.keyboard
     expect(desk.row(number)).to_be_visible(timeout=SLOW_MS)
     desk.select_by_keys(number)
@@ -108,6 +130,8 @@ def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(open_p
     keys.press("Enter")
     expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
     incident = incident_of(desk, number)
+    (rung,) = [c for c in board_of(desk)["calls"] if c["incident_id"] == incident["id"]]
+    assert rung["received_at"] < rung["answered_at"]
     sent = [a for a in board_of(desk)["assignments"] if a["incident_id"] == incident["id"]]
     assert len(sent) >= 6
     units = " ".join(sorted(a["unit_id"] for a in sent))

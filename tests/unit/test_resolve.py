@@ -8,6 +8,7 @@ import pytest
 
 from geodata.lonlat import LonLat, distance_m
 from geodata.shapes import Circle, Point, Polygon
+from jurisdictions.boundaries import Municipality
 from jurisdictions.resolve import resolve
 from tests.region_factories import (
     KM_LAT,
@@ -149,3 +150,17 @@ def test_a_region_without_boundaries_answers_outside() -> None:
     found = resolve(make_boundaries(municipalities=[]), Point(at=at(0, 0)), NOW)
     assert found.outside
     assert found.disciplines == ()
+
+
+def test_a_line_that_leaves_a_town_between_its_points_says_where() -> None:
+    towns = [Municipality("Ashby", square(0, 0)), Municipality("Brill", square(0.4, 0, 0.2))]
+    held = make_boundaries(municipalities=towns[::-1])
+    y = SOUTH + 0.05 * KM_LAT
+    inside = [LonLat(WEST + 0.1 * KM_LON, y), LonLat(WEST + 0.3 * KM_LON, y)]
+    across = [inside[0], LonLat(WEST + 0.9 * KM_LON, y)]
+    assert held.leaves(inside, "Ashby") is None
+    outside = held.leaves(across, "Ashby")
+    assert outside is not None
+    assert held.municipality_at(outside) == "Brill"
+    assert 0.39 <= (outside.lon - WEST) / KM_LON <= 0.46
+    assert held.leaves(inside, "") == inside[0]

@@ -27,6 +27,11 @@ export function saidBlocked(closure: Closure, board: Board): string {
   return `${by.join(", ")} ${by.length > 1 ? "say" : "says"} blocked`;
 }
 
+/** Whose a closure is: a municipality by its name, else the source. */
+export function sourceWords(closure: Closure): string {
+  return closure.source === "municipality" ? closure.source_ref : closure.source;
+}
+
 /** What a closure does, in capitals: SHUT, SLOW 50 %, or what a crew says of it. */
 export function effectWords(closure: Closure): string {
   if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ") || "incident"}`;

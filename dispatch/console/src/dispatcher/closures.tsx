@@ -1,16 +1,11 @@
-/** Closures: draw one on the map with its end, see those that stand, lift one by a click. */
+/** Closures: see those that stand, lift one by a click. */
 
-import { useEffect, useRef, useState, type FormEvent } from "react";
+import { useEffect, useRef } from "react";
 import type { Closure, LonLat } from "../api/model";
-import { closureLine } from "../command/closing_roads";
-import { endOf } from "../command/lookup";
-import { hoursOfText } from "../command/weekly_hours";
-import { effectWords, hoursWords, weekWords } from "../board/blocks";
+import { effectWords, hoursWords, sourceWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
 import { whenWords } from "../board/schedule";
-import type { DispatchMap } from "../map/dispatch_map";
-import { drawLine, type Drawing } from "../map/drawing";
-import { useBoard, useHub, useNowS, useZone } from "../shell/hub";
+import { useBoard, useNowS, useZone } from "../shell/hub";
 import { BlockButtons } from "./blocks";
 
 export function ClosuresPanel(props: {
@@ -60,7 +55,7 @@ export function ClosuresPanel(props: {
                   : ""}
                 to {whenWords(closure.ends_at, now_s * 1000, zone)}
                 {closure.recurrence ? `, ${hoursWords(closure)}` : ""}
-                {closure.direction === "along" ? ", one way" : ""} · {closure.source}
+                {closure.direction === "along" ? ", one way" : ""} · {sourceWords(closure)}
               </span>
               {silent(closure.source) && <b className="late"> feed is silent</b>}
             </button>
@@ -81,193 +76,5 @@ export function ClosuresPanel(props: {
         {props.closures.length === 0 && <li className="dim">Every road is open.</li>}
       </ul>
     </section>
-  );
-}
-
-const SPANS = ["+30m", "+1h", "+2h", "+8h"];
-
-export function ClosureForm(props: {
-  map: DispatchMap;
-  ask: (line: string) => Promise<string | null>;
-  onDone: () => void;
-}) {
-  const { connection } = useHub();
-  const zone = useZone();
-  const [line, setLine] = useState<LonLat[]>([]);
-  const [finished, setFinished] = useState(false);
-  const [until, setUntil] = useState("");
-  const [slow, setSlow] = useState(false);
-  const [percent, setPercent] = useState("50");
-  const [along, setAlong] = useState(false);
-  const [description, setDescription] = useState("");
-  const [height, setHeight] = useState("");
-  const [weight, setWeight] = useState("");
-  const [hours, setHours] = useState("");
-  const [fault, setFault] = useState("");
-  const week = hoursOfText(hours);
-  const untilField = useRef<HTMLInputElement>(null);
-
-  useEffect(() => {
-    let stopped = false;
-    let drawing: Drawing | null = null;
-    const colour = getComputedStyle(document.documentElement).getPropertyValue("--alarm").trim();
-    void drawLine(props.map, colour, (drawn, isFinished) => {
-      setLine(drawn);
-      setFinished(isFinished);
-    }).then((started) => {
-      if (stopped) started.stop();
-      else drawing = started;
-    });
-    return () => {
-      stopped = true;
-      drawing?.stop();
-    };
-  }, [props.map]);
-  useEffect(() => {
-    if (finished) untilField.current?.focus();
-  }, [finished]);
-
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    if (line.length < 2) return setFault("Draw the line on the map first: click, click, double click.");
-    const ends_at = endOf(until.trim(), connection.hubNow(), zone);
-    if (!ends_at) return setFault("A closure needs an end: +1h or 16:30.");
-    const speed_factor = slow ? Number(percent) / 100 : 0;
-    if (slow && !(speed_factor > 0 && speed_factor < 1)) return setFault("Slow to 1 to 99 %.");
-    const limits = { max_height_m: Number(height || 0), max_weight_t: Number(weight || 0) };
-    if (!(limits.max_height_m >= 0 && limits.max_weight_t >= 0)) return setFault("Limits are numbers: 3.5 m, 12 t.");
-    if ("ok" in week) return setFault("why" in week ? week.why : "Hours of the week: Mon-Fri 20:00-05:00.");
-    const text = closureLine(
-      {
-        line,
-        direction: along ? "along" : "both",
-        speed_factor,
-        description: description.trim(),
-        ends_at,
-        ...(height && { max_height_m: limits.max_height_m }),
-        ...(weight && { max_weight_t: limits.max_weight_t }),
-        ...(week.length > 0 && { hours: week }),
-      },
-      until.trim(),
-    );
-    setFault("");
-    const why = await props.ask(text);
-    if (why === null) return props.onDone();
-    return setFault(`Not placed: ${why}. Drag the points onto the road, then save again.`);
-  };
-
-  return (
-    <form
-      className="map-panel closure-form"
-      aria-label="New closure"
-      onSubmit={(event) => void submit(event)}
-      onKeyDown={(event) => event.key === "Escape" && props.onDone()}
-    >
-      <h3>New closure</h3>
-      <p className="dim" role="status">
-        {finished
-          ? `${line.length} points. Drag a point to mend it.`
-          : "Click along the road on the map; clicks near a road fall on it. A double click ends the line."}
-      </p>
-      <div className="row" role="radiogroup" aria-label="Effect">
-        <label>
-          <input type="radio" name="effect" checked={!slow} onChange={() => setSlow(false)} /> Shut
-        </label>
-        <label>
-          <input type="radio" name="effect" checked={slow} onChange={() => setSlow(true)} /> Slow to
-        </label>
-        <input
-          className="input percent mono"
-          aria-label="Per cent of speed"
-          inputMode="numeric"
-          disabled={!slow}
-          value={percent}
-          onChange={(e) => setPercent(e.target.value)}
-        />
-        %
-      </div>
-      <div className="row" role="radiogroup" aria-label="Direction">
-        <label>
-          <input type="radio" name="ways" checked={!along} onChange={() => setAlong(false)} /> Both
-          ways
-        </label>
-        <label>
-          <input type="radio" name="ways" checked={along} onChange={() => setAlong(true)} /> As drawn
-          only
-        </label>
-      </div>
-      <div className="row">
-        Only above
-        <input
-          className="input percent mono"
-          aria-label="Metres high"
-          inputMode="decimal"
-          value={height}
-          onChange={(e) => setHeight(e.target.value)}
-        />
-        m or
-        <input
-          className="input percent mono"
-          aria-label="Tonnes"
-          inputMode="decimal"
-          value={weight}
-          onChange={(e) => setWeight(e.target.value)}
-        />
-        t
-      </div>
-      <div className="field">
-        <label htmlFor="until">Ends (+1h or 16:30)</label>
-        <div className="row">
-          <input
-            id="until"
-            ref={untilField}
-            className="input mono"
-            required
-            value={until}
-            onChange={(e) => setUntil(e.target.value)}
-          />
-          {SPANS.map((span) => (
-            <button key={span} type="button" className="button small mono" onClick={() => setUntil(span)}>
-              {span}
-            </button>
-          ))}
-        </div>
-      </div>
-      <div className="field">
-        <label htmlFor="week-hours">Hours of the week (empty: always)</label>
-        <input
-          id="week-hours"
-          className="input mono"
-          placeholder="Mon-Fri 20:00-05:00, Sat 08:00-12:00"
-          value={hours}
-          onChange={(e) => setHours(e.target.value)}
-        />
-        {hours.trim() && (
-          <p className="dim" role="status" aria-label="Hours as read">
-            {"ok" in week ? "why" in week && week.why : weekWords(week, true)}
-          </p>
-        )}
-      </div>
-      <div className="field">
-        <label htmlFor="why-closed">Description</label>
-        <input
-          id="why-closed"
-          className="input"
-          value={description}
-          onChange={(e) => setDescription(e.target.value)}
-        />
-      </div>
-      {fault && (
-        <p className="alarm" role="alert">
-          {fault}
-        </p>
-      )}
-      <div className="row">
-        <button className="button primary">Save closure</button>
-        <button type="button" className="button" onClick={props.onDone}>
-          Cancel
-        </button>
-      </div>
-    </form>
   );
 }

@@ -11,6 +11,8 @@ import { feedAge } from "../board/feeds";
 import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
+import { closureLine } from "../command/closing_roads";
+import { ClosureForm } from "../map/closure_form";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
@@ -21,7 +23,7 @@ import { Advice } from "./advice";
 import { AlarmStrip } from "./alarm_strip";
 import { useAlarms } from "./alarms";
 import { Blocks } from "./blocks";
-import { ClosureForm, ClosuresPanel } from "./closures";
+import { ClosuresPanel } from "./closures";
 import { CommandLine, type LineHandle } from "./command_line";
 import { useCommands } from "./commands";
 import { CoveragePanel, useCoverage } from "./coverage";
@@ -375,7 +377,11 @@ export default function Dispatcher() {
               />
             )}
             {panel === "draw" && map.current && (
-              <ClosureForm map={map.current} ask={commands.ask} onDone={() => setPanel("none")} />
+              <ClosureForm
+                map={map.current}
+                save={(closure, until) => commands.ask(closureLine(closure, until))}
+                onDone={() => setPanel("none")}
+              />
             )}
           </div>
         </div>

@@ -1,12 +1,13 @@
-/** The municipality's screen, to read: its own area and units, the closures, what is open in it. */
+/** The municipality's screen: its own area and units, what is open in it, the closures and its own to shut. */
 
-import { useMemo, useRef } from "react";
-import type { Incident, LonLat } from "../api/model";
-import { effectWords, hoursWords } from "../board/blocks";
+import { useMemo, useRef, useState } from "react";
+import type { Closure, Incident, LonLat } from "../api/model";
+import { effectWords, hoursWords, sourceWords } from "../board/blocks";
 import { liveByIncident, liveByUnit, naturally } from "../board/select";
 import { isScheduled, waitsSince, whenWords } from "../board/schedule";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, shortNumber } from "../board/words";
+import { ClosureForm } from "../map/closure_form";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf, closureFeatures, incidentFeatures, unitFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
@@ -19,7 +20,9 @@ import { Premises } from "./premises";
 import "../styles/municipality.css";
 
 export default function Municipality() {
-  const { session, region } = useHub();
+  const { session, region, outbox } = useHub();
+  const [drawing, setDrawing] = useState(false);
+  const [fault, setFault] = useState("");
   const board = useBoard();
   const fixes = useFixes();
   const zone = useZone();
@@ -66,6 +69,13 @@ export default function Municipality() {
     [incidents, closures, units, byUnit, board.incidents, fixes, zone, now],
   );
   const show = (at: LonLat | undefined) => at && map.current?.showAt(at, 14);
+  const may = account.role === "municipal_admin" && account.municipality !== null;
+  const isOwn = (closure: Closure) =>
+    may && closure.source === "municipality" && closure.source_ref === account.municipality;
+  const open = async (closure: Closure) => {
+    const answer = await outbox.send("Open the road", "DELETE", `/closures/${closure.id}`);
+    setFault(answer.done ? "" : answer.problem.detail || answer.problem.title);
+  };
   const fit = () => {
     const bounds = boundsOf(units.map((unit) => unit.home));
     if (bounds) map.current?.fit(bounds, 13);
@@ -108,6 +118,16 @@ export default function Municipality() {
           </section>
           <section className="panel scroll" aria-label="Closures" tabIndex={0}>
             <h2>Closures {closures.length}</h2>
+            {may && !drawing && (
+              <button type="button" className="button" onClick={() => setDrawing(true)}>
+                Shut a road
+              </button>
+            )}
+            {fault && (
+              <p className="alarm" role="alert">
+                {fault}
+              </p>
+            )}
             <ul>
               {closures.map((closure) => (
                 <li key={closure.id}>
@@ -118,24 +138,47 @@ export default function Municipality() {
                       {closure.state === "planned" &&
                         `from ${whenWords(closure.changes_at ?? closure.begins_at, now * 1000, zone)} `}
                       to {whenWords(closure.ends_at, now * 1000, zone)}
-                        {closure.recurrence ? `, ${hoursWords(closure)}` : ""} · {closure.source}
+                        {closure.recurrence ? `, ${hoursWords(closure)}` : ""} ·{" "}
+                      {sourceWords(closure)}
                     </span>
                   </button>
+                  {isOwn(closure) && (
+                    <button
+                      type="button"
+                      className="button small"
+                      aria-label={`Open ${closure.description || closure.id}`}
+                      onClick={() => void open(closure)}
+                    >
+                      Open again
+                    </button>
+                  )}
                 </li>
               ))}
               {closures.length === 0 && <li className="dim">Every road is open.</li>}
             </ul>
           </section>
         </div>
-        <MapView
-          ref={map}
-          own={account.municipality}
-          content={content}
-          onReady={(made) => {
-            map.current = made;
-            fit();
-          }}
-        />
+        <div className="town-map">
+          <MapView
+            ref={map}
+            own={account.municipality}
+            content={content}
+            onReady={(made) => {
+              map.current = made;
+              fit();
+            }}
+          />
+          {drawing && map.current && (
+            <ClosureForm
+              map={map.current}
+              save={async (closure) => {
+                const answer = await outbox.send("Shut a road", "POST", "/closures", { ...closure });
+                return answer.done ? null : answer.problem.detail || answer.problem.title;
+              }}
+              onDone={() => setDrawing(false)}
+            />
+          )}
+        </div>
         <div className="town-right">
           <section className="panel scroll" aria-label="Own units" tabIndex={0}>
             <h2>Own units {units.length}</h2>
