@@ -189,6 +189,8 @@ def test_a_municipality_shuts_its_own_road_and_opens_it_again(
     advice = next(r for r in board["recommendations"] if r["incident_id"] == incident_id)
     line = _last_metres(advice["picks"][0]["route"])
     lon, lat = line[1]
+    town.page.locator(f'[data-incident="{number}"] button').click()
+    town.page.wait_for_timeout(1_500)  # the map is on its way there
     town.show_on_map(lon, lat, NEAR_ZOOM)
     town.shut_road(line, "+1h", "Street fair", button="Shut a road")
 

@@ -123,6 +123,16 @@ export default function Municipality() {
                 Shut a road
               </button>
             )}
+            {drawing && map.current && (
+              <ClosureForm
+                map={map.current}
+                save={async (closure) => {
+                  const answer = await outbox.send("Shut a road", "POST", "/closures", { ...closure });
+                  return answer.done ? null : answer.problem.detail || answer.problem.title;
+                }}
+                onDone={() => setDrawing(false)}
+              />
+            )}
             {fault && (
               <p className="alarm" role="alert">
                 {fault}
@@ -158,27 +168,15 @@ export default function Municipality() {
             </ul>
           </section>
         </div>
-        <div className="town-map">
-          <MapView
-            ref={map}
-            own={account.municipality}
-            content={content}
-            onReady={(made) => {
-              map.current = made;
-              fit();
-            }}
-          />
-          {drawing && map.current && (
-            <ClosureForm
-              map={map.current}
-              save={async (closure) => {
-                const answer = await outbox.send("Shut a road", "POST", "/closures", { ...closure });
-                return answer.done ? null : answer.problem.detail || answer.problem.title;
-              }}
-              onDone={() => setDrawing(false)}
-            />
-          )}
-        </div>
+        <MapView
+          ref={map}
+          own={account.municipality}
+          content={content}
+          onReady={(made) => {
+            map.current = made;
+            fit();
+          }}
+        />
         <div className="town-right">
           <section className="panel scroll" aria-label="Own units" tabIndex={0}>
             <h2>Own units {units.length}</h2>
