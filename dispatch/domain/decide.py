@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from dispatch.domain import commands as cmd
@@ -126,6 +127,9 @@ from dispatch.domain.working import (
 def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
     if command.fence != state.fence:
         raise Fenced(fence=state.fence, yours=command.fence)
+    if command.due_at is not None and command.due_at > state.now:
+        # The clock was set back since it was found due: its row is gone, and would not come again.
+        state = replace(state, now=command.due_at)
     if command.kind == "unacknowledged":
         return decide_unacknowledged(state, command)
     if command.kind == "status_check":

@@ -93,8 +93,7 @@ def decide_schedule_due(state: State, command: FallDue) -> list[Draft]:
     if incident is None or not incident.scheduled:
         return []
     assert incident.schedule is not None
-    reached_at = state.now if command.due_at is None else max(command.due_at, state.now)
-    if incident.schedule.pending_at > reached_at:
+    if incident.schedule.pending_at > state.now:
         return []
     body = ev.ScheduleDue(incident_id=incident.id, revision=incident.revision + 1)
     return [Draft(body=body, audience=incident.audience)]

@@ -41,6 +41,14 @@ def due(kind: str, ref: str) -> cmd.FallDue:
     )
 
 
+def test_a_hold_is_loud_at_its_end_even_where_the_clock_was_set_back_since() -> None:
+    world = two_incidents()
+    world.give(hold(unit_ids=("E1",)))
+    found_due = due("hold_over", "i2").model_copy(update={"due_at": LATER})
+    (over,) = world.give(found_due)
+    assert over.body.kind == "incident.hold_over"
+
+
 def test_a_hold_is_loud_at_its_end() -> None:
     world = two_incidents()
     event = world.give(hold(unit_ids=("E1",)))[0]

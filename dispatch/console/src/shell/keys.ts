@@ -1,6 +1,6 @@
 /** Function keys and chords of a screen. The browser's own meaning of them is blocked. */
 
-import { useEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
 export type KeyMap = Record<string, () => void>;
 
@@ -19,7 +19,8 @@ export function chordOf(event: KeyboardEvent): string {
 
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
-  useEffect(() => {
+  // With the drawing itself: a key does what the screen says at that moment.
+  useLayoutEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {
