@@ -4,7 +4,7 @@ CONSOLE := dispatch/console
 CONSOLE_SOURCES := $(wildcard $(addprefix $(CONSOLE)/,index.html openapi.json package.json tsconfig.json vite.config.ts)) \
 	$(shell find $(CONSOLE)/src $(CONSOLE)/public -type f 2>/dev/null)
 TESTS := $(wildcard tests/unit tests/property tests/api tests/realdata)
-SHOWING := tests/browser/test_demo_walk.py tests/browser/test_training.py tests/browser/test_look_back.py
+SHOWING := tests/browser/test_demo_walk.py tests/browser/test_training.py
 BENCHES := rank recommend closure resolve call start coverage matching places
 
 # The virtual environment's own node, uv and tools come first.

@@ -246,14 +246,14 @@ def test_a_tablet_loses_its_link_in_mid_call_and_nothing_is_lost(
         context = browser.new_context(base_url=link.url, viewport={"width": 1280, "height": 800})
         crew = Responder(context.new_page())
         crew.page.goto("/")
-        SignIn(crew.page).give(crew_of("R2"), PASSWORD)
+        SignIn(crew.page).give(crew_of("R95"), PASSWORD)
         evening.take_at(FIRE_AT, "610 555 0158", "gas")
         number = evening.save()
         desk.select(number)
-        evening.give("D! . R2 asked for")
+        evening.give("D! . R95 asked for")
         crew.acknowledge.click(timeout=PATIENT_MS)
         crew.status("En route").click(timeout=SLOW_MS)
-        expect(desk.unit("R2")).to_have_attribute("data-status", "ER", timeout=SLOW_MS)
+        expect(desk.unit("R95")).to_have_attribute("data-status", "ER", timeout=SLOW_MS)
 
         link.cut()
         expect(crew.link).to_contain_text("OFFLINE", timeout=PATIENT_MS)
@@ -264,21 +264,21 @@ def test_a_tablet_loses_its_link_in_mid_call_and_nothing_is_lost(
         evening.give("N . the main is shut off")
         expect(desk.link).not_to_contain_text("OFFLINE")
         expect(crew.link).to_have_text(CUT_FOR, timeout=3 * PATIENT_MS)
-        expect(desk.unit("R2")).to_have_attribute("data-status", "ER")
+        expect(desk.unit("R95")).to_have_attribute("data-status", "ER")
 
         link.mend()
         expect(crew.link).not_to_contain_text("OFFLINE", timeout=PATIENT_MS)
         expect(crew.unsent).to_be_hidden(timeout=PATIENT_MS)
-        expect(desk.unit("R2")).to_have_attribute("data-status", "OS", timeout=SLOW_MS)
+        expect(desk.unit("R95")).to_have_attribute("data-status", "OS", timeout=SLOW_MS)
         expect(crew.page.get_by_text("the main is shut off")).to_be_visible(timeout=SLOW_MS)
         (live,) = [
             a
             for a in board_of(desk)["assignments"]
-            if a["unit_id"] == "R2" and a["released_at"] is None
+            if a["unit_id"] == "R95" and a["released_at"] is None
         ]
         said = datetime.fromisoformat(live["status_device_at"])
         assert abs((said - pressed).total_seconds()) < 10
-        evening.give("AV R2")
+        evening.give("AV R95")
         evening.give("C . shut off by the owner")
         context.close()
 
