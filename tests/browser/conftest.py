@@ -25,9 +25,9 @@ DIST = Path(__file__).parents[2] / "dispatch" / "console" / "dist"
 
 
 def require_console() -> None:
-    """Skip, with the reason, where the console is not built; where all is required, that fails."""
+    """Fail, with what to do, where the console is not built: every machine can build it."""
     if not (DIST / "index.html").is_file():
-        pytest.skip("the console is not built: run `make setup`")
+        pytest.fail("the console is not built: run `make setup`")
 
 
 PASSWORD = "correct horse battery"
