@@ -76,13 +76,18 @@ def kept_for(number: str, leaves_in_s: float) -> Reservation:
     return Reservation("i-9", number, leaves_at + timedelta(minutes=15), leaves_at, priority=3)
 
 
-def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> None:
-    kept = make_candidate(
+def kept_m14() -> Candidate:
+    """A minute away, and kept for 14:00: too late to be back for it."""
+    return make_candidate(
         make_unit("M14"),
         travel_s=60.0,
         reservation=kept_for("2026-001042", 1800.0),
         kept_until="14:00",
     )
+
+
+def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> None:
+    kept = kept_m14()
     other = make_candidate(make_unit("E2"), travel_s=500.0)
     made = recommend(make_request(slots_of("engine"), [kept, other]))
     assert picked(made) == {0: "E2"}
@@ -92,12 +97,7 @@ def test_a_unit_that_is_kept_for_later_is_passed_over_and_says_for_what() -> Non
 
 
 def test_a_more_urgent_incident_takes_a_kept_unit_that_is_nearer_and_says_so() -> None:
-    kept = make_candidate(
-        make_unit("M14"),
-        travel_s=60.0,
-        reservation=kept_for("2026-001042", 1800.0),
-        kept_until="14:00",
-    )
+    kept = kept_m14()
     other = make_candidate(make_unit("E2"), travel_s=500.0)
     made = recommend(make_request(slots_of("engine"), [kept, other], priority=1))
     assert picked(made) == {0: "M14"}
@@ -107,12 +107,7 @@ def test_a_more_urgent_incident_takes_a_kept_unit_that_is_nearer_and_says_so() -
 
 
 def test_a_kept_unit_goes_where_no_other_is_near_and_is_labelled() -> None:
-    kept = make_candidate(
-        make_unit("M14"),
-        travel_s=60.0,
-        reservation=kept_for("2026-001042", 1800.0),
-        kept_until="14:00",
-    )
+    kept = kept_m14()
     far = make_candidate(make_unit("E2"), travel_s=1500.0)
     made = recommend(make_request(slots_of("engine"), [kept, far]))
     assert picked(made) == {0: "M14"}

@@ -2,6 +2,7 @@
 
 import type { ConsoleThen, HubEvent, LookBackReply } from "../api/model";
 import { dayOf, shortNumber, timeOfDay } from "./words";
+import { offsetMs } from "./zone";
 
 /** The instant of a wall clock's time in a zone, in ms since 1970; null when it cannot be read. Where
  * clocks go back an hour, the first of the two. */
@@ -19,23 +20,6 @@ export function instantOf(day: string, time: string, zone: string): number | nul
     if (found + offsetMs(found, zone) === wall) return found;
   }
   return Math.max(early, late);
-}
-
-/** How far a zone's wall clock is ahead of UTC at an instant. */
-function offsetMs(at_ms: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }).formatToParts(new Date(at_ms));
-  const of = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  const wall = Date.UTC(of("year"), of("month") - 1, of("day"), of("hour"), of("minute"), of("second"));
-  return wall - Math.floor(at_ms / 1000) * 1000;
 }
 
 /** `unit assigned E12`: what an event says, in a few words. */

@@ -3,6 +3,7 @@
  * What the clocks skip or show twice is refused with both readings: nobody guesses an hour. */
 
 import { dayOf, timeOfDay } from "../board/words";
+import { offsetMs } from "../board/zone";
 import { endOf } from "./lookup";
 
 export type LocalTime = { at: string } | { why: string; candidates: string[] };
@@ -33,8 +34,8 @@ export function localTime(word: string, now_ms: number, zone: string): LocalTime
     }
   }
   const wall = midnight + clock_ms;
-  const offsets = [...new Set([offsetAt(wall - DAY_MS, zone), offsetAt(wall + DAY_MS, zone)])];
-  let readings = offsets.map((each) => wall - each).filter((at) => at + offsetAt(at, zone) === wall);
+  const offsets = [...new Set([offsetMs(wall - DAY_MS, zone), offsetMs(wall + DAY_MS, zone)])];
+  let readings = offsets.map((each) => wall - each).filter((at) => at + offsetMs(at, zone) === wall);
   if (readings.length === 0) {
     const both = offsets.map((each) => wall - each).sort((a, b) => a - b);
     return {
@@ -44,7 +45,7 @@ export function localTime(word: string, now_ms: number, zone: string): LocalTime
   }
   if (offset) {
     const given = (offset[0] === "-" ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4))) * 60_000;
-    const fits = readings.filter((at) => offsetAt(at, zone) === given);
+    const fits = readings.filter((at) => offsetMs(at, zone) === given);
     if (fits.length === 0) {
       return { why: `${offset} is not the region's clock then.`, candidates: readings.map((at) => readingOf(at, zone)) };
     }
@@ -63,24 +64,8 @@ export function localTime(word: string, now_ms: number, zone: string): LocalTime
   return { at: iso(at) };
 }
 
-/** Milliseconds that the zone's clock is ahead of UTC at an instant. */
-function offsetAt(at_ms: number, zone: string): number {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }).formatToParts(at_ms);
-  const value = (type: string) => Number(parts.find((part) => part.type === type)?.value);
-  const wall = Date.UTC(value("year"), value("month") - 1, value("day"), value("hour"), value("minute"));
-  return wall - Math.floor(at_ms / 60_000) * 60_000;
-}
-
 function readingOf(at_ms: number, zone: string): string {
-  const minutes = Math.round(offsetAt(at_ms, zone) / 60_000);
+  const minutes = Math.round(offsetMs(at_ms, zone) / 60_000);
   const two = (n: number) => String(n).padStart(2, "0");
   const size = Math.abs(minutes);
   const offset = `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
