@@ -86,8 +86,8 @@ export function Advice(props: {
           </span>
         )}
         {advice && advice.picks.length > 0 && (
-          <span className="tag" data-testid="mode">
-            {modeWords(advice.mode)}
+          <span className="tag" data-testid="mode" title={modeWords(advice.mode)}>
+            {modeWords(advice.mode).split(",")[0]}
           </span>
         )}
         <span className="push" />
