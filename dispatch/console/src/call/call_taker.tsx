@@ -26,6 +26,7 @@ import {
   keptDraft,
   pinned,
   shapeOf,
+  typedOn,
   type Draft,
 } from "./draft";
 import { DuplicatesPanel, useDuplicates } from "./duplicates";
@@ -113,7 +114,7 @@ export default function CallTaker() {
 
   /** An empty form for the next call, unless somebody typed on while this one was on its way. */
   const clearAfter = (sent: Draft) => {
-    if (typed.current === sent) setDraft(EMPTY_DRAFT);
+    if (!typedOn(sent, typed.current)) setDraft(EMPTY_DRAFT);
     else setFault("What you typed while it was sent is still here: note it, then clear the form.");
     location.current?.focus();
   };

@@ -106,6 +106,11 @@ export function draftOf(call: Call): Draft {
   };
 }
 
+/** Somebody typed on after this was sent. That the hub has begun the call since is nobody's typing. */
+export function typedOn(sent: Draft, now: Draft): boolean {
+  return JSON.stringify({ ...now, call_id: sent.call_id }) !== JSON.stringify(sent);
+}
+
 /** Location and type stand: it may be committed. */
 export function commits(draft: Draft): boolean {
   return draft.place !== null && draft.incident_type !== null;
