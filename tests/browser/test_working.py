@@ -12,13 +12,14 @@ from tests.browser.conftest import CallLines, HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 
-def free_unit(desk: Dispatcher, discipline: str, *, but: frozenset[str] = frozenset()) -> str:
+def free_unit(desk: Dispatcher, discipline: str, *, of: str | None = None) -> str:
     board = board_of(desk)
-    busy = {a["unit_id"] for a in board["assignments"] if a["released_at"] is None} | but
+    busy = {a["unit_id"] for a in board["assignments"] if a["released_at"] is None}
     return next(
         str(u["id"])
         for u in board["units"]
         if u["discipline"] == discipline
+        and of in (None, u["agency_id"])
         and u["id"] not in busy
         and u["duty"] == "in_service"
         and not u["phone_only"]
@@ -163,7 +164,7 @@ def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(
     assert [screen.page.evaluate("window.pointed") for screen in (desk, taker)] == [0, 0]
 
 
-def test_a_call_on_the_border_is_seen_by_both_who_may_answer(
+def test_a_call_on_the_border_is_worked_by_two_desks_of_two_agencies(
     hub: HubProcess, open_page: Open
 ) -> None:
     said = (hub.data_dir / "county" / "README.md").read_text(encoding="utf-8")
@@ -186,13 +187,32 @@ def test_a_call_on_the_border_is_seen_by_both_who_may_answer(
     keys.press("Enter")
     keys.press("Control+Enter")
     number = taker.saved_number()
-    for login in ("col", "ida"):
-        desk = Dispatcher(open_page(login))
+    taker.page.close()
+    col, ida = (Dispatcher(open_page(login)) for login in ("col", "ida"))
+    for desk in (col, ida):
         desk.select(number)
         expect(desk.incident).to_contain_text("BORDER: two authorities near", timeout=SLOW_MS)
         expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
-        if login == "ida":
-            desk.type("C . handed to the neighbour by radio")
+    sent = []
+    for desk, agency_id in zip((col, ida), agencies, strict=True):
+        sent.append(free_unit(desk, "fire", of=agency_id))
+        give(desk, f"D! . {sent[-1]} ours is near")
+    for desk, theirs in ((col, sent[1]), (ida, sent[0])):
+        on_it = desk.incident.get_by_role("list", name="Units on it")
+        expect(on_it).to_contain_text(theirs, timeout=SLOW_MS)
+    give(col, f"AV {sent[0]}")
+    col.give("C . fire: ours is back")
+    expect(col.last_reply).to_contain_text(sent[1], timeout=SLOW_MS)
+    give(ida, f"AV {sent[1]}")
+    give(col, "C . fire: out, both are back")
+    for desk in (col, ida):
+        legs = desk.incident.get_by_role("table", name="Legs")
+        fire = legs.get_by_role("row").filter(has_text="FIRE")
+        expect(fire).to_contain_text("closed: out, both are back", timeout=SLOW_MS)
+        expect(legs.get_by_role("row").filter(has_text="EMS")).to_contain_text("pending")
+    give(ida, "C . nobody hurt")
+    for desk in (col, ida):
+        expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
 
 
 def test_an_officer_calls_for_help_and_backup_comes(
