@@ -54,10 +54,23 @@ def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of(
     expect(select).to_have_count(0, timeout=SLOW_MS)
 
 
+SLOW_TO_BEGIN = """
+const fetched = window.fetch;
+window.fetch = async (...asked) => {
+  const answer = await fetched(...asked);
+  if (String(asked[0]).includes("/calls/begun")) await new Promise((go) => setTimeout(go, 1500));
+  return answer;
+};
+"""
+"""The hub's answer to a call's first key comes after a quick call-taker has committed the call."""
+
+
 def test_five_callers_about_one_crash_make_one_incident(open_page: Open) -> None:
     page = open_page("cato")
     screen = CallTaker(page)
+    page.evaluate(SLOW_TO_BEGIN)
     number = screen.take("church", "610 555 0201", "vehicle accident, no injury", "two cars")
+    expect(screen.location).to_have_value("")
     nearby = page.get_by_role("region", name="Possible same incident")
     for caller in range(2, 6):
         screen.location.focus()

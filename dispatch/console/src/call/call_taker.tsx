@@ -114,8 +114,9 @@ export default function CallTaker() {
 
   /** An empty form for the next call, unless somebody typed on while this one was on its way. */
   const clearAfter = (sent: Draft) => {
-    if (!typedOn(sent, typed.current)) setDraft(EMPTY_DRAFT);
-    else setFault("What you typed while it was sent is still here: note it, then clear the form.");
+    setDraft((now) => (typedOn(sent, now) ? now : EMPTY_DRAFT));
+    if (typedOn(sent, typed.current))
+      setFault("What you typed while it was sent is still here: note it, then clear the form.");
     location.current?.focus();
   };
   const send = async (joins: string | null) => {
