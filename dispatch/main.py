@@ -14,7 +14,7 @@ import socket
 import sys
 import threading
 import traceback
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import asdict
@@ -33,7 +33,6 @@ from sqlalchemy.exc import DBAPIError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import ExcInfo
 
-from dispatch.adapters.adapter import Adapter
 from dispatch.adapters.web_push import PushKey
 from dispatch.api.auth import profile_of_actor
 from dispatch.api.edge import Edge
@@ -60,9 +59,10 @@ from dispatch.services.audit import (
     notice_restore,
 )
 from dispatch.services.board_keeper import BoardKeeper
-from dispatch.services.courier import Courier
+from dispatch.services.courier import Courier, Makers
 from dispatch.services.coverage import CoverageWatch
 from dispatch.services.fix_keeper import FixKeeper
+from dispatch.services.forgetting import Forgetter
 from dispatch.services.health import HealthCheck, PartHealth
 from dispatch.services.hub import Hub
 from dispatch.services.incident_closures import IncidentClosures
@@ -204,7 +204,7 @@ async def _start(
     record_links = RecordLinks(hub, records, settings.eido, active=lambda: leader.leads)
     push_key = PushKey(settings.push_key_path)
     courier = Courier(
-        hub, lambda: _adapters(settings, engine, push_key), leads=lambda: leader.leads
+        hub, lambda: _adapter_makers(settings, engine, push_key), leads=lambda: leader.leads
     )
     follower.on_events += [
         on_events,
@@ -245,12 +245,14 @@ async def _start(
         keeper = BoardKeeper(hub, lambda: leader.leads, settings.stream.receipts_kept_days)
         _in_background(stack, keeper.run())
         _in_background(stack, QueryPurger(hub, lambda: leader.leads).run())
+        _in_background(stack, Forgetter(hub, lambda: leader.leads).run())
         fixes = FixKeeper(
             hub, lambda: leader.leads, secrets.token_hex(8), settings.stream.fixes_kept_days
         )
         _in_background(stack, fixes.run())
+    jobs = _Jobs()
     if storage.redis_url:
-        _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads))
+        _in_background(stack, _poll_feeds(hub, storage.redis_url, lambda: leader.leads, jobs))
     health = HealthCheck(
         hub,
         follower,
@@ -258,6 +260,7 @@ async def _start(
             "leader": lambda: _leader_health(leader),
             "stream": lambda: _stream(live),
             "log": lambda: _log_health(parting),
+            "jobs": jobs.health,
         },
     )
     return Parts(
@@ -346,24 +349,37 @@ class _Regions:
             return RegionPolicy(load_version(connection, version))
 
 
-async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool]) -> None:
+class _Jobs:
+    """What the job server said last. It may be gone or full: nobody but the feeds waits for it."""
+
+    error: Callable[[], str] = staticmethod(lambda: "")
+
+    def health(self) -> PartHealth:
+        """Told, and nothing else made unwell by it: the hub works on."""
+        error = self.error()
+        return PartHealth(True, {"ok": not error, "error": error})
+
+
+async def _poll_feeds(hub: Hub, redis_url: str, leads: Callable[[], bool], jobs: _Jobs) -> None:
     """Read the feeds when they are due. The job server's client is imported when the hub is up."""
 
     def poller() -> Coroutine[Any, Any, None]:
         from dispatch.jobs.polling import FeedPoller
         from dispatch.jobs.queue import connect, queue_on
 
-        return FeedPoller(hub, queue_on(connect(redis_url)), leads).run()
+        polling = FeedPoller(hub, queue_on(connect(redis_url)), leads)
+        jobs.error = lambda: polling.error
+        return polling.run()
 
     await asyncio.sleep(LATER_S)
     await (await asyncio.to_thread(poller))
 
 
-def _adapters(settings: HubSettings, engine: Engine, key: PushKey) -> Mapping[str, Adapter]:
+def _adapter_makers(settings: HubSettings, engine: Engine, key: PushKey) -> Makers:
     """What messages leave by. Its libraries are imported when the hub is up."""
-    from dispatch.adapters.registry import make_adapters
+    from dispatch.adapters.registry import adapter_makers
 
-    return make_adapters(settings, engine, key)
+    return adapter_makers(settings, engine, key)
 
 
 def _coverage(settings: HubSettings, hub: Hub, stack: AsyncExitStack) -> CoverageWatch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Engine
 
@@ -17,8 +17,12 @@ from dispatch.settings import HubSettings
 from dispatch.store.push import Subscription, drop_subscription, subscriptions_of
 
 
-def make_adapters(settings: HubSettings, engine: Engine, key: PushKey) -> Mapping[str, Adapter]:
+def adapter_makers(
+    settings: HubSettings, engine: Engine, key: PushKey
+) -> Mapping[str, Callable[[], Adapter]]:
     """By the kind that a region's channels name; in training none of them reaches anybody.
+
+    Each is made by itself: where one cannot be, the others send.
 
     Args:
         settings: Where messages may go.
@@ -26,7 +30,7 @@ def make_adapters(settings: HubSettings, engine: Engine, key: PushKey) -> Mappin
         key: By which push services know this hub.
     """
     if settings.training:
-        return dict.fromkeys(("webhook", "email", "printer", "push"), NothingLeaves())
+        return dict.fromkeys(("webhook", "email", "printer", "push"), NothingLeaves)
     delivery = settings.delivery
     mail = MailServer(
         host=delivery.mail_host,
@@ -47,8 +51,12 @@ def make_adapters(settings: HubSettings, engine: Engine, key: PushKey) -> Mappin
             drop_subscription(connection, subscription_id)
 
     return {
-        "push": PushAdapter(key, delivery.push_services, delivery.push_contact, devices, forget),
-        "webhook": WebhookAdapter(delivery.delivery_webhooks, delivery.delivery_receipts_url),
-        "email": MailAdapter(mail),
-        "printer": PrinterAdapter(settings.print_dir, delivery.print_taken_within_s),
+        "push": lambda: PushAdapter(
+            key, delivery.push_services, delivery.push_contact, devices, forget
+        ),
+        "webhook": lambda: WebhookAdapter(
+            delivery.delivery_webhooks, delivery.delivery_receipts_url
+        ),
+        "email": lambda: MailAdapter(mail),
+        "printer": lambda: PrinterAdapter(settings.print_dir, delivery.print_taken_within_s),
     }

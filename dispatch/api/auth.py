@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 from typing import Annotated
 
 import orjson
@@ -11,11 +12,14 @@ from fastapi import Depends, Request
 
 from dispatch.api.parts import HubParts
 from dispatch.api.permissions import PUBLIC, V1, access_to, is_open_to
-from dispatch.domain.errors import NotAllowed
+from dispatch.domain.errors import InvalidInput, NotAllowed
 from dispatch.domain.redaction import Profile, profile_of
 from dispatch.domain.values import Actor
 from dispatch.services.accounts import SignedIn
-from dispatch.services.hub import ASKED
+from dispatch.services.hub import AGE_S, ASKED
+
+AGE_HEADER = "Command-Age"
+"""Seconds since the client made the command, by its own clock."""
 
 
 def bearer_token(request: Request) -> str | None:
@@ -67,8 +71,27 @@ async def permitted(request: Request, parts: HubParts) -> None:
         query = "&".join(sorted(request.url.query.split("&")))
         path = f"{request.scope['path']}?{query}"
         ASKED.set(asked_of(request.method, path, await request.body()))
+        AGE_S.set(_age_s(request))
     if access != PUBLIC:
         await signed_in(request, parts)
+
+
+def _age_s(request: Request) -> float:
+    """Seconds since the client made the command; 0 where it does not say.
+
+    Raises:
+        InvalidInput: The header is no number.
+    """
+    given = request.headers.get(AGE_HEADER)
+    if given is None:
+        return 0.0
+    try:
+        age_s = float(given)
+    except ValueError:
+        age_s = math.nan
+    if not math.isfinite(age_s):
+        raise InvalidInput(f"{AGE_HEADER} is a number of seconds.", field=AGE_HEADER)
+    return age_s
 
 
 def actor_of(caller: Caller) -> Actor:

@@ -43,7 +43,9 @@ STATUS: dict[type[e.HubError], int] = {
     e.QueriesOff: 424,
     e.NotPlaced: 422,
     e.CommandIdTaken: 409,
+    e.RepeatedTooLate: 409,
     e.OutcomeUnknown: 503,
+    e.StorageFull: 503,
     e.Fenced: 409,
     e.LocationUnavailable: 424,
     e.RoadsUnavailable: 503,
@@ -54,6 +56,7 @@ _RETRY_AFTER_S: dict[type[e.HubError], int] = {
     e.TooManyAttempts: 60,
     e.OutcomeUnknown: 1,
     e.RoadsUnavailable: 2,
+    e.StorageFull: 5,
     e.TooBusy: 1,
 }
 

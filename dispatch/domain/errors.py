@@ -144,11 +144,28 @@ class CommandIdTaken(HubError):
     title = "This command id named another command; give this one an id of its own."
 
 
+class RepeatedTooLate(HubError):
+    """``days``: it was made longer ago than ids are sure to be known, and was not done now."""
+
+    code = "repeated_too_late"
+    title = (
+        "This was given so long ago that nobody can tell whether it was done then; it was not done "
+        "now. Look at what stands, and give it anew."
+    )
+
+
 class OutcomeUnknown(HubError):
     """The commit's outcome is unknown: repeat with the same command id."""
 
     code = "outcome_unknown"
     title = "The outcome is unknown; repeat the same command id."
+
+
+class StorageFull(HubError):
+    """The database has no room: what was asked was not done, and may be repeated."""
+
+    code = "storage_full"
+    title = "The hub's disk is full: nothing is written until there is room. Work by radio."
 
 
 class Fenced(HubError):

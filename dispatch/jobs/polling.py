@@ -29,15 +29,21 @@ class FeedPoller:
         self._hub = hub
         self._queue = queue
         self._leads = leads
+        self.error = ""
+        """Why the job server took nothing at the last try; empty: it did, or nobody tried."""
 
     async def run(self) -> None:
-        """Until it is cancelled. A job server that is gone delays reading and nothing else."""
+        """Until it is cancelled. A job server that is gone or full delays reading alone."""
         while True:
             if self._leads():
                 try:
                     await asyncio.to_thread(self.enqueue_due)
+                    self.error = ""
                 except RedisError as failure:
-                    log.warning("job_server_unreachable", error=type(failure).__name__)
+                    self.error = f"{type(failure).__name__}: {failure}"[:200]
+                    log.warning("job_server_unusable", error=type(failure).__name__)
+                except Exception:  # outer loop: the database may be away for a while
+                    log.exception("feeds_not_enqueued")
             await asyncio.sleep(LOOK_EVERY_S)
 
     def enqueue_due(self) -> list[str]:

@@ -40,9 +40,16 @@ LOOK_EVERY_S: Final = 0.5
 """How often it looks without being told: for what is to be tried again, and after a restart."""
 WATCH_EVERY_S: Final = 5.0
 """How often it looks whether what channels were given is taken from there."""
+FIRST_RETRY_S: Final = 1.0
+LAST_RETRY_S: Final = 60.0
+"""Between two tries to make an adapter: doubled from the first to the last."""
 AT_ONCE: Final = 4
 """Messages of one agency's channel that are on their way at the same time: a receiver that hangs
 holds up its own channel and no other."""
+
+UNMADE: Final = "it cannot be set up; the hub's log says why, and it is tried again"
+
+Makers = Mapping[str, Callable[[], Adapter]]
 
 log = structlog.get_logger()
 
@@ -55,17 +62,17 @@ class Courier:
 
     Args:
         hub: The parts of this process.
-        adapters: Makes them, by the kind that a region's channels name, once the hub is up: their
-            libraries are dear to import. A kind that is absent fails.
+        makers: What makes an adapter, by the kind that a region's channels name, asked once the
+            hub is up: their libraries are dear to import. A kind that is absent fails; one that
+            cannot be made is tried again, and holds up no other.
         leads: Whether this process leads.
     """
 
-    def __init__(
-        self, hub: Hub, adapters: Callable[[], Mapping[str, Adapter]], leads: Callable[[], bool]
-    ) -> None:
+    def __init__(self, hub: Hub, makers: Callable[[], Makers], leads: Callable[[], bool]) -> None:
         self._hub = hub
-        self._make_adapters = adapters
-        self._adapters: Mapping[str, Adapter] = {}
+        self._find_makers = makers
+        self._makers: Makers | None = None
+        self._adapters: dict[str, Adapter] = {}
         self._leads = leads
         self._told = asyncio.Event()
         self._on_the_way: dict[tuple[str, str, str], asyncio.Task[None]] = {}
@@ -83,7 +90,8 @@ class Courier:
 
     async def run(self) -> None:
         """Until it is cancelled; what is on its way then is sent again after the next start."""
-        self._adapters = await asyncio.to_thread(self._make_adapters)
+        made = await self._make()
+        making = asyncio.create_task(self._make_the_rest(made), name="make adapters")
         watching = asyncio.create_task(self._watch(), name="watch channels")
         try:
             while True:
@@ -93,10 +101,36 @@ class Courier:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._told.wait(), LOOK_EVERY_S)
         finally:
-            tasks = [watching, *self._on_the_way.values()]
+            tasks = [making, watching, *self._on_the_way.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _make(self) -> bool:
+        """Try to make every adapter that is not made; whether all are."""
+        try:
+            if self._makers is None:
+                self._makers = await asyncio.to_thread(self._find_makers)
+        except Exception as failure:  # outer loop: a wrong setting is put right, a host comes up
+            log.error("adapters_not_made", error=type(failure).__name__)
+            return False
+        for kind, make in self._makers.items():
+            if kind not in self._adapters:
+                try:
+                    self._adapters[kind] = await asyncio.to_thread(make)
+                except Exception as failure:  # outer loop: as above, of one kind
+                    log.error("adapter_not_made", adapter=kind, error=type(failure).__name__)
+        return self._adapters.keys() >= self._makers.keys()
+
+    async def _make_the_rest(self, made: bool) -> None:
+        wait_s = FIRST_RETRY_S
+        while not made:
+            await asyncio.sleep(wait_s)
+            wait_s = min(2 * wait_s, LAST_RETRY_S)
+            made = await self._make()
+
+    def _is_unmade(self, kind: str) -> bool:
+        return kind not in self._adapters and (self._makers is None or kind in self._makers)
 
     async def _watch(self) -> None:
         while True:
@@ -108,14 +142,17 @@ class Courier:
                     log.warning("channels_unwatched", error=type(failure).__name__)
 
     async def look_after_channels(self) -> None:
-        """Say of each channel whose adapter can tell whether its messages are taken."""
+        """Say of each channel whether it can be used, and its messages are taken, if that can be
+        told; the dispatchers see it, and so does whoever looks at the hub's health.
+        """
         region = self._hub.policy()
         for agency_id, channels in (region.channels if region else {}).items():
             for channel in channels:
                 adapter = self._adapters.get(channel.adapter)
+                why = UNMADE if self._is_unmade(channel.adapter) else ""
                 if isinstance(adapter, Watched):
                     why = await adapter.untaken(channel.target)
-                    await self._report_channel(agency_id, channel.name, why)
+                await self._report_channel(agency_id, channel.name, why)
 
     async def _report_channel(self, agency_id: str, channel: str, why: str) -> None:
         fault = self._hub.board().channel_faults.get(channel_id(agency_id, channel))
@@ -175,6 +212,8 @@ class Courier:
             return _report(delivery, "dropped", held)
         channel = self._channel(delivery)
         adapter = self._adapters.get(channel.adapter) if channel else None
+        if channel is not None and self._is_unmade(channel.adapter):
+            return _report(delivery, "retry", UNMADE)
         if channel is None or adapter is None:
             return _report(delivery, "failed", "the region has no such channel any more")
         try:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from dispatch.domain.commands import FallDue
-from dispatch.domain.errors import Fenced, HubError, RoadsUnavailable
+from dispatch.domain.errors import Fenced, HubError, RoadsUnavailable, StorageFull
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.realtime.follower import Follower
 from dispatch.services.hub import Hub
@@ -86,6 +86,8 @@ class HealthCheck:
             ok = True
         except (HubError, TimeoutError) as failure:
             error = type(failure).__name__
+        if ok and self._hub.writer.is_full:
+            ok, error = False, StorageFull.__name__
         took_ms = round((time.monotonic() - began) * 1000, 1)
         facts = {"probe_ms": took_ms, "waiting": self._hub.writer.waiting, "error": error}
         return PartHealth(ok, facts)

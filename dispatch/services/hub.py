@@ -23,6 +23,9 @@ from dispatch.store.unit_of_work import TAKEN, Outcome, Writer, find_outcome
 ASKED: ContextVar[str | None] = ContextVar("asked", default=None)
 """The digest of the request that this task answers: what a command id stands for."""
 
+AGE_S: ContextVar[float] = ContextVar("age_s", default=0.0)
+"""How long ago the client made the command that this task answers, by the client's clock."""
+
 ANSWER_WITHIN_S = 10.0
 """How long a service waits for the writer before it says that the outcome is unknown."""
 
@@ -56,8 +59,9 @@ class Hub:
         Raises:
             HubError: It was refused, or (``OutcomeUnknown``) nobody can say in time.
         """
-        asked = ASKED.get() if command.actor.role != "hub" else None
-        future = asyncio.wrap_future(self.writer.submit(command, asked))
+        clients = command.actor.role != "hub"
+        asked, age_s = (ASKED.get(), AGE_S.get()) if clients else (None, 0.0)
+        future = asyncio.wrap_future(self.writer.submit(command, asked, age_s))
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 return await asyncio.shield(future)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -9,6 +10,8 @@ from sqlalchemy.engine import make_url
 
 SYNC_LOST = "01000"
 """SQLSTATE of the warning that a commit did not reach its standby."""
+DISK_FULL = "53100"
+"""SQLSTATE of a server that has no room."""
 
 
 def make_engine(url: str) -> Engine:
@@ -40,6 +43,14 @@ def make_engine(url: str) -> Engine:
 def is_sqlite(bind: Engine | Connection) -> bool:
     """Whether this is the embedded database."""
     return bind.dialect.name == "sqlite"
+
+
+def is_full(failure: BaseException) -> bool:
+    """Whether the database refused to write for want of room: nothing of it was done."""
+    told = getattr(failure, "orig", None)
+    if isinstance(told, sqlite3.Error):
+        return getattr(told, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return getattr(told, "sqlstate", None) == DISK_FULL
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

@@ -115,7 +115,7 @@ command = Table(
     Column("id", ID, primary_key=True),
     Column("first_seq", BigInteger, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
     Column("actor", ID),
     Column("asked", HASH),
 )
@@ -392,7 +392,7 @@ session = Table(
     Column("account_id", ID, ForeignKey("account.id"), nullable=False, index=True),
     Column("token_hash", HASH, nullable=False, unique=True),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("closed_at", UtcDateTime),
 )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -29,15 +30,19 @@ from dispatch.domain.errors import (
     HubError,
     InvalidInput,
     OutcomeUnknown,
+    RepeatedTooLate,
+    StorageFull,
     TooBusy,
     UnitNotAvailable,
 )
-from dispatch.domain.events import Draft, Event, RegionActivated
+from dispatch.domain.events import CallReceived, Draft, Event, IncidentCreated, RegionActivated
+from dispatch.domain.repeating import comes_too_late
 from dispatch.domain.state import State
 from dispatch.domain.values import Actor
 from dispatch.store import tables as t
 from dispatch.store.clock import database_now
 from dispatch.store.due import drop_due
+from dispatch.store.engine import is_full
 from dispatch.store.event_log import Head, events_of_command
 from dispatch.store.project import project
 from dispatch.store.rows import Rows
@@ -47,6 +52,8 @@ BATCH = 32
 """Commands in one transaction (RELIABILITY section 2: head first, batches)."""
 WAITING_MAX = 4096
 """Commands that may wait before the hub says that it is too busy."""
+FULL_TOLD_S = 30.0
+"""Consoles repeat what found no room each five seconds: after so long without, none waits."""
 
 _INSERT_EVENT = insert(t.event)
 _INSERT_PRIVATE = insert(t.event_private)
@@ -107,6 +114,7 @@ class _Waiting:
     command: Command
     future: Future[Outcome]
     asked: str | None
+    age_s: float
 
 
 class Writer:
@@ -125,6 +133,7 @@ class Writer:
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._stopped = False
+        self._full_s: float | None = None
 
     def start(self) -> None:
         """Begin to take commands."""
@@ -138,23 +147,33 @@ class Writer:
             self._thread.join()
 
     @property
+    def is_full(self) -> bool:
+        """Whether the last command that found no room is younger than ``FULL_TOLD_S``, and none was
+        written since. A probe alone tells too little: its one page may still fit.
+        """
+        return self._full_s is not None and time.monotonic() < self._full_s + FULL_TOLD_S
+
+    @property
     def waiting(self) -> int:
         """How many commands wait now."""
         return self._waiting.qsize()
 
-    def submit(self, command: Command, asked: str | None = None) -> Future[Outcome]:
+    def submit(
+        self, command: Command, asked: str | None = None, age_s: float = 0.0
+    ) -> Future[Outcome]:
         """Hand a command over. The future holds its outcome after the commit, or its refusal.
 
         Args:
-            command: Its id answers for it for ever: the same again gives the first outcome.
+            command: The same id again gives the first outcome, see ``domain/repeating.py``.
             asked: The digest of what a client asked; with another one the id is refused.
+            age_s: How long ago the client made it; unknown and too old, it is refused.
         """
         future: Future[Outcome] = Future()
         if self._stopped:
             future.set_exception(TooBusy("The hub is stopping."))
             return future
         try:
-            self._waiting.put_nowait(_Waiting(command, future, asked))
+            self._waiting.put_nowait(_Waiting(command, future, asked, age_s))
         except queue.Full:
             future.set_exception(TooBusy(waiting=WAITING_MAX))
         return future
@@ -184,12 +203,15 @@ class Writer:
         try:
             answers = self._transact(batch)
         except Exception as failure:  # outer loop: the thread must outlive any failure
-            log.error("commit_failed", commands=len(batch), error=type(failure).__name__)
+            full = is_full(failure)
+            log.error("commit_failed", commands=len(batch), error=type(failure).__name__, full=full)
             self._disconnect()
+            self._full_s = time.monotonic() if full else self._full_s
+            kind = StorageFull if full else OutcomeUnknown
             for waiting in batch:
-                unknown = OutcomeUnknown(command_id=waiting.command.command_id)
-                unknown.__cause__ = failure
-                waiting.future.set_exception(unknown)
+                refusal = kind(command_id=waiting.command.command_id)
+                refusal.__cause__ = failure
+                waiting.future.set_exception(refusal)
             return
         for waiting, answer in zip(batch, answers, strict=True):
             if isinstance(answer, Outcome):
@@ -197,6 +219,8 @@ class Writer:
             else:
                 waiting.future.set_exception(answer)
         written = [answer.last_seq for answer in answers if isinstance(answer, Outcome)]
+        if any(isinstance(answer, Outcome) and answer.events for answer in answers):
+            self._full_s = None
         if written and self._on_commit:
             self._on_commit(max(written))
 
@@ -208,7 +232,7 @@ class Writer:
             now = database_now(connection)
             work = _UnitOfWork(connection, self._rows, head, now)
             for waiting in batch:
-                answers.append(work.perform(waiting.command, waiting.asked))
+                answers.append(work.perform(waiting))
             work.save_head()
         if connection.info.pop("unconfirmed", False):
             raise OutcomeUnknown("The standby did not confirm the commit.")
@@ -245,15 +269,18 @@ class _UnitOfWork:
         self._connection = connection
         self._rows = rows
         self._head = head
-        self._saved = head
         self._now = now
 
-    def perform(self, command: Command, asked: str | None = None) -> Outcome | BaseException:
+    def perform(self, waiting: _Waiting) -> Outcome | BaseException:
         """The outcome, or why there is none; a refused command leaves no trace."""
+        command, asked = waiting.command, waiting.asked
         before = self._head
         savepoint = self._connection.begin_nested()
         try:
-            outcome = self._find_repeated(command, asked) or self._decide(command, asked)
+            repeated = self._find_repeated(command, asked)
+            if repeated is None and comes_too_late(waiting.age_s):
+                raise RepeatedTooLate(days=int(waiting.age_s // 86_400))
+            outcome = repeated or self._decide(command, asked)
             savepoint.commit()
         except HubError as refusal:
             savepoint.rollback()
@@ -290,6 +317,7 @@ class _UnitOfWork:
         counters_before = dict(state.counters)
         first = self._head.seq + 1
         drafts = decide(state, command)
+        self._refuse_made_before(drafts)
         events = self._append(state, command, drafts)
         moved = {
             scope: number
@@ -314,6 +342,21 @@ class _UnitOfWork:
             },
         )
         return outcome
+
+    def _refuse_made_before(self, drafts: list[Draft]) -> None:
+        """A call or incident that exists is not made anew: its id is its command's, and that was
+        forgotten. Whoever repeats it after that does not say how old it is.
+        """
+        for draft in drafts:
+            body = draft.body
+            if isinstance(body, CallReceived):
+                made = select(t.call.c.id).where(t.call.c.id == body.call.id)
+            elif isinstance(body, IncidentCreated):
+                made = select(t.incident.c.id).where(t.incident.c.id == body.incident.id)
+            else:
+                continue
+            if self._connection.execute(made).first() is not None:
+                raise RepeatedTooLate()
 
     def _append(self, state: State, command: Command, drafts: list[Draft]) -> tuple[Event, ...]:
         """Number and chain the drafts, apply them to the rows, and write all of it."""
@@ -367,8 +410,9 @@ class _UnitOfWork:
         return tuple(events)
 
     def save_head(self) -> None:
-        """The head row as it is now, if anything was appended."""
-        if self._head.seq != self._saved.seq:
-            self._connection.execute(
-                update(t.head).values(seq=self._head.seq, hash=self._head.hash)
-            )
+        """The head row as it is now; written also where nothing was appended.
+
+        So whatever is answered was written through: to a full disk, or past a standby that is
+        frozen, neither a refusal nor the probe of the hub's health is given as if all were well.
+        """
+        self._connection.execute(update(t.head).values(seq=self._head.seq, hash=self._head.hash))

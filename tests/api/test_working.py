@@ -8,8 +8,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx2
+from sqlalchemy import delete, update
+
+from dispatch.domain.repeating import KEPT
+from dispatch.services.forgetting import Forgetter
+from dispatch.store import tables as t
 from dispatch.store.boards import load_board
-from tests.api.conftest import RunningHub
+from dispatch.store.clock import database_now
+from tests.api.conftest import CALL, Desk, RunningHub
 
 
 def incident_of(hub: RunningHub, incident_id: str) -> dict[str, Any]:
@@ -207,6 +214,46 @@ def test_a_command_id_that_comes_again_with_another_text_is_not_taken_for_the_fi
     assert (other.status_code, other.json()["code"]) == (409, "command_id_taken")
     stranger = hub.desk("cato").give(path, body)
     assert (stranger.status_code, stranger.json()["code"]) == (409, "command_id_taken")
+
+
+def test_what_is_repeated_after_its_id_may_be_forgotten_is_refused_and_not_done_again(
+    hub: RunningHub,
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    path = f"/api/v1/incidents/{incident_id}/notes"
+    body = {"command_id": "note-of-a-tablet", "text": "smoke on the second floor"}
+    headers = hub.desk("dana").headers
+
+    def give(age_days: float) -> httpx2.Response:
+        age = {"Command-Age": str(age_days * 86_400)}
+        return hub.client.post(path, json=body, headers=headers | age)
+
+    first = give(0)
+    assert first.status_code == 201, first.text
+    assert give(20).json()["seq"] == first.json()["seq"], "its id is known: answered as the first"
+    session = Desk(hub.client, "cato", hub.watch).session["session_id"]
+    forgetter, engine = Forgetter(hub.parts.hub, lambda: True), hub.parts.hub.engine
+    with engine.connect() as fresh, fresh.execution_options(writing=True).begin():
+        old = database_now(fresh) - KEPT - timedelta(hours=1)
+        mine = t.command.c.id == body["command_id"]
+        fresh.execute(update(t.command).where(mine).values(at=old))
+        fresh.execute(update(t.session).where(t.session.c.id == session).values(expires_at=old))
+    assert forgetter.step() == 1, "the command"
+    assert forgetter.step() == 1, "the session"
+    assert forgetter.step() == 0, "nothing else is old enough"
+    late = give(31)
+    assert (late.status_code, late.json()["code"]) == (409, "repeated_too_late"), late.text
+    assert late.json()["fields"]["days"] == 31
+    notes = [note["text"] for note in incident_of(hub, incident_id)["notes"]]
+    assert notes.count(body["text"]) == 1
+    call = {**CALL, "command_id": "call-of-a-tablet"}
+    assert hub.desk("cato").give("/calls", call).status_code == 201
+    with engine.connect() as fresh, fresh.execution_options(writing=True).begin():
+        fresh.execute(delete(t.command).where(t.command.c.id == call["command_id"]))
+    unsaid = hub.desk("cato").give("/calls", call)
+    assert (unsaid.status_code, unsaid.json()["code"]) == (409, "repeated_too_late"), unsaid.text
+    wrong = hub.client.post(path, json=body, headers=headers | {"Command-Age": "old"})
+    assert (wrong.status_code, wrong.json()["fields"]["field"]) == (422, "Command-Age")
 
 
 def test_a_closing_that_is_repeated_is_answered_as_the_first(hub: RunningHub) -> None:

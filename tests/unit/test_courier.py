@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, cast
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -14,6 +16,7 @@ from dispatch.services import courier as sending
 from dispatch.services.courier import Courier
 from dispatch.services.hub import Hub
 from dispatch.store.outbox import Outgoing
+from jurisdictions.roster import DeliveryChannel
 from tests.factories import NOON
 
 
@@ -109,3 +112,81 @@ def test_a_fault_of_one_look_at_the_channels_is_not_the_last_look(
             watching.cancel()
 
     asyncio.run(run())
+
+
+def test_an_adapter_that_cannot_be_made_is_said_and_tried_again_and_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "FIRST_RETRY_S", 0.005)
+    monkeypatch.setattr(sending, "WATCH_EVERY_S", 0.005)
+    tries: list[str] = []
+    mended = False
+
+    class Sends:
+        async def send(self, message: Any) -> None:
+            raise NotImplementedError
+
+    def mail() -> Any:
+        tries.append("mail")
+        if not mended:
+            raise OSError("no such host")
+        return Sends()
+
+    def makers() -> Any:
+        tries.append("import")
+        if len(tries) < 2:
+            raise ValueError("a wrong setting")
+        return {"email": mail, "webhook": Sends}
+
+    class Board:
+        channel_faults: ClassVar[dict[str, Any]] = {}
+
+    class Channels(Sent):
+        def __init__(self) -> None:
+            super().__init__()
+            self.said: dict[str, list[str]] = {}
+
+        def board(self) -> type[Board]:
+            return Board
+
+        def policy(self) -> Any:
+            own = [
+                DeliveryChannel(name="mail", adapter="email", target="a@b.example", limit_s=30),
+                DeliveryChannel(name="pager", adapter="webhook", target="https://p/", limit_s=30),
+            ]
+            return SimpleNamespace(channels={"fire-a": own})
+
+        async def submit(self, command: Any) -> None:
+            self.said.setdefault(command.channel, []).append(command.why)
+            fault = SimpleNamespace(standing=True, why=command.why)
+            Board.channel_faults[f"fire-a/{command.channel}"] = fault
+
+    class Quiet(Courier):
+        def _look(self) -> tuple[list[Delivery], float]:
+            return [], 0.0
+
+    hub = Channels()
+    courier = Quiet(cast("Hub", cast("Any", hub)), makers, lambda: True)
+
+    async def until(met: Callable[[], bool]) -> None:
+        limit_s = time.monotonic() + 20.0
+        while not met():
+            assert time.monotonic() < limit_s
+            await asyncio.sleep(0.005)
+
+    async def story() -> None:
+        nonlocal mended
+        running = asyncio.create_task(courier.run())
+        try:
+            await until(lambda: tries.count("mail") >= 3 and "mail" in hub.said)
+            assert hub.said["mail"] == [sending.UNMADE]
+            assert not courier._is_unmade("webhook")
+            mended = True
+            await until(lambda: hub.said["mail"] == [sending.UNMADE, ""])
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(story())
+    assert tries.count("import") == 2
+    assert hub.said.get("pager", [])[-1:] in ([], [""]), "said to fail while nothing was made yet"

@@ -11,7 +11,7 @@ from pydantic import SecretStr, ValidationError
 from shapely import box
 from sqlalchemy import create_engine
 
-from dispatch.adapters.registry import make_adapters
+from dispatch.adapters.registry import adapter_makers
 from dispatch.adapters.training import NothingLeaves
 from dispatch.adapters.web_push import PushKey
 from dispatch.api.static import training_page
@@ -130,8 +130,9 @@ def test_a_training_hub_may_ask_programs_on_its_own_machine() -> None:
 
 def test_in_training_no_adapter_has_a_way_to_send(tmp_path: Path) -> None:
     given = (create_engine("sqlite://"), PushKey(tmp_path / "push.key"))
-    adapters = make_adapters(HubSettings(training=True), *given)
-    assert set(adapters) == set(make_adapters(HubSettings(), *given))
+    makers = adapter_makers(HubSettings(training=True), *given)
+    adapters = {kind: make() for kind, make in makers.items()}
+    assert set(adapters) == set(adapter_makers(HubSettings(), *given))
     assert all(isinstance(adapter, NothingLeaves) for adapter in adapters.values())
 
 

@@ -10,7 +10,15 @@ export class Refused extends Error {
 }
 
 /** No answer, or none that can be trusted: whether it was done is unknown. */
-export class Unreached extends Error {}
+export class Unreached extends Error {
+  /** `told`: the message is what the hub itself said. */
+  constructor(
+    message: string,
+    readonly told = false,
+  ) {
+    super(message);
+  }
+}
 
 /** Why a request failed, in words: what the hub said when it refused, else that it does not answer.
  *
@@ -39,11 +47,13 @@ const TIMEOUT_MS = 8_000;
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
+/** `made_at` (ms) is when a command was made: one that has waited for weeks is refused by the hub. */
 export async function request<T>(
   method: Method,
   path: string,
   body?: unknown,
   timeout_ms = TIMEOUT_MS,
+  made_at?: number,
 ): Promise<T> {
   let response: Response;
   try {
@@ -52,6 +62,7 @@ export async function request<T>(
       headers: {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(made_at === undefined ? {} : { "command-age": String(Math.round((Date.now() - made_at) / 1000)) }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(timeout_ms),
@@ -70,7 +81,7 @@ export async function request<T>(
   if (response.ok) return answer as T;
   const problem = answer as Problem;
   if (response.status >= 500 || problem.code === "outcome_unknown" || problem.code === "too_busy") {
-    throw new Unreached(problem.detail || "The hub is not ready.");
+    throw new Unreached(problem.detail || "The hub is not ready.", !!problem.detail);
   }
   throw new Refused(problem);
 }

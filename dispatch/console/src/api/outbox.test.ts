@@ -20,14 +20,14 @@ test("what is not sent stays in sight and is repeated under the same id until it
     ids.push(body.command_id);
     if (fail > 0) {
       fail -= 1;
-      throw new Unreached("no");
+      throw new Unreached("The hub's disk is full.", true);
     }
     return { seq: 7 };
   }) as unknown as typeof request;
   const outbox = new Outbox(storage(), ask);
   const answer = outbox.send("N . text", "POST", "/incidents/i1/notes", { text: "text" });
   await vi.advanceTimersByTimeAsync(10);
-  expect(outbox.list()).toMatchObject([{ label: "N . text", attempts: 1 }]);
+  expect(outbox.list()).toMatchObject([{ label: "N . text", attempts: 1, why: "The hub's disk is full." }]);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(await answer).toMatchObject({ done: true, value: { seq: 7 }, command_id: ids[0] });
   expect(new Set(ids).size).toBe(1);
@@ -149,4 +149,33 @@ test("a session that is over loses nothing: it is sent when the same account has
   await vi.advanceTimersByTimeAsync(10);
   expect(ids).toEqual([id]);
   expect(again.list()).toEqual([]);
+});
+
+test("how long a command has waited goes with it, so that none is done twice after weeks", async () => {
+  const kept = storage();
+  const silent = (async () => {
+    throw new Unreached("no");
+  }) as unknown as typeof request;
+  void new Outbox(kept, silent).send("ENROUTE", "POST", "/assignments/a1/status", { status: "enroute" });
+  await vi.advanceTimersByTimeAsync(10);
+  const made = Date.now();
+  vi.setSystemTime(made + 20 * 86_400_000);
+  const ages: (number | undefined)[] = [];
+  const late = (async (_m: string, _p: string, _b: unknown, _t: unknown, made_at?: number) => {
+    ages.push(made_at);
+    throw new Refused({
+      type: "about:blank",
+      title: "Too late.",
+      status: 409,
+      code: "repeated_too_late",
+      detail: "",
+      fields: {},
+    });
+  }) as unknown as typeof request;
+  const again = new Outbox(kept, late);
+  again.restore();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(ages).toHaveLength(1);
+  expect(Math.abs((ages[0] ?? 0) - made)).toBeLessThan(1000);
+  expect(again.list()).toMatchObject([{ refused: "Too late." }]);
 });

@@ -18,6 +18,8 @@ export interface Sending {
   account_id?: string;
   /** Why the hub refused what an earlier page had left: nobody waits for that answer, so it stays. */
   refused?: string;
+  /** What the hub itself said at the last try, where it could not do it: that its disk is full. */
+  why?: string;
 }
 
 /** What a command concerns: one assignment, incident or unit. Two of one thing never overtake. */
@@ -140,6 +142,8 @@ export class Outbox {
         sending.method,
         path,
         deletes ? undefined : sending.body,
+        undefined,
+        sending.made_at,
       );
       this.settle(command_id, { done: true, value, command_id });
     } catch (error) {
@@ -159,7 +163,10 @@ export class Outbox {
       const thing = thingOf(sending);
       this.change(
         this.waiting.map((s) => {
-          if (s.command_id === command_id) return { ...s, attempts };
+          if (s.command_id === command_id) {
+            const { why: _, ...same } = s;
+            return { ...same, attempts, ...(error.told ? { why: error.message } : {}) };
+          }
           return thingOf(s) === thing ? { ...s, attempts: Math.max(1, s.attempts) } : s;
         }),
       );

@@ -96,7 +96,7 @@ export function Unsent() {
           <li key={s.command_id}>
             <span className="word">{s.refused === undefined ? "NOT SENT" : "REFUSED"}</span>
             <span className="mono">{s.label}</span>
-            {s.refused !== undefined && <span>{s.refused}</span>}
+            {(s.refused ?? s.why) !== undefined && <span>{s.refused ?? s.why}</span>}
             <span className="dim mono">{clockSpan(now - s.made_at / 1000)}</span>
             <button
               type="button"
