@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,6 +26,7 @@ from jurisdictions.statuses import AgencyStatus
 from jurisdictions.targets import StageTarget
 from tests.factories import NOON, make_unit
 from tests.region_factories import make_boundary, square
+from tests.servers import free_port
 
 NETWORK = "network-of-tests"
 STATION_AT = LonLat(9.505, 47.104)
@@ -90,13 +90,7 @@ DETERMINANTS = [
 ]
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-WEST_PORT = _free_port()
+WEST_PORT = free_port()
 """Where the other centre's system of a test listens."""
 
 PEOPLE: dict[str, dict[str, str]] = {

@@ -40,13 +40,13 @@ class WebhookReceiver:
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     delay_s: float = 0.0
 
-    def wait_for(self, count: int, within_s: float = 30.0) -> list[Posted]:
+    def wait_for(self, count: int, within_s: float = 90.0) -> list[Posted]:
         """The requests, once there are so many."""
         wait_until(lambda: len(self.posted) >= count, within_s)
         return list(self.posted)
 
 
-def wait_until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
+def wait_until(holds: Callable[[], bool], within_s: float = 90.0) -> None:
     """Until something holds.
 
     Raises:

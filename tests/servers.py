@@ -11,6 +11,7 @@ import ctypes
 import itertools
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -24,8 +25,9 @@ from pathlib import Path
 
 import psycopg
 
-START_S = 30.0
+START_S = 90.0
 STOP_S = 20.0
+PORTS = (20_000, 32_000)
 POSTGRES_BINARIES = (
     "/usr/lib/postgresql/*/bin",
     "/opt/homebrew/opt/postgresql*/bin",
@@ -258,10 +260,16 @@ def redis_url(server: Server) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listened on a moment ago, below those that outgoing connections are given.
+
+    A port that the kernel would give could be taken by any connection of this machine before the
+    server has it, or while a test has the server down.
+    """
+    for port in random.SystemRandom().sample(range(*PORTS), k=200):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise PartMissing("port", f"none is free from {PORTS[0]} to {PORTS[1]}")
 
 
 def _initdb(binaries: Path, cluster: Path, account: str | None) -> None:

@@ -99,7 +99,7 @@ class Watch:
     def verify(self) -> None:
         """Snapshot and events give a fresh snapshot, on every stream; and the board the tables."""
         self._portal.call(self._compare_streams)
-        until = monotonic() + 20
+        until = monotonic() + 90
         while not self._board_is_the_tables():
             assert monotonic() < until, "the board and the tables differ"
             sleep(0.02)

@@ -290,7 +290,7 @@ def test_a_crew_that_was_told_an_address_hears_of_another_once_for_all_that_chan
         path = f"/incidents/{incident_id}"
         answer = hub.desk("dana").give(path, {**known, **change}, method="PATCH")
         assert answer.status_code == 200, answer.text
-    first, update = receiver.wait_for(2, within_s=10)
+    first, update = receiver.wait_for(2)
     wait_for_state(hub, assignment["id"], "sent", "sent")
     assert (first.body["about"], update.body["about"]) == ("assignment", "update")
     assert update.body["assignment_id"] == assignment["id"]

@@ -61,7 +61,8 @@ def test_the_clock_is_the_databases_whatever_the_machines_says(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     clock = SharedClock(engine)
-    clock.look()
+    for _ in range(5):  # a look that the machine held up is mended by the next
+        clock.look()
     monkeypatch.setattr(clocks, "_machine_now", lambda: datetime.now(UTC) + jump)
     before = now_of(engine)
     told = clock.now()

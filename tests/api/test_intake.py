@@ -57,7 +57,7 @@ def server(hub: RunningHub) -> Iterator[str]:
     thread.start()
     url = f"http://127.0.0.1:{serving.server_port}"
     before = hub.parts.locations
-    hub.parts.locations = LocationServer(LocationSettings(location_url=url, location_within_s=2))
+    hub.parts.locations = LocationServer(LocationSettings(location_url=url, location_within_s=7))
     yield url
     hub.parts.locations = before
     serving.shutdown()

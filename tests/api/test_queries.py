@@ -45,7 +45,7 @@ def asking(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         queries = QuerySettings(
             query_services={"plate": f"{service.url}/plates"},
             query_secret=SecretStr(SECRET),
-            query_within_s=1.0,
+            query_within_s=3.0,
             query_max_bytes=1_000,
         )
         settings = make_settings(tmp_path_factory.mktemp("data"), database, queries=queries)
@@ -147,7 +147,7 @@ def test_failures_and_silence_are_said(asking: Asking, stop: str) -> None:
         answers(asking, raw, status)
         said = ask(asking, stop).json()
         assert (said["ended"], why in said["why"], said["answer"]) == ("failed", True, None)
-    asking.service.delay_s = 2.0
+    asking.service.delay_s = 5.0
     answers(asking, ANSWER)
     assert ask(asking, stop).json()["ended"] == "timed_out"
 

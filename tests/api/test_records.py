@@ -79,7 +79,7 @@ def offered(hub: RunningHub, call_id: str, centre: str) -> str:
 
 def record_state(hub: RunningHub, call_id: str) -> dict[str, Any]:
     """Of the last offer, once the other side has answered or failed."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         last = call_on_board(hub, call_id)["transfers"][-1]
         if last["record"]:

@@ -26,9 +26,10 @@ from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_head
 from dispatch.store.migrations import migrate
 from tests.api.conftest import PASSWORD, make_settings
-from tests.api.test_stream import Server, free_port
+from tests.api.test_stream import Server
 from tests.factories import NOON
 from tests.hub_factories import make_people, make_region
+from tests.servers import free_port
 
 
 @pytest.fixture

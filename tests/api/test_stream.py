@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 import uuid
@@ -30,6 +29,8 @@ from dispatch.store import tables as t
 from dispatch.store.engine import make_engine
 from dispatch.store.presence import read_presence, save_presence
 from tests.api.conftest import CALL, PASSWORD, RunningHub, make_settings
+from tests.machine import slowness
+from tests.servers import free_port
 
 V1 = "/api/v1"
 
@@ -46,7 +47,7 @@ class Server:
 
     def start(self) -> None:
         self._thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 90
         while not self._server.started:
             assert self._thread.is_alive()
             assert time.monotonic() < until
@@ -54,12 +55,14 @@ class Server:
 
     def stop(self) -> None:
         self._server.should_exit = True
-        self._thread.join(20)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def post(self, path: str, body: dict[str, Any], token: str | None = None) -> httpx2.Response:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return httpx2.post(f"http://{self.address}{V1}{path}", json=body, headers=headers)
+        return httpx2.post(
+            f"http://{self.address}{V1}{path}", json=body, headers=headers, timeout=60
+        )
 
     def token(self, login: str) -> str:
         answer = self.post("/sessions", {"login": login, "password": PASSWORD})
@@ -74,7 +77,7 @@ class Server:
 
     @contextmanager
     def console(self, token: str, **hello: Any) -> Iterator[Console]:
-        with connect(f"ws://{self.address}{V1}/stream", max_size=None) as link:
+        with connect(f"ws://{self.address}{V1}/stream", max_size=None, open_timeout=60) as link:
             link.send(orjson.dumps({"type": "hello", "token": token, **hello}).decode())
             yield Console(link)
 
@@ -106,13 +109,6 @@ class Console:
         return [message for message in self.messages if message["type"] == "event"]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def settings(database: str, tmp_path: Path) -> HubSettings:
     (tmp_path / "tiles").mkdir()
@@ -124,7 +120,7 @@ def settings(database: str, tmp_path: Path) -> HubSettings:
         tmp_path,
         database,
         server=ServerSettings(port=free_port(), console_dir=tmp_path / "console"),
-        stream=StreamSettings(hello_s=0.5),
+        stream=StreamSettings(hello_s=3.0),
     )
 
 
@@ -259,12 +255,13 @@ def test_signing_out_closes_the_sessions_streams_within_two_seconds(server: Serv
         done = httpx2.delete(
             f"http://{server.address}{V1}/sessions/current",
             headers={"Authorization": f"Bearer {token}"},
+            timeout=60,
         )
         code, messages = closed(console)
         beats = [
             m for m in messages if m["type"] == "heartbeat" and m["head"] >= done.json()["seq"]
         ]
-        assert len(beats) <= 2  # by the hub's own seconds
+        assert len(beats) <= 2 * slowness()  # by the hub's own seconds
         assert code == 4401
         assert messages[-1]["problem"]["code"] == "not_signed_in"
 
@@ -331,7 +328,7 @@ def test_a_page_of_another_origin_is_not_let_in(server: Server) -> None:
 
 
 def test_a_console_that_reads_nothing_is_cut_and_the_others_go_on(settings: HubSettings) -> None:
-    small = settings.stream.model_copy(update={"queue_bytes": 16_000, "ack_lag_s": 3.0})
+    small = settings.stream.model_copy(update={"queue_bytes": 16_000, "ack_lag_s": 5.0})
     server = Server(settings.model_copy(update={"stream": small}))
     server.start()
     try:
@@ -344,13 +341,13 @@ def test_a_console_that_reads_nothing_is_cut_and_the_others_go_on(settings: HubS
         ):
             stalled.send(orjson.dumps({"type": "hello", "token": token}).decode())
             assert healthy.next()["type"] == "snapshot"
-            until = time.monotonic() + 15
+            until = time.monotonic() + 90
             cut = False
             while not cut and time.monotonic() < until:
                 taken = server.call(token)
                 healthy.until_seq(taken["seq"])
                 healthy.link.send(orjson.dumps({"type": "ack", "seq": taken["seq"]}).decode())
-                health = httpx2.get(f"http://{server.address}{V1}/health").json()
+                health = httpx2.get(f"http://{server.address}{V1}/health", timeout=60).json()
                 counts = health["parts"]["stream"]
                 cut = bool(counts.get("cut_ack") or counts.get("cut_queue"))
             assert cut
@@ -401,7 +398,7 @@ def test_the_floor_sees_who_has_what_open(server: Server) -> None:
         dana.until("snapshot")
         looking = {"type": "looking", "incident_id": incident_id, "typing": True}
         dana.link.send(orjson.dumps(looking).decode())
-        until = time.monotonic() + 10
+        until = time.monotonic() + 90
         seen: set[tuple[str | None, bool]] = set()
         while (incident_id, True) not in seen and time.monotonic() < until:
             people = cato.until("people")["people"]

@@ -81,7 +81,7 @@ def writer(engine: Engine) -> Iterator[Writer]:
     writer = Writer(engine)
     writer.start()
     activate = cmd.ActivateRegion(command_id="region", actor=HUB_ACTOR, region=REGION)
-    writer.submit(activate).result(timeout=10)
+    writer.submit(activate).result(timeout=60)
     yield writer
     writer.stop()
 
@@ -93,12 +93,12 @@ def test_a_talkgroup_that_another_incident_holds_is_not_given_again(engine: Engi
         save_version(connection, RegionRows(version, units=UNITS, agencies=pool), NOON)
     writer = Writer(engine)
     writer.start()
-    writer.submit(cmd.ActivateRegion(command_id="v2", actor=HUB_ACTOR, region=version)).result(10)
+    writer.submit(cmd.ActivateRegion(command_id="v2", actor=HUB_ACTOR, region=version)).result(60)
     for number in range(3):
         call = take_call(f"call-{number}", incident_id=f"i{number}")
-        writer.submit(call).result(10)
+        writer.submit(call).result(60)
         sent = assign(f"send-{number}", f"E{number}", incident_id=f"i{number}")
-        writer.submit(sent).result(10)
+        writer.submit(sent).result(60)
     writer.stop()
     incidents = load_board(engine).board.incidents
     given = [leg.talkgroup for n in range(3) if (leg := incidents[f"i{n}"].leg("fire"))]
@@ -108,20 +108,20 @@ def test_a_talkgroup_that_another_incident_holds_is_not_given_again(engine: Engi
 def work_a_while(writer: Writer, incidents: int = 4) -> None:
     """Calls, assignments, refusals and closings."""
     for number in range(incidents):
-        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=10)
+        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=60)
         unit = cmd.NewAssignment(assignment_id=f"a{number}", unit_id=f"E{number}")
         send = assign(f"s{number}", incident_id=f"i{number}", units=(unit,))
-        writer.submit(send).result(timeout=10)
+        writer.submit(send).result(timeout=60)
     again = assign("refused", incident_id="i0", units=(unit,))
-    assert isinstance(writer.submit(again).exception(timeout=10), UnitNotAvailable)
+    assert isinstance(writer.submit(again).exception(timeout=60), UnitNotAvailable)
     clear = cmd.SetAssignmentStatus(
         command_id="clear", actor=DISPATCHER, assignment_id="a0", status="cleared"
     )
-    writer.submit(clear).result(timeout=10)
+    writer.submit(clear).result(timeout=60)
     close = cmd.CloseLegs(
         command_id="close", actor=DISPATCHER, incident_id="i0", discipline=None, disposition="out"
     )
-    writer.submit(close).result(timeout=10)
+    writer.submit(close).result(timeout=60)
 
 
 def test_migrations_go_up_down_and_up_and_leave_what_the_code_says(database_url: str) -> None:
@@ -143,8 +143,8 @@ def test_events_are_numbered_without_a_gap_and_refusals_leave_no_trace(
 
 
 def test_the_same_command_id_gives_the_first_outcome_again(engine: Engine, writer: Writer) -> None:
-    first = writer.submit(take_call("c1")).result(timeout=10)
-    again = writer.submit(take_call("c1", incident_id="another")).result(timeout=10)
+    first = writer.submit(take_call("c1")).result(timeout=60)
+    again = writer.submit(take_call("c1", incident_id="another")).result(timeout=60)
     assert again.repeated
     assert (again.first_seq, again.last_seq) == (first.first_seq, first.last_seq)
     assert [event.kind for event in again.events] == [event.kind for event in first.events]
@@ -152,15 +152,15 @@ def test_the_same_command_id_gives_the_first_outcome_again(engine: Engine, write
 
 
 def test_an_id_answers_only_to_its_own_actor_and_for_what_was_asked(writer: Writer) -> None:
-    first = writer.submit(take_call("c1"), "asked").result(timeout=10)
+    first = writer.submit(take_call("c1"), "asked").result(timeout=60)
     stranger = take_call("c1", actor=DISPATCHER, incident_id="i2")
     for taken in (
         writer.submit(stranger, "asked"),
         writer.submit(take_call("c1", incident_id="i2"), "something else"),
     ):
-        refusal = taken.exception(timeout=10)
+        refusal = taken.exception(timeout=60)
         assert isinstance(refusal, CommandIdTaken)
-    again = writer.submit(take_call("c1"), "asked").result(timeout=10)
+    again = writer.submit(take_call("c1"), "asked").result(timeout=60)
     assert (again.repeated, again.last_seq) == (True, first.last_seq)
 
 
@@ -180,8 +180,8 @@ def test_one_command_that_cannot_be_stored_fails_alone(
         writer.submit(take_call(name, incident_id=f"i-{name}")) for name in ("c1", "unfit", "c2")
     ]
     before, failed, after = futures
-    assert isinstance(failed.exception(timeout=10), InvalidInput)
-    assert after.result(timeout=10).last_seq > before.result(timeout=10).last_seq
+    assert isinstance(failed.exception(timeout=60), InvalidInput)
+    assert after.result(timeout=60).last_seq > before.result(timeout=60).last_seq
 
 
 def test_the_board_from_the_tables_is_the_log_folded(engine: Engine, writer: Writer) -> None:
@@ -198,7 +198,7 @@ def test_the_board_from_the_tables_is_the_log_folded(engine: Engine, writer: Wri
 def test_personal_values_stand_beside_the_log_and_the_chain_outlives_their_deletion(
     engine: Engine, writer: Writer
 ) -> None:
-    writer.submit(take_call("c1")).result(timeout=10)
+    writer.submit(take_call("c1")).result(timeout=60)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         payloads = "".join(connection.scalars(select(t.event.c.payload)))
         documents = "".join(connection.scalars(select(t.call.c.doc)))
@@ -213,7 +213,7 @@ def test_sixteen_dispatchers_race_for_each_unit_and_one_wins(
     engine: Engine, writer: Writer
 ) -> None:
     for number in range(16):
-        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=10)
+        writer.submit(take_call(f"c{number}", incident_id=f"i{number}")).result(timeout=60)
     refusals: list[HubError] = []
     wins: list[str] = []
     barrier = threading.Barrier(16)
@@ -224,7 +224,7 @@ def test_sixteen_dispatchers_race_for_each_unit_and_one_wins(
             new = cmd.NewAssignment(assignment_id=f"{dispatcher}-{unit.id}", unit_id=unit.id)
             send = assign(f"{dispatcher}>{unit.id}", incident_id=f"i{dispatcher}", units=(new,))
             try:
-                writer.submit(send).result(timeout=30)
+                writer.submit(send).result(timeout=60)
                 wins.append(unit.id)
             except UnitNotAvailable as refused:
                 refusals.append(refused)
@@ -257,7 +257,7 @@ def test_two_writers_share_one_log_without_gap_or_deadlock(engine: Engine, write
         for number in range(60)
     ]
     for future in futures:
-        future.result(timeout=30)
+        future.result(timeout=60)
     other.stop()
     numbers = {incident.number for incident in load_board(engine).board.incidents.values()}
     assert len(numbers) == 60
@@ -331,9 +331,9 @@ def test_a_forged_anchor_is_found(engine: Engine, writer: Writer, tmp_path: Path
 def test_what_falls_due_is_dealt_with_once_under_the_leaders_fence(
     engine: Engine, writer: Writer
 ) -> None:
-    writer.submit(take_call("c1")).result(timeout=10)
+    writer.submit(take_call("c1")).result(timeout=60)
     new = cmd.NewAssignment(assignment_id="a1", unit_id="E1")
-    writer.submit(assign("s1", units=(new,))).result(timeout=10)
+    writer.submit(assign("s1", units=(new,))).result(timeout=60)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         first = take_lead(connection, "hub-1", 30)
         assert first == 1
@@ -351,12 +351,12 @@ def test_what_falls_due_is_dealt_with_once_under_the_leaders_fence(
             fence=fence,
         )
 
-    stale = writer.submit(fall(0, "stale")).exception(timeout=10)
+    stale = writer.submit(fall(0, "stale")).exception(timeout=60)
     assert isinstance(stale, HubError)
     assert stale.code == "fenced"
-    done = writer.submit(fall(1, f"due-{due.id}")).result(timeout=10)
+    done = writer.submit(fall(1, f"due-{due.id}")).result(timeout=60)
     assert [event.kind for event in done.events] == ["assignment.escalated"]
-    assert writer.submit(fall(1, f"due-{due.id}")).result(timeout=10).repeated
+    assert writer.submit(fall(1, f"due-{due.id}")).result(timeout=60).repeated
 
 
 def database_time(engine: Engine) -> datetime:
@@ -368,7 +368,7 @@ def test_a_scheduled_call_is_made_pending_by_its_row_under_whoever_leads_then(
     engine: Engine, writer: Writer
 ) -> None:
     writer.submit(take_call("c1", wanted_at=database_time(engine) + timedelta(hours=2))).result(
-        timeout=10
+        timeout=60
     )
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         assert take_lead(connection, "hub-1", -1) == 1
@@ -384,8 +384,8 @@ def test_a_scheduled_call_is_made_pending_by_its_row_under_whoever_leads_then(
         fence=2,
     )
     early = writer.submit(due.model_copy(update={"command_id": "early", "due_id": 0}))
-    assert early.result(timeout=10).events == ()
-    done = writer.submit(due.model_copy(update={"due_at": row.at})).result(timeout=10)
+    assert early.result(timeout=60).events == ()
+    done = writer.submit(due.model_copy(update={"due_at": row.at})).result(timeout=60)
     assert [event.kind for event in done.events] == ["incident.schedule_due"]
     with engine.connect() as connection:
         assert connection.execute(select(t.due)).all() == []
@@ -416,9 +416,9 @@ def test_a_commit_that_fails_is_an_unknown_outcome_and_the_writer_lives_on(
 
     with monkeypatch.context() as broken:
         broken.setattr("dispatch.store.unit_of_work._lock_head", fails)
-        failed = writer.submit(take_call("c1")).exception(timeout=10)
+        failed = writer.submit(take_call("c1")).exception(timeout=60)
     assert isinstance(failed, OutcomeUnknown)
-    assert writer.submit(take_call("c1")).result(timeout=10).first_seq == 2
+    assert writer.submit(take_call("c1")).result(timeout=60).first_seq == 2
 
 
 def test_a_stopped_writer_finishes_what_waits_and_takes_no_more(
@@ -489,19 +489,19 @@ def test_a_vehicle_whose_crew_is_out_is_refused_by_the_rows_themselves(engine: E
         save_version(connection, RegionRows(version, units=units), NOON)
     writer = Writer(engine)
     writer.start()
-    writer.submit(cmd.ActivateRegion(command_id="v4", actor=HUB_ACTOR, region=version)).result(10)
+    writer.submit(cmd.ActivateRegion(command_id="v4", actor=HUB_ACTOR, region=version)).result(60)
     for name in ("one", "two"):
-        writer.submit(take_call(f"call-{name}", incident_id=name)).result(10)
-    writer.submit(assign("send-1", "E1", incident_id="one")).result(10)
+        writer.submit(take_call(f"call-{name}", incident_id=name)).result(60)
+    writer.submit(assign("send-1", "E1", incident_id="one")).result(60)
     with pytest.raises(UnitNotAvailable) as refused:
-        writer.submit(assign("send-2", "E2", incident_id="two")).result(10)
+        writer.submit(assign("send-2", "E2", incident_id="two")).result(60)
     assert refused.value.fields["crew_out_with"] == "E1"
     on = cmd.LogOnUnit(command_id="on", actor=HUB_ACTOR, unit_id="E2", logon_id="l1", staffing=3)
-    writer.submit(on).result(10)
-    writer.submit(assign("send-3", "E2", incident_id="two")).result(10)
+    writer.submit(on).result(60)
+    writer.submit(assign("send-3", "E2", incident_id="two")).result(60)
     off = cmd.LogOffUnit(command_id="off", actor=HUB_ACTOR, unit_id="E2")
     with pytest.raises(UnitNotAvailable):
-        writer.submit(off).result(10)
+        writer.submit(off).result(60)
     writer.stop()
     board = load_board(engine).board
     assert board.live_units() == {"E1", "E2"}

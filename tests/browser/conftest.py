@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from dispatch.bench.console import CHROMIUM_FLAGS
 from tests.browser.pages import SignIn
-from tests.fault.hub_child import free_port, run_hub, start_hub, wait_until
+from tests.fault.hub_child import HUB, hub_environment, run_hub, wait_until
+from tests.servers import free_port
 
 DIST = Path(__file__).parents[2] / "dispatch" / "console" / "dist"
 
@@ -93,7 +94,7 @@ class HubProcess:
     port: int
     env: Mapping[str, str] = field(default_factory=dict)
     """Further settings."""
-    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
     def url(self) -> str:
@@ -102,8 +103,16 @@ class HubProcess:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._process = start_hub(self.data_dir, self.port, "serve", env=self.env)
-        wait_until(self._answers, 60, "the hub does not answer")
+        with (self.data_dir / "serve.log").open("ab") as log:  # nobody reads a pipe meanwhile
+            self._process = subprocess.Popen(
+                [*HUB, "serve"],
+                env={**hub_environment(self.data_dir, self.port), **self.env},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(self._answers, 120, "the hub does not answer")
 
     def add_account(self, login: str, role: str, *more: str) -> None:
         """Add an account with the tests' password."""
@@ -115,12 +124,17 @@ class HubProcess:
         """End it without a word."""
         if self._process is not None:
             self._process.kill()
-            self._process.communicate()
+            self._process.wait()
             self._process = None
+
+    def ensure_up(self) -> None:
+        """Start it where a test that failed has left it down."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
 
     def _answers(self) -> bool:
         try:
-            return httpx2.get(f"{self.url}/api/v1/health", timeout=2).status_code == 200
+            return httpx2.get(f"{self.url}/api/v1/health", timeout=10).status_code == 200
         except httpx2.HTTPError:
             return False
 
@@ -195,11 +209,15 @@ class CallLines:
     def lines(self, call_id: str) -> list[dict[str, Any]]:
         """The conversation, as the gateway finds it."""
         url = f"{self.hub.url}/api/v1/calls/{call_id}/messages"
-        found: list[dict[str, Any]] = httpx2.get(url, headers=self.headers).json()["lines"]
+        found: list[dict[str, Any]] = httpx2.get(url, headers=self.headers, timeout=60).json()[
+            "lines"
+        ]
         return found
 
     def _post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
-        answer = httpx2.post(f"{self.hub.url}/api/v1{path}", json=body, headers=self.headers)
+        answer = httpx2.post(
+            f"{self.hub.url}/api/v1{path}", json=body, headers=self.headers, timeout=60
+        )
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
@@ -209,7 +227,7 @@ class CallLines:
 def call_lines(hub: HubProcess) -> CallLines:
     """The lines into the centre."""
     sign_in = {"login": "lines", "password": PASSWORD}
-    token = httpx2.post(f"{hub.url}/api/v1/sessions", json=sign_in).json()["token"]
+    token = httpx2.post(f"{hub.url}/api/v1/sessions", json=sign_in, timeout=60).json()["token"]
     stations = json.loads((hub.data_dir / "county" / "stations.geojson").read_text())
     at = stations["features"][0]["geometry"]["coordinates"]
     return CallLines(hub, at, {"authorization": f"Bearer {token}"})
@@ -231,6 +249,8 @@ def open_page(hub: HubProcess, browser: Browser) -> Iterator[Open]:
 
     At the end of the test no page may have asked anybody but the hub, nor raised an error.
     """
+    if isinstance(hub, HubProcess):
+        hub.ensure_up()
     contexts = []
     faults: list[str] = []
 

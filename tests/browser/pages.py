@@ -11,8 +11,9 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 TILE_PX = 512
-SLOW_MS = 15_000
+SLOW_MS = 30_000
 """The software renderer on a busy machine takes its time over the first map."""
+expect.set_options(timeout=SLOW_MS)
 
 
 @dataclass(frozen=True)

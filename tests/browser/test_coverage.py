@@ -51,7 +51,7 @@ def _choose_a_square(screen: Dispatcher, zones: list[dict[str, Any]], panel: Loc
             continue
         screen.page.mouse.click(x, y)
         try:
-            expect(panel.get_by_role("button", name="Leave it out")).to_be_visible(timeout=2_000)
+            expect(panel.get_by_role("button", name="Leave it out")).to_be_visible(timeout=4_000)
         except AssertionError:
             continue
         return

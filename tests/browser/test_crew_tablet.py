@@ -17,8 +17,9 @@ from dispatch.adapters.web_push import PushKey
 from tests.browser.conftest import PASSWORD, PEOPLE, HubProcess
 from tests.browser.pages import SLOW_MS, Dispatcher, Responder, SignIn, board_of
 from tests.browser.test_outage import is_kept
-from tests.fault.hub_child import free_port, run_hub
+from tests.fault.hub_child import run_hub
 from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
+from tests.servers import free_port
 
 VOLUNTEERS = "istley-fire.arrowmere.example"
 """Comes from home in this hub: two people, one of whom drives."""
@@ -77,18 +78,18 @@ class Desk:
     def __init__(self, hub: HubProcess, login: str) -> None:
         self._url = f"{hub.url}/api/v1"
         sign_in = {"login": login, "password": PASSWORD}
-        token = httpx2.post(f"{self._url}/sessions", json=sign_in).json()["token"]
+        token = httpx2.post(f"{self._url}/sessions", json=sign_in, timeout=60).json()["token"]
         self._headers = {"authorization": f"Bearer {token}"}
 
     def give(self, path: str, **body: Any) -> dict[str, Any]:
         sent = {"command_id": uuid.uuid4().hex, **body}
-        answer = httpx2.post(f"{self._url}{path}", json=sent, headers=self._headers, timeout=20)
+        answer = httpx2.post(f"{self._url}{path}", json=sent, headers=self._headers, timeout=60)
         assert answer.is_success, answer.text
         said: dict[str, Any] = answer.json()
         return said
 
     def board(self) -> dict[str, Any]:
-        answer = httpx2.get(f"{self._url}/snapshot", headers=self._headers, timeout=20)
+        answer = httpx2.get(f"{self._url}/snapshot", headers=self._headers, timeout=60)
         board: dict[str, Any] = answer.json()["board"]
         return board
 
@@ -158,7 +159,7 @@ def test_a_pager_that_refuses_is_loud_until_it_works_and_a_correction_is_told(
             "answered 404", timeout=SLOW_MS
         )
 
-    wait_until(lambda: len(pager.posted) >= 2, within_s=20)
+    wait_until(lambda: len(pager.posted) >= 2, within_s=60)
     pager.posted.clear()
     shown = next(i for i in desk.board()["incidents"] if i["id"] == incident_id)
     change = {"revision": shown["revision"], "priority": 4}
@@ -168,7 +169,7 @@ def test_a_pager_that_refuses_is_loud_until_it_works_and_a_correction_is_told(
         data={"command_id": uuid.uuid4().hex, **change},
     )
     assert answer.ok, answer.text()
-    wait_until(lambda: any(p.body["about"] == "update" for p in pager.posted), within_s=20)
+    wait_until(lambda: any(p.body["about"] == "update" for p in pager.posted), within_s=60)
     told = [p.body for p in pager.posted if p.body["assignment_id"] == assignment_id]
     assert [body["about"] for body in told] == ["update"]
     screens[0].page.locator(f"[data-incident='{incident_id}']").or_(
@@ -218,7 +219,7 @@ def test_a_push_shows_itself_on_the_tablet_and_says_so(hub: HubProcess, open_on:
     shown = page.evaluate(
         """async () => {
           const worker = await navigator.serviceWorker.ready;
-          for (let i = 0; i < 100; i += 1) {
+          for (let i = 0; i < 600; i += 1) {
             const all = await worker.getNotifications();
             if (all.length > 0) return all.map((n) => [n.title, n.body, n.tag]);
             await new Promise((done) => setTimeout(done, 100));
@@ -232,7 +233,7 @@ def test_a_push_shows_itself_on_the_tablet_and_says_so(hub: HubProcess, open_on:
 
 def wait_with(page: Page, holds: Any) -> None:
     """Until it holds, while the browser goes on."""
-    for _ in range(200):
+    for _ in range(600):
         if holds():
             return
         page.wait_for_timeout(100)

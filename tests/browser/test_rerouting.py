@@ -24,7 +24,7 @@ from geodata.synthetic.county import make_county
 from tests.browser.conftest import require_console
 from tests.browser.pages import SLOW_MS, Dispatcher, SignIn
 from tests.fault.desk import PASSWORD, Desk
-from tests.fault.hub_child import free_port
+from tests.servers import free_port
 
 WITHIN_MS = 60_000
 

@@ -32,6 +32,7 @@ def incident_of(desk: Dispatcher, number: str) -> dict[str, Any]:
 
 def give(desk: Dispatcher, line: str) -> None:
     desk.give(line)
+    expect(desk.last_reply).to_contain_text(line, timeout=SLOW_MS)
     expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
 
 

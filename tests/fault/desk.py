@@ -15,7 +15,7 @@ class Desk:
     """A dispatcher over HTTP."""
 
     def __init__(self, base_url: str) -> None:
-        self.http = httpx2.Client(base_url=f"{base_url}/api/v1", timeout=15.0)
+        self.http = httpx2.Client(base_url=f"{base_url}/api/v1", timeout=60.0)
         answer = self.http.post("/sessions", json={"login": "sue", "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"

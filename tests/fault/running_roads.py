@@ -65,7 +65,7 @@ class Roads:
         return self.append(ev.ClosureOpened(closure=closure))
 
 
-async def until_up(client: RoadsClient, within_s: float = 20.0) -> RoadsStatus:
+async def until_up(client: RoadsClient, within_s: float = 90.0) -> RoadsStatus:
     limit_s = time.monotonic() + within_s
     while True:
         try:

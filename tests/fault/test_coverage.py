@@ -16,7 +16,8 @@ from dispatch.simulation.stage import start_processes, wait_until_healthy
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
-from tests.fault.hub_child import free_port, wait_until
+from tests.fault.hub_child import wait_until
+from tests.servers import free_port
 
 PASSWORD = "quiet river under bridges"
 WITHIN_S = 60.0
@@ -26,7 +27,7 @@ class Covering:
     """A dispatcher of a county whose career department has coverage on."""
 
     def __init__(self, base_url: str) -> None:
-        self.http = httpx2.Client(base_url=f"{base_url}/api/v1", timeout=15.0)
+        self.http = httpx2.Client(base_url=f"{base_url}/api/v1", timeout=60.0)
         answer = self.http.post("/sessions", json={"login": "dana", "password": PASSWORD})
         assert answer.status_code == 201, answer.text
         self.http.headers["authorization"] = f"Bearer {answer.json()['token']}"

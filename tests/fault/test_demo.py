@@ -21,18 +21,19 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.fault.hub_child import (
-    free_port,
     last_line,
     processes_of,
     run_hub,
     start_hub,
     wait_until,
 )
+from tests.machine import Stopwatch
+from tests.servers import free_port
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
 ENDS_WITHIN_S = 15.0
-"""10 s on a machine that does nothing else; the tests' machine may be busy."""
+"""10 s on a machine that does nothing else; less what other programs took of it meanwhile."""
 SMALL = ("--nodes", "1500", "--seed", "3")
 
 
@@ -65,7 +66,7 @@ def test_a_county_works_and_nothing_that_was_acknowledged_is_lost(data_dir: Path
     assert counts["cleared"] > 0, counts
     assert counts["lost"] == 0
     assert counts["proven"]
-    assert processes_of(data_dir) == []
+    expect_nothing_left(data_dir)
 
 
 def test_a_restart_keeps_the_data_and_the_sign_ins(data_dir: Path) -> None:
@@ -89,12 +90,12 @@ def test_it_ends_in_time_and_leaves_nothing_though_roads_and_database_hang(data_
         os.kill(serving, signal.SIGSTOP)
         database.execute("BEGIN IMMEDIATE")
         console.send(json.dumps({"type": "hello", "token": "of nobody"}))
-        began = time.monotonic()
+        watch = Stopwatch()
         demo.send_signal(signal.SIGTERM)
-        demo.communicate(timeout=30)
-        took_s = time.monotonic() - began
+        demo.communicate(timeout=90)
+        took_s = watch.fair_s()
     assert took_s < ENDS_WITHIN_S
-    assert [command_of(pid) for pid in processes_of(data_dir)] == []
+    expect_nothing_left(data_dir)
 
 
 def test_a_demo_that_is_killed_takes_its_processes_with_it(data_dir: Path) -> None:
@@ -102,8 +103,8 @@ def test_a_demo_that_is_killed_takes_its_processes_with_it(data_dir: Path) -> No
     demo = start_hub(data_dir, port, "demo", "--port", str(port), *SMALL)
     wait_until(lambda: answers(port), 240, "the hub did not come up")
     demo.kill()
-    demo.communicate(timeout=10)
-    wait_until(lambda: processes_of(data_dir) == [], 15, "processes were left running")
+    demo.communicate(timeout=60)
+    expect_nothing_left(data_dir)
 
 
 def test_a_taken_port_is_said_with_what_to_do(data_dir: Path) -> None:
@@ -126,6 +127,14 @@ def test_a_second_demo_on_the_same_folder_is_refused(data_dir: Path) -> None:
         )
     assert done.returncode == 1
     assert "Another demo" in done.stderr
+
+
+def expect_nothing_left(data_dir: Path) -> None:
+    """None of its processes runs on: one that was told to end by the kernel may need a moment."""
+    until = time.monotonic() + 30
+    while left := [command_of(pid) for pid in processes_of(data_dir)]:
+        assert time.monotonic() < until, left
+        time.sleep(0.1)
 
 
 def healthy(port: int) -> bool:

@@ -20,7 +20,8 @@ from dispatch.store.engine import make_engine
 from dispatch.store.feeds import find_feed_source, save_feed_source
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
-from tests.fault.hub_child import free_port, wait_until
+from tests.fault.hub_child import wait_until
+from tests.servers import free_port
 
 WITHIN_S = 60.0
 

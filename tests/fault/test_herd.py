@@ -16,8 +16,9 @@ from dispatch.settings import ServerSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from tests.api.conftest import PASSWORD, make_settings
-from tests.api.test_stream import V1, Server, free_port
+from tests.api.test_stream import V1, Server
 from tests.hub_factories import make_people, make_region
+from tests.servers import free_port
 
 CONSOLES = 120
 CALLS = 12
@@ -54,6 +55,7 @@ async def come_back(server: Server, token: str, snapshot: dict[str, Any], last: 
                 assert message["prev"] == expected, "an event is missing or doubled"
                 expected = message["seq"]
                 seqs.append(expected)
+                await link.send(orjson.dumps({"type": "ack", "seq": expected}).decode())
         return seqs
 
 

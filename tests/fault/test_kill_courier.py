@@ -17,10 +17,11 @@ from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from jurisdictions.roster import DeliveryChannel
-from tests.fault.hub_child import HUB, free_port, hub_environment
+from tests.fault.hub_child import HUB, hub_environment
 from tests.hub_factories import make_people, make_region
 from tests.machine import Stopwatch
 from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
+from tests.servers import free_port
 
 PASSWORD = "quiet river under bridges"
 
@@ -35,13 +36,17 @@ def serve(data_dir: Path, port: int, receiver: WebhookReceiver) -> subprocess.Po
         child = subprocess.Popen(
             [*HUB, "serve"], env=environment, stdout=log, stderr=log, start_new_session=True
         )
-    wait_until(lambda: answers(port), within_s=30)
+    try:
+        wait_until(lambda: answers(port), within_s=90)
+    except AssertionError:
+        kill(child)
+        raise
     return child
 
 
 def answers(port: int) -> bool:
     try:
-        httpx2.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=1)
+        httpx2.get(f"http://127.0.0.1:{port}/api/v1/health", timeout=5)
     except httpx2.HTTPError:
         return False
     return True
@@ -54,7 +59,7 @@ def kill(child: subprocess.Popen[bytes]) -> None:
 
 def send_engine(port: int) -> str:
     """Take a call, send E12 to it; the assignment's id."""
-    with httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=15.0) as desk:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60.0) as desk:
 
         def give(path: str, **body: object) -> dict[str, object]:
             answer = desk.post(path, json=body)
@@ -90,7 +95,7 @@ def test_a_message_that_was_sent_and_not_recorded_goes_out_again_under_its_id(
         make_region(engine, over={"fire-a": {"channels": (pager,)}})
         make_people(engine, PASSWORD)
         port = free_port()
-        receiver.delay_s = 3.0
+        receiver.delay_s = 6.0
         child = serve(tmp_path, port, receiver)
         try:
             assignment_id = send_engine(port)

@@ -14,7 +14,8 @@ from dispatch.simulation.children import Child, Children
 from dispatch.simulation.stage import wait_until_healthy
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
-from tests.fault.hub_child import HUB, free_port, hub_environment, last_line, run_hub
+from tests.fault.hub_child import HUB, hub_environment, last_line, run_hub
+from tests.servers import free_port
 
 CALLS = 150
 

@@ -92,7 +92,7 @@ def test_no_fault_ends_the_leading_for_good(monkeypatch: pytest.MonkeyPatch) -> 
 
     async def story() -> None:
         running = asyncio.create_task(leader.run())
-        limit_s = time.monotonic() + 20.0
+        limit_s = time.monotonic() + 60.0
         while due.left:
             assert time.monotonic() < limit_s
             assert not running.done()

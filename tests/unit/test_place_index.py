@@ -37,7 +37,7 @@ def kept(folder: Path, version: str) -> None:
 
 
 async def until(index: PlaceIndex, state: str) -> None:
-    for _ in range(2_000):
+    for _ in range(6_000):
         if index.state().state == state:
             return
         await asyncio.sleep(0.01)

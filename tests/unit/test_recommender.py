@@ -87,7 +87,7 @@ def tell(story: Callable[[Hub], Awaitable[None]], *units: Unit, active: bool = T
     return hub
 
 
-async def until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     limit_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < limit_s

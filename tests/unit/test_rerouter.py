@@ -131,7 +131,7 @@ def tell(
     return hub
 
 
-async def until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
+async def until(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     limit_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < limit_s
