@@ -29,7 +29,7 @@ from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_events
 from dispatch.store.migrations import migrate
 from geodata.synthetic.county import make_county
-from tests.fault.hub_child import HUB, hub_environment, last_line, start_hub
+from tests.fault.hub_child import HUB, hub_environment, last_line, start_hub, wait_until
 from tests.servers import free_port
 
 CALLS = 240
@@ -123,6 +123,11 @@ def test_nothing_acknowledged_is_missing_after_kills_during_a_replay(
         while replay.poll() is None:
             yield True
 
+    def has_begun() -> bool:
+        taken = (isinstance(e.body, CallReceived) for e in events_after(engine, began))
+        return replay.poll() is not None or any(taken)
+
+    wait_until(has_begun, 120, "the replay does not begin")
     kills = kill_now_and_then(hub, port, KILLS, replaying())
     out, said = replay.communicate(timeout=120)
 
