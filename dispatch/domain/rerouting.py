@@ -33,6 +33,9 @@ OFF_ROUTE_M: Final = 200.0
 _STEP_M: Final = 10.0
 _SHARE: Final = 0.5
 """Of a closure's points that must lie on the way: crossing a shut road is not driving along it."""
+_ALONG_M: Final = 60.0
+"""Or so much of it without a gap: of a long closure a crew may drive a small part. A crossing is
+shorter, and one at so flat an angle that it is not changes no way: the roads say what is shut."""
 
 Floats = NDArray[np.float64]
 
@@ -107,7 +110,7 @@ def metres_on(
         return _metres_between(way, _plane(closure.line, ahead.origin), closure.direction)
     points = _resampled(_plane(closure.line, ahead.origin))
     on_it = shapely.distance(shapely.points(points), way) <= ON_ROUTE_M
-    if on_it.mean() < _SHARE:
+    if on_it.mean() < _SHARE and _longest_run(on_it) * _STEP_M < _ALONG_M:
         return 0.0
     if len(points) == 1:
         return _STEP_M
@@ -115,6 +118,12 @@ def metres_on(
     if closure.direction == "along" and len(places) > 1 and places[-1] < places[0]:
         return 0.0
     return float(on_it.sum()) * _STEP_M
+
+
+def _longest_run(on_it: NDArray[np.bool_]) -> int:
+    """How many points follow one another on the way at most."""
+    runs = "".join("x" if on else " " for on in on_it.tolist()).split()
+    return max(map(len, runs), default=0)
 
 
 def _metres_within(way: shapely.LineString, outline: Floats) -> float:

@@ -60,6 +60,23 @@ def test_a_road_that_only_crosses_the_way_is_not_on_it() -> None:
     assert metres_on(ahead(), crossing, "car") == 0.0
 
 
+def test_a_long_shut_road_of_which_the_way_takes_a_part_is_on_it() -> None:
+    """Three kilometres are shut, and the crew would drive the first of them."""
+    far = ((9.5, 47.111), (9.5, 47.12), (9.527, 47.12))
+    assert metres_on(ahead(), closure(*far), "car") == pytest.approx(1000.0, abs=50.0)
+    along = closure(*far, direction="along")
+    assert metres_on(ahead(), along, "car") > 900.0
+    against = closure(*reversed(far), direction="along")
+    assert metres_on(ahead(), against, "car") == 0.0
+    crossings = ((9.495, 47.112), (9.505, 47.112), (9.505, 47.116), (9.495, 47.116))
+    assert metres_on(ahead(), closure(*crossings), "car") == 0.0
+
+
+def test_a_crew_that_is_past_most_of_a_shut_road_still_drives_its_rest() -> None:
+    driven = ahead(LonLat(9.5, 47.117))
+    assert metres_on(driven, closure((9.5, 47.10), (9.5, 47.119)), "car") > 200.0
+
+
 def test_the_other_direction_of_the_same_road_is_not_on_the_way() -> None:
     there = closure(*ON_THE_WAY, direction="along")
     back = closure(*reversed(ON_THE_WAY), direction="along")
