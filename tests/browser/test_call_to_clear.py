@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
+from tests.fault.hub_child import wait_until
 
 NEAR_ZOOM = 16.5
 
@@ -56,7 +57,7 @@ def test_a_call_goes_from_the_form_to_the_crew_and_back(
     expect(desk.unsent).to_be_visible(timeout=SLOW_MS)
     hub.start()
     for screen in (desk, crew, taker):
-        expect(screen.link).to_have_text("LIVE", timeout=40_000)
+        expect(screen.link).to_have_text("LIVE", timeout=2 * SLOW_MS)
     expect(crew.unsent).to_be_hidden(timeout=SLOW_MS)
     expect(desk.unsent).to_be_hidden(timeout=SLOW_MS)
     expect(desk.unit(unit_id)).to_have_attribute("data-status", "AV", timeout=SLOW_MS)
@@ -90,9 +91,12 @@ def test_a_road_shut_on_the_map_changes_the_recommendation(open_page: Open) -> N
         arg=f"board {before['board_seq']} ",
         timeout=SLOW_MS,
     )
-    after = _advice(desk, number)
-    assert after["id"] != before["id"]
-    assert _drives(after) != _drives(before)
+    # One that was under way when the road was shut may come first.
+    wait_until(
+        lambda: _drives(_advice(desk, number)) != _drives(before),
+        SLOW_MS / 1000,
+        "what is recommended still goes over the shut road",
+    )
 
     desk.page.get_by_role("button", name="Closures").click()
     desk.page.get_by_role("button", name="Lift Tree down").click()
