@@ -109,7 +109,9 @@ def metres_on(
     if closure.shape == "points" and len(closure.line) > 1:
         return _metres_between(way, _plane(closure.line, ahead.origin), closure.direction)
     points = _resampled(_plane(closure.line, ahead.origin))
-    on_it = shapely.distance(shapely.points(points), way) <= ON_ROUTE_M
+    on_it: NDArray[np.bool_] = np.atleast_1d(
+        shapely.distance(shapely.points(points), way) <= ON_ROUTE_M
+    )
     if on_it.mean() < _SHARE and _longest_run(on_it) * _STEP_M < _ALONG_M:
         return 0.0
     if len(points) == 1:
