@@ -6,6 +6,7 @@ What follows the sending is in ``progress``; taking a unit from another incident
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from dispatch.domain import events as ev
 from dispatch.domain.agency_statuses import first_code
@@ -36,6 +37,10 @@ from dispatch.domain.talkgroups import free_talkgroup, talkgroups_in_use
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import audience_of
 from dispatch.domain.working import case_number_draft, open_incident, share_drafts
+from geodata.lonlat import LonLat, distance_m
+
+ARRIVES_WITHIN_M: Final = 100.0
+"""A way that is older than its incident's last change ends at most so far from the address."""
 
 
 def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
@@ -75,7 +80,8 @@ def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
         sent = _sent(state, command.actor.account_id, incident, unit, new, audience, why)
         pick = picks.get(unit.id)
         if advice and unit.id not in outside:
-            sent = sent.model_copy(update={"recommendation_id": advice.id, **_as_picked(pick)})
+            way = _as_picked(pick, advice, incident)
+            sent = sent.model_copy(update={"recommendation_id": advice.id, **way})
         drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
     return drafts + involvement_drafts(state, incident, units, audience)
 
@@ -116,9 +122,17 @@ def refuse_reserved(
         )
 
 
-def _as_picked(pick: Pick | None) -> dict[str, object]:
-    """Route and seconds as the recommendation knew them."""
-    return {"travel_s": pick.travel_s, "route": pick.route} if pick else {}
+def _as_picked(pick: Pick | None, advice: Recommendation, incident: Incident) -> dict[str, object]:
+    """Route and seconds as the recommendation knew them; none where its way leads to where the
+    incident was before: the crew is given one to the present address as soon as the roads answer.
+    """
+    if pick is None:
+        return {}
+    if advice.incident_revision < incident.revision and pick.route:
+        end, place = LonLat(*pick.route[-1]), LonLat(*incident.place.at)
+        if distance_m(end, place) > ARRIVES_WITHIN_M:
+            return {"travel_s": None, "route": ()}
+    return {"travel_s": pick.travel_s, "route": pick.route}
 
 
 def _sent(

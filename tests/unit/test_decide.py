@@ -23,6 +23,8 @@ from dispatch.domain.errors import (
 from dispatch.domain.events import FeedRead
 from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR
+from geodata.lonlat import LonLat
+from geodata.shapes import Point
 from jurisdictions.resolve import Authority, DisciplineResolution
 from tests.factories import (
     CALL_TAKER,
@@ -84,6 +86,39 @@ def test_the_displayed_recommendation_is_accepted_by_its_id_and_brings_route_and
     assert world.assignment("E12").route == made.picks[0].route
     assert world.assignment("E14").travel_s == 101.0
     assert world.board.incidents["i1"].leg("fire").state == "active"  # type: ignore[union-attr]
+
+
+def test_advice_for_the_address_before_sends_nobody_a_way_to_it() -> None:
+    world = World(make_unit("E12"))
+    there, elsewhere = LonLat(9.51, 47.11), LonLat(9.55, 47.11)
+    world.give(take_call(place=make_place(at=there, shape=Point(at=there))))
+    made = make_recommendation("i1", "E12")
+    world.give(cmd.FreezeRecommendation(command_id="f", actor=HUB_ACTOR, recommendation=made))
+    world.give(
+        cmd.ChangeIncident(
+            command_id="moved",
+            actor=CALL_TAKER,
+            incident_id="i1",
+            revision=1,
+            place=make_place(at=elsewhere, shape=Point(at=elsewhere), address="16 Mill Rd"),
+            advice=make_advice(),
+        )
+    )
+    world.give(assign("a", "E12", recommendation_id=made.id, override_reason=None))
+    sent = world.assignment("E12")
+    assert (sent.route, sent.travel_s) == ((), None)  # the rerouter finds one to where it is now
+
+
+def test_advice_of_before_a_change_that_left_the_address_brings_its_way() -> None:
+    world = World(make_unit("E12"))
+    there = LonLat(9.51, 47.11)
+    world.give(take_call(place=make_place(at=there, shape=Point(at=there))))
+    made = make_recommendation("i1", "E12")
+    world.give(cmd.FreezeRecommendation(command_id="f", actor=HUB_ACTOR, recommendation=made))
+    change = {"incident_id": "i1", "revision": 1, "priority": 2}
+    world.give(cmd.ChangeIncident(command_id="urgent", actor=DISPATCHER, **change))
+    world.give(assign("a", "E12", recommendation_id=made.id, override_reason=None))
+    assert world.assignment("E12").route == made.picks[0].route
 
 
 def test_a_recommendation_that_is_no_longer_displayed_is_refused_with_the_present_one() -> None:
