@@ -16,7 +16,7 @@ from typing import get_args
 import orjson
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment, PageResponse
+from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment, PageResponse, PlaceCorrection
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
 from dispatch.domain.bolo import Bolo
 from dispatch.domain.call import (
@@ -596,6 +596,25 @@ def _assignment_bodies() -> Iterator[EventBody]:
             channel="voice",
             by="dana",
             check_due_at=LATER + timedelta(minutes=10),
+        )
+        correction = PlaceCorrection(
+            at=LATER,
+            was="12 Mill Rd, Ashby",
+            was_at=HERE,
+            to="14 Mill Rd",
+            to_at=LonLat(9.52, 47.12),
+            moved_m=310.0,
+            revision=6,
+            due_at=LATER + timedelta(seconds=15),
+        )
+        yield ev.AssignmentPlaceCorrected(
+            assignment_id=assignment_id, revision=6, correction=correction
+        )
+        answered = {"due_at": None, "acknowledged_at": LATER, "acknowledged_by": "voice"}
+        yield ev.AssignmentPlaceCorrected(
+            assignment_id=assignment_id,
+            revision=7,
+            correction=correction.model_copy(update=answered),
         )
         yield ev.StatusCheckMissed(assignment_id=assignment_id, revision=6, step=1, silent_s=600.0)
         response = PageResponse(

@@ -212,6 +212,7 @@ TOPICS: dict[str, Roles] = {
     "channel.set": ALL_ROLES - {"municipal_admin", "responder"},
     "delivery.changed": ALL_ROLES - {"municipal_admin", "responder"},
     "assignment.checked": ALL_ROLES,
+    "assignment.place_corrected": ALL_ROLES,
     "assignment.check_missed": ALL_ROLES,
     "assignment.page_answered": ALL_ROLES,
     "assignment.crew_missing": ALL_ROLES,

@@ -58,6 +58,34 @@ class PageResponse(Value):
     """When they will be at the station; None: they did not say."""
 
 
+class PlaceCorrection(Value):
+    """The address became another after the unit was sent: its crew must acknowledge that one.
+
+    Attributes:
+        at: When it was corrected, the last time.
+        was: What the crew last answered for, or was sent to; address and municipality.
+        was_at: Its point, WGS 84 degrees, (lon, lat).
+        to: The address now, which is to be acknowledged.
+        to_at: Its point.
+        moved_m: Metres from ``was_at`` to ``to_at``.
+        revision: Of the assignment that says so; an older one answers for the old address alone.
+        due_at: When its silence grows louder next; None: no more.
+        step: How often it was made louder.
+    """
+
+    at: UtcTime
+    was: ShortText
+    was_at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
+    to: ShortText
+    to_at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
+    moved_m: float
+    revision: int
+    due_at: UtcTime | None = None
+    step: int = 0
+    acknowledged_at: UtcTime | None = None
+    acknowledged_by: AckChannel | None = None
+
+
 class Assignment(Value):
     """One unit on one incident, from sending to release.
 
@@ -101,6 +129,8 @@ class Assignment(Value):
     """When the crew must be heard of; None while no status check runs."""
     checks_missed: int = 0
     """How often the silence after ``check_due_at`` was made louder."""
+    place_correction: PlaceCorrection | None = None
+    """The last correction of the address since it was sent; None: it is the one it was sent to."""
     hazard_read_at: UtcTime | None = None
     """When the crew said that it has read the hazard; None: not yet, or there is none."""
     hospital_id: Id | None = None

@@ -518,6 +518,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         | ev.AssignmentRerouted
         | ev.StatusChecked
         | ev.HazardRead
+        | ev.AssignmentPlaceCorrected
         | ev.PageAnswered
         | ev.CrewMissing
         | ev.StatusCheckMissed,
@@ -563,6 +564,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "status_at": body.released_at,
             "released_at": body.released_at,
         }
+    elif isinstance(body, ev.AssignmentPlaceCorrected):
+        update["place_correction"] = body.correction
     elif isinstance(body, ev.HazardRead):
         update["hazard_read_at"] = body.read_at
     elif isinstance(body, ev.StatusChecked):
@@ -863,6 +866,7 @@ _APPLY = {
     ev.ChannelSet: _channel_set,
     ev.AssignmentRerouted: _assignment_moved,
     ev.StatusChecked: _assignment_moved,
+    ev.AssignmentPlaceCorrected: _assignment_moved,
     ev.StatusCheckMissed: _assignment_moved,
     ev.PageAnswered: _assignment_moved,
     ev.CrewMissing: _assignment_moved,

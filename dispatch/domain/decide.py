@@ -52,6 +52,7 @@ from dispatch.domain.justice_queries import decide_ask_query, decide_end_query
 from dispatch.domain.map_faults import decide_close_map_fault
 from dispatch.domain.merging import decide_merge_incidents, decide_unmerge_incidents
 from dispatch.domain.outside_units import decide_ask_outside, decide_change_outside
+from dispatch.domain.place_corrections import correction_drafts, decide_correction_due
 from dispatch.domain.positions import (
     decide_fold_positions,
     decide_leave_position,
@@ -132,6 +133,8 @@ def _decide_fall_due(state: State, command: cmd.FallDue) -> list[Draft]:
         state = replace(state, now=command.due_at)
     if command.kind == "unacknowledged":
         return decide_unacknowledged(state, command)
+    if command.kind == "place_correction":
+        return decide_correction_due(state, command)
     if command.kind == "status_check":
         return decide_check_due(state, command)
     if command.kind == "staffing":
@@ -323,4 +326,5 @@ def decide(state: State, command: cmd.Command) -> list[Draft]:
     drafts = _DECIDE[type(command)](state, command)
     check_crews(state, drafts)
     drafts = drafts + lost_drafts(state, drafts, command.actor.account_id)
+    drafts = drafts + correction_drafts(state, drafts)
     return drafts + delivery_drafts(state, command, drafts)

@@ -38,6 +38,7 @@ from dispatch.domain.delivery import (
 from dispatch.domain.errors import NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident
+from dispatch.domain.place_corrections import answered_draft, awaits_correction
 from dispatch.domain.state import State
 from dispatch.domain.values import audience_of
 from jurisdictions.roster import DeliveryChannel
@@ -152,6 +153,11 @@ class _Telling:
         elif isinstance(body, ev.AssignmentEscalated):
             if assignment := self._state.board.assignments.get(body.assignment_id):
                 self.go_on(assignment, at_least=body.step)
+        elif isinstance(body, ev.AssignmentPlaceCorrected):
+            assignment = self._state.board.assignments.get(body.assignment_id)
+            silent = body.correction.step > 0 and body.correction.acknowledged_at is None
+            if assignment is not None and silent:
+                self.go_on(assignment, at_least=body.correction.step)
         elif isinstance(body, ev.AssignmentReleased):
             if assignment := self._state.board.assignments.get(body.assignment_id):
                 self._release(assignment, turns_back=body.was in NOT_ARRIVED)
@@ -592,17 +598,24 @@ def decide_report_receipt(state: State, command: ReportReceipt) -> list[Draft]:
         return []
     drafts = [changed(_moved(state, delivery, command.state))]
     assignment = state.board.assignments.get(delivery.assignment_id or "")
-    if command.state != "acknowledged" or delivery.about != "assignment" or assignment is None:
+    if command.state != "acknowledged" or assignment is None or not assignment.live:
         return drafts
-    if assignment.live and assignment.acknowledged_at is None:
+    revision = assignment.revision
+    if delivery.about == "assignment" and assignment.acknowledged_at is None:
+        revision += 1
         body = ev.AssignmentAcknowledged(
             assignment_id=assignment.id,
-            revision=assignment.revision + 1,
+            revision=revision,
             acknowledged_at=state.now,
             channel="device",
             by=command.actor.account_id,
         )
         drafts.append(Draft(body=body, audience=assignment.audience))
+    correction = assignment.place_correction
+    says = delivery.said
+    named = correction and says and (says.address, says.at) == (correction.to, correction.to_at)
+    if named and awaits_correction(assignment):
+        drafts.append(answered_draft(state, assignment, "device", revision + 1))
     return drafts
 
 

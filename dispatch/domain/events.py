@@ -10,7 +10,13 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus, PageResponse
+from dispatch.domain.assignment import (
+    AckChannel,
+    Assignment,
+    AssignmentStatus,
+    PageResponse,
+    PlaceCorrection,
+)
 from dispatch.domain.bolo import Bolo, BoloEnd
 from dispatch.domain.call import (
     Call,
@@ -438,6 +444,16 @@ class StatusChecked(Value):
     channel: AckChannel
     by: Id
     check_due_at: UtcTime | None
+
+
+class AssignmentPlaceCorrected(Value):
+    """The crew is to acknowledge another address than it was sent to, as that stands from now on:
+    made, silent (``step``), acknowledged."""
+
+    kind: Literal["assignment.place_corrected"] = "assignment.place_corrected"
+    assignment_id: Id
+    revision: int
+    correction: PlaceCorrection
 
 
 class StatusCheckMissed(Value):
@@ -870,6 +886,7 @@ EventBody = Annotated[
     | ChannelSet
     | AssignmentRerouted
     | StatusChecked
+    | AssignmentPlaceCorrected
     | StatusCheckMissed
     | PageAnswered
     | CrewMissing

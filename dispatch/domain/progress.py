@@ -21,6 +21,7 @@ from dispatch.domain.delivery import silence_limits_s
 from dispatch.domain.diverting import emptied_leg_drafts, release_draft
 from dispatch.domain.errors import InvalidInput, NotFound, RevisionConflict, TransitionRefused
 from dispatch.domain.events import Draft
+from dispatch.domain.place_corrections import answered_draft, awaits_correction
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
 from dispatch.domain.values import seconds_between
@@ -78,14 +79,23 @@ def _acknowledged(
 
 
 def decide_acknowledge(state: State, command: AcknowledgeAssignment) -> list[Draft]:
-    """Acknowledged by device or voice; a second acknowledgement adds nothing."""
+    """Acknowledged by device or voice, each thing once: that it is sent, and a corrected address.
+
+    A device that has not seen the corrected address answers for what it was sent to alone.
+    """
     assignment = live_assignment(state, command.assignment_id)
     _refuse_released(assignment)
     _refuse_stale(assignment, command.revision)
-    if assignment.acknowledged_at is not None:
-        return []
-    by = command.actor.account_id
-    return [_acknowledged(state, assignment, command.channel, by, assignment.revision + 1)]
+    drafts, revision = [], assignment.revision
+    if assignment.acknowledged_at is None:
+        revision += 1
+        by = command.actor.account_id
+        drafts.append(_acknowledged(state, assignment, command.channel, by, revision))
+    voice = command.channel == "voice"
+    seen = assignment.revision if command.revision is None and voice else command.revision or 0
+    if awaits_correction(assignment, seen):
+        drafts.append(answered_draft(state, assignment, command.channel, revision + 1))
+    return drafts
 
 
 def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> list[Draft]:

@@ -14,6 +14,7 @@ DueKind = Literal[
     "closure_pauses",
     "closure_ends",
     "unacknowledged",
+    "place_correction",
     "status_check",
     "staffing",
     "hold_over",
@@ -85,6 +86,9 @@ def due_after(event: Event) -> list[Due]:
         return [Due(louder, "par", body.incident_id)]
     if isinstance(body, ev.BoloIssued):
         return [Due(body.bolo.expires_at, "bolo", body.bolo.id)]
+    if isinstance(body, ev.AssignmentPlaceCorrected):
+        due_at = body.correction.due_at
+        return [] if due_at is None else [Due(due_at, "place_correction", body.assignment_id)]
     if isinstance(body, ev.AssignmentEscalated):
         return _silence(body.ack_due_at, body.assignment_id)
     return []

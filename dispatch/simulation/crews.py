@@ -16,6 +16,7 @@ from dispatch.domain.assignment import Assignment, AssignmentStatus
 from dispatch.domain.board import Board
 from dispatch.domain.events import Event, UnitAssigned
 from dispatch.domain.hospital import HospitalState
+from dispatch.domain.place_corrections import awaits_correction
 from dispatch.domain.unit import Unit
 from dispatch.simulation.console import Console
 from dispatch.simulation.driving import Driver
@@ -142,7 +143,7 @@ class Crews:
         return self._console.board.live_of_unit(unit_id) is None
 
     async def _step(self, unit: Unit, assignment: Assignment, silent: bool) -> None:
-        if assignment.acknowledged_at is None:
+        if not _answered(assignment):
             await self._acknowledge(unit, assignment, silent)
         elif assignment.status == "dispatched":
             await self._turn_out(unit, assignment)
@@ -166,7 +167,7 @@ class Crews:
     async def _acknowledge(self, unit: Unit, assignment: Assignment, silent: bool) -> None:
         client, path = self._client_of(unit.id), f"/assignments/{assignment.id}"
         if unit.phone_only or silent:
-            await self._told(assignment, lambda now: now.acknowledged_at is not None, 60.0)
+            await self._told(assignment, _answered, 60.0)
             return
         if assignment.received_at is None:
             await asyncio.sleep(self._rng.uniform(0.2, 1.0))
@@ -177,11 +178,11 @@ class Crews:
             await client.command(f"{path}/receipt", seen, fact=f"received:{assignment.id}")
         extra_s = self._patient_s.get(unit.id, 0.0)
         wait_s = self._rng.uniform(*ACKNOWLEDGE_S) + extra_s
-        if await self._told(assignment, lambda now: now.acknowledged_at is not None, wait_s):
+        if await self._told(assignment, _answered, wait_s):
             return
         body = {"channel": "device", "revision": self._revision(assignment)}
         await client.command(f"{path}/acknowledgement", body, fact=f"acknowledged:{assignment.id}")
-        await self._told(assignment, lambda now: now.acknowledged_at is not None, 5.0)
+        await self._told(assignment, _answered, 5.0)
 
     async def _turn_out(self, unit: Unit, assignment: Assignment) -> None:
         late = 4.0 if self._rng.random() < LATE_SHARE else 1.0
@@ -253,3 +254,8 @@ class Crews:
         fact = f"{status}:{assignment.id}"
         await client.command(f"/assignments/{assignment.id}/status", body, fact=fact)
         await self._told(assignment, lambda now: now.status == status, 5.0)
+
+
+def _answered(assignment: Assignment) -> bool:
+    """Whether the crew has acknowledged that it is sent, and where to by now."""
+    return assignment.acknowledged_at is not None and not awaits_correction(assignment)

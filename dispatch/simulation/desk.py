@@ -16,6 +16,7 @@ from typing import Final
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.board import Board
 from dispatch.domain.incident import Incident, Leg
+from dispatch.domain.place_corrections import awaits_correction
 from dispatch.domain.values import Discipline
 from dispatch.simulation.console import Console
 from dispatch.simulation.errors import Troubles
@@ -133,7 +134,9 @@ class Desk:
     async def _answer_silence(self, incident: Incident, live: list[Assignment]) -> bool:
         """A crew that does not acknowledge is called by radio."""
         for assignment in live:
-            if assignment.acknowledged_at is not None or not assignment.escalation:
+            corrected = assignment.place_correction if awaits_correction(assignment) else None
+            silent = assignment.acknowledged_at is None and assignment.escalation > 0
+            if not silent and not (corrected and corrected.step):
                 continue
             if self._patience.over(f"{incident.id} silent {assignment.id}", 2.0, 7.0):
                 await self._client.command(

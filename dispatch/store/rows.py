@@ -530,10 +530,10 @@ def _storms(c: Connection, command: cmd.SetStorm, state: State, version: str | N
 
 def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | None) -> None:
     state.fence = current_fence(c)
-    if command.kind in ("unacknowledged", "status_check", "staffing"):
+    if command.kind in ("unacknowledged", "place_correction", "status_check", "staffing"):
         by_id = t.assignment.c.id == command.ref
         _add_assignments(state.board, entities.assignments(c, by_id))
-        if command.kind == "unacknowledged":
+        if command.kind in ("unacknowledged", "place_correction"):
             _deliveries(c, state)
     elif command.kind == "bolo":
         _bolo(c, command.ref, state)

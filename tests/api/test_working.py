@@ -9,13 +9,17 @@ from datetime import timedelta
 from typing import Any
 
 import httpx2
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
+from dispatch.domain import commands as cmd
+from dispatch.domain.place_corrections import FAR_M
 from dispatch.domain.repeating import KEPT
+from dispatch.domain.values import HUB_ACTOR
 from dispatch.services.forgetting import Forgetter
 from dispatch.store import tables as t
 from dispatch.store.boards import load_board
 from dispatch.store.clock import database_now
+from dispatch.store.due import current_fence
 from tests.api.conftest import CALL, Desk, RunningHub
 
 
@@ -81,6 +85,52 @@ def test_an_incident_closed_by_mistake_stands_again_with_its_calls(hub: RunningH
     assert answer["incident"]["state"] == "open"
     assert [call["callback"] for call in answer["calls"]] == ["555-0100"]
     assert legs(answer["incident"]) == {"law": "pending"}
+
+
+def correction_of(hub: RunningHub, assignment_id: str) -> dict[str, Any]:
+    found = hub.desk("dana").get("/snapshot").json()["board"]["assignments"]
+    (assignment,) = (a for a in found if a["id"] == assignment_id)
+    return dict(assignment["place_correction"])
+
+
+def test_every_crew_must_acknowledge_an_address_that_is_corrected_after_it_was_sent(
+    hub: RunningHub,
+) -> None:
+    fire = hub.call()["incident_id"]
+    first, second = (a["id"] for a in send(hub, fire, "E12", "P1")["assignments"])
+    for assignment_id in (first, second):
+        path = f"/assignments/{assignment_id}/acknowledgement"
+        assert hub.desk("dana").give(path, {"channel": "voice"}).status_code == 200
+    before = load_board(hub.parts.hub.engine).board.assignments[first].revision
+    place = {"at": [9.5066, 47.1075], "address": "40 Mill Rd", "verified": True}
+    change = {"revision": incident_of(hub, fire)["revision"], "place": place}
+    assert hub.desk("cato").give(f"/incidents/{fire}", change, method="PATCH").status_code == 200
+    owed = correction_of(hub, first)
+    assert (owed["was"].split(",")[0], owed["to"]) == ("14 Mill Rd", "40 Mill Rd")
+    assert owed["moved_m"] > FAR_M
+    assert {correction_of(hub, one)["acknowledged_at"] for one in (first, second)} == {None}
+
+    path = f"/assignments/{first}/acknowledgement"
+    old = {"channel": "device", "revision": before}
+    assert hub.desk("crew-e12").give(path, old).status_code == 200
+    assert correction_of(hub, first)["acknowledged_at"] is None, "it answered for the old address"
+    assert hub.desk("crew-e12").give(path, {**old, "revision": owed["revision"]}).status_code == 200
+    assert correction_of(hub, first)["acknowledged_by"] == "device"
+
+    with hub.parts.hub.engine.connect() as connection:
+        rows = connection.execute(select(t.due).where(t.due.c.kind == "place_correction")).all()
+        fence = current_fence(connection)
+    assert {row.ref for row in rows} == {first, second}
+    for row in rows:  # as the leader does once it is due
+        fields = {"command_id": f"due-{row.id}", "due_id": row.id, "due_at": row.at}
+        due = {**fields, "actor": HUB_ACTOR, "kind": row.kind, "ref": row.ref, "fence": fence}
+        assert hub.client.portal is not None
+        hub.client.portal.call(hub.parts.hub.submit, cmd.FallDue.model_validate(due))
+    hub.watch.verify()
+    assert [correction_of(hub, one)["step"] for one in (first, second)] == [0, 1]
+    path = f"/assignments/{second}/acknowledgement"
+    assert hub.desk("dana").give(path, {"channel": "voice"}).status_code == 200
+    assert correction_of(hub, second)["acknowledged_by"] == "voice"
 
 
 def test_two_units_change_places(hub: RunningHub) -> None:

@@ -332,7 +332,11 @@ def test_a_place_in_another_town_tells_its_agencies_and_keeps_legs_that_have_uni
             advice=moved,
         )
     )
-    assert [e.kind for e in events] == ["incident.changed", "incident.shared"]
+    assert [e.kind for e in events] == [
+        "incident.changed",
+        "incident.shared",
+        "assignment.place_corrected",
+    ]
     legs = {leg.discipline: leg.agency_id for leg in world.board.incidents["i1"].legs}
     assert legs == {"fire": "fire-a", "ems": "ems-b"}
 

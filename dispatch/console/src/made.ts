@@ -264,6 +264,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     acknowledged_at: null,
     acknowledged_by: null,
     escalation: 0,
+    place_correction: null,
     hazard_read_at: null,
     hospital_id: null,
     arrived_at: null,

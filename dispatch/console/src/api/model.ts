@@ -17,6 +17,7 @@ export type Account = Of<"AccountAnswer">;
 export type Agency = Of<"AgencyAnswer">;
 export type AgencyStatus = Of<"AgencyStatus">;
 export type Assignment = Of<"Assignment">;
+export type PlaceCorrection = Of<"PlaceCorrection">;
 export type Authority = Of<"Authority">;
 export type Bolo = Of<"Bolo">;
 export type BoardSnapshot = Of<"BoardSnapshot">;

@@ -2382,6 +2382,7 @@ export interface components {
             mode?: ("lights" | "normal") | null;
             /** Override Reason */
             override_reason?: string | null;
+            place_correction?: components["schemas"]["PlaceCorrection"] | null;
             /** Received At */
             received_at?: string | null;
             /** Recommendation Id */
@@ -2525,6 +2526,23 @@ export interface components {
             silent_s: number;
             /** Step */
             step: number;
+        };
+        /**
+         * AssignmentPlaceCorrected
+         * @description The crew is to acknowledge another address than it was sent to, as that stands from now on:
+         *     made, silent (``step``), acknowledged.
+         */
+        AssignmentPlaceCorrected: {
+            /** Assignment Id */
+            assignment_id: string;
+            correction: components["schemas"]["PlaceCorrection"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "assignment.place_corrected";
+            /** Revision */
+            revision: number;
         };
         /**
          * AssignmentReceived
@@ -4458,7 +4476,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["RecordUpdated"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"] | components["schemas"]["QueryAsked"] | components["schemas"]["QueryEnded"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["RecordUpdated"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["AssignmentPlaceCorrected"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"] | components["schemas"]["QueryAsked"] | components["schemas"]["QueryEnded"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -6864,6 +6882,51 @@ export interface components {
             municipality: string | null;
             /** Score */
             score: number;
+        };
+        /**
+         * PlaceCorrection
+         * @description The address became another after the unit was sent: its crew must acknowledge that one.
+         *
+         *     Attributes:
+         *         at: When it was corrected, the last time.
+         *         was: What the crew last answered for, or was sent to; address and municipality.
+         *         was_at: Its point, WGS 84 degrees, (lon, lat).
+         *         to: The address now, which is to be acknowledged.
+         *         to_at: Its point.
+         *         moved_m: Metres from ``was_at`` to ``to_at``.
+         *         revision: Of the assignment that says so; an older one answers for the old address alone.
+         *         due_at: When its silence grows louder next; None: no more.
+         *         step: How often it was made louder.
+         */
+        PlaceCorrection: {
+            /** Acknowledged At */
+            acknowledged_at?: string | null;
+            /** Acknowledged By */
+            acknowledged_by?: ("device" | "voice") | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Due At */
+            due_at?: string | null;
+            /** Moved M */
+            moved_m: number;
+            /** Revision */
+            revision: number;
+            /**
+             * Step
+             * @default 0
+             */
+            step: number;
+            /** To */
+            to: string;
+            /** @description [lon, lat] in WGS 84 degrees */
+            to_at: components["schemas"]["LonLat"];
+            /** Was */
+            was: string;
+            /** @description [lon, lat] in WGS 84 degrees */
+            was_at: components["schemas"]["LonLat"];
         };
         /**
          * PlaceIn

@@ -88,6 +88,46 @@ test("silence of a crew and a missed count are alarms of who covers them", () =>
   expect(texts(board, EMS)).toEqual([]);
 });
 
+test("a corrected address is loud while a crew has not acknowledged it, and at once when it is far", () => {
+  const place_correction = {
+    at: NOON,
+    was: "14 Mill Rd",
+    was_at: [9.5, 47.1] as [number, number],
+    to: "16 Mill Rd",
+    to_at: [9.5, 47.101] as [number, number],
+    moved_m: 111,
+    revision: 3,
+    due_at: null,
+    step: 0,
+    acknowledged_at: null,
+    acknowledged_by: null,
+  };
+  const worked = makeIncident({ legs: [{ ...makeIncident().legs[0]!, state: "active" }] });
+  const corrected = (over: object, unit: object = {}) =>
+    makeBoard({
+      incidents: [worked],
+      assignments: [
+        makeAssignment("E2", {
+          acknowledged_at: NOON,
+          place_correction: { ...place_correction, ...over },
+          ...unit,
+        }),
+      ],
+    });
+  const said = (over: object, after_s: number, unit: object = {}) =>
+    alarmsOf(corrected(over, unit), FIRE, at(after_s)).map((alarm) => alarm.text);
+  expect(said({}, 10)).toEqual([]);
+  expect(said({ step: 1 }, 20)).toEqual([
+    "E2 has not acknowledged the corrected address for 0:20: 16 Mill Rd, was 14 Mill Rd",
+  ]);
+  const far = "1042 is 1.4 km from where E2 went: 16 Mill Rd, was 14 Mill Rd; are they still the nearest?";
+  expect(said({ moved_m: 1404 }, 0)).toEqual([far]);
+  expect(said({ moved_m: 1404, acknowledged_at: NOON }, 10)).toEqual([far]);
+  expect(said({ moved_m: 1404, acknowledged_at: NOON }, 61)).toEqual([]);
+  expect(said({ step: 1, moved_m: 1404 }, 20, { released_at: NOON })).toEqual([]);
+  expect(said({ step: 1 }, 20, { status: "transporting" })).toEqual([]);
+});
+
 test("the same alarm many times is said once, with its count", () => {
   const alarm = (key: string, text: string) => ({ key, text, incident_id: null });
   const alarms = [alarm("a", "fire"), alarm("b", "E2 is free"), alarm("c", "fire")];

@@ -2,10 +2,11 @@
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
 import { crewWords } from "./volunteers";
-import type { ChannelFault, Discipline, Emergency, Incident, Position, Storm } from "../api/model";
+import type { ChannelFault, Discipline, Emergency, Incident, PlaceCorrection, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
 import type { Cover, Gap } from "./cover";
+import { FAR_M, metresWords, openCorrection } from "./corrections";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
 import { determinantWords, differenceWords, runsOf } from "./protocols";
@@ -100,6 +101,31 @@ function keptAlarms(
     ];
   });
   return [...lost, ...away];
+}
+
+/** How long an address far away is loud at least, however soon its crews have acknowledged it. */
+const FAR_LOUD_MS = 60_000;
+
+/** Incidents whose address became one far away after units were sent: once each, for all of them. */
+function movedFar(board: Board, cover: Cover, now_ms: number): (Alarm & { since: string; rank: number })[] {
+  const farthest = new Map<string, PlaceCorrection & { units: string[] }>();
+  for (const a of Object.values(board.assignments)) {
+    const correction = a.place_correction;
+    const covered = cover.unit(a) || (board.incidents[a.incident_id] && cover.incident(board.incidents[a.incident_id] as Incident));
+    if (!correction || !isLive(a) || !covered || correction.moved_m <= FAR_M) continue;
+    if (!openCorrection(a) && now_ms - Date.parse(correction.at) > FAR_LOUD_MS) continue;
+    const known = farthest.get(a.incident_id);
+    const units = [...(known?.units ?? []), a.unit_id].sort();
+    const most = known && known.moved_m >= correction.moved_m ? known : correction;
+    farthest.set(a.incident_id, { ...most, units });
+  }
+  return [...farthest].map(([incident_id, moved]) => ({
+    key: `moved-${incident_id}-${moved.at}`,
+    text: `${shortNumber(board.incidents[incident_id]?.number ?? "")} is ${metresWords(moved.moved_m)} from where ${moved.units.join(" ")} went: ${moved.to}, was ${moved.was}; are they still the nearest?`,
+    incident_id,
+    since: moved.at,
+    rank: RANK.silence,
+  }));
 }
 
 /** The alarms of a board, the most urgent first, the oldest first among equals: somebody in danger
@@ -242,6 +268,16 @@ export function alarmsOf(
         rank: RANK.silence,
       });
     }
+    const corrected = openCorrection(a);
+    if (corrected && corrected.step > 0) {
+      found.push({
+        key: `corrected-${a.id}-${corrected.at}-${corrected.step}`,
+        text: `${a.unit_id} has not acknowledged the corrected address for ${clockSpan((now_ms - Date.parse(corrected.at)) / 1000)}: ${corrected.to}, was ${corrected.was}`,
+        incident_id: a.incident_id,
+        since: corrected.at,
+        rank: RANK.silence,
+      });
+    }
     const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
     const in_s = (now_ms - Date.parse(a.status_at)) / 1000;
     if (limit?.own && in_s > limit.seconds) {
@@ -273,6 +309,7 @@ export function alarmsOf(
       });
     }
   }
+  found.push(...movedFar(board, cover, now_ms));
   for (const block of unconfirmedBlocks(board)) {
     const units = block.reported_by.flatMap((id) => board.units[id] ?? []);
     const incident = block.incident_id ? board.incidents[block.incident_id] : undefined;

@@ -482,6 +482,11 @@ function moved(board: Board, event: HubEvent): Board {
           ? { arrived_at: body.status_at }
           : {}),
       });
+    case "assignment.place_corrected":
+      return changeAssignment(board, body.assignment_id, {
+        revision: body.revision,
+        place_correction: body.correction,
+      });
     case "assignment.hazard_read":
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,

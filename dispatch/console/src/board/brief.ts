@@ -2,6 +2,7 @@
 
 import type { Closure, Discipline, Region } from "../api/model";
 import type { Board } from "./apply";
+import { isUnanswered } from "./corrections";
 import type { Cover } from "./cover";
 import { isScheduled, waitsSince, whenWords } from "./schedule";
 import { feedAge } from "./feeds";
@@ -188,7 +189,7 @@ export function loadOf(
     load.committed += 1;
     const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
     if (limit && (now_ms - Date.parse(a.status_at)) / 1000 > limit.seconds) load.late += 1;
-    if (a.escalation > 0 && !a.acknowledged_at) load.silent += 1;
+    if (isUnanswered(a)) load.silent += 1;
   }
   return load;
 }

@@ -3,6 +3,7 @@
 
 import { parkedBy, parkedWords } from "../board/crews";
 import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
+import { openCorrection } from "../board/corrections";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { dutyWords, isOwnCode } from "../board/own_statuses";
 import { reservations, reservedWords } from "../board/schedule";
@@ -503,8 +504,10 @@ function readAcknowledge(rest: string[], ctx: Context): Meaning {
   if (!("one" in found)) return refuse(found.none, found.candidates);
   const live = liveOf(ctx, found.one.id);
   if (!live) return refuse(`${found.one.id} is on no incident.`);
-  if (live.acknowledged_at) return refuse(`${found.one.id} has acknowledged already.`);
-  return means(`${found.one.id} acknowledged by voice`, {
+  const corrected = openCorrection(live);
+  if (live.acknowledged_at && !corrected) return refuse(`${found.one.id} has acknowledged already.`);
+  const what = corrected ? ` the new address by voice: ${corrected.to}` : " by voice";
+  return means(`${found.one.id} acknowledged${what}`, {
     do: "acknowledge",
     assignment_id: live.id,
     revision: live.revision,

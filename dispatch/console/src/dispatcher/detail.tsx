@@ -2,7 +2,8 @@
 
 import { crewWords } from "../board/volunteers";
 import { useMemo } from "react";
-import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, Region, TextLine } from "../api/model";
+import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
+import { openCorrection } from "../board/corrections";
 import { changeWords, chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
 import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
@@ -526,6 +527,7 @@ function OnIt(props: {
   const limits = useLimits();
   const { region } = useHub();
   const silent = a.acknowledged_at === null;
+  const corrected = openCorrection(a);
   const own = ownWords(region, a);
   return (
     <li>
@@ -544,6 +546,7 @@ function OnIt(props: {
             {` · told anew: ${changeWords(props.updates)}`}
           </span>
         )}
+        {a.place_correction && <Corrected assignment={a} />}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
         {a.mode === "normal" && <span className="tag">routine</span>}
@@ -561,7 +564,7 @@ function OnIt(props: {
         )}
       </span>
       <span className="push verbs">
-        {silent && (
+        {(silent || corrected) && (
           <button
             type="button"
             className="button small"
@@ -666,6 +669,22 @@ function FromOutside(props: {
       </span>
     </li>
   );
+}
+
+/** Whether the crew has acknowledged the address that became another after it was sent. */
+function Corrected(props: { assignment: Assignment }) {
+  const zone = useZone();
+  const now_s = useNowS();
+  const correction = props.assignment.place_correction as PlaceCorrection;
+  const open = openCorrection(props.assignment);
+  if (correction.acknowledged_at) {
+    const by = correction.acknowledged_by === "voice" ? " by voice" : "";
+    return <span className="dim">{` · new address ack${by} ${timeOfDay(correction.acknowledged_at, zone)}`}</span>;
+  }
+  if (!open) return null;
+  const waits = clockSpan(now_s - Date.parse(open.at) / 1000);
+  if (open.step === 0) return <span>{` · new address not acknowledged ${waits}`}</span>;
+  return <b className="late">{` · NO ACK of new address ${open.step}: ${waits}`}</b>;
 }
 
 /** Whether the crew has read the hazard; after ten seconds its silence is red. */

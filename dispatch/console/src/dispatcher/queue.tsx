@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Assignment, Incident, OutsideUnit } from "../api/model";
+import { isUnanswered } from "../board/corrections";
 import type { Queue, QueueRow } from "../board/select";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
 import { isScheduled, whenWords } from "../board/schedule";
@@ -99,7 +100,7 @@ const Row = memo(function Row(props: {
                 key={a.id}
                 unitId={a.unit_id}
                 code={CODES[a.status]}
-                silent={a.escalation > 0 && !a.acknowledged_at}
+                silent={isUnanswered(a)}
               />
             ))}
             {outside.map((one) => (

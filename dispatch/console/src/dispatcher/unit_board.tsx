@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useRef, type KeyboardEvent } from "react";
 import type { Delivery, Discipline, Incident, Unit } from "../api/model";
+import { isUnanswered, openCorrection } from "../board/corrections";
 import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
 import { dutyWords, ownWords } from "../board/own_statuses";
@@ -25,16 +26,17 @@ const Committed = memo(function Committed(props: {
   const { unit, live } = props.row;
   const code = statusOf(unit, live);
   const silent = live && !live.acknowledged_at;
-  const loud = silent && live.escalation > 0;
+  const corrected = live ? openCorrection(live) : null;
+  const loud = live ? isUnanswered(live) : false;
   const waits = live?.status === "dispatched";
-  const told = silent || waits ? " told" : "";
+  const told = silent || corrected || waits ? " told" : "";
   return (
     <button
       type="button"
       className={`unit-row${told}${loud ? " loud" : ""}`}
       data-unit={unit.id}
       data-status={code}
-      aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}`}
+      aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}${corrected ? ", new address not acknowledged" : ""}`}
       title={[props.number, props.own, props.told].filter(Boolean).join(" · ")}
       onClick={() => props.onUnit(unit.id)}
     >
@@ -42,7 +44,7 @@ const Committed = memo(function Committed(props: {
       <Status code={code} />
       <span className="kind dim">
         {loud ? (
-          <span className="late">NO ACK {props.told}</span>
+          <span className="late">{corrected?.step ? "NO ACK new address" : `NO ACK ${props.told}`}</span>
         ) : props.failed ? (
           <span className="late">{props.failed}</span>
         ) : waits ? (

@@ -3,6 +3,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Assignment, Incident } from "../api/model";
+import { isUnanswered, metresWords, openCorrection } from "../board/corrections";
 import { parkedBy } from "../board/crews";
 import { liveByIncident, liveByUnit } from "../board/select";
 import { dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
@@ -78,13 +79,15 @@ export default function Responder() {
     return () => document.removeEventListener("visibilitychange", report);
   }, [assignment, outbox]);
 
-  const silent = assignment !== undefined && assignment.acknowledged_at === null;
+  const silent =
+    assignment !== undefined && (assignment.acknowledged_at === null || openCorrection(assignment) !== null);
+  const correctedAt = assignment?.place_correction?.at;
   useEffect(() => {
     if (!silent) return undefined;
     play("assignment");
     const timer = setInterval(() => play("assignment"), REMIND_MS);
     return () => clearInterval(timer);
-  }, [silent, assignment?.id]);
+  }, [silent, assignment?.id, correctedAt]);
 
   const worksOn = useRef<[string, string] | null>(null);
   useEffect(() => {
@@ -262,6 +265,7 @@ function OnAssignment(props: {
   const now = useNowS();
   const unsent = useUnsent();
   const silent = a.acknowledged_at === null;
+  const corrected = openCorrection(a);
   const { place } = incident;
   const hazards = incident.notes.filter((note) => isHazard(note.text));
   const others = (liveByIncident(board).get(incident.id) ?? []).filter((o) => o.id !== a.id);
@@ -325,6 +329,12 @@ function OnAssignment(props: {
             Response: <b>{modeWords(a.mode)}</b>
           </p>
         )}
+        {corrected && (
+          <p className="hazard-line" role="alert" data-testid="place-corrected">
+            <b>NEW ADDRESS</b> was {corrected.was}, {metresWords(corrected.moved_m)} away
+            <span className="mono"> {timeOfDay(corrected.at, zone, false)}</span>
+          </p>
+        )}
         <p className="address" data-testid="address">
           {addressOf(incident)}
         </p>
@@ -333,15 +343,21 @@ function OnAssignment(props: {
           {place.municipality}
           {!place.verified && <span className="tag warn">location unverified</span>}
         </p>
-        {silent ? (
+        {silent || corrected ? (
           <button
             type="button"
-            className={a.escalation > 0 ? "ack loud" : "ack"}
-            aria-label="Acknowledge"
+            className={isUnanswered(a) ? "ack loud" : "ack"}
+            aria-label={corrected ? "Acknowledge the new address" : "Acknowledge"}
             onClick={props.onAcknowledge}
           >
-            {waits("ACK") ? "ACKNOWLEDGED, NOT SENT" : "ACKNOWLEDGE"}
-            <span className="mono">silent {clockSpan(now - Date.parse(a.assigned_at) / 1000)}</span>
+            {waits("ACK")
+              ? "ACKNOWLEDGED, NOT SENT"
+              : corrected
+                ? "ACKNOWLEDGE NEW ADDRESS"
+                : "ACKNOWLEDGE"}
+            <span className="mono">
+              silent {clockSpan(now - Date.parse(corrected?.at ?? a.assigned_at) / 1000)}
+            </span>
           </button>
         ) : (
           <p className="acked" data-testid="acknowledged">

@@ -4,6 +4,7 @@
 import { waitsSince } from "../board/schedule";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
+import { openCorrection } from "../board/corrections";
 import { coverOfDisciplines, uncovered } from "../board/cover";
 import { DISCIPLINES, isHeld, isPending } from "../board/select";
 import { CODES, isLive } from "../board/status";
@@ -130,7 +131,8 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
     const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
     const over_s = limit ? now_s - Date.parse(a.status_at) / 1000 - limit.seconds : 0;
     const silent = a.escalation > 0 && !a.acknowledged_at;
-    if (over_s <= 0 && !silent && a.checks_missed === 0) continue;
+    const unread = openCorrection(a)?.step ?? 0;
+    if (over_s <= 0 && !silent && unread === 0 && a.checks_missed === 0) continue;
     const incident = board.incidents[a.incident_id];
     rows.push({
       key: a.id,
@@ -138,6 +140,7 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
       what: `${a.unit_id} on ${shortNumber(incident?.number ?? "")}`,
       why: [
         silent && `no acknowledgement, step ${a.escalation}`,
+        unread > 0 && `corrected address not acknowledged, step ${unread}`,
         a.checks_missed > 0 && "status check missed",
         over_s > 0 && `${CODES[a.status]} too long`,
       ]
