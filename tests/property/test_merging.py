@@ -38,11 +38,12 @@ def a_world(setup: list[tuple[str, str, str]], held: str, counted: str) -> World
     other = make_advice(agency_of={"fire": "fire-b", "ems": "ems-a"}, priority=2)
     world.give(take_call("two", incident_id="i2", advice=other, incident_type="ODD"))
     world.give(take_call("more", join_incident_id="i2", advice=None))
-    for unit, incident, status in setup:
-        try_it(world, assign(f"s-{unit}", unit, incident_id=incident))
+    for n, (unit, incident, status) in enumerate(setup):
+        new = (cmd.NewAssignment(assignment_id=f"first-{n}", unit_id=unit),)
+        try_it(world, assign(f"s-{n}", incident_id=incident, units=new))
         live = world.board.live_of_unit(unit)
         if live is not None and status != "dispatched":
-            fields = {"command_id": f"st-{unit}", "actor": DISPATCHER, "assignment_id": live.id}
+            fields = {"command_id": f"st-{n}", "actor": DISPATCHER, "assignment_id": live.id}
             try_it(world, cmd.SetAssignmentStatus.model_validate({**fields, "status": status}))
     if held:
         until = world.state.now + timedelta(minutes=5)
