@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 
 from dispatch.domain.assignment import Assignment, AssignmentStatus
 from dispatch.domain.call import LINES_MOST, Call
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, Note
 from dispatch.domain.records import CAUTION, LEFT_OUT, is_over
 from dispatch.interop.pidf_lo import (
     Located,
@@ -40,6 +40,12 @@ INCIDENT: Final = "IncidentLocation"
 TEXT_MOST: Final = LINES_MOST
 """Letters of what was received, as a call-taker reads it."""
 COMPONENTS_MOST: Final = 500
+NOTES_MOST: Final = 300
+NOTES_MOST_BYTES: Final = 100_000
+"""Of the narrative that goes out: a record that grows without end is one day refused, and from then
+on nothing more is told."""
+NOTE_BYTES: Final = 450
+"""Of one entry, beside its text."""
 _WORDS_MOST: Final = 200
 
 _STATUS: Final[dict[AssignmentStatus, str]] = {
@@ -283,7 +289,11 @@ class _Encoding:
             )
             for hazard in incident.hazards
         ]
-        notes = [self._note(note.id, note.at, note.text) for note in incident.notes]
+        kept = _latest(incident.notes)
+        notes = [self._note(note.id, note.at, note.text) for note in kept]
+        if len(kept) < len(incident.notes):
+            cut = self._note(f"left-out.{incident.id}", incident.created_at, LEFT_OUT)
+            notes.insert(0, cut)
         if cautions:
             listed = self._note(f"cautions.{incident.id}", at, "Cautions for crews")
             self._parts["notesComponent"][-1]["cautionReference"] = cautions
@@ -487,6 +497,18 @@ class _Reading:
         ]
         dated.sort(key=lambda entry: entry[0].timestamp() if entry[0] else 0.0)
         return [words for _, words in dated if words]
+
+
+def _latest(notes: Sequence[Note]) -> Sequence[Note]:
+    """The latest entries of a long narrative, as many as other centres take in one record."""
+    left = NOTES_MOST_BYTES
+    for number, note in enumerate(reversed(notes)):
+        if number == NOTES_MOST:
+            return notes[-NOTES_MOST:]
+        left -= NOTE_BYTES + len(html.escape(note.text).encode())
+        if left < 0:
+            return notes[len(notes) - number :]
+    return notes
 
 
 def _fitting(head: list[str], notes: list[str]) -> str:

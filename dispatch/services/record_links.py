@@ -71,6 +71,14 @@ class RecordLinks:
         """Versions that are under way now."""
         return len(self._flying)
 
+    def unsent(self) -> int:
+        """Links of which the other centre has not been sent what stands now."""
+        sent, standing = self._sender.sent, self._links.copy()
+        return sum(
+            sent.get(key) != content_of(self._hub, self._settings, link.call, link.incident)
+            for key, link in standing.items()
+        )
+
     def on_events(self, page: Sequence[LoggedEvent]) -> None:
         """Something changed. Subscribe this to the follower."""
         for logged in page:

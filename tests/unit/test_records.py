@@ -11,8 +11,10 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.call import LINES_MOST, Call
 from dispatch.domain.errors import AlreadyClosed, InvalidInput
 from dispatch.domain.events import Event
+from dispatch.domain.incident import Note
 from dispatch.domain.records import LEFT_OUT, NEWS_MOST, is_over, lines_of, news_between
 from dispatch.domain.values import HUB_ACTOR
+from dispatch.interop.eido import NOTES_MOST, _latest
 from tests.factories import CALL_TAKER, NOON, World
 
 FIRST = """CAUTION Dog
@@ -152,3 +154,18 @@ def test_the_narrative_cannot_pass_for_a_fact() -> None:
 )
 def test_an_incident_is_over_by_the_words_for_its_status(status: str, over: bool) -> None:
     assert is_over(status) is over
+
+
+def test_a_narrative_without_end_goes_out_with_its_latest_entries() -> None:
+    notes = tuple(
+        Note(id=f"n{k}", at=NOON + timedelta(seconds=k), author="dana", text=f"entry {k} <b>&")
+        for k in range(1_000)
+    )
+    kept = _latest(notes)
+    assert 100 < len(kept) <= NOTES_MOST
+    assert kept == notes[-len(kept) :]
+    long = tuple(note.model_copy(update={"text": "&" * 1_900}) for note in notes)
+    kept = _latest(long)
+    assert 0 < len(kept) < 20
+    assert kept == long[-len(kept) :]
+    assert _latest(notes[:3]) == notes[:3]
