@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import getpass
+import shutil
+import tempfile
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 import typer
 from rich.table import Table
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.cli.database import open_database
 from dispatch.cli.output import console, refuse
@@ -25,10 +31,13 @@ from dispatch.services.audit import (
 )
 from dispatch.services.board_keeper import KEEP_EVERY, keep_boards
 from dispatch.services.looking_back import LookBack, look_back, look_of
+from dispatch.services.rehearsal import rehearse_restore
 from dispatch.settings import HubSettings
 from dispatch.store.clock import database_now
+from dispatch.store.engine import make_engine
 from dispatch.store.entities import region_of
 from dispatch.store.event_log import read_head
+from dispatch.store.migrations import missing_tables
 from dispatch.store.unit_of_work import submit_alone
 
 audit = typer.Typer(help="The hash-chained log.", no_args_is_help=True)
@@ -93,6 +102,67 @@ def restored(
         f"{parting.good}; {said}.",
         highlight=False,
     )
+
+
+@audit.command()
+def rehearse(
+    backup: Annotated[
+        str, typer.Argument(help="A file of the embedded database, or the URL of a restored one.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object, last line.")] = False,
+) -> None:
+    """Restore a backup beside the hub, replay the log on it, and compare its state with the live.
+
+    Nothing is changed; the hub may run. Ends with 1 where the two differ.
+    """
+    live = open_database(HubSettings())
+    with tempfile.TemporaryDirectory(prefix="hub-rehearsal-") as folder:
+        restored = _restored(backup, Path(folder))
+        try:
+            with console.status("Replaying the log on the backup…"):
+                found = rehearse_restore(live, restored)
+        except HubError as refusal:
+            refuse(refusal.detail)
+        finally:
+            restored.dispose()
+    if as_json:
+        print(orjson.dumps({**asdict(found), "whole": found.whole}).decode())
+    else:
+        for fault in found.faults:
+            console.print(f"[red]event {fault.seq}[/] of the backup: {fault.what}", highlight=False)
+        if found.parts:
+            console.print(f"[red]They differ[/] in {', '.join(found.parts)}.", highlight=False)
+        state = "[green]equal[/]" if found.whole else "[red]not to be trusted[/]"
+        console.print(
+            f"The backup ends with event {found.backup_seq}, the live log with {found.live_seq}. "
+            f"Backup and log {found.replayed[:16]}, live {found.live[:16]}: {state}.",
+            highlight=False,
+        )
+    if not found.whole:
+        raise typer.Exit(1)
+
+
+def _restored(backup: str, folder: Path) -> Engine:
+    """The restored database; of a file a copy, so that the backup itself stays as it is."""
+    if "://" in backup:
+        url = backup
+    else:
+        if not Path(backup).is_file():
+            refuse(f"There is no file {backup}.")
+        for suffix in ("", "-wal"):
+            if Path(backup + suffix).exists():
+                shutil.copy(backup + suffix, folder / f"backup.sqlite{suffix}")
+        url = f"sqlite:///{folder / 'backup.sqlite'}"
+    try:
+        engine = make_engine(url)
+        missing = missing_tables(engine)
+    except SQLAlchemyError:
+        refuse("The backup cannot be opened: it is no database of a hub.")
+    if missing:
+        refuse(
+            f"The backup is of another version of the hub: it has no {', '.join(sorted(missing))}."
+        )
+    return engine
 
 
 @audit.command()

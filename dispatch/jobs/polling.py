@@ -36,15 +36,19 @@ class FeedPoller:
         """Until it is cancelled. A job server that is gone or full delays reading alone."""
         while True:
             if self._leads():
-                try:
-                    await asyncio.to_thread(self.enqueue_due)
-                    self.error = ""
-                except RedisError as failure:
-                    self.error = f"{type(failure).__name__}: {failure}"[:200]
-                    log.warning("job_server_unusable", error=type(failure).__name__)
-                except Exception:  # outer loop: the database may be away for a while
-                    log.exception("feeds_not_enqueued")
+                await asyncio.to_thread(self.look)
             await asyncio.sleep(LOOK_EVERY_S)
+
+    def look(self) -> None:
+        """Enqueue what is due, if that can be done; ``error`` says why the job server did not."""
+        try:
+            self.enqueue_due()
+            self.error = ""
+        except RedisError as failure:
+            self.error = f"{type(failure).__name__}: {failure}"[:200]
+            log.warning("job_server_unusable", error=type(failure).__name__)
+        except Exception:  # outer loop: the database may be away for a while
+            log.exception("feeds_not_enqueued")
 
     def enqueue_due(self) -> list[str]:
         """The feeds that were enqueued now."""

@@ -21,6 +21,7 @@ from dispatch.services.audit import (
     unfit_anchors,
     verify_audit,
 )
+from dispatch.services.rehearsal import rehearse_restore
 from dispatch.settings import HubSettings, ServerSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import read_head
@@ -173,3 +174,37 @@ def test_a_start_notices_a_shorter_log_once_and_only_what_was_declared_is_forgiv
     anchors.path.write_text(changed)
     assert "is not a signed anchor" in verify_audit(engine, anchors).faults[0].what
     engine.dispose()
+
+
+def test_a_backup_is_rehearsed_by_replaying_the_live_log_on_it(
+    settings: HubSettings, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.sqlite"
+    server = started(settings)
+    dana = server.token("dana")
+    first = sent_to(server, dana, "E12")
+    back_up(settings, kept)
+    crew = server.token("crew-e12")
+    body = {"command_id": uuid.uuid4().hex, "status": "enroute"}
+    assert server.post(f"/assignments/{first}/status", body, crew).status_code == 200
+    sent_to(server, dana, "E21")
+    server.stop()
+
+    live, restored = make_engine(settings.storage.database), make_engine(f"sqlite:///{kept}")
+    found = rehearse_restore(live, restored)
+    assert (found.whole, found.parts, found.replayed) == (True, (), found.live)
+    assert found.backup_seq < found.live_seq
+    with live.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("UPDATE assignment SET doc = replace(doc, 'enroute', 'on_scene')"))
+    damaged = rehearse_restore(live, restored)
+    assert (damaged.whole, damaged.parts) == (False, ("assignments",))
+    with restored.connect().execution_options(writing=True) as connection, connection.begin():
+        connection.execute(text("UPDATE event SET payload = replace(payload, 'E12', 'E13')"))
+    assert rehearse_restore(live, restored).faults, (
+        "a backup that was changed is found by its chain"
+    )
+    cut_to(live, found.backup_seq - 1)
+    with pytest.raises(InvalidInput, match="not in the live log"):
+        rehearse_restore(live, restored)
+    live.dispose()
+    restored.dispose()

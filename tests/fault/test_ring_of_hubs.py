@@ -26,8 +26,9 @@ from dispatch.store.unit_of_work import submit_alone
 from tests.api.conftest import PASSWORD, make_settings
 from tests.api.test_stream import Server
 from tests.factories import NOON
-from tests.fault.hub_child import free_port, wait_until
+from tests.fault.hub_child import wait_until
 from tests.hub_factories import make_people, region_rows
+from tests.servers import free_port
 
 NAMES = ("north", "east", "south")
 NEXT = {"north": "east", "east": "south", "south": "north"}
