@@ -400,19 +400,25 @@ class _Telling:
             if isinstance(body, ev.UnitAssigned):
                 sent.setdefault(body.assignment.incident_id, []).append(body.assignment)
             elif isinstance(body, ev.IncidentClosed):
-                self._stand_down_all(body.incident_id)
+                self._stand_down_all(body.incident_id, "the incident is closed")
+            elif isinstance(body, ev.IncidentHeld) and body.hold is not None:
+                self._stand_down_all(body.incident_id, "the incident is held")
+            elif isinstance(body, ev.IncidentScheduled) and body.schedule is not None:
+                self._stand_down_all(body.incident_id, "it is scheduled for later")
+            elif isinstance(body, ev.IncidentMerged):
+                self._stand_down_all(body.merged.id, f"it is one with {body.incident.number}")
         for incident_id, assignments in sent.items():
             self._stand_down_others(incident_id, assignments)
 
-    def _stand_down_all(self, incident_id: str) -> None:
-        """At the incident's end: all but those whose units were told to go."""
+    def _stand_down_all(self, incident_id: str, why: str) -> None:
+        """At its end, or while nobody is to go: all but those whose units were told to go."""
         units = self._state.board.units
         told = [d for d in self._of_incident(incident_id) if d.unit_id]
         known = {(u.agency_id, u.station) for d in told if (u := units.get(d.unit_id or ""))}
         unknown = {d.agency_id for d in told if d.unit_id not in units}
         for agency_id, station, channel in self._alerted(incident_id):
             if (agency_id, station) not in known and agency_id not in unknown:
-                self._cancel(incident_id, agency_id, station, channel, "the incident is closed")
+                self._cancel(incident_id, agency_id, station, channel, why)
 
     def _stand_down_others(self, incident_id: str, sent: Sequence[Assignment]) -> None:
         """After units were sent: those of the same disciplines that are not asked any more."""

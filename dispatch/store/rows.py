@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -348,7 +348,16 @@ def _status(
 
 def _hold(c: Connection, command: cmd.HoldIncident, state: State, version: str | None) -> None:
     _add_incident(c, state.board, command.incident_id)
-    found = entities.units(c, version, command.unit_ids)
+    _named_and_told(c, state, command.unit_ids, version)
+
+
+def _named_and_told(
+    c: Connection, state: State, unit_ids: Sequence[str], version: str | None
+) -> None:
+    """The messages about the incident, the units that these went to, and the named ones."""
+    _deliveries(c, state)
+    told = (d.unit_id for d in state.board.deliveries.values() if d.unit_id is not None)
+    found = entities.units(c, version, sorted({*unit_ids, *told}))
     state.board.units = {unit.id: unit for unit in found}
 
 
@@ -356,8 +365,7 @@ def _schedule(
     c: Connection, command: cmd.ScheduleIncident, state: State, version: str | None
 ) -> None:
     _incident_and_live(c, command, state, version)
-    found = entities.units(c, version, command.unit_ids)
-    state.board.units = {unit.id: unit for unit in found}
+    _named_and_told(c, state, command.unit_ids, version)
 
 
 def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str | None) -> None:

@@ -782,3 +782,31 @@ def test_the_end_of_an_incident_stands_down_who_was_alerted_and_never_sent() -> 
     )
     told = [e.body.delivery for e in made.give(command) if isinstance(e.body, ev.DeliveryChanged)]
     assert [(d.about, d.station, d.state) for d in told] == [("cancel", "ST1", "queued")]
+
+
+def later_on(made: World, minutes: int) -> Any:
+    return made.state.now + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("way", ["held", "scheduled", "merged"])
+def test_a_station_that_was_alerted_is_stood_down_where_nobody_is_to_go_for_now(way: str) -> None:
+    made = world()
+    recommend(made, "E12", "E13")
+    alert = next(d for d in made.board.deliveries.values() if d.station == "ST1")
+    report = {"command_id": "out", "actor": HUB_ACTOR, "delivery_id": alert.id, "result": "sent"}
+    made.give(cmd.ReportSending.model_validate(report))
+    fields: dict[str, Any] = {"command_id": way, "actor": DISPATCHER, "incident_id": "i1"}
+    command: cmd.Command
+    if way == "held":
+        command = cmd.HoldIncident(**fields, reason="no unit", until=later_on(made, 5))
+    elif way == "scheduled":
+        command = cmd.ScheduleIncident(**fields, wanted_at=later_on(made, 120))
+    else:
+        made.give(take_call("kept", incident_id="i2"))
+        merge = {**fields, "incident_id": "i2", "other_id": "i1", "note_id": "n"}
+        command = cmd.MergeIncidents.model_validate(merge)
+    told = [e.body.delivery for e in made.give(command) if isinstance(e.body, ev.DeliveryChanged)]
+    assert [(d.about, d.station, d.state) for d in told] == [
+        ("cancel", "ST1", "queued"),
+        ("pre_alert", "ST2", "dropped"),
+    ]
