@@ -31,6 +31,9 @@ from dispatch.store.push import Subscription
 WITHIN_S: Final = 8.0
 KEPT_S: Final = 300
 """How long a push service keeps it for a device that is off: what is older misleads a crew."""
+SHORT_MAX_BYTES: Final = 1000
+"""Where a push service finds the whole too long: the act, and the beginning of the hazard."""
+_TOO_LARGE: Final = 413
 _GONE: Final = frozenset({404, 410})
 _AGAIN: Final = frozenset({408, 425, 429})
 
@@ -75,9 +78,8 @@ class PushAdapter:
             raise SendFailed(
                 "no tablet of the unit takes notifications", again=False, one_receiver=True
             )
-        plain = payload_of(message, self._key.receipt_token(message.id))
         sent = await asyncio.gather(
-            *(self._to(device, plain, message) for device in devices), return_exceptions=True
+            *(self._to(device, message) for device in devices), return_exceptions=True
         )
         failures = [failure for failure in sent if isinstance(failure, BaseException)]
         if len(failures) < len(devices):
@@ -87,7 +89,10 @@ class PushAdapter:
             raise next(failure for failure in failures if not isinstance(failure, SendFailed))
         raise next((failure for failure in known if failure.again), known[0])
 
-    async def _to(self, device: Subscription, plain: bytes, message: Message) -> None:
+    async def _to(
+        self, device: Subscription, message: Message, most_bytes: int = PLAIN_MAX_BYTES
+    ) -> None:
+        plain = payload_of(message, self._key.receipt_token(message.id), most_bytes)
         if not is_allowed(device.endpoint, self._allowed):
             raise SendFailed("its push service is not among the allowed ones", again=False)
         body = encrypt(plain, from_base64url(device.p256dh), from_base64url(device.auth))
@@ -110,6 +115,9 @@ class PushAdapter:
             await asyncio.to_thread(self._forget, device.id)
             log.info("push_subscription_gone", unit_id=message.unit_id)
             raise SendFailed("the tablet's subscription is gone", again=False, one_receiver=True)
+        if status == _TOO_LARGE and len(plain) > SHORT_MAX_BYTES:
+            await self._to(device, message, SHORT_MAX_BYTES)
+            return
         again = status >= 500 or status in _AGAIN
         raise SendFailed(f"answered {status}", again=again, retry_after_s=wait_s)
 
@@ -129,7 +137,7 @@ def topic_of(message: Message) -> str:
     return to_base64url(hashlib.sha256(subject.encode()).digest())[:32]
 
 
-def payload_of(message: Message, receipt: str) -> bytes:
+def payload_of(message: Message, receipt: str, most_bytes: int = PLAIN_MAX_BYTES) -> bytes:
     """What the tablet's service worker shows, the act first, then the hazard; cut to what fits."""
     lines = [f"HAZARD: {text}" for text in message.hazards]
     lines += [f"{change.what} before: {change.was or 'none'}" for change in message.changed]
@@ -143,6 +151,6 @@ def payload_of(message: Message, receipt: str) -> bytes:
         "body": "\n".join(lines),
         "receipt": receipt,
     }
-    while len(sealed := orjson.dumps(said)) > PLAIN_MAX_BYTES:
+    while len(sealed := orjson.dumps(said)) > most_bytes and said["body"]:
         said["body"] = said["body"][: len(said["body"]) * 3 // 4]
     return sealed

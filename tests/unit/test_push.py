@@ -213,6 +213,22 @@ def test_a_subscription_that_is_gone_is_forgotten_and_one_tablet_is_enough(tmp_p
         assert len(gone) == 1
 
 
+def test_a_push_service_that_finds_it_too_long_gets_the_act_and_a_short_text(
+    tmp_path: Path,
+) -> None:
+    with webhook_receiver() as receiver:
+        device = Device()
+        adapter, gone = adapter_to(tmp_path, receiver, {"only": device})
+        receiver.answers = [(413, {}, b"")]
+        assert send(adapter, hazards=("dog " * 50,) * 30).state == "sent"
+        long, short = (device.read(posted.raw) for posted in receiver.posted)
+    assert len(short) <= 1000 < len(long)
+    told = orjson.loads(short)
+    assert told["title"] == orjson.loads(long)["title"]
+    assert told["body"].startswith("HAZARD: dog")
+    assert gone == []
+
+
 @pytest.mark.parametrize(
     ("status", "again"), [(503, True), (429, True), (403, False), (413, False), (302, False)]
 )
