@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from dispatch.domain.call import Call
 from dispatch.domain.commands import ActivateRegion, AddNote
 from dispatch.domain.values import HUB_ACTOR
+from dispatch.services import record_links
 from dispatch.services.records import RecordSender
 from dispatch.settings import EidoSettings, ServerSettings
 from dispatch.store.engine import make_engine
@@ -134,6 +135,7 @@ def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ring]:
         return await post(sender, url, *rest)
 
     monkeypatch.setattr(RecordSender, "_post", counted)
+    monkeypatch.setattr(record_links, "LOOK_S", 2.0)  # a busy machine answers late; tried again
     made = Ring(tmp_path, count)
     yield made
     for hub in made.hubs.values():
