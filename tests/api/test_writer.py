@@ -508,3 +508,17 @@ def test_a_vehicle_whose_crew_is_out_is_refused_by_the_rows_themselves(engine: E
     logon = board.units["E2"].logon
     assert logon is not None
     assert logon.added
+
+
+@pytest.mark.parametrize("given_out", [2**31 - 5, 2**53 - 5])
+def test_a_counter_past_any_limit_of_a_program_refuses_nothing_and_keeps_its_order(
+    writer: Writer, engine: Engine, given_out: int
+) -> None:
+    writer.submit(take_call("first", incident_id="first")).result(timeout=60)
+    with engine.execution_options(writing=True).begin() as connection:
+        connection.execute(update(t.counter).values(number=given_out))
+    for n in range(10):
+        writer.submit(take_call(f"c{n}", incident_id=f"i{n}")).result(timeout=60)
+    incidents = load_board(engine).board.incidents
+    numbers = [int(incidents[f"i{n}"].number.rsplit("-", 1)[1]) for n in range(10)]
+    assert numbers == list(range(given_out + 1, given_out + 11))
