@@ -54,6 +54,7 @@ from jurisdictions.pack_protocols import (
 )
 from jurisdictions.pack_region import REGION, Region, read_region
 from jurisdictions.pack_statuses import STATUSES, read_statuses
+from jurisdictions.pack_substitutes import SUBSTITUTES, read_substitutes
 from jurisdictions.pack_tables import (
     COLUMNS,
     read_agencies,
@@ -65,6 +66,7 @@ from jurisdictions.pack_turnout import TURNOUT, read_turnout
 from jurisdictions.plans import PlanRow
 from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, RosterUnit, SharedCrew, Station
+from jurisdictions.substitutes import rows_of
 from jurisdictions.targets import StageTarget
 
 _HASHED = (REGION, ROADS, MUNICIPALITIES, *ESB_FILES, *COLUMNS, STATIONS, PLAN_AREAS)
@@ -163,6 +165,9 @@ def read_pack(folder: Path) -> Pack:
     driving = read_driving(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     statuses = read_statuses(folder, findings, agency_ids)
+    substitutes = read_substitutes(
+        folder, findings, agency_ids, _capabilities(plan_rows, units, findings)
+    )
     hospitals = read_hospitals(folder, findings)
     centres = read_centres(folder, findings)
     protocols = read_protocols(folder, findings, agency_ids)
@@ -187,6 +192,7 @@ def read_pack(folder: Path) -> Pack:
                     "channels": channels.get(a.id, ()),
                     "statuses": statuses.get(a.id, ()),
                     "driving": tuple(row for row in driving if row.agency in ("", a.id)),
+                    "substitutes": rows_of(a.id, substitutes),
                     "turnout": tuple(row for row in turnout if row.agency in ("", a.id)),
                 }
             )
@@ -209,12 +215,24 @@ def read_pack(folder: Path) -> Pack:
     )
 
 
+def _capabilities(
+    plan_rows: Sequence[PlanRow], units: Sequence[RosterUnit], findings: Findings
+) -> Names:
+    """What plans ask for and units have; any word where one of the two could not be read."""
+    had = {capability for unit in units for capability in unit.capabilities}
+    return Names(
+        "units.csv or response_plans.csv",
+        had | {row.capability for row in plan_rows},
+        all=not findings.unreadable.isdisjoint(("units.csv", "response_plans.csv")),
+    )
+
+
 def _hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for name in (*_HASHED, *present_files(folder)):
         optional = (
             CENTRES, CHANNELS, CREWS, DETERMINANTS, DRIVING, HOSPITALS, LIMITS, PLAN_AREAS,
-            PROTOCOLS, STATUSES, TARGETS, TURNOUT,
+            PROTOCOLS, STATUSES, SUBSTITUTES, TARGETS, TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

@@ -9,6 +9,7 @@ from pydantic import Field
 from geodata.lonlat import LonLat
 from jurisdictions.driving import DrivingRow
 from jurisdictions.statuses import AgencyStatus
+from jurisdictions.substitutes import SubstituteRow
 from jurisdictions.turnout import TurnoutRow
 from jurisdictions.values import Discipline, Value
 
@@ -106,6 +107,9 @@ class Agency(Value):
     """Who of a paged crew must answer, and by when; None: nobody is waited for."""
     turnout: tuple[TurnoutRow, ...] = ()
     """How soon its crews roll: its own rows of ``turnout.csv`` and those that name no agency."""
+    substitutes: tuple[SubstituteRow, ...] = ()
+    """What may stand in for what at its incidents: its own rows of ``substitutes.csv``, else those
+    that name no agency; empty: the hub's own few."""
 
 
 class Station(Value):

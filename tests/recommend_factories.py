@@ -14,6 +14,7 @@ from dispatch.domain.commands import Advice
 from dispatch.domain.incident import Incident, Leg, Place
 from dispatch.domain.recommend import RecommendRequest
 from dispatch.domain.recommendation import Slot
+from dispatch.domain.substitution import SUBSTITUTES, SubstituteBook
 from dispatch.domain.unit import Fix, Unit
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
@@ -72,7 +73,12 @@ def make_candidate(unit: Unit | None = None, **over: Any) -> Candidate:
 
 def slots_of(*capabilities: str, discipline: Any = "fire") -> tuple[Slot, ...]:
     return tuple(
-        Slot(index=index, discipline=discipline, capability=capability)
+        Slot(
+            index=index,
+            discipline=discipline,
+            capability=capability,
+            stand_ins=SUBSTITUTES.get(capability, ()),
+        )
         for index, capability in enumerate(capabilities)
     )
 
@@ -114,6 +120,7 @@ class MadePolicy:
         self.turnout = TurnoutTable()
         self.driving = DrivingBook()
         self.beats = BeatPolicy()
+        self.substitutes = SubstituteBook()
         self.volunteers: dict[str, VolunteerRule] = {}
         self.on_task_s: dict[str, float] = {}
         self.areas: frozenset[str] = frozenset()

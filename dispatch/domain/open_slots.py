@@ -10,6 +10,7 @@ import numpy as np
 from dispatch.domain.incident import Incident
 from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommendation import Slot
+from dispatch.domain.substitution import may_stand_in
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline
 
@@ -32,9 +33,11 @@ def open_slots(
 ) -> tuple[Slot, ...]:
     """The slots that a recommendation has to fill, with the index that they have in the plan.
 
-    A leg that is closed wants nothing more. Each unit on the incident covers one slot, so that as
-    many as possible are covered: by its capability, else, sent by override, any one of its
-    discipline.
+    A leg that is closed wants nothing more. Each unit on the incident covers one slot of its
+    discipline whose capability it has or may stand in for, however it was sent and however far it
+    comes, so that as many as possible are covered, and of these as many as possible by the
+    capability itself. A unit that fits none, as one sent by override may, is there in addition:
+    the slot stays open.
 
     Args:
         incident: With its legs as they stand.
@@ -48,7 +51,8 @@ def open_slots(
 def surplus_units(
     incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]
 ) -> tuple[Unit, ...]:
-    """The units on the incident that no slot of its plan asks for, as after a lower alarm.
+    """The units on the incident that no slot of its plan asks for: after a lower alarm, or sent
+    by override and fit for none that is not covered.
 
     Args:
         incident: With its legs as they stand.
@@ -70,12 +74,11 @@ def _matched(
     firsts = {slot.second_of for slot in wanted}
     for row, slot in enumerate(wanted):
         for column, unit in enumerate(live):
-            if unit.discipline == slot.discipline:
-                cover[row, column] = 1000.0 if slot.capability in unit.capabilities else 1.0
-                first = slot.index in firsts and _brings_two(unit)
-                cover[row, column] += 0.1 if first else 0.0
-        if slot.second_of is not None:
-            cover[row] *= 0.9
+            if not _fits(unit, slot):
+                continue
+            cover[row, column] = 1000.0 + (2.0 if slot.capability in unit.capabilities else 0.0)
+            cover[row, column] += 0.1 if slot.index in firsts and _brings_two(unit) else 0.0
+            cover[row, column] -= 0.5 if slot.second_of is not None else 0.0
     rows, columns = cheapest_pairs(cover, maximize=True)
     pairs = [
         (row, column) for row, column in zip(rows, columns, strict=True)
@@ -87,6 +90,14 @@ def _matched(
         tuple(slot for row, slot in enumerate(wanted) if row not in covered),
         tuple(unit for column, unit in enumerate(live) if column not in used),
     )
+
+
+def _fits(unit: Filling, slot: Slot) -> bool:
+    """Whether it has the slot's capability or may stand in for it; no cap binds who is sent."""
+    if unit.discipline != slot.discipline:
+        return False
+    has = slot.capability in unit.capabilities
+    return has or bool(may_stand_in(unit.capabilities, slot.stand_ins))
 
 
 def _second_rows(wanted: Sequence[Slot], covered: Sequence[tuple[int, Filling]]) -> set[int]:

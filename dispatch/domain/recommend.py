@@ -31,7 +31,7 @@ from dispatch.domain.recommend_reasons import (
 )
 from dispatch.domain.recommendation import Pick, Recommendation, Slot
 from dispatch.domain.reservations import collides
-from dispatch.domain.substitution import SUBSTITUTES, Substitutes, stand_ins
+from dispatch.domain.substitution import may_stand_in
 from dispatch.domain.values import Discipline
 from geodata.lonlat import LonLat
 
@@ -92,7 +92,6 @@ class RecommendRequest:
     slots: Sequence[Slot]
     candidates: Sequence[Candidate]
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
-    substitutes: Substitutes = field(default_factory=lambda: SUBSTITUTES)
     turnout: TurnoutTable = field(default_factory=TurnoutTable)
     penalties: Penalties = field(default_factory=Penalties)
     beat: Beat | None = None
@@ -129,7 +128,6 @@ def recommend(request: RecommendRequest) -> Recommendation:
         weighed,
         request.authorities,
         beat=request.beat,
-        substitutes=request.substitutes,
         doubled=frozenset(request.slots[row].index for row in doubled),
     )
     picks: list[Pick] = []
@@ -246,7 +244,7 @@ def cost_matrix(
             if slot.capability in capabilities:
                 costs[row, columns] = cost_s[columns]
                 continue
-            for each in stand_ins(slot.capability, capabilities, request.substitutes):
+            for each in may_stand_in(capabilities, slot.stand_ins):
                 known = np.isfinite(travel_s[columns]) & (travel_s[columns] <= each.cap_s)
                 near = columns[known]
                 costs[row, near] = np.minimum(costs[row, near], cost_s[near] + each.penalty_s)

@@ -15,7 +15,7 @@ from dispatch.domain.closure import Closure
 from dispatch.domain.open_ways import OpenRoads, limits_of, name_of
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.reservations import short_number
-from dispatch.domain.substitution import Substitutes, stand_ins, substitution_s
+from dispatch.domain.substitution import StandIn, may_stand_in, stand_in_from
 from dispatch.domain.values import Discipline
 
 OFF_ROADS_FAR_M = 10_000.0
@@ -48,7 +48,6 @@ class Standings:
     authorities: Mapping[Discipline, str] = field(default_factory=dict)
     picked: dict[int, tuple[Slot, Weighed]] = field(default_factory=dict)
     beat: Beat | None = None
-    substitutes: Substitutes = field(default_factory=dict)
     doubled: frozenset[int] = frozenset()
     """Indices of slots whose unit brings the second officer too."""
 
@@ -103,10 +102,12 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
         reasons.append(_reason("reserved_for_it", f"reserved for this at {candidate.kept_until}"))
     elif candidate.reservation is not None and not unit.taken:
         reasons.append(_reason("reserved", f"{_kept(candidate)}, free before"))
-    if slot.capability not in candidate.unit.capabilities:
-        text = f"{_word(candidate.unit.kind)} stands in for {_word(slot.capability)}"
-        text += f", +{_substitution_s(standings, slot, unit) or 0:.0f} s"
-        reasons.append(_reason("substitute", text))
+    rule = _stand_in(slot, unit)
+    if rule is not None:
+        stands, of = _word(rule.capability), _word(slot.capability)
+        through = "/".join(_word(each) for each in reversed(rule.through))
+        said = f"{stands} for {of} through {through}" if through else f"{stands} stands in for {of}"
+        reasons.append(_reason("substitute", f"{said}, +{rule.penalty_s:.0f} s"))
     if candidate.standing in ("automatic", "mutual"):
         number = (candidate.agreement_id or "").rpartition("#")[2]
         agreement = f"agreement {number}" if number.isdigit() else _word(number or "agreement")
@@ -133,11 +134,36 @@ def pick_reasons(standings: Standings, slot_index: int) -> tuple[Reason, ...]:
     return tuple(reasons)
 
 
-def _substitution_s(standings: Standings, slot: Slot, unit: Weighed) -> float | None:
-    """Seconds that the unit costs more as a stand-in; 0 with the capability, None where it cannot
-    stand in for it from where it is."""
+def _stand_in(slot: Slot, unit: Weighed) -> StandIn | None:
+    """The rule by which the unit may stand in from where it is; None where it may not, and where
+    it has the capability itself."""
     own = unit.candidate.unit
-    return substitution_s(slot.capability, own.capabilities, unit.travel_s, standings.substitutes)
+    if slot.capability in own.capabilities:
+        return None
+    return stand_in_from(own.capabilities, unit.travel_s, slot.stand_ins)
+
+
+def _chain(rule: StandIn, slot: Slot) -> str:
+    """``engine→quint→ladder``: who stands in, through what, for what; one word."""
+    links = (rule.capability, *reversed(rule.through), slot.capability)
+    return "→".join(_word(each) for each in links)
+
+
+def _furthest(slot: Slot, unit: Weighed) -> StandIn | None:
+    """Of the rules by which the unit might stand in, the one that goes furthest."""
+    rules = may_stand_in(unit.candidate.unit.capabilities, slot.stand_ins)
+    return max(rules, key=lambda rule: rule.cap_s, default=None)
+
+
+def _why_no_pick_for(slot: Slot, unit: Weighed) -> tuple[ReasonCode, str]:
+    """What keeps a unit without the capability from a slot of its discipline, in four words."""
+    rule = _stand_in(slot, unit)
+    if rule is not None:
+        return "substitute", f"{_chain(rule, slot)} +{rule.penalty_s:.0f} s"
+    far = _furthest(slot, unit)
+    if far is not None and unit.travel_s is not None:
+        return "substitute", f"{_chain(far, slot)} beyond {far.cap_s:.0f} s"
+    return "lacks_capability", f"lacks {_word(slot.capability)}"
 
 
 def _kept(candidate: Candidate) -> str:
@@ -341,28 +367,28 @@ def _why_open(standings: Standings, unfilled: Sequence[Slot], named: set[str]) -
             causes = _unavailable(unit) + _weaknesses(standings, unit)
             reasons = tuple(_reason(code, f"{_word(own.id)}: {text}") for code, text in causes)
             listed.append(_entry(unit, slot, None, reasons))
-        for unit, cap_s in _beyond_cap(standings, slot)[:UNFILLED_LISTED]:
+        for unit, rule in _beyond_cap(standings, slot)[:UNFILLED_LISTED]:
             own = unit.candidate.unit
             if own.id in named:
                 continue
             named.add(own.id)
-            text = (
-                f"{_word(own.id)}: {_word(slot.capability)} substitute only within {_span(cap_s)}"
-            )
+            text = f"{_word(own.id)}: {_chain(rule, slot)} only within {_span(rule.cap_s)}"
             listed.append(_entry(unit, slot, None, (_reason("substitute", text),)))
     return listed
 
 
-def _beyond_cap(standings: Standings, slot: Slot) -> list[tuple[Weighed, float]]:
-    """Free units that might stand in were they nearer, the nearest first, each with its cap."""
-    found: list[tuple[Weighed, float]] = []
+def _beyond_cap(standings: Standings, slot: Slot) -> list[tuple[Weighed, StandIn]]:
+    """Free units that might stand in were they nearer, the nearest first, each with the rule that
+    goes furthest."""
+    found: list[tuple[Weighed, StandIn]] = []
     for unit in sorted(standings.weighed, key=_sort_key):
         own = unit.candidate.unit
         if own.discipline != slot.discipline or not unit.candidate.available:
             continue
-        rules = stand_ins(slot.capability, own.capabilities, standings.substitutes)
-        if rules and _substitution_s(standings, slot, unit) is None:
-            found.append((unit, max(rule.cap_s for rule in rules)))
+        rule = _furthest(slot, unit)
+        lacks = slot.capability not in own.capabilities
+        if rule is not None and lacks and _stand_in(slot, unit) is None:
+            found.append((unit, rule))
     return found
 
 
@@ -430,12 +456,7 @@ def _why_not(standings: Standings, unit: Weighed, slot: Slot, pick: Weighed) -> 
     if goes_with and not causes:
         causes.append(("crew_out", f"crew goes with {_word(goes_with)}"))
     if not _can(unit, slot):
-        stands_in_s = _substitution_s(standings, slot, unit)
-        if stands_in_s is None:
-            causes.append(("lacks_capability", f"lacks {_word(slot.capability)}"))
-        else:
-            text = f"{_word(slot.capability)} substitute +{stands_in_s:.0f} s"
-            causes.append(("substitute", text))
+        causes.append(_why_no_pick_for(slot, unit))
     causes += _weaknesses(standings, unit)
     slower_s = unit.turnout_s - pick.turnout_s
     if slower_s > 0 and unit.candidate.available and _can(unit, slot):

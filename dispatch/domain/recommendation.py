@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from dispatch.domain.substitution import StandIn
 from dispatch.domain.values import AgencySet, Discipline, Id, ShortText, UtcTime, Value
 from geodata.lonlat import LonLat
 from jurisdictions.plans import Mode
@@ -70,6 +71,9 @@ class Slot(Value):
     capability: ShortText
     second_of: int | None = None
     """The slot whose second officer this is: a unit with two on board fills both."""
+    stand_ins: tuple[StandIn, ...] = ()
+    """What may stand in for it, the cheapest first, by the agency that answers for the incident;
+    older recommendations lack it."""
 
 
 class Without(Value):

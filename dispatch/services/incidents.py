@@ -26,7 +26,7 @@ from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import Actor, Discipline
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
-from dispatch.services.recommendations import slots_of, units_on
+from dispatch.services.recommendations import authorities_of, slots_of, units_on
 from dispatch.store.unit_of_work import Outcome
 
 
@@ -112,7 +112,7 @@ def slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:
         alarm_level=incident.alarm_level,
         place=incident.place,
     )
-    return slots_of(plan)
+    return slots_of(plan, policy.substitutes, authorities_of(incident))
 
 
 async def hold_incident(

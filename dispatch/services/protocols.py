@@ -15,7 +15,7 @@ from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import EVERYONE, Actor, Discipline, may_see
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
-from dispatch.services.recommendations import slots_of
+from dispatch.services.recommendations import authorities_of, slots_of
 from dispatch.services.region import RegionPolicy
 from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import LonLat
@@ -232,7 +232,13 @@ def _look_up(hub: Hub, incident: Incident, incident_type: str, priority: int | N
         alarm_level=level,
         place=incident.place,
     )
-    return _Lookup(advice, slots_of(then), slots_of(present))
+    book = policy.substitutes
+    answering = {d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of}
+    return _Lookup(
+        advice,
+        slots_of(then, book, answering),
+        slots_of(present, book, authorities_of(incident)),
+    )
 
 
 async def settle_determinant(

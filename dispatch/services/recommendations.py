@@ -40,6 +40,7 @@ from dispatch.domain.recommend import RecommendRequest, Way, recommend, with_ope
 from dispatch.domain.recommendation import Recommendation, Slot
 from dispatch.domain.reservations import ON_TASK_S, Reservation, kept_until, reservations_of
 from dispatch.domain.road_blocks import units_that_report
+from dispatch.domain.substitution import SubstituteBook
 from dispatch.domain.unit import Fix, Unit
 from dispatch.domain.values import HUB_ACTOR, Discipline
 from dispatch.domain.volunteers import gathered_s, page_failed
@@ -122,6 +123,9 @@ class Policy(Protocol):
 
     @property
     def volunteers(self) -> Mapping[str, VolunteerRule]: ...
+
+    @property
+    def substitutes(self) -> SubstituteBook: ...
 
     @property
     def on_task_s(self) -> Mapping[str, float]: ...
@@ -246,13 +250,14 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
         place=Place(at=at, shape=Point(at=at), municipality=advice.resolution.municipality),
     )
     found = advice.resolution.disciplines
+    authorities = {d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of}
     question = _Question(
         incident_id="preview",
         revision=1,
         at=at,
         plan_id=advice.plan_id,
-        slots=slots_of(plan),
-        authorities={d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of},
+        slots=slots_of(plan, policy.substitutes, authorities),
+        authorities=authorities,
         degraded=() if plan else (f"no plan for {incident_type}",),
         priority=plan.priority if plan else 1,
         mode=plan.mode if plan else "lights",
@@ -281,8 +286,10 @@ def _question_of(known: Known, incident: Incident) -> _Question:
         revision=incident.revision,
         at=LonLat(*incident.place.at),
         plan_id=plan.id if plan else None,
-        slots=open_slots(incident, slots_of(plan), live),
-        authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
+        slots=open_slots(
+            incident, slots_of(plan, policy.substitutes, authorities_of(incident)), live
+        ),
+        authorities=authorities_of(incident),
         degraded=() if plan else (f"no plan for {incident.incident_type}",),
         priority=incident.priority,
         mode=plan.mode if plan else "lights",
@@ -317,8 +324,15 @@ async def nearest_of(
         count: How many.
         without: Ids of units that are of no use there.
     """
+    authorities = authorities_of(incident)
     slots = tuple(
-        Slot(index=index, discipline=discipline, capability=capability) for index in range(count)
+        Slot(
+            index=index,
+            discipline=discipline,
+            capability=capability,
+            stand_ins=known.region().substitutes.stand_ins(discipline, capability, authorities),
+        )
+        for index in range(count)
     )
     question = _Question(
         incident_id=incident.id,
@@ -326,7 +340,7 @@ async def nearest_of(
         at=LonLat(*incident.place.at),
         plan_id=None,
         slots=slots,
-        authorities={leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id},
+        authorities=authorities,
         without=frozenset(without),
     )
     return await _answer(known, question)
@@ -680,14 +694,28 @@ def _put_off(made: Recommendation) -> dict[str, float | None]:
     return dict([*certain, *possible][:PUT_OFF_COMPARED])
 
 
-def slots_of(plan: Plan | None) -> tuple[Slot, ...]:
-    """The slots of a plan; none where there is no plan."""
+def authorities_of(incident: Incident) -> dict[Discipline, str]:
+    """Who answers for an incident, by discipline."""
+    return {leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id}
+
+
+def slots_of(
+    plan: Plan | None, substitutes: SubstituteBook, authorities: Mapping[Discipline, str]
+) -> tuple[Slot, ...]:
+    """The slots of a plan, each with what may stand in for it; none where there is no plan.
+
+    Args:
+        plan: What is asked for.
+        substitutes: The region's, by agency.
+        authorities: Who answers for the incident, by discipline: theirs is the table that counts.
+    """
     return tuple(
         Slot(
             index=slot.index,
             discipline=slot.discipline,
             capability=slot.capability,
             second_of=slot.second_of,
+            stand_ins=substitutes.stand_ins(slot.discipline, slot.capability, authorities),
         )
         for slot in (plan.slots if plan else ())
     )

@@ -13,6 +13,7 @@ from dispatch.domain.candidates import BeatPolicy, TurnoutTable
 from dispatch.domain.commands import Advice
 from dispatch.domain.errors import InvalidInput
 from dispatch.domain.incident import Place
+from dispatch.domain.substitution import SubstituteBook
 from dispatch.domain.values import Discipline
 from dispatch.store.regions import RegionRows
 from geodata.lonlat import LonLat
@@ -78,6 +79,7 @@ class RegionPolicy:
             book=TurnoutBook(row for agency in self.agencies for row in agency.turnout),
             staffing={agency.id: agency.staffing for agency in self.agencies},
         )
+        self.substitutes = SubstituteBook({a.id: a.substitutes for a in self.agencies})
         self.volunteers = {a.id: a.volunteers for a in self.agencies if a.volunteers}
         self.query_kept_s = {
             a.id: a.query_kept_s for a in self.agencies if a.query_kept_s is not None

@@ -18,6 +18,7 @@ from geodata.synthetic import (
     naming,
     pack_files,
     plans,
+    substitutes,
     turnout,
     work_zones,
     works,
@@ -374,6 +375,12 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
         folder / "determinants.csv", plans.DETERMINANT_COLUMNS, plans.DETERMINANTS
     )
     pack_files.write_rows(folder / "targets.csv", plans.TARGET_COLUMNS, plans.TARGETS)
+    city_fire = next(a.id for a in fleet.agencies if a.discipline == "fire")
+    pack_files.write_rows(
+        folder / "substitutes.csv",
+        substitutes.COLUMNS,
+        (*substitutes.rows_of_city(city_fire), *substitutes.ROWS),
+    )
     pack_files.write_rows(folder / "turnout.csv", turnout.COLUMNS, turnout.ROWS)
     pack_files.write_rows(folder / "shifts.csv", ("shift", "discipline", "starts", "ends"), SHIFTS)
 
@@ -453,6 +460,8 @@ The hard cases in it:
 - The career department's stations print a page for each crew, and before anybody is sent;
   volunteers have 30 s to answer, others 15 or 20 (`channels.csv`). How soon crews roll differs by
   staffing and hour (`turnout.csv`): volunteers come from work by day and from bed by night.
+- An engine may go for a ladder and a ladder for a rescue, each for some seconds more and not from
+  everywhere (`substitutes.csv`); the career department has stricter rows of its own.
 - `calls.csv.gz` is the year 2025 in local time with its offset. Rows flagged `officer_initiated`
   began with a crew on scene; rows flagged `duplicate` report an event again.
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import math
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given, settings
@@ -18,8 +19,9 @@ from dispatch.domain.recommend import (
 )
 from dispatch.domain.recommend_reasons import Weighed
 from dispatch.domain.recommendation import FixSource, Recommendation, Slot
-from dispatch.domain.substitution import Substitute, Substitutes, substitution_s
+from dispatch.domain.substitution import chained, stand_in_from
 from dispatch.domain.unit import CrewShare
+from jurisdictions.substitutes import SubstituteRow
 from tests.recommend_factories import (
     SCENE,
     make_assignment,
@@ -31,7 +33,15 @@ from tests.recommend_factories import (
 
 SHARE_A = CrewShare(id="A", units=tuple(f"U{n}" for n in range(5)))
 SHARE_B = SHARE_A.model_copy(update={"id": "B"})
-CAPABILITIES = ("engine", "ladder", "rescue")
+CAPABILITIES = ("engine", "ladder", "rescue", "quint")
+Rules = tuple[SubstituteRow, ...]
+
+
+@dataclass(frozen=True)
+class Asked(RecommendRequest):
+    """A request with the links of which its slots' chains were made."""
+
+    rules: Rules = ()
 
 
 @st.composite
@@ -63,49 +73,94 @@ def candidates(draw: st.DrawFn, number: int) -> Candidate:
 
 
 @st.composite
-def requests(draw: st.DrawFn) -> RecommendRequest:
-    slots = slots_of(*draw(st.lists(st.sampled_from(CAPABILITIES), max_size=3)))
+def requests(draw: st.DrawFn) -> Asked:
+    rules = draw(substitution_rules())
+    chains = chained(rules)
+    slots = tuple(
+        slot.model_copy(update={"stand_ins": chains.get(slot.capability, ())})
+        for slot in slots_of(*draw(st.lists(st.sampled_from(CAPABILITIES), max_size=3)))
+    )
     for first in draw(st.sets(st.sampled_from(slots), max_size=1)) if slots else ():
         second = first.model_copy(update={"index": len(slots), "second_of": first.index})
         slots = (*slots, second)
     units = [draw(candidates(number)) for number in range(draw(st.integers(0, 5)))]
     crews = {"A": draw(st.integers(0, 2)), "B": 1}
-    more = draw(st.sampled_from([{}, {"substitutes": draw(substitution_rules())}]))
     hour = draw(st.integers(0, 23))
-    return make_request(slots, units, local_hour=hour, free_crews=crews, **more)
+    made = make_request(slots, units, local_hour=hour, free_crews=crews)
+    return Asked(**vars(made), rules=rules)
 
 
 @st.composite
-def substitution_rules(draw: st.DrawFn) -> Substitutes:
-    """Any capability for any other, several ways at once, with caps near and far, in any order."""
+def substitution_rules(draw: st.DrawFn) -> Rules:
+    """Any capability for any other, several ways at once, with caps near and far, in any order;
+    in circles too, which no pack may have."""
     rule = st.builds(
-        Substitute,
-        st.sampled_from(CAPABILITIES),
-        st.sampled_from([0.0, 30.0, 240.0, 2000.0]),
-        st.sampled_from([0.0, 300.0, 1800.0, math.inf]),
+        SubstituteRow,
+        capability=st.sampled_from(CAPABILITIES),
+        stand_in=st.sampled_from(CAPABILITIES),
+        penalty_s=st.sampled_from([0.0, 30.0, 240.0, 2000.0]),
+        cap_s=st.sampled_from([0.0, 300.0, 1800.0, 14_400.0]),
     )
-    rules = st.lists(rule, max_size=3).map(tuple)
-    return draw(st.dictionaries(st.sampled_from(CAPABILITIES), rules))
+    return draw(st.lists(rule, max_size=7).map(tuple))
 
 
-def cost_by_hand(request: RecommendRequest, unit: Weighed, slot: Slot) -> float | None:
+def cheapest_by_hand(
+    rules: Rules, asked: str, capabilities: Collection[str], travel_s: float | None
+) -> float | None:
+    """The least sum of links over every chain of different capabilities, all caps kept."""
+    if travel_s is None:
+        return None
+    sums = []
+    others = [each for each in CAPABILITIES if each != asked]
+    for links in range(1, len(CAPABILITIES)):
+        for way in itertools.permutations(others, links):
+            if way[-1] not in capabilities:
+                continue
+            steps = itertools.pairwise((asked, *way))
+            fit = [
+                [r for r in rules if (r.capability, r.stand_in) == step and travel_s <= r.cap_s]
+                for step in steps
+            ]
+            if all(fit):
+                sums.append(sum(min(r.penalty_s for r in step) for step in fit))
+    return min(sums, default=None)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    substitution_rules(),
+    st.sampled_from(CAPABILITIES),
+    st.sets(st.sampled_from(CAPABILITIES)),
+    st.none() | st.sampled_from([0.0, 200.0, 300.0, 301.0, 1800.0, 5000.0, 20_000.0]),
+)
+def test_a_chain_costs_the_least_of_all_ways_through_the_rules(
+    rules: Rules, asked: str, capabilities: set[str], travel_s: float | None
+) -> None:
+    capabilities.discard(asked)
+    stand_ins = chained(rules).get(asked, ())
+    found = stand_in_from(tuple(capabilities), travel_s, stand_ins)
+    by_hand = cheapest_by_hand(rules, asked, capabilities, travel_s)
+    assert (found.penalty_s if found else None) == by_hand
+    for rule in stand_ins:
+        way = (asked, *rule.through, rule.capability)
+        assert len(set(way)) == len(way)
+        steps = list(itertools.pairwise(way))
+        assert all(any((r.capability, r.stand_in) == step for r in rules) for step in steps)
+
+
+def cost_by_hand(request: Asked, unit: Weighed, slot: Slot) -> float | None:
     """What a unit costs in a slot, by the words of the rule alone; None where it may not go."""
     own = unit.candidate.unit
     if not unit.candidate.available or own.discipline != slot.discipline:
         return None
     if slot.capability in own.capabilities:
         return unit.cost_s
-    penalties = []
-    for rule in request.substitutes.get(slot.capability, ()):
-        if rule.capability not in own.capabilities or unit.travel_s is None:
-            continue
-        if unit.travel_s <= rule.cap_s:
-            penalties.append(rule.penalty_s)
-    return unit.cost_s + min(penalties) if penalties else None
+    more_s = cheapest_by_hand(request.rules, slot.capability, own.capabilities, unit.travel_s)
+    return None if more_s is None else unit.cost_s + more_s
 
 
 @st.composite
-def law_requests(draw: st.DrawFn) -> RecommendRequest:
+def law_requests(draw: st.DrawFn) -> Asked:
     """Officers alone and in twos, of the beat and of others, for one pair or two and a sergeant."""
     pairs = draw(st.integers(1, 2))
     slots: list[Slot] = []
@@ -135,12 +190,13 @@ def law_requests(draw: st.DrawFn) -> RecommendRequest:
     ]
     beat = draw(st.none() | st.builds(Beat, st.just("B1"), st.sampled_from([0.0, 120.0, 600.0])))
     kept = draw(st.sets(st.sampled_from(slots), min_size=1))
-    return make_request(
+    made = make_request(
         [slot for slot in slots if slot in kept], units, authorities={"law": "ashby-pd"}, beat=beat
     )
+    return Asked(**vars(made))
 
 
-def best_by_trying_all(request: RecommendRequest) -> tuple[int, float]:
+def best_by_trying_all(request: Asked) -> tuple[int, float]:
     """Most slots filled and, among those, the least cost: (slots filled, cost).
 
     Each open slot is given a unit or none. A slot's unit with two on board may be given the slot of
@@ -204,7 +260,7 @@ def every_reason(made: Recommendation) -> list[str]:
 
 @settings(max_examples=200, deadline=None)
 @given(requests() | law_requests())
-def test_the_joint_solution_equals_trying_everything(request: RecommendRequest) -> None:
+def test_the_joint_solution_equals_trying_everything(request: Asked) -> None:
     made = recommend(request)
     filled, cost_s = best_by_trying_all(request)
     assert len(filled_slots(made)) == filled
@@ -215,26 +271,22 @@ def test_the_joint_solution_equals_trying_everything(request: RecommendRequest) 
 
 @settings(max_examples=200, deadline=None)
 @given(requests())
-def test_only_free_and_fit_units_are_picked(request: RecommendRequest) -> None:
+def test_only_free_and_fit_units_are_picked(request: Asked) -> None:
     units = {candidate.unit.id: candidate for candidate in request.candidates}
     slots = {slot.index: slot for slot in request.slots}
     for pick in recommend(request).picks:
         candidate = units[pick.unit_id]
         assert candidate.available
-        fit = substitution_s(
-            slots[pick.slot].capability,
-            candidate.unit.capabilities,
-            candidate.travel_s,
-            request.substitutes,
-        )
-        assert fit is not None
+        slot = slots[pick.slot]
+        if slot.capability not in candidate.unit.capabilities:
+            assert stand_in_from(candidate.unit.capabilities, candidate.travel_s, slot.stand_ins)
         assert pick.reasons
         assert pick.travel_s == candidate.travel_s
 
 
 @settings(max_examples=200, deadline=None)
 @given(requests() | law_requests())
-def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRequest) -> None:
+def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: Asked) -> None:
     made = recommend(request)
     units = {candidate.unit.id: candidate for candidate in request.candidates}
     picked = {pick.unit_id for pick in made.picks}
@@ -257,14 +309,14 @@ def test_every_nearer_unit_that_was_not_picked_has_a_reason(request: RecommendRe
 
 @settings(max_examples=200, deadline=None)
 @given(requests() | law_requests())
-def test_reasons_have_eight_words_or_fewer(request: RecommendRequest) -> None:
+def test_reasons_have_eight_words_or_fewer(request: Asked) -> None:
     for text in every_reason(recommend(request)):
         assert 1 <= len(text.split()) <= 8
 
 
 @settings(max_examples=200, deadline=None)
 @given(requests())
-def test_whoever_stands_in_says_for_what_and_what_it_costs(request: RecommendRequest) -> None:
+def test_whoever_stands_in_says_for_what_and_what_it_costs(request: Asked) -> None:
     made = recommend(request)
     weighed = {each.candidate.unit.id: each for each in weigh_all(request)}
     seconds = {slot.index for slot in made.slots if slot.second_of is not None}
@@ -279,13 +331,15 @@ def test_whoever_stands_in_says_for_what_and_what_it_costs(request: RecommendReq
             assert said == []
         else:
             (text,) = said
-            assert text.endswith(f"for {pick.capability}, +{cost_s - unit.cost_s:.0f} s")
+            assert f"for {pick.capability}" in text
+            assert text.endswith(f", +{cost_s - unit.cost_s:.0f} s")
+            assert text.split()[0] in unit.candidate.unit.capabilities
 
 
 @settings(max_examples=200, deadline=None)
 @given(requests())
 def test_a_slot_stays_open_only_where_every_free_stand_in_is_used_or_too_far(
-    request: RecommendRequest,
+    request: Asked,
 ) -> None:
     made = recommend(request)
     used = {pick.unit_id for pick in made.picks}

@@ -279,7 +279,7 @@ def test_a_nearer_stand_in_that_would_cost_more_says_by_how_much() -> None:
     ladder = make_candidate(make_unit("L9", capabilities=("ladder",)), travel_s=300.0)
     made = recommend(make_request(slots_of("ladder"), [engine, ladder]))
     assert picked(made) == {0: "L9"}
-    assert texts(made.passed_over[0]) == ["E1 nearer 200 s: ladder substitute +240 s"]
+    assert texts(made.passed_over[0]) == ["E1 nearer 200 s: engine→ladder +240 s"]
 
 
 def test_a_stand_in_beyond_its_cap_leaves_the_slot_open_and_is_named() -> None:
@@ -289,8 +289,8 @@ def test_a_stand_in_beyond_its_cap_leaves_the_slot_open_and_is_named() -> None:
     made = recommend(make_request(slots_of("ladder"), [far, unreached, chief]))
     assert (made.picks, made.unfilled) == ((), (0,))
     assert [texts(entry) for entry in made.passed_over] == [
-        ["E1: ladder substitute only within 1800 s"],
-        ["E2: ladder substitute only within 1800 s"],
+        ["E1: engine→ladder only within 1800 s"],
+        ["E2: engine→ladder only within 1800 s"],
     ]
     at_the_cap = make_candidate(make_unit("E1"), travel_s=1800.0)
     assert picked(recommend(make_request(slots_of("ladder"), [at_the_cap]))) == {0: "E1"}

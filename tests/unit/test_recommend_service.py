@@ -12,14 +12,16 @@ import pytest
 from dispatch.domain.board import Board
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.incident import Leg
-from dispatch.domain.open_slots import open_slots
+from dispatch.domain.open_slots import open_slots, surplus_units
 from dispatch.domain.recommendation import Slot
+from dispatch.domain.substitution import SubstituteBook
 from dispatch.domain.unit import Fix, Unit
 from dispatch.roads.protocol import OpenWay, PathFound, Paths, Ranking, RankUnit, RoadsStatus
 from dispatch.services.recommendations import compute, recommend_at
 from geodata.lonlat import LonLat, distance_m
 from jurisdictions.agreements import Agreement
 from jurisdictions.driving import DrivingBook, DrivingRow
+from jurisdictions.substitutes import SubstituteRow
 from tests.factories import make_closure
 from tests.recommend_factories import (
     NOON,
@@ -331,6 +333,36 @@ def test_a_closed_leg_asks_for_nothing() -> None:
     assert open_slots(closed, slots_of("engine"), []) == ()
 
 
-def test_a_unit_sent_by_override_covers_a_slot_of_its_discipline() -> None:
+def test_a_unit_sent_by_override_that_fits_no_slot_is_there_in_addition() -> None:
     chief = make_unit("CH1", capabilities=("command",))
-    assert open_slots(make_incident(), slots_of("engine"), [chief]) == ()
+    incident, slots = make_incident(), slots_of("engine", "ladder")
+    assert open_slots(incident, slots, [chief]) == slots
+    assert surplus_units(incident, slots, [chief]) == (chief,)
+
+
+def test_a_unit_that_may_stand_in_fills_a_slot_however_far_it_came_from() -> None:
+    engine, other = make_unit("E1"), make_unit("E2")
+    ladder = make_unit("L1", capabilities=("ladder",))
+    slots = slots_of("engine", "ladder")
+    assert open_slots(make_incident(), slots, [engine, other]) == ()
+    assert [s.capability for s in open_slots(make_incident(), slots, [engine])] == ["ladder"]
+    assert [s.capability for s in open_slots(make_incident(), slots, [ladder])] == ["engine"]
+    assert surplus_units(make_incident(), slots, [engine, other, ladder]) == (other,)
+
+
+def test_as_many_slots_as_possible_are_filled_before_the_fittest_unit_counts() -> None:
+    slots = slots_of("rescue", "ladder")
+    ladder = make_unit("L1", capabilities=("ladder",))
+    assert open_slots(make_incident(), slots, [ladder, make_unit("E1")]) == ()
+
+
+def test_the_table_of_the_agency_that_answers_counts_whoever_owns_the_unit() -> None:
+    policy = MadePolicy([make_plan_row(capability="ladder")])
+    quint_for_ladder = SubstituteRow(capability="ladder", stand_in="quint", penalty_s=30)
+    policy.substitutes = SubstituteBook({"ashby-fire": (quint_for_ladder,)})
+    quint = make_unit("Q1", agency_id="brill-fire", capabilities=("quint",))
+    answer = made(known_of(NEAR, quint, policy=policy))
+    assert [pick.unit_id for pick in answer.picks] == ["Q1"]
+    assert [each.capability for each in answer.slots[0].stand_ins] == ["quint"]
+    policy.substitutes = SubstituteBook({"brill-fire": (quint_for_ladder,)})
+    assert [pick.unit_id for pick in made(known_of(NEAR, quint, policy=policy)).picks] == ["E1"]

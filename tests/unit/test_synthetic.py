@@ -19,6 +19,7 @@ import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from dispatch.domain.substitution import SubstituteBook
 from geodata.sources.osm import read_osm
 from geodata.sources.osm_features import read_features
 from geodata.synthetic import MIN_NODES, make_county
@@ -190,6 +191,21 @@ def test_agreements_are_unlike_and_one_has_lapsed() -> None:
     terms = {(a["kind"], a["margin_s"]) for a in rows("agreements.csv")}
     assert terms == {("automatic", "60"), ("mutual", "240")}
     assert [a for a in rows("agreements.csv") if a["expires"] < "2026-01-01"]
+
+
+def test_the_career_department_has_stricter_stand_ins_and_every_other_a_chain() -> None:
+    agencies = [a for a in read_pack(county()).agencies if a.discipline == "fire"]
+    book = SubstituteBook({agency.id: agency.substitutes for agency in agencies})
+    career, other = (
+        {e.capability: e for e in book.stand_ins("fire", "ladder", {"fire": agency.id})}["engine"]
+        for agency in agencies[:2]
+    )
+    assert (career.cap_s, other.cap_s) == (600.0, 1800.0)
+    through = book.stand_ins("fire", "rescue", {"fire": agencies[1].id})
+    assert [(e.capability, e.penalty_s, e.through) for e in through] == [
+        ("ladder", 300.0, ()),
+        ("engine", 540.0, ("ladder",)),
+    ]
 
 
 def test_mill_road_runs_in_three_towns() -> None:

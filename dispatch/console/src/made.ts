@@ -220,6 +220,7 @@ export function makeAdvice(id: string, units: string[], incident_id = "i1"): Rec
       discipline: "fire",
       capability: "engine",
       second_of: null,
+      stand_ins: [],
     })),
     picks: units.map((unit, slot) => makePick(unit, { slot })),
     unfilled: [],

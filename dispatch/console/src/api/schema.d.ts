@@ -8032,6 +8032,11 @@ export interface components {
             index: number;
             /** Second Of */
             second_of?: number | null;
+            /**
+             * Stand Ins
+             * @default []
+             */
+            stand_ins: components["schemas"]["StandIn"][];
         };
         /**
          * Snapshot
@@ -8139,6 +8144,28 @@ export interface components {
              * @enum {string}
              */
             stage: "located" | "typed" | "cpr_recognised" | "compressions";
+        };
+        /**
+         * StandIn
+         * @description A capability that may stand in for the one that a slot asks for, at a cost in seconds.
+         *
+         *     A unit whose travel is longer than ``cap_s`` is not proposed for it.
+         */
+        StandIn: {
+            /**
+             * Cap S
+             * @default 1800
+             */
+            cap_s: number;
+            /** Capability */
+            capability: string;
+            /** Penalty S */
+            penalty_s: number;
+            /**
+             * Through
+             * @default []
+             */
+            through: string[];
         };
         /**
          * StationAnswer
