@@ -142,6 +142,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/incidents/{{incident_id}}/patients"): _NARRATE,
     ("POST", f"{V1}/incidents/{{incident_id}}/queries"): _CREW,
     ("GET", f"{V1}/incidents/{{incident_id}}/queries"): _CREW,
+    ("GET", f"{V1}/queries"): _CREW,
     ("GET", f"{V1}/bolos"): _NARRATE,
     ("POST", f"{V1}/bolos"): _TAKE,
     ("POST", f"{V1}/bolos/{{bolo_id}}/endings"): _SEND,

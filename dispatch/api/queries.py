@@ -33,6 +33,12 @@ class QueryList(Value):
     queries: list[KeptQuery]
 
 
+class MyQueries(QueryList):
+    """``kinds``: what can be asked here; none, where the centre has no query service."""
+
+    kinds: list[QueryKind]
+
+
 @router.post("/incidents/{incident_id}/queries", status_code=201, operation_id="ask_query")
 async def post_query(incident_id: Id, body: NewQuery, actor: Acting, parts: HubParts) -> KeptQuery:
     """Ask the service and wait for it; why none came is said in ``ended`` and ``why``."""
@@ -43,3 +49,9 @@ async def post_query(incident_id: Id, body: NewQuery, actor: Acting, parts: HubP
 async def get_queries(incident_id: Id, actor: Acting, parts: HubParts) -> QueryList:
     """Those that the viewer asked, and those shown to the viewer's unit."""
     return QueryList(queries=await parts.queries.of_incident(actor, incident_id))
+
+
+@router.get("/queries", operation_id="list_my_queries")
+async def get_my_queries(actor: Acting, parts: HubParts) -> MyQueries:
+    """What the viewer asked and is still kept, about any incident; a crew: about its stop alone."""
+    return MyQueries(kinds=parts.queries.kinds, queries=await parts.queries.asked_by(actor))

@@ -36,7 +36,13 @@ from dispatch.services.calls import derived_id
 from dispatch.services.hub import ASKED, Hub
 from dispatch.settings import QuerySettings
 from dispatch.store.clock import database_now
-from dispatch.store.justice_queries import drop_queries, find_query, queries_of, save_query
+from dispatch.store.justice_queries import (
+    drop_queries,
+    find_query,
+    queries_by,
+    queries_of,
+    save_query,
+)
 
 PURGE_EVERY_S: Final = 60.0
 
@@ -128,6 +134,24 @@ class QueryService:
         found = await asyncio.to_thread(self._read, lambda c: queries_of(c, incident_id))
         board, now = self._hub.board(), self._hub.now()
         return [kept for kept in found or [] if may_read(kept, actor, board, now)]
+
+    async def asked_by(self, actor: Actor) -> list[KeptQuery]:
+        """What the viewer asked and is still kept, whatever the incident, the last asked first.
+
+        A tablet goes from crew to crew, so that a crew is shown those of its present stop alone.
+        """
+        found = await asyncio.to_thread(self._read, lambda c: queries_by(c, actor.account_id))
+        board, now = self._hub.board(), self._hub.now()
+        mine = [kept for kept in found or [] if may_read(kept, actor, board, now)]
+        if actor.role == "responder":
+            live = board.live_of_unit(actor.unit_id) if actor.unit_id else None
+            mine = [kept for kept in mine if live and kept.query.incident_id == live.incident_id]
+        return sorted(mine, key=lambda kept: kept.query.asked_at, reverse=True)
+
+    @property
+    def kinds(self) -> list[QueryKind]:
+        """What the operator names a service for."""
+        return sorted(self._settings.query_services)
 
     async def _asked(self, query: JusticeQuery, words: str) -> _Said:
         url = self._settings.query_services[query.what]

@@ -41,6 +41,22 @@ def queries_of(connection: Connection, incident_id: str) -> list[KeptQuery]:
     return [KeptQuery.model_validate_json(doc) for doc in connection.scalars(query)]
 
 
+def queries_by(connection: Connection, account_id: str) -> list[KeptQuery]:
+    """Those that an account asked, about any incident, the last to end first.
+
+    The table holds what is kept for a while alone, so that the asker is looked for in the text.
+    """
+    asked = t.justice_query.c.doc.contains(f'"asked_by":"{account_id}"', autoescape=True)
+    query = (
+        select(t.justice_query.c.doc)
+        .where(asked)
+        .order_by(t.justice_query.c.kept_until.desc(), t.justice_query.c.id)
+        .limit(LISTED_MOST)
+    )
+    found = (KeptQuery.model_validate_json(doc) for doc in connection.scalars(query))
+    return [kept for kept in found if kept.query.asked_by == account_id]
+
+
 def drop_queries(connection: Connection, now: datetime) -> int:
     """Delete those whose time is over; how many."""
     return connection.execute(

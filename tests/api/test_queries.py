@@ -185,6 +185,36 @@ def test_an_answer_is_gone_after_its_time_and_from_the_unit_when_it_is_clear(
     assert read(asking, "dana", stop) == []
 
 
+def test_earlier_answers_are_listed_to_their_asker_as_long_as_they_are_kept(
+    asking: Asking, stop: str
+) -> None:
+    def mine(login: str) -> list[str]:
+        answer = asking.hub.desk(login).get("/queries")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["kinds"] == ["plate"]
+        return [q["query"]["id"] for q in answer.json()["queries"]]
+
+    asked = []
+    for login in ("dana", "dana", "crew-p7"):
+        answers(asking, ANSWER)
+        asked.append(ask(asking, stop, login, unit_id="P7").json()["query"]["id"])
+    assert mine("dana")[:2] == [asked[1], asked[0]]
+    assert asked[2] not in mine("dana")
+    assert mine("crew-p7") == [asked[2]]
+    assert not set(asked) & {*mine("dirk"), *mine("sven"), *mine("crew-e12")}
+    for login in ("mayor-b", "audrey", "cato", "hugo"):
+        assert asking.hub.desk(login).get("/queries").status_code == 403, login
+    live = asking.hub.parts.follower.board.live_of_unit("P7")
+    assert live is not None
+    path = f"/assignments/{live.id}/status"
+    assert asking.hub.desk("dana").give(path, {"status": "cleared"}).status_code == 200
+    assert mine("crew-p7") == []
+    engine = asking.hub.parts.hub.engine
+    with engine.connect() as fresh, fresh.execution_options(writing=True).begin():
+        drop_queries(fresh, database_now(fresh) + timedelta(days=2))
+    assert mine("dana") == []
+
+
 def test_a_service_is_named_over_https_and_with_a_secret() -> None:
     for wrong in (
         {"query_services": {"plate": "http://cji.example/"}, "query_secret": SECRET},

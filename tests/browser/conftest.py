@@ -58,7 +58,19 @@ def ask_often(agencies: Path, agency_id: str) -> None:
 
 
 class _Cards(BaseHTTPRequestHandler):
-    """A card program on this machine: one page that shows what it was launched with."""
+    """A card program on this machine: one page that shows what it was launched with.
+
+    It answers questions about plates and warrants too: all of them are of armed people.
+    """
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = {"found": True, "caution": "armed", "lines": [f"STOLEN {asked['words']}"]}
+        told = json.dumps(answer).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(told)))
+        self.end_headers()
+        self.wfile.write(told)
 
     def do_GET(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
@@ -144,7 +156,11 @@ def hub(
     tmp_path_factory: pytest.TempPathFactory, chromium_path: Path, card_program: str
 ) -> Iterator[HubProcess]:
     require_console()
-    allowed = {"HUB_PROTOCOL_ORIGINS": json.dumps([card_program])}
+    allowed = {
+        "HUB_PROTOCOL_ORIGINS": json.dumps([card_program]),
+        "HUB_QUERY_SERVICES": json.dumps({"plate": f"{card_program}/plates"}),
+        "HUB_QUERY_SECRET": "shared with the query service",
+    }
     hub = HubProcess(tmp_path_factory.mktemp("hub"), free_port(), allowed)
     county = hub.data_dir / "county"
     for arguments in (
@@ -200,6 +216,22 @@ class CallLines:
             "location": {"kind": "circle", "centre": self.at, "radius_m": 800},
         }
         return str(self._post("/calls/ringing", body | over)["call_id"])
+
+    def hand_over(self, minute: int, *said: str) -> str:
+        """A version of another centre's record (EIDO), as of a minute; the call that it is here."""
+        record = {
+            "$id": "urn:emergency:uid:incidentid:77:west.example",
+            "eidoVersion": "1.0",
+            "issuingElementIdentification": "west.example",
+            "updatedByAgencyReference": {"$ref": "west.example"},
+            "lastUpdateTimeStamp": f"2026-07-01T12:{minute:02}:00Z",
+            "agencyComponent": [{"$id": "west.example"}],
+            "callbackComponent": [{"$id": "cb", "callBackInformationUri": ["tel:6105550344"]}],
+            "notesComponent": [
+                {"$id": f"n{k}", "notesActionComments": text} for k, text in enumerate(said)
+            ],
+        }
+        return str(self._post("/eido", record)["call_id"])
 
     def say(self, call_id: str, text: str, language: str) -> None:
         """The caller writes a line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx2
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
@@ -99,6 +100,8 @@ def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
     page = open_page("cato")
     screen = CallTaker(page)
     screen.expect_live()
+    page.keyboard.press("Alt+r")
+    expect(page.get_by_role("alert")).to_contain_text("No call is open here")
     call_lines.ring("610 555 0311")
     ringing = page.get_by_role("region", name="Ringing")
     expect(ringing).to_contain_text("610 555 0311", timeout=SLOW_MS)
@@ -151,6 +154,27 @@ def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_cloc
         "meu pai caiu e não respira",
         "O que aconteceu?",
     ]
+
+
+def test_what_another_centre_says_anew_stands_until_somebody_has_seen_it(
+    open_page: Open, call_lines: CallLines
+) -> None:
+    page = open_page("cato")
+    CallTaker(page).expect_live()
+    call_id = call_lines.hand_over(0, "a knife was seen")
+    ringing = page.get_by_role("region", name="Ringing")
+    expect(ringing).to_contain_text("6105550344", timeout=SLOW_MS)
+    page.keyboard.press("Alt+a")
+    handed = page.get_by_role("region", name="Handed over")
+    expect(handed).to_contain_text("a knife was seen", timeout=SLOW_MS)
+    assert call_lines.hand_over(5, "a knife was seen", "he has left by the back door") == call_id
+    news = page.get_by_test_id("record-news")
+    expect(news).to_contain_text("now says: narrative", timeout=SLOW_MS)
+    expect(news).to_contain_text("he has left by the back door")
+    assert Axe().run(page).response["violations"] == []
+    news.get_by_role("button", name="Seen").click()
+    expect(news).to_be_hidden(timeout=SLOW_MS)
+    expect(handed.get_by_text(", seen")).to_be_visible()
 
 
 def test_a_call_is_offered_to_another_centre_taken_back_and_accepted(

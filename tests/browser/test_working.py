@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
@@ -229,6 +230,19 @@ def test_an_officer_calls_for_help_and_backup_comes(
     home = next(u["home"] for u in board["units"] if u["id"] == officer)
     give(desk, f"TS {officer} {home[1]:.5f},{home[0]:.5f} KLM-1234")
     crew = Responder(open_page(crew_of(officer), size=(1280, 800)))
+    ask = crew.page.get_by_role("form", name="Plates and warrants")
+    ask.get_by_label("Plate", exact=True).fill("KLM-1234")
+    ask.get_by_role("button", name="Ask").click()
+    answer = crew.page.get_by_role("region", name="Query answers")
+    expect(answer).to_contain_text("CAUTION armed: FOUND: STOLEN KLM-1234", timeout=SLOW_MS)
+    stop = next(a["incident_id"] for a in board_of(desk)["assignments"] if a["unit_id"] == officer)
+    number = next(i["number"] for i in board_of(desk)["incidents"] if i["id"] == stop)
+    desk.give(f"Q {number[-4:]} plate XYZ-99 stop")
+    expect(desk.last_reply).to_contain_text("STOLEN XYZ-99", timeout=SLOW_MS)
+    desk.page.get_by_role("button", name="Queries 1").click()
+    mine = desk.page.get_by_role("list", name="Earlier answers")
+    expect(mine).to_contain_text("CAUTION armed")
+    expect(mine).not_to_contain_text("KLM-1234")
     button = crew.page.get_by_test_id("emergency")
     expect(button).to_be_visible()
     button.hover()
@@ -242,6 +256,13 @@ def test_an_officer_calls_for_help_and_backup_comes(
         expect(strip).to_contain_text(officer, timeout=SLOW_MS)
         screen.page.keyboard.press("F8")
         expect(strip).to_contain_text("EMERGENCY")
+    desk.select(number)
+    for theme in ("night", "day"):
+        for page in (desk.page, crew.page):
+            page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
+            assert Axe().run(page).response["violations"] == [], (page.url, theme)
+        desk.page.set_viewport_size({"width": 800, "height": 450})
+        crew.page.set_viewport_size({"width": 640, "height": 400})
     give(desk, f"BK {officer}")
     expect(desk.last_reply).to_contain_text("sent")
     sent = [a for a in board_of(desk)["assignments"] if a["override_reason"] is not None]
@@ -255,7 +276,9 @@ def test_an_officer_calls_for_help_and_backup_comes(
     give(desk, f"AV {officer} {backup}")
 
 
-def test_two_dispatchers_at_one_incident_lose_no_word(open_page: Open) -> None:
+def test_two_dispatchers_at_one_incident_lose_no_word_and_a_crew_is_on_one_vehicle(
+    hub: HubProcess, open_page: Open, crew_of: Callable[[str], str]
+) -> None:
     first, second = Dispatcher(open_page("dana")), Dispatcher(open_page("dirk"))
     taker = CallTaker(open_page("cato"))
     number = taker.take("main st", "610 555 0173", "gas", "smell of gas")
@@ -269,6 +292,14 @@ def test_two_dispatchers_at_one_incident_lose_no_word(open_page: Open) -> None:
         narrative = desk.page.get_by_role("region", name="Narrative")
         expect(narrative).to_contain_text("wind from the west", timeout=SLOW_MS)
         expect(narrative).to_contain_text("school is near", timeout=SLOW_MS)
+    crews = (hub.data_dir / "county" / "crews.csv").read_text().splitlines()
+    engine, tanker = crews[1].split(",")[1].split(";")
+    parked = Responder(open_page(crew_of(tanker), size=(1280, 800)))
+    give(first, f"D! . {engine} of this crew")
+    where = parked.page.get_by_test_id("parked")
+    expect(where).to_contain_text(f"Your crew is out with {engine}", timeout=SLOW_MS)
+    give(first, f"AV {engine}")
+    expect(where).to_be_hidden(timeout=SLOW_MS)
     give(first, "C . no gas found")
     second.give("N . written after the close")
     expect(second.row(number)).to_be_hidden(timeout=SLOW_MS)

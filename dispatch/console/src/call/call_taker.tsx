@@ -349,7 +349,7 @@ export default function CallTaker() {
           {call?.record && (
             <section className="handed-over" aria-label="Handed over">
               <b>Handed over by {call.handed_over_by}</b>
-              <pre>{call.record}</pre>
+              <pre tabIndex={0}>{call.record}</pre>
               <RecordNewsPart call={call} />
             </section>
           )}

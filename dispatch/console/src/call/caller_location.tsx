@@ -1,7 +1,7 @@
 /** Where the caller's own device is said to be, beside the incident's place and never copied into it
  * without a key: its radius, confidence, age and class of service, and the key that asks anew. */
 
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { newId, Refused, request } from "../api/client";
 import type { Call, CallerFix, LonLat, Shape } from "../api/model";
 import { ageWords, coordinates, ordinal, timeOfDay } from "../board/words";
@@ -37,6 +37,8 @@ export interface Rebidding {
   fault: string;
 }
 
+/** Of a press while no call is open. */
+const NOBODY = "";
 const NOT_ASKED: Rebidding = { of: "", asked_ms: null, again: false, answered_ms: null, fault: "" };
 
 /** Ask where the device is now; what came of it is said beside the key. A press while an answer is
@@ -51,7 +53,10 @@ export function useRebid(call_id: string | null, callback: string) {
     setStates(now.current);
   };
   const rebid = async () => {
-    if (!call_id) return;
+    if (!call_id) {
+      set(NOBODY, { fault: "No call is open here: nobody's device can be asked." });
+      return;
+    }
     if (now.current[call_id]?.asked_ms != null) {
       set(call_id, { again: true });
       return;
@@ -70,7 +75,10 @@ export function useRebid(call_id: string | null, callback: string) {
     } while (now.current[call_id]?.again);
     set(call_id, { asked_ms: null });
   };
-  return { rebid, state: (call_id && states[call_id]) || NOT_ASKED };
+  useEffect(() => {
+    if (call_id) set(NOBODY, NOT_ASKED);
+  }, [call_id]);
+  return { rebid, state: states[call_id ?? NOBODY] ?? NOT_ASKED };
 }
 
 function RebidState(props: { state: Rebidding }) {

@@ -66,7 +66,7 @@ function Conversation(props: { call: Call; zone: string }) {
         </button>
       </h3>
       <div role="log" aria-label={`Lines with ${who}`}>
-        <ol className="lines">
+        <ol className="lines" tabIndex={0}>
           {call.transcript.map((line) => (
             <Line key={line.id} line={line} zone={zone} />
           ))}

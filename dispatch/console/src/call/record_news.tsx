@@ -31,7 +31,7 @@ export function RecordNewsPart(props: { call: Call; /** Put what is new on the c
           <b className="late">
             {newsWords(call, news)} <span className="mono">{timeOfDay(news.at, zone)}</span>
           </b>
-          <pre>{news.text}</pre>
+          <pre tabIndex={0}>{news.text}</pre>
           <span className="verbs">
             <button type="button" className="button small" onClick={() => void see()}>
               Seen
@@ -58,7 +58,7 @@ export function RecordNewsPart(props: { call: Call; /** Put what is new on the c
           <summary className="dim">
             {newsWords(call, one)} <span className="mono">{timeOfDay(one.at, zone)}</span>, seen
           </summary>
-          <pre className="handed-over">{one.text}</pre>
+          <pre className="handed-over" tabIndex={0}>{one.text}</pre>
         </details>
       ))}
     </>

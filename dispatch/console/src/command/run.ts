@@ -30,7 +30,7 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
 type OneRequest = Exclude<Action, { do: "status" } | { do: "show" } | { do: "undo" } | { do: "query" }>;
 
 /** Not by the outbox: what was asked for is kept nowhere on this machine. */
-async function askQuery(action: Extract<Action, { do: "query" }>): Promise<Result> {
+export async function askQuery(action: Omit<Extract<Action, { do: "query" }>, "do">): Promise<Result> {
   const command_id = newId("q");
   const { what, words, purpose, unit_id } = action;
   try {

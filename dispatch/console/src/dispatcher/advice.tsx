@@ -109,7 +109,7 @@ export function Advice(props: {
           {allSent ? "All sent" : `Send ${chosen.length}`}
         </button>
       </header>
-      <div className="advice-body scroll">
+      <div className="advice-body scroll" role="group" aria-label="What is recommended" tabIndex={0}>
         {!advice && <p className="dim pad">Computing, or no plan asks for units here.</p>}
         {advice && (
           <ul className="picks" aria-label="Picks">

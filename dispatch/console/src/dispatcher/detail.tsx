@@ -216,7 +216,7 @@ export function Detail(props: {
                 {call.record && (
                   <details>
                     <summary>Handed over by {call.handed_over_by}</summary>
-                    <pre className="handed-over">{call.record}</pre>
+                    <pre className="handed-over" tabIndex={0}>{call.record}</pre>
                   </details>
                 )}
                 <RecordNewsPart call={call} onNote={(text) => fill(`N ${number} ${text}`)} />

@@ -31,9 +31,11 @@ import { Detail } from "./detail";
 import { Emergencies } from "./emergencies";
 import { FeedsPanel } from "./feeds";
 import { BolosPanel } from "./bolos";
+import { QueriesPanel } from "./queries";
 import { HospitalsPanel } from "./hospitals";
 import { useMapContent } from "./map_content";
 import { QueuePanel } from "./queue";
+import { useMyQueries } from "../shell/query_answers";
 import { keptByUnit } from "../board/schedule";
 import { UnitBoard } from "./unit_board";
 import { VerbTable } from "./verb_table";
@@ -74,7 +76,7 @@ export default function Dispatcher() {
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals" | "bolos">("none");
+  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals" | "bolos" | "queries">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
   const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
@@ -192,6 +194,7 @@ export default function Dispatcher() {
     () => Object.values(board.feeds).filter((read) => feedAge(read, minute_s).silent).length,
     [board.feeds, minute_s],
   );
+  const asked = useMyQueries()?.queries ?? [];
   const covering = useCoverage(panel === "coverage", selectedId);
   const zones = covering.coverage?.zones ?? NONE;
   const content = useMapContent({
@@ -336,6 +339,16 @@ export default function Dispatcher() {
               >
                 BOLO {Object.keys(board.bolos).length}
               </button>
+              {asked.length > 0 && (
+                <button
+                  type="button"
+                  className="button"
+                  aria-pressed={panel === "queries"}
+                  onClick={() => setPanel(panel === "queries" ? "none" : "queries")}
+                >
+                  Queries {asked.length}
+                </button>
+              )}
               <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
                 Show incident
               </button>
@@ -357,6 +370,7 @@ export default function Dispatcher() {
                 onClose={() => setPanel("none")}
               />
             )}
+            {panel === "queries" && <QueriesPanel queries={asked} onClose={() => setPanel("none")} />}
             {panel === "bolos" && <BolosPanel fill={fill} onClose={() => setPanel("none")} />}
             {panel === "hospitals" && (
               <HospitalsPanel fill={fill} give={giveVoid} onClose={() => setPanel("none")} />

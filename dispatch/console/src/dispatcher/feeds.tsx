@@ -56,7 +56,7 @@ export function FeedsPanel(props: {
           </ul>
         </section>
       )}
-      <ul className="scroll">
+      <ul className="scroll" aria-label="Closure feeds" tabIndex={0}>
         {feeds.map((read) => (
           <Feed key={read.feed_id} read={read} />
         ))}

@@ -19,7 +19,7 @@ export function CallerTexts(props: { calls: readonly Call[]; zone: string }) {
       <h3 className="label">
         Texts with the caller {call.language && <span className="tag">{call.language}</span>}
       </h3>
-      <ul className="notes lines">
+      <ul className="notes lines" tabIndex={0}>
         {call.transcript.map((line) => (
           <Line key={line.id} line={line} zone={props.zone} />
         ))}

@@ -28,6 +28,7 @@ import { Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { QueryAnswers } from "../shell/query_answers";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
+import { AskForm } from "./ask";
 import { BlockedHere } from "./blocked_here";
 import { Lookout } from "./lookout";
 import { CallerTexts } from "./caller_texts";
@@ -403,6 +404,7 @@ function OnAssignment(props: {
           />
         )}
         {props.blocked}
+        {a.discipline === "law" && <AskForm key={a.id} incidentId={incident.id} unitId={a.unit_id} />}
         {a.check_due_at && (
           <button
             type="button"

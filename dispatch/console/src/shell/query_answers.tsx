@@ -7,9 +7,43 @@ import { queryWords } from "../command/run";
 import { useHub, useZone } from "./hub";
 import { timeOfDay } from "../board/words";
 
+export type QueryKind = KeptQuery["query"]["what"];
+
+interface Mine {
+  kinds: readonly QueryKind[];
+  queries: readonly KeptQuery[];
+}
+
+/** What this person asked and the hub still keeps, and what can be asked at all. Null: not known yet. */
+export function useMyQueries(): Mine | null {
+  const { onEvent, session } = useHub();
+  const [mine, setMine] = useState<Mine | null>(null);
+  const { id } = session.account;
+  const read = useCallback(() => {
+    request<Mine>("GET", "/queries").then(setMine, () => setMine(null));
+  }, []);
+  useEffect(read, [read]);
+  useEffect(
+    () => onEvent(({ body }) => void (body.kind === "query.ended" && body.asked_by === id && read())),
+    [onEvent, read, id],
+  );
+  return mine;
+}
+
+/** One answer: when, what was asked for, what came. */
+export function AnswerLine(props: { kept: KeptQuery }) {
+  const zone = useZone();
+  const { kept } = props;
+  return (
+    <>
+      <b className="mono">{timeOfDay(kept.query.asked_at, zone, false)}</b> {kept.query.what} {kept.words}:{" "}
+      {queryWords(kept)}
+    </>
+  );
+}
+
 export function QueryAnswers(props: { incidentId: string }) {
   const { onEvent, session } = useHub();
-  const zone = useZone();
   const { incidentId } = props;
   const [kept, setKept] = useState<{ of: string; list: readonly KeptQuery[] }>({ of: "", list: [] });
   const { id, unit_id } = session.account;
@@ -31,12 +65,11 @@ export function QueryAnswers(props: { incidentId: string }) {
   if (kept.of !== incidentId || kept.list.length === 0) return null;
   return (
     <section aria-label="Query answers" data-testid="query-answers">
-      <h3 className="label">Plates and warrants: for you alone</h3>
-      <ul className="notes lines">
+      <p className="label">Plates and warrants: for you alone</p>
+      <ul className="notes lines" tabIndex={0}>
         {kept.list.map((one) => (
           <li key={one.query.id} className={one.answer?.caution ? "alarm" : ""}>
-            <b className="mono">{timeOfDay(one.query.asked_at, zone, false)}</b> {one.query.what} {one.words}:{" "}
-            {queryWords(one)}
+            <AnswerLine kept={one} />
           </li>
         ))}
       </ul>
