@@ -5,21 +5,11 @@ import { useEffect, useState } from "react";
 import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
 import { avoidedBy } from "../board/avoided";
 import { drivenOtherwise } from "../board/driven";
+import { originOf } from "../board/origin";
 import { outsideLabel, outsideState, promiseLate_s, standingOutside } from "../board/outside";
-import { ageWords, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
+import { clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
 import { agencyName } from "./detail";
-
-/** On whose word it is ranked from where, unless by a fresh fix; `warn` where that is a guess. */
-function origin(pick: Pick): { text: string; warn: boolean } | null {
-  if (pick.fix_source === "quarters") return { text: "in quarters", warn: false };
-  if (pick.fix_source === "station") return { text: "no fix", warn: true };
-  if (pick.fix_source === "stale_fix") {
-    const text = pick.fix_age_s === null ? "old fix" : `fix ${ageWords(pick.fix_age_s)} old`;
-    return { text, warn: true };
-  }
-  return null;
-}
 
 function interval(pick: Pick): string | null {
   if (pick.eta_low_s === null || pick.eta_high_s === null) return null;
@@ -115,7 +105,7 @@ export function Advice(props: {
           <ul className="picks" aria-label="Picks">
             {advice.picks.map((pick) => {
               const sent = !openIds.has(pick.unit_id);
-              const from = origin(pick);
+              const from = originOf(pick);
               return (
                 <li
                   key={`${pick.slot}-${pick.unit_id}`}
