@@ -220,7 +220,7 @@ class CallLines:
     def hand_over(self, minute: int, *said: str) -> str:
         """A version of another centre's record (EIDO), as of a minute; the call that it is here."""
         record = {
-            "$id": "urn:emergency:uid:incidentid:77:west.example",
+            "$id": "urn:emergency:uid:incidentid:8801:west.example",
             "eidoVersion": "1.0",
             "issuingElementIdentification": "west.example",
             "updatedByAgencyReference": {"$ref": "west.example"},

@@ -1,11 +1,14 @@
 /** Answers of the query service that this person or this unit may read: kept in memory alone. */
 
 import { useCallback, useEffect, useState } from "react";
-import { request } from "../api/client";
+import { Refused, request } from "../api/client";
 import type { KeptQuery } from "../api/model";
 import { queryWords } from "../command/run";
 import { useHub, useZone } from "./hub";
 import { timeOfDay } from "../board/words";
+
+/** A hub that does not answer is asked again. */
+const AGAIN_MS = 5_000;
 
 export type QueryKind = KeptQuery["query"]["what"];
 
@@ -19,13 +22,27 @@ export function useMyQueries(): Mine | null {
   const { onEvent, session } = useHub();
   const [mine, setMine] = useState<Mine | null>(null);
   const { id } = session.account;
-  const read = useCallback(() => {
-    request<Mine>("GET", "/queries").then(setMine, () => setMine(null));
-  }, []);
-  useEffect(read, [read]);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let current = true;
+    request<Mine>("GET", "/queries").then(
+      (answer) => current && setMine(answer),
+      (failure: unknown) => {
+        if (current && !(failure instanceof Refused)) again = setTimeout(() => setTurn((n) => n + 1), AGAIN_MS);
+      },
+    );
+    return () => {
+      current = false;
+      clearTimeout(again);
+    };
+  }, [turn]);
   useEffect(
-    () => onEvent(({ body }) => void (body.kind === "query.ended" && body.asked_by === id && read())),
-    [onEvent, read, id],
+    () =>
+      onEvent(({ body }) => {
+        if (body.kind === "query.ended" && body.asked_by === id) setTurn((n) => n + 1);
+      }),
+    [onEvent, id],
   );
   return mine;
 }
