@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from geodata.network import Longs, RoadNetwork, Weights
-from geodata.vehicles import SHUT_MS, VEHICLES, free_weights_ms
+from geodata.vehicles import SHUT_MS, VEHICLES, feeling, free_weights_ms
 
 ALL_CLASSES = frozenset(VEHICLES)
 
@@ -26,18 +26,22 @@ class Effect:
     ``delay_s`` is lost by whoever drives through the whole stretch, in part by whoever drives
     through a part, and not on the road where a drive begins or ends; with a delay,
     ``speed_factor`` may be 1. ``hard`` shuts it also for a vehicle that stands on it
-    and for one that must reach a place on it.
+    and for one that must reach a place on it. ``congestion``: it is slow because of traffic, which
+    vehicles that ``feeling`` names get past in part; a lane that is missing is missing to all.
     """
 
     speed_factor: float = 0.0
     vehicle_classes: frozenset[str] = ALL_CLASSES
     delay_s: float = 0.0
     hard: bool = False
+    congestion: bool = False
 
     def __post_init__(self) -> None:
         slows = self.speed_factor < 1.0 or self.delay_s > 0.0
         if not (0.0 <= self.speed_factor <= 1.0 and slows):
             raise ValueError("speed_factor must be at least 0 and below 1, or 1 with a delay_s")
+        if self.congestion and not 0.0 < self.speed_factor < 1.0:
+            raise ValueError("congestion slows: its speed_factor lies between 0 and 1")
         if self.delay_s < 0.0:
             raise ValueError("delay_s must not be negative")
         if not self.vehicle_classes <= ALL_CLASSES:
@@ -45,6 +49,16 @@ class Effect:
 
 
 SHUT = Effect()
+
+
+def felt_factor(speed_factor: float, share: float) -> float:
+    """The speed factor of a congestion for whoever feels a share of the time that it takes.
+
+    Args:
+        speed_factor: For everybody, above 0 and at most 1.
+        share: 0 for none of the lost time, 1 for all of it.
+    """
+    return 1.0 / (1.0 + share * (1.0 / speed_factor - 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,8 @@ class ClassChange:
 
 @dataclass(frozen=True, slots=True)
 class WeightChanges:
-    """What one closure changed, by vehicle class; a class without change is absent."""
+    """What one closure changed, by vehicle class, and by what ``feeling`` makes of one; without
+    change absent."""
 
     by_class: dict[str, ClassChange] = field(default_factory=dict)
 
@@ -85,10 +100,25 @@ class ArcClosures:
         self.free_ms: dict[str, Weights] = {v: free_weights_ms(network, v) for v in VEHICLES}
         self.weight_ms: dict[str, Weights] = {v: w.copy() for v, w in self.free_ms.items()}
         self.reach_ms: dict[str, Weights] = {v: w.copy() for v, w in self.free_ms.items()}
+        self._felt: dict[str, tuple[str, float]] = {v: (v, 1.0) for v in VEHICLES}
         self._arcs_of: dict[str, tuple[int, ...]] = {}
         self._effect_of: dict[str, Effect] = {}
         self._delay_ms: dict[str, dict[int, float]] = {}
         self._on_arc: dict[int, set[str]] = {}
+
+    def feel(self, vehicle_class: str, share: float) -> WeightChanges:
+        """From now on weigh also for vehicles of a class that feel a share of each congestion.
+
+        Returns:
+            Where their roads are other than open ones now; nothing when they are weighed already.
+        """
+        name = feeling(vehicle_class, share)
+        if name in self._felt:
+            return WeightChanges()
+        self._felt[name] = (vehicle_class, share)
+        free = self.free_ms[vehicle_class]
+        self.weight_ms[name], self.reach_ms[name] = free.copy(), free.copy()
+        return self._weigh(set(self._on_arc), (name,))
 
     def apply(self, closure_id: str, arcs: Iterable[int], effect: Effect) -> WeightChanges:
         """Put a closure in force; under an id that is in force already it replaces that one.
@@ -154,23 +184,22 @@ class ArcClosures:
             arc: delay_s * 1000.0 * own_m / whole_m for arc, own_m in zip(arcs, metres, strict=True)
         }
 
-    def _weigh(self, touched: set[int]) -> WeightChanges:
+    def _weigh(self, touched: set[int], names: Iterable[str] | None = None) -> WeightChanges:
+        """Weigh some arcs anew: for these names, or for all that are weighed."""
         arcs = np.array(sorted(touched), np.int64)
         changes: dict[str, ClassChange] = {}
-        for vehicle_class in VEHICLES if len(arcs) else ():
-            weights, reaches = self._worst(vehicle_class, arcs)
-            was_weight = self.weight_ms[vehicle_class][arcs]
-            was_reach = self.reach_ms[vehicle_class][arcs]
+        for name in (names or self._felt) if len(arcs) else ():
+            weights, reaches = self._worst(*self._felt[name], arcs)
+            was_weight = self.weight_ms[name][arcs]
+            was_reach = self.reach_ms[name][arcs]
             differs = (was_weight != weights) | (was_reach != reaches)
             if differs.any():
-                self.weight_ms[vehicle_class][arcs] = weights
-                self.reach_ms[vehicle_class][arcs] = reaches
-                changes[vehicle_class] = ClassChange(
-                    arcs[differs], weights[differs], reaches[differs]
-                )
+                self.weight_ms[name][arcs] = weights
+                self.reach_ms[name][arcs] = reaches
+                changes[name] = ClassChange(arcs[differs], weights[differs], reaches[differs])
         return WeightChanges(changes)
 
-    def _worst(self, vehicle_class: str, arcs: Longs) -> tuple[Weights, Weights]:
+    def _worst(self, vehicle_class: str, share: float, arcs: Longs) -> tuple[Weights, Weights]:
         free = self.free_ms[vehicle_class][arcs].astype(np.float64)
         shut, hard = np.zeros(len(arcs), bool), np.zeros(len(arcs), bool)
         slowest = np.ones(len(arcs), np.float64)
@@ -183,6 +212,8 @@ class ArcClosures:
                 hard[i] |= effect.hard
                 if effect.speed_factor == 0.0:
                     shut[i] = True
+                elif effect.congestion and share < 1.0:
+                    slowest[i] = min(slowest[i], felt_factor(effect.speed_factor, share))
                 else:
                     slowest[i] = min(slowest[i], effect.speed_factor)
                 if effect.delay_s > 0.0:

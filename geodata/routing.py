@@ -24,7 +24,7 @@ from geodata.lonlat import LonLat
 from geodata.network import Bools, Floats, Longs, RoadNetwork, Weights
 from geodata.snapping import Snap
 from geodata.turns import TurnGraph, turn_graph
-from geodata.vehicles import SHUT_MS, VEHICLES, free_weights_ms
+from geodata.vehicles import SHUT_MS, VEHICLES, class_of, free_weights_ms
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,9 @@ _WAIVING: Final = " waiving turns"
 def waiving(vehicle_class: str) -> str:
     """What a router calls the roads of a class's vehicles that no turn ban binds.
 
-    Every method of ``Router`` takes it for a class. Closures, one-way streets and limits bind them
-    as they bind the class; their metric is made at the first question, or by ``settle``.
+    Every method of ``Router`` takes it for a class, as it takes what ``feeling`` makes of one, and
+    what this makes of that. Closures, one-way streets and limits bind them as they bind the class;
+    their metric is made at the first question, or by ``settle``.
     """
     return f"{vehicle_class}{_WAIVING}"
 
@@ -145,15 +146,17 @@ class ClassRoads:
         Args:
             network: The roads.
             graph: Its turn graph.
-            name: Of a class, or what ``waiving`` makes of it; with ``open`` before it, closures
-                pass it by.
+            name: Of a class, or what ``feeling`` and then ``waiving`` make of it; with ``open``
+                before it, closures pass it by.
 
         Raises:
             KeyError: There is no such class.
         """
         self._network = network
         self._graph = graph
-        self.vehicle_class = vehicle_class = name.removeprefix(_OPEN).removesuffix(_WAIVING)
+        self.weighed_as = name.removeprefix(_OPEN).removesuffix(_WAIVING)
+        """By what ``WeightChanges`` calls their weights."""
+        self.vehicle_class = vehicle_class = class_of(self.weighed_as)
         self.closes = not name.startswith(_OPEN)
         self._waives = name.endswith(_WAIVING)
         self.barred: frozenset[int] = frozenset()
@@ -412,8 +415,10 @@ class EndsRouter(ABC):
 
     def change(self, changes: WeightChanges) -> None:
         """See ``Router.change``."""
+        for name in changes.by_class:
+            self._have(name)
         for name, roads in self.roads.items():
-            change = changes.by_class.get(roads.vehicle_class)
+            change = changes.by_class.get(roads.weighed_as)
             if change is None or not roads.closes:
                 continue
             before = roads.weight_ms[change.arcs]
@@ -517,7 +522,7 @@ class EndsRouter(ABC):
         if not arcs or not vehicle_class.endswith(_WAIVING):
             return 0
         graph = self.graph
-        barred = graph.barred_in(vehicle_class.removesuffix(_WAIVING), self._hours)
+        barred = graph.barred_in(self.roads[vehicle_class].vehicle_class, self._hours)
         node, count = int(graph.head_of_arc[arcs[0]]), 0
         for road_arc in arcs[1:]:
             arc = next(out for out in graph.out_arcs(node) if graph.road_arc[out] == road_arc)
@@ -531,8 +536,9 @@ class EndsRouter(ABC):
             return
         roads = ClassRoads(self.network, self.graph, name)
         roads.hold(self._hours)
-        if roads.closes:
-            roads.take(self.roads[roads.vehicle_class])
+        if roads.closes and roads.weighed_as != name:
+            self._have(roads.weighed_as)
+            roads.take(self.roads[roads.weighed_as])
         self.roads[name], self._pinned[name], self._pending[name] = roads, (), {}
 
     def graph_ms(self, vehicle_class: str) -> Weights:

@@ -33,6 +33,29 @@ VEHICLES: Final[dict[str, VehicleSpeed]] = {
 """Assumed, not measured: a centre with its own fixes replaces them by its own."""
 
 
+_FEELING: Final = " feeling "
+
+
+def feeling(vehicle_class: str, share: float) -> str:
+    """What the roads of a class's vehicles are called that feel a share of each congestion.
+
+    Args:
+        vehicle_class: One of ``VEHICLES``.
+        share: Of the time that it takes everybody, 0 to 1; who feels all is of the class itself.
+
+    Raises:
+        ValueError: ``share`` is no share.
+    """
+    if not 0.0 <= share <= 1.0:
+        raise ValueError("the share of a congestion that is felt lies between 0 and 1")
+    return vehicle_class if share == 1.0 else f"{vehicle_class}{_FEELING}{share:g}"
+
+
+def class_of(name: str) -> str:
+    """The class of which ``feeling`` made a name; a class's own is its own."""
+    return name.partition(_FEELING)[0]
+
+
 CLASS_BIT: Final[dict[str, int]] = {name: 1 << i for i, name in enumerate(VEHICLES)}
 """A set of classes is the sum of their bits."""
 

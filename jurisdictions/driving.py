@@ -1,4 +1,5 @@
-"""How an agency's crews drive, beside the road's own speed: how fast, and whether turn bans bind.
+"""How an agency's crews drive, beside the road's own speed: how fast, how much of a congestion they
+feel, and whether turn bans bind.
 
 Congestion slows a crew with lights and siren only by its agency's own factor. A crew with lights
 may turn where others may not only where its agency's rows say so.
@@ -15,6 +16,9 @@ from jurisdictions.values import Value
 
 FACTOR_LEAST = 0.2
 FACTOR_MOST = 2.0
+
+CONGESTION_SHARES = 4
+"""So many shares of a congestion below 1 may a region state: roads are kept for each."""
 
 NORMAL_SHARE = 0.8
 """Of the speed with lights and siren, driven without: an assumption where no row says it."""
@@ -35,19 +39,30 @@ class Driven(NamedTuple):
         factor: The share of the roads' usual speed.
         assumed: No row says it: it is the assumption for driving without lights.
         waives_turns: It may turn where others may not.
+        congestion: The share of the time that a congestion takes everybody which it loses.
     """
 
     factor: float = 1.0
     assumed: bool = False
     waives_turns: bool = False
+    congestion: float = 1.0
 
 
 AS_USUAL: Final = Driven()
-"""At the roads' usual speed, bound by every turn ban."""
+"""At the roads' usual speed, bound by every turn ban, in traffic as everybody."""
+
+
+class RoadsKept(NamedTuple):
+    """Which roads some vehicles drive on: whose bans and congestions are not everybody's."""
+
+    vehicle_class: VehicleClass
+    waives_turns: bool = False
+    congestion: float = 1.0
 
 
 class DrivingRow(Value):
-    """A row of ``driving.csv``: the share of the usual speed that is driven, and who may turn.
+    """A row of ``driving.csv``: the share of the usual speed that is driven, who may turn,
+    and who gets past traffic.
 
     Empty ``agency`` or ``vehicle_class``: any. ``hours`` are 0 to 23 by the region's clock, empty
     for all day.
@@ -62,11 +77,16 @@ class DrivingRow(Value):
     turns: Literal["", "honoured", "waived"] = ""
     """Whether turn bans bind: empty leaves it to a less specific row, and to none: honoured.
     A one-way street is no turn ban. Without lights every ban binds."""
+    congestion: float | None = Field(default=None, ge=0.0, le=1.0)
+    """How much is felt of a road that is slow because of traffic: 0 nothing, 1 as everybody. None
+    leaves it to a less specific row, and to none: 1. Without lights all of it is felt."""
 
     @model_validator(mode="after")
     def _only_with_lights(self) -> DrivingRow:
         if self.mode == "normal" and self.turns == "waived":
             raise ValueError("turn bans may be waived only for a response with lights")
+        if self.mode == "normal" and self.congestion not in (None, 1.0):
+            raise ValueError("congestion is felt in full without lights")
         return self
 
 
@@ -76,22 +96,34 @@ class DrivingBook:
     def __init__(self, rows: Iterable[DrivingRow] = ()) -> None:
         self._factors: _MostSpecific[float] = _MostSpecific()
         self._turns: _MostSpecific[Turns] = _MostSpecific()
-        waiving: set[VehicleClass] = set()
+        self._congestion: _MostSpecific[float] = _MostSpecific()
+        agencies = {""}
         for row in rows:
             self._factors.put(row, row.factor)
             if row.turns and row.mode != "normal":
                 self._turns.put(row, row.turns)
-            if row.turns == "waived":
-                waiving.update((row.vehicle_class,) if row.vehicle_class else CLASSES)
-        self.waiving = tuple(name for name in CLASSES if name in waiving)
-        """Classes of which some agency's vehicles, at some hour, may turn in spite of bans."""
+            if row.congestion is not None and row.mode != "normal":
+                self._congestion.put(row, row.congestion)
+            if row.mode != "normal":
+                agencies.add(row.agency)
+        self._agencies = tuple(sorted(agencies))
+
+    def roads_kept(self) -> tuple[RoadsKept, ...]:
+        """The roads that crews with lights drive on at some hour and that are not everybody's."""
+        found = set()
+        for agency in self._agencies:
+            for name in CLASSES:
+                for hour in range(24):
+                    how = self.driven(agency=agency, vehicle_class=name, hour=hour)
+                    found.add(RoadsKept(name, how.waives_turns, how.congestion))
+        return tuple(sorted(found - {RoadsKept(name) for name in CLASSES}))
 
     def driven(self, *, agency: str, vehicle_class: str, hour: int, lights: bool = True) -> Driven:
         """By the most specific row that fits: agency before class before hours; 1 where none.
 
         Without lights by the rows of that mode; where none fits, ``NORMAL_SHARE`` of the other, and
-        every turn ban binds. With lights, bans are waived where the most specific row that speaks
-        of turns says so.
+        every turn ban binds and all congestion is felt. With lights, bans are waived, and a part
+        of a congestion is felt, where the most specific row that speaks of it says so.
         """
         own = None
         if not lights:
@@ -103,7 +135,12 @@ class DrivingBook:
         if not lights:
             return Driven(factor * NORMAL_SHARE, assumed=True)
         turns = self._turns.find(agency, vehicle_class, hour, normal=False)
-        return Driven(factor, waives_turns=turns == "waived")
+        congestion = self._congestion.find(agency, vehicle_class, hour, normal=False)
+        return Driven(
+            factor,
+            waives_turns=turns == "waived",
+            congestion=1.0 if congestion is None else congestion,
+        )
 
 
 class _MostSpecific(Generic[T]):

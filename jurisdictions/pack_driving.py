@@ -1,12 +1,19 @@
 """``driving.csv`` of a region pack, which may be absent: how fast its crews drive by the hour,
-and whether turn bans bind them."""
+how much of a congestion they feel, and whether turn bans bind them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Final
 
-from jurisdictions.driving import CLASSES, FACTOR_LEAST, FACTOR_MOST, TURNS, DrivingRow
+from jurisdictions.driving import (
+    CLASSES,
+    CONGESTION_SHARES,
+    FACTOR_LEAST,
+    FACTOR_MOST,
+    TURNS,
+    DrivingRow,
+)
 from jurisdictions.mistakes import Findings, Names
 from jurisdictions.pack_tables import read_hours, read_rows
 from jurisdictions.plans import MODES
@@ -18,11 +25,13 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
     """The rows; none where there is no such file.
 
     A row that names no agency of the pack or no vehicle class, hours that an earlier row of the
-    same group has, or turn bans waived without lights, is a mistake.
+    same group has, turn bans waived or congestion eased without lights, or more than
+    ``CONGESTION_SHARES`` shares of congestion, is a mistake.
     """
     if not (folder / DRIVING).is_file():
         return []
     seen: dict[tuple[bool, str, str, int | None], int] = {}
+    shares: set[float] = set()
     rows = []
     for cells in read_rows(folder, DRIVING, findings):
         named = cells.text("vehicle_class") and cells.one_of("vehicle_class", CLASSES)
@@ -33,6 +42,15 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
         turns = cells.one_of("turns", ("", *TURNS))
         if turns == "waived" and mode == "normal":
             cells.wrong("turns", "bans may be waived only for a response with lights")
+        congestion: float | None = None
+        if cells.text("congestion"):
+            congestion = cells.number("congestion", 0.0, 1.0)
+            if mode == "normal" and congestion != 1.0:
+                cells.wrong("congestion", "without lights all of it is felt")
+            elif cells.good:
+                shares |= {congestion} - {1.0}
+                if len(shares) > CONGESTION_SHARES:
+                    cells.wrong("congestion", f"more than {CONGESTION_SHARES} shares below 1")
         for hour in hours or (None,):
             key = (mode == "normal", agency, named, hour)
             if key in seen:
@@ -49,6 +67,7 @@ def read_driving(folder: Path, findings: Findings, agencies: Names) -> list[Driv
                         "factor": factor,
                         "mode": mode,
                         "turns": turns,
+                        "congestion": congestion,
                     }
                 )
             )

@@ -95,7 +95,9 @@ COLUMNS = {
     ),
     "statuses.csv": Columns(("agency", "code", "label", "core"), ("allowed_from", "shortcut")),
     "targets.csv": Columns(("stage", "seconds"), ("agency", "incident_type", "effective")),
-    "driving.csv": Columns(("factor",), ("agency", "vehicle_class", "hours", "mode", "turns")),
+    "driving.csv": Columns(
+        ("factor",), ("agency", "vehicle_class", "hours", "mode", "turns", "congestion")
+    ),
     "substitutes.csv": Columns(("capability", "stand_in", "penalty_s"), ("agency", "cap_s")),
     "turnout.csv": Columns(("median_s", "p10_s", "p90_s"), ("agency", "staffing", "kind", "hours")),
 }

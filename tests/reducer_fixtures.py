@@ -631,6 +631,7 @@ def _assignment_bodies() -> Iterator[EventBody]:
             revision=2,
             route=(LonLat(9.5, 47.1), LonLat(9.52, 47.12)),
             travel_s=300.0,
+            turns_waived=2,
             cut=True,
             closure_id="c1",
             reason="Bridge works: closed",

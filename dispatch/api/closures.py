@@ -37,6 +37,7 @@ async def post_closure(body: NewClosure, actor: Acting, parts: HubParts) -> Clos
         begins_at=body.begins_at,
         direction=body.direction,
         speed_factor=body.speed_factor,
+        congestion=body.congestion,
         vehicle_classes=body.vehicle_classes,
         max_height_m=body.max_height_m,
         max_weight_t=body.max_weight_t,

@@ -570,6 +570,8 @@ class NewClosure(CommandBody):
     line: Annotated[list[GroundPoint], Field(min_length=1, max_length=2000)]
     direction: Direction = "both"
     speed_factor: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    congestion: bool = False
+    """It is slow because of traffic: crews with lights feel their agency's share of it."""
     vehicle_classes: Annotated[list[VehicleClass], Field(min_length=1, max_length=3)] = [
         "car",
         "truck",

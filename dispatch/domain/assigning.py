@@ -123,16 +123,17 @@ def refuse_reserved(
 
 
 def _as_picked(pick: Pick | None, advice: Recommendation, incident: Incident) -> dict[str, object]:
-    """Route and seconds as the recommendation knew them; none where its way leads to where the
-    incident was before: the crew is given one to the present address as soon as the roads answer.
+    """Route, its waived turns and seconds as the recommendation knew them; none where its way leads
+    to where the incident was before: the crew is given one to the present address as soon as the
+    roads answer.
     """
     if pick is None:
         return {}
     if advice.incident_revision < incident.revision and pick.route:
         end, place = LonLat(*pick.route[-1]), LonLat(*incident.place.at)
         if distance_m(end, place) > ARRIVES_WITHIN_M:
-            return {"travel_s": None, "route": ()}
-    return {"travel_s": pick.travel_s, "route": pick.route}
+            return {"travel_s": None, "route": (), "turns_waived": 0}
+    return {"travel_s": pick.travel_s, "route": pick.route, "turns_waived": pick.turns_waived}
 
 
 def _sent(
@@ -160,6 +161,7 @@ def _sent(
         override_reason=override_reason,
         travel_s=new.travel_s,
         route=new.route,
+        turns_waived=new.turns_waived,
         ack_due_at=state.now + timedelta(seconds=limits_s[0]),
         mode=shown.mode if (shown := state.board.recommendations.get(incident.id)) else None,
         staff_min=rule.minimum if rule else {},

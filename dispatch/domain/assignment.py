@@ -113,6 +113,8 @@ class Assignment(Value):
     """How its crew is to drive; None: no plan says."""
     travel_s: float | None = None
     route: tuple[Annotated[LonLat, Field()], ...] = ()
+    turns_waived: int = 0
+    """How many turns of ``route`` a sign forbids to others, which its agency waives for it."""
     rerouted_at: UtcTime | None = None
     """When ``route`` was last replaced, since a road had changed; None: it is the first one."""
     reroute_reason: ShortText = ""

@@ -583,6 +583,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "travel_s": body.travel_s,
             "rerouted_at": body.rerouted_at,
             "reroute_reason": body.reason,
+            "turns_waived": body.turns_waived,
         }
     else:
         update |= {"escalation": body.step, "ack_due_at": body.ack_due_at}

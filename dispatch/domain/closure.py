@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from dispatch.domain.recurrence import Recurrence
 from dispatch.domain.values import Id, ShortText, UtcTime, Value, VehicleClass
+from geodata.closures import felt_factor
 from geodata.lonlat import LonLat
 from geodata.weekly_hours import Run
 
@@ -37,6 +38,8 @@ class Closure(Value):
     """One closure with its window; the end is mandatory, since a forgotten closure lies for ever.
 
     ``speed_factor`` is 0 for shut and between 0 and 1 for slowed (0.5: half as fast).
+    ``congestion``: it is slow because of traffic, and not because a lane is missing or blocked;
+    crews with lights may get past traffic, by their agency's own share.
     ``vehicle_classes`` are those that it binds. ``arcs`` are the directed arcs of the network
     ``network_id`` that it was placed on; on another network the roads place ``line`` again.
 
@@ -56,6 +59,7 @@ class Closure(Value):
     shape: Shape = "line"
     direction: Direction = "both"
     speed_factor: float = Field(default=0.0, ge=0.0, lt=1.0)
+    congestion: bool = False
     vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
     max_height_m: float | None = Field(default=None, gt=0.0, le=20.0)
     max_weight_t: float | None = Field(default=None, gt=0.0, le=200.0)
@@ -85,6 +89,8 @@ class Closure(Value):
     def _ends_after_it_begins(self) -> Closure:
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at must be later than begins_at")
+        if self.congestion and self.speed_factor == 0.0:
+            raise ValueError("congestion slows a road; one that is shut has no speed_factor")
         return self
 
     def run_at(self, at: datetime) -> Run | None:
@@ -105,6 +111,13 @@ class Closure(Value):
     def said_by(self) -> str:
         """Who says so, as long as it is not confirmed: ``says E1, E2``, or ``by an incident``."""
         return f"says {', '.join(self.reported_by)}" if self.reported_by else "by an incident"
+
+    def factor_felt(self, share: float) -> float:
+        """The speed factor for whoever feels this share of a congestion, 0 to 1.
+
+        What is slow or shut for another reason is so for everybody.
+        """
+        return felt_factor(self.speed_factor, share) if self.congestion else self.speed_factor
 
     def binds(self, unit_id: str | None) -> bool:
         """Whether its effect is in full for this unit, and not only a penalty."""

@@ -407,6 +407,7 @@ class NewAssignment(Value):
     unit_id: Id
     travel_s: float | None = None
     route: tuple[Annotated[LonLat, Field()], ...] = ()
+    turns_waived: int = 0
 
 
 class AssignUnits(Command):
@@ -442,6 +443,7 @@ class RerouteAssignment(Command):
     revision: int
     route: tuple[Annotated[LonLat, Field()], ...]
     travel_s: float | None
+    turns_waived: int = 0
     cut: bool
     gain_s: float | None = None
     closure_id: Id | None

@@ -560,6 +560,7 @@ class AssignmentRerouted(Value):
     revision: int
     route: tuple[Annotated[LonLat, Field()], ...]
     travel_s: float | None
+    turns_waived: int = 0
     cut: bool
     gain_s: float | None = None
     closure_id: Id | None

@@ -21,6 +21,7 @@ class OpenRoads:
         max_height_m: The least limit on it that the unit's class exceeds; None for none.
         max_weight_t: In the same way.
         by_hour: The first road on it that the map shuts at this hour; empty for none.
+        congestion: The share that the unit feels of what is slow because of traffic.
     """
 
     travel_s: float
@@ -29,13 +30,14 @@ class OpenRoads:
     max_height_m: float | None = None
     max_weight_t: float | None = None
     by_hour: str = ""
+    congestion: float = 1.0
 
 
 def open_way(way: OpenRoads) -> Without:
     """As it stands in a recommendation, with what it avoids in words."""
     avoids = (
         *limits_of(way),
-        *(f"{name_of(closure)}: {_effect(closure)}" for closure in way.closures),
+        *(f"{name_of(closure)}: {_effect(closure, way.congestion)}" for closure in way.closures),
         *((f"{way.by_hour}: shut at this hour",) if way.by_hour else ()),
     )
     return Without(
@@ -56,7 +58,14 @@ def name_of(closure: Closure) -> str:
     return closure.description or f"closure {closure.id[-6:]}"
 
 
-def _effect(closure: Closure) -> str:
+def slowed_words(closure: Closure, congestion: float) -> str:
+    """``slowed to 50%``: for whoever feels this share of what is slow because of traffic."""
+    eased = closure.congestion and congestion < 1.0
+    share = closure.factor_felt(congestion)
+    return f"slowed to {share:.0%}" + (" with lights" if eased else "")
+
+
+def _effect(closure: Closure, congestion: float) -> str:
     if not closure.confirmed:
         return f"blocked, {closure.said_by}"
     if closure.has_limit():
@@ -66,4 +75,4 @@ def _effect(closure: Closure) -> str:
             (closure.max_width_m, "m wide"),
         )
         return " ".join(f"limit {limit:g} {unit}" for limit, unit in limits if limit is not None)
-    return "shut" if closure.speed_factor == 0.0 else f"slowed to {closure.speed_factor:.0%}"
+    return "shut" if closure.speed_factor == 0.0 else slowed_words(closure, congestion)

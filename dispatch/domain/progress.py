@@ -161,6 +161,7 @@ def decide_reroute(state: State, command: RerouteAssignment) -> list[Draft]:
         revision=assignment.revision + 1,
         route=command.route,
         travel_s=command.travel_s,
+        turns_waived=command.turns_waived,
         cut=command.cut,
         gain_s=command.gain_s,
         closure_id=command.closure_id,

@@ -27,6 +27,7 @@ from dispatch.domain.recommend_reasons import (
     is_of_other_beat,
     passed_over,
     pick_reasons,
+    slow_reasons,
     turn_reasons,
 )
 from dispatch.domain.recommendation import Pick, Recommendation, Slot
@@ -185,8 +186,11 @@ def _with_route(pick: Pick, way: Way | None) -> Pick:
     if way is None:
         return pick
     turns = turn_reasons(way.turns_waived)
-    reasons = (*pick.reasons, *turns, *block_reasons(way.closures))
-    return pick.model_copy(update={"route": tuple(way.line), "reasons": reasons})
+    slow = slow_reasons(way.closures, pick.congestion)
+    reasons = (*pick.reasons, *turns, *slow, *block_reasons(way.closures))
+    return pick.model_copy(
+        update={"route": tuple(way.line), "reasons": reasons, "turns_waived": way.turns_waived}
+    )
 
 
 def with_open_ways(made: Recommendation, ways: Mapping[str, OpenRoads]) -> Recommendation:
@@ -448,6 +452,7 @@ def _pick(slot: Slot, unit: Weighed, cost_s: float, also_slot: int | None = None
         also_slot=also_slot,
         speed_share=candidate.driven.factor,
         waives_turns=candidate.driven.waives_turns,
+        congestion=candidate.driven.congestion,
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from dispatch.domain.candidates import Beat, Candidate, Turnout
 from dispatch.domain.closure import Closure
-from dispatch.domain.open_ways import OpenRoads, limits_of, name_of
+from dispatch.domain.open_ways import OpenRoads, limits_of, name_of, slowed_words
 from dispatch.domain.recommendation import PassedOver, Reason, ReasonCode, Slot
 from dispatch.domain.reservations import short_number
 from dispatch.domain.substitution import StandIn, may_stand_in, stand_in_from
@@ -236,6 +236,16 @@ def block_reasons(closures: Sequence[Closure]) -> tuple[Reason, ...]:
             said += ", unconfirmed"
             reasons.append(_reason("unconfirmed_block", f"{said}: +{closure.penalty_s:.0f} s"))
     return tuple(reasons)
+
+
+def slow_reasons(closures: Sequence[Closure], congestion: float) -> tuple[Reason, ...]:
+    """What a pick's own way leads through slowly, as its crew feels it: one reason for all."""
+    slow = [each for each in closures if each.confirmed and each.speed_factor > 0.0]
+    if not slow:
+        return ()
+    worst = min(slow, key=lambda each: each.factor_felt(congestion))
+    name = " ".join(name_of(worst).split()[:3])
+    return (_reason("closure_on_way", f"{name} {slowed_words(worst, congestion)}"),)
 
 
 def detour_reasons(unit_id: str, way: OpenRoads) -> tuple[Reason, ...]:

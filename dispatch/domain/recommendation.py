@@ -117,6 +117,10 @@ class Pick(Value):
     """The share of the roads' usual speed that its seconds rest on: its agency's own."""
     waives_turns: bool = False
     """Its agency waives turn bans for it: its seconds and its way may go through them."""
+    congestion: float = 1.0
+    """How much it feels of what is slow because of traffic, 0 to 1: its agency's own share."""
+    turns_waived: int = 0
+    """How many turns of ``route`` a sign forbids to others."""
 
 
 class PassedOver(Value):

@@ -171,6 +171,7 @@ def worth_telling(
     affected: Sequence[tuple[Closure, float]],
     new_s: float | None,
     limit_s: float = GAIN_S,
+    congestion: float = 1.0,
 ) -> Told | None:
     """Whether the crew is told of its new way, and why; None for not.
 
@@ -182,6 +183,7 @@ def worth_telling(
         affected: Closures in force on it, each with the metres that it affects.
         new_s: Seconds of the quickest way from where it is; None where no road leads any more.
         limit_s: The least gain that its agency wants to hear of.
+        congestion: The share that it feels of what is slow because of traffic.
     """
     if any(c.speed_factor == 0.0 and c.binds(unit_id) and m > 0.0 for c, m in affected):
         return Told(cut=True, gain_s=None)
@@ -190,7 +192,7 @@ def worth_telling(
     whole_m = _length(ahead.line) / max(ahead.share, 1e-6)
     pace = known_s / max(whole_m, 1.0)
     slowed_s = sum(
-        metres * pace * (1.0 / closure.speed_factor - 1.0)
+        metres * pace * (1.0 / closure.factor_felt(congestion) - 1.0)
         if closure.binds(unit_id)
         else closure.penalty_s * min(1.0, metres / _metres_of(closure, ahead.origin))
         for closure, metres in affected

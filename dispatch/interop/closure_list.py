@@ -31,6 +31,7 @@ class _Entry(BaseModel):
     drawn: Literal["along the road", "points on the road", "area"] = "along the road"
     direction: Direction = "both"
     speed_factor: Annotated[float, Field(ge=0.0, lt=1.0)] = 0.0
+    congestion: bool = False
     vehicle_classes: Annotated[tuple[VehicleClass, ...], Field(min_length=1)] = (
         "car",
         "truck",
@@ -48,6 +49,8 @@ class _Entry(BaseModel):
     def _ends_later(self) -> _Entry:
         if self.ends_at <= self.begins_at:
             raise ValueError("ends_at is not later than begins_at")
+        if self.congestion and self.speed_factor == 0.0:
+            raise ValueError("congestion has a speed_factor above 0: a road that is shut is no jam")
         if self.time_zone and not is_time_zone(self.time_zone):
             raise ValueError(f"time_zone {self.time_zone!r} is not of the IANA list")
         return self
@@ -93,6 +96,7 @@ def _item(entry: Any) -> FeedItem:
         is_area=is_area,
         direction=given.direction,
         speed_factor=given.speed_factor,
+        congestion=given.congestion,
         vehicle_classes=given.vehicle_classes,
         over=Limits(
             max_height_m=given.max_height_m,

@@ -27,7 +27,7 @@ class Limits(Value):
 class FeedItem(Value):
     """One entry of a feed that shuts or slows a road, not yet placed on any.
 
-    ``speed_factor`` as in a closure: 0 shut, between 0 and 1 slowed. ``follows_road`` is False
+    ``speed_factor`` and ``congestion`` as in a closure. ``follows_road`` is False
     where only the points of ``line`` lie on the road, not what is between them. ``is_area``: the
     line is an outline, and all roads in it are meant.
 
@@ -44,6 +44,7 @@ class FeedItem(Value):
     is_area: bool = False
     direction: Direction
     speed_factor: float
+    congestion: bool = False
     vehicle_classes: tuple[VehicleClass, ...] = ("car", "truck", "heavy")
     over: Limits = Limits()
     bars: Limits = Limits()

@@ -138,6 +138,7 @@ def closures_of(item: FeedItem, feed_id: str, placed: Placed, time_zone: str) ->
         shape=shape,
         direction=item.direction,
         speed_factor=item.speed_factor,
+        congestion=item.congestion,
         vehicle_classes=item.vehicle_classes,
         **item.over.model_dump(),
         begins_at=item.begins_at,
@@ -151,7 +152,7 @@ def closures_of(item: FeedItem, feed_id: str, placed: Placed, time_zone: str) ->
     if not item.bars:
         return [closure]
     ref = f"{item.ref[:180]} (limit)"
-    barred = {"id": _id(feed_id, ref), "source_ref": ref, "speed_factor": 0.0}
+    barred = {"id": _id(feed_id, ref), "source_ref": ref, "speed_factor": 0.0, "congestion": False}
     return [closure, closure.model_copy(update=barred | item.bars.model_dump())]
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple, Protocol
 
 from dispatch.domain.closure import Closure
 from dispatch.domain.events import Event
-from dispatch.domain.values import VehicleClass
 from dispatch.domain.vehicle_limits import Sizes
+from jurisdictions.driving import RoadsKept
 
 
 class Standing(NamedTuple):
@@ -28,8 +28,9 @@ class Standing(NamedTuple):
     """Of the vehicles of the roster in force."""
     time_zone: str = "UTC"
     """Of the region in force."""
-    waiving: tuple[VehicleClass, ...] = ()
-    """Classes of which some vehicles may turn in spite of bans, by some agency in force."""
+    kept: tuple[RoadsKept, ...] = ()
+    """Roads that are not everybody's: of vehicles that may turn in spite of bans or feel less of a
+    congestion, by some agency in force."""
 
 
 class Batch(NamedTuple):

@@ -32,7 +32,8 @@ from geodata.road_errors import OffNetwork
 from geodata.road_hours import RoadHours
 from geodata.routing import Route, Router, waiving
 from geodata.snapping import Snap, Snapper
-from geodata.vehicles import VehicleSize, arcs_too_small
+from geodata.vehicles import VehicleSize, arcs_too_small, feeling
+from jurisdictions.driving import RoadsKept
 
 _SNAPS_KEPT: Final = 50_000
 _OFF_KEPT: Final = 1_000
@@ -155,13 +156,14 @@ class LiveRoads:
         self._router.change(self._arcs.apply(_BY_HOUR, self._by_hour.shut_arcs, SHUT))
         return True
 
-    def settle(self, vehicle_class: VehicleClass, waives_turns: bool = False) -> None:
-        """Do now the work that the class's next question would have to do after a change."""
-        self._router.settle(_roads_name(vehicle_class, waives_turns))
+    def settle(self, kept: RoadsKept) -> None:
+        """Do now the work that the next question of such vehicles would have to do after a
+        change."""
+        self._router.settle(self._roads_name(*kept))
 
-    def settle_open(self, vehicle_class: VehicleClass, waives_turns: bool = False) -> None:
-        """Do now the work that the class's first ``without`` would have to do."""
-        self._router.settle_open(_roads_name(vehicle_class, waives_turns))
+    def settle_open(self, kept: RoadsKept) -> None:
+        """Do now the work that the first ``without`` of such vehicles would have to do."""
+        self._router.settle_open(_by_turns(*kept[:2]))
 
     def rank(self, target: LonLat, units: Sequence[RankUnit]) -> RankedUnits:
         """Seconds from each unit to the target; None for all where the target is off the roads."""
@@ -225,10 +227,10 @@ class LiveRoads:
     def _pin(self, units: Sequence[RankUnit]) -> dict[str, list[int]]:
         """Have the router answer for these units; their places in the list, by the router's name
         of their roads."""
-        by_way: dict[tuple[VehicleClass, bool], list[int]] = defaultdict(list)
+        by_way: dict[tuple[VehicleClass, bool, float], list[int]] = defaultdict(list)
         for place, unit in enumerate(units):
-            by_way[unit.vehicle_class, unit.waives_turns].append(place)
-        by_name = {_roads_name(*way): places for way, places in by_way.items()}
+            by_way[unit.vehicle_class, unit.waives_turns, unit.congestion].append(place)
+        by_name = {self._roads_name(*way): places for way, places in by_way.items()}
         for name, places in by_name.items():
             points = [units[place].at for place in places]
             if self._pinned.get(name) != points:
@@ -250,10 +252,10 @@ class LiveRoads:
             if route is None:
                 found.append(None)
                 continue
-            on_it = self._on_arcs(route.arcs, unit.vehicle_class)
+            on_it = self._on_arcs(route.arcs, unit)
             closures = tuple(closure_id for closure_id in on_it if closure_id not in _INTERNAL)
             seconds = round(route.seconds / unit.factor, 3)
-            turns = self._router.turns_waived(_roads_of(unit), route.arcs)
+            turns = self._router.turns_waived(self._roads_of(unit), route.arcs)
             found.append(PathFound(seconds, _simplified(route.points), closures, turns))
         return found
 
@@ -275,7 +277,8 @@ class LiveRoads:
             return found
         by_name: dict[str, list[int]] = {}
         for place, unit in enumerate(units):
-            by_name.setdefault(_roads_of(unit), []).append(place)
+            name = _by_turns(unit.vehicle_class, unit.waives_turns)
+            by_name.setdefault(name, []).append(place)
         for name, places in by_name.items():
             sources = [self._snap(units[place].at) for place in places]
             open_s = self._router.open_seconds_to(name, goal, sources)
@@ -288,11 +291,12 @@ class LiveRoads:
         return found
 
     def _open_way(self, unit: RankUnit, source: Snap, goal: Snap) -> OpenWay | None:
-        route = self._router.open_path(_roads_of(unit), source, goal)
+        name = _by_turns(unit.vehicle_class, unit.waives_turns)
+        route = self._router.open_path(name, source, goal)
         if route is None:
             return None
         open_s = route.seconds / unit.factor
-        on_it = self._on_arcs(route.arcs, unit.vehicle_class)
+        on_it = self._on_arcs(route.arcs, unit)
         own_limit = _LIMITS[unit.vehicle_class]
         size = self._sizes.get(unit.vehicle_class, VehicleSize())
         on_limit = route.arcs if own_limit in on_it else ()
@@ -335,24 +339,36 @@ class LiveRoads:
 
         Most ways do not touch it. For one that does, it is shut hard for this one question.
         """
-        route = self._router.path(_roads_of(unit), source, goal)
+        route = self._router.path(self._roads_of(unit), source, goal)
         blocks = self._blocks_of(unit)
         arcs = {arc for block in blocks for arc in self._arcs.arcs_of(block.id)}
         if route is None or arcs.isdisjoint(route.arcs):
             return route
         self._router.change(self._arcs.apply(_OWN_BLOCKS, arcs, Effect(hard=True)))
         try:
-            return self._router.path(_roads_of(unit), source, goal)
+            return self._router.path(self._roads_of(unit), source, goal)
         finally:
             self._router.change(self._arcs.lift(_OWN_BLOCKS))
 
-    def _on_arcs(self, arcs: Sequence[int], vehicle_class: VehicleClass) -> tuple[str, ...]:
-        """Closures with an effect on this class on any of the arcs, in driving order."""
+    def _on_arcs(self, arcs: Sequence[int], unit: RankUnit) -> tuple[str, ...]:
+        """Closures with an effect on this unit on any of the arcs, in driving order."""
         return tuple(
             closure_id
             for closure_id, effect in self._arcs.on_arcs(arcs).items()
-            if vehicle_class in effect.vehicle_classes
+            if unit.vehicle_class in effect.vehicle_classes
+            and not (effect.congestion and unit.congestion == 0.0)
         )
+
+    def _roads_of(self, unit: RankUnit) -> str:
+        return self._roads_name(unit.vehicle_class, unit.waives_turns, unit.congestion)
+
+    def _roads_name(
+        self, vehicle_class: VehicleClass, waives_turns: bool, congestion: float
+    ) -> str:
+        """What the router calls the roads of such vehicles, which are weighed from now on."""
+        if congestion != 1.0:
+            self._router.change(self._arcs.feel(vehicle_class, congestion))
+        return _by_turns(feeling(vehicle_class, congestion), waives_turns)
 
     def place(
         self,
@@ -433,7 +449,7 @@ def _least(limits: Floats32, edges: Sequence[int], own: float | None) -> float |
 def _effect_of(closure: Closure, classes: frozenset[str]) -> Effect:
     """What it does to everybody who has not reported it."""
     if closure.confirmed:
-        return Effect(closure.speed_factor, classes)
+        return Effect(closure.speed_factor, classes, congestion=closure.congestion)
     return Effect(1.0, classes, delay_s=max(closure.penalty_s, 1.0))
 
 
@@ -461,12 +477,8 @@ def _class_change(arcs: dict[int, tuple[int, int]]) -> ClassChange:
     )
 
 
-def _roads_of(unit: RankUnit) -> str:
-    return _roads_name(unit.vehicle_class, unit.waives_turns)
-
-
-def _roads_name(vehicle_class: VehicleClass, waives_turns: bool) -> str:
-    """What the router calls the roads of such vehicles."""
+def _by_turns(vehicle_class: str, waives_turns: bool) -> str:
+    """What the router calls the roads of a class for those whom its turn bans bind, or do not."""
     return waiving(vehicle_class) if waives_turns else vehicle_class
 
 

@@ -45,7 +45,8 @@ class RankUnit(NamedTuple):
 
     ``own`` is its id where it has itself reported a road as blocked: that binds it hard.
     ``factor`` is the share of the usual speed that it drives: all its seconds are by that longer.
-    ``waives_turns``: it may turn where others may not.
+    ``waives_turns``: it may turn where others may not. ``congestion`` is how much it feels of what
+    is slow because of traffic, 0 to 1.
     """
 
     at: LonLat
@@ -53,6 +54,7 @@ class RankUnit(NamedTuple):
     own: str = ""
     factor: float = 1.0
     waives_turns: bool = False
+    congestion: float = 1.0
 
 
 class Ranking(NamedTuple):
@@ -199,8 +201,8 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def units_to_wire(units: Sequence[RankUnit]) -> dict[str, list[Any]]:
-    """Columns ``lon``, ``lat`` and ``class`` (its number); ``own``, ``factor`` and ``waives``
-    where they say anything of any unit."""
+    """Columns ``lon``, ``lat`` and ``class`` (its number); ``own``, ``factor``, ``waives``
+    and ``feels`` where they say anything of any unit."""
     columns: dict[str, list[Any]] = {
         "lon": [unit[0][0] for unit in units],
         "lat": [unit[0][1] for unit in units],
@@ -212,6 +214,8 @@ def units_to_wire(units: Sequence[RankUnit]) -> dict[str, list[Any]]:
         columns["factor"] = [unit[3] for unit in units]
     if any(unit[4] for unit in units):
         columns["waives"] = [unit[4] for unit in units]
+    if any(unit[5] != 1.0 for unit in units):
+        columns["feels"] = [unit[5] for unit in units]
     return columns
 
 
@@ -234,8 +238,11 @@ def units_from_wire(columns: Any, most: int) -> list[RankUnit]:
         waives = columns.get("waives", ()) or [False] * count
         if not all(isinstance(each, bool) for each in waives):
             raise BadRequest("turns are waived or not: true or false")
+        feels = _numbers(columns.get("feels", ())) or [1.0] * count
+        if not all(0.0 <= share <= 1.0 for share in feels):
+            raise BadRequest("the share of a congestion that is felt lies between 0 and 1")
         places = map(LonLat._make, zip(lons, lats, strict=True))
-        rows = zip(places, classes, owns, factors, waives, strict=True)
+        rows = zip(places, classes, owns, factors, waives, feels, strict=True)
         return list(map(RankUnit._make, rows))
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise BadRequest(f"units are columns lon, lat and class of one length: {error}") from error

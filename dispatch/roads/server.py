@@ -25,7 +25,7 @@ from typing import Any, Final
 import structlog
 
 from dispatch.domain.events import RegionActivated
-from dispatch.domain.values import VEHICLE_CLASSES, VehicleClass
+from dispatch.domain.values import VEHICLE_CLASSES
 from dispatch.roads.following import Batch, ClosureLog
 from dispatch.roads.live_roads import LiveRoads
 from dispatch.roads.memory import give_back
@@ -48,6 +48,7 @@ from dispatch.roads.protocol import (
 )
 from dispatch.roads.supervisor import GO, PARENT_VARIABLE
 from geodata.road_errors import RoadError, RouterFailed
+from jurisdictions.driving import RoadsKept
 
 POLL_S: Final = 0.025
 _SETTLE_AFTER_S: Final = 1.0
@@ -56,6 +57,8 @@ EXIT_IN_USE: Final = 73
 EXIT_ROUTER_FAILED: Final = 70
 EXIT_OTHER_NETWORK: Final = 75
 """Another network is in force: a fresh process loads it."""
+
+_EVERYBODYS: Final = tuple(map(RoadsKept, VEHICLE_CLASSES))
 
 OpenRoads = Callable[[str], LiveRoads]
 """Loads the network of an id and builds its router, in the calling thread."""
@@ -130,8 +133,8 @@ class RoadsServer:
         self._epoch = ""
         self._seq = 0
         self._reading = asyncio.Lock()
-        self._unsettled: tuple[VehicleClass, ...] = ()
-        self._waiving: frozenset[VehicleClass] = frozenset()
+        self._unsettled = False
+        self._kept: tuple[RoadsKept, ...] = _EVERYBODYS
         self._began = time.monotonic()
         self._end: asyncio.Future[int] | None = None
 
@@ -145,7 +148,7 @@ class RoadsServer:
         _claim(address)
         self._load()
         if self._roads is not None:
-            self._roads.settle(VEHICLE_CLASSES[0])  # the others once questions are answered
+            self._roads.settle(_EVERYBODYS[0])  # the others once questions are answered
         gc.freeze()  # what is loaded stays: to go through it again and again holds up the answers
         give_back()
         listening = await asyncio.start_unix_server(self._talk, address)
@@ -183,8 +186,8 @@ class RoadsServer:
                 return
             self._roads.stand(standing.seq, standing.closures, standing.sizes, standing.time_zone)
             self._roads.tell_time(datetime.now(UTC))
-            self._waiving = frozenset(standing.waiving)
-            self._unsettled = VEHICLE_CLASSES
+            self._kept = (*_EVERYBODYS, *standing.kept)
+            self._unsettled = True
             for closure_id in sorted(self._roads.unplaced):
                 log.warning("roads.closure_unplaced", closure=closure_id)
         self._epoch, self._seq = standing.epoch, standing.seq
@@ -195,7 +198,7 @@ class RoadsServer:
             try:
                 await self._catch_up(0)
                 if self._roads is not None and self._roads.tell_time(datetime.now(UTC)):
-                    self._unsettled = VEHICLE_CLASSES
+                    self._unsettled = True
                     log.info("roads.hours_changed", seq=self._seq)
                 if time.monotonic() - began_s > _SETTLE_AFTER_S:
                     await self._settle()
@@ -209,21 +212,17 @@ class RoadsServer:
 
     async def _settle(self) -> None:
         """Work off what changed, one vehicle class at a time; questions may come in between."""
-        unsettled, self._unsettled = self._unsettled, ()
-        for vehicle_class in unsettled:
-            for waives in self._modes(vehicle_class):
-                if self._roads is not None:
-                    self._roads.settle(vehicle_class, waives)
-                await asyncio.sleep(0)
-        for vehicle_class in unsettled:
-            for waives in self._modes(vehicle_class):
-                if self._roads is not None and self._roads.bind_somewhere:
-                    self._roads.settle_open(vehicle_class, waives)
-                await asyncio.sleep(0)
-
-    def _modes(self, vehicle_class: VehicleClass) -> tuple[bool, ...]:
-        """Whether turn bans are waived: of a class of which no agency waives them, never."""
-        return (False, True) if vehicle_class in self._waiving else (False,)
+        if not self._unsettled:
+            return
+        self._unsettled = False
+        for kept in self._kept:
+            if self._roads is not None:
+                self._roads.settle(kept)
+            await asyncio.sleep(0)
+        for kept in self._kept:
+            if self._roads is not None and self._roads.bind_somewhere:
+                self._roads.settle_open(kept)
+            await asyncio.sleep(0)
 
     async def _catch_up(self, min_seq: int) -> None:
         """Take over what the log has; at once when ``min_seq`` is not reached yet."""
@@ -248,7 +247,7 @@ class RoadsServer:
         if self._roads is not None:
             self._roads.take(batch.seq, batch.events)
             if batch.events:
-                self._unsettled = VEHICLE_CLASSES
+                self._unsettled = True
                 log.info("roads.changed", seq=batch.seq, events=len(batch.events))
         self._seq = batch.seq
 

@@ -82,6 +82,7 @@ def _new(command_id: str, unit_id: str, way: PathFound | None) -> NewAssignment:
         unit_id=unit_id,
         travel_s=way.travel_s if way else None,
         route=way.line if way else (),
+        turns_waived=way.turns_waived if way else 0,
     )
 
 
@@ -149,6 +150,7 @@ async def send_backup(
                 unit_id=pick.unit_id,
                 travel_s=pick.travel_s,
                 route=pick.route,
+                turns_waived=pick.turns_waived,
             )
             for pick in found.picks
         ),

@@ -45,6 +45,7 @@ async def open_closure(
     begins_at: datetime | None = None,
     direction: Direction = "both",
     speed_factor: float = 0.0,
+    congestion: bool = False,
     vehicle_classes: Sequence[VehicleClass] = VEHICLE_CLASSES,
     max_height_m: float | None = None,
     max_weight_t: float | None = None,
@@ -52,18 +53,21 @@ async def open_closure(
     hours: Sequence[WeeklyHours] = (),
     description: str = "",
 ) -> Outcome:
-    """Shut or slow the roads under a line until ``ends_at``.
+    """Shut or slow the roads under a line until ``ends_at``; ``congestion`` says that it is traffic
+    that slows them.
 
     With a limit in metres or tonnes, only for the classes whose vehicles exceed it. With ``hours``,
     only in these, by the region's clock. A municipality shuts roads on its own ground alone, and
     the closure stays its own.
 
     Raises:
-        InvalidInput: The window or the hours can be read in two ways, or hold at no time, or a part
-            of the line lies outside the municipality.
+        InvalidInput: A shut road is called congested, the window or the hours can be read in two
+            ways, or hold at no time, or a part of the line lies outside the municipality.
         NotPlaced: No road fits the line well enough; it is never guessed.
         RoadsUnavailable: Nobody can place it now.
     """
+    if congestion and speed_factor == 0.0:
+        raise InvalidInput("Traffic slows a road: say to which speed.", field="congestion")
     begins = begins_at or hub.now()
     if ends_at <= begins:
         raise InvalidInput("The end must be later than the beginning.", field="ends_at")
@@ -83,6 +87,7 @@ async def open_closure(
         line=tuple(line),
         direction=direction,
         speed_factor=speed_factor,
+        congestion=congestion,
         vehicle_classes=tuple(vehicle_classes),
         max_height_m=max_height_m,
         max_weight_t=max_weight_t,

@@ -46,4 +46,5 @@ def asked_of(
         unit.id if unit.id in reporting else "",
         driven.factor,
         driven.waives_turns,
+        driven.congestion,
     )

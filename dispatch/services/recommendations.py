@@ -671,6 +671,7 @@ async def _routed(
             way.max_height_m,
             way.max_weight_t,
             way.by_hour,
+            asked[unit_id].congestion,
         )
         for unit_id, way in zip(seconds, found.without, strict=True)
         if way is not None

@@ -40,6 +40,7 @@ from dispatch.services.driving import asked_of, driven_by
 from dispatch.services.hub import Hub
 from dispatch.store.event_log import LoggedEvent
 from geodata.lonlat import LonLat
+from jurisdictions.driving import Driven
 
 _ANSWER_WITHIN_S: Final = 2.0
 _LOOK_S: Final = 0.5
@@ -237,7 +238,7 @@ class Rerouter:
         if not known:
             log.warning("reroute_waits_for_roads", unit=unit.id, closure=change.closure_id)
             return False
-        told = Told(cut=False, gain_s=None) if change.moved else self._told(crew, found)
+        told = Told(cut=False, gain_s=None) if change.moved else self._told(crew, found, driven)
         if told is None or (found is None and crew.lost):
             return True
         if found is not None and crew.ahead is not None and is_same_way(crew.ahead, found.line):
@@ -249,6 +250,7 @@ class Rerouter:
             revision=crew.assignment.revision,
             route=found.line if found else (),
             travel_s=found.travel_s if found else None,
+            turns_waived=found.turns_waived if found else 0,
             cut=told.cut,
             gain_s=told.gain_s,
             closure_id=change.closure_id,
@@ -263,7 +265,7 @@ class Rerouter:
             return True
         return True
 
-    def _told(self, crew: _Crew, found: PathFound | None) -> Told | None:
+    def _told(self, crew: _Crew, found: PathFound | None, driven: Driven) -> Told | None:
         if crew.ahead is None:
             return Told(cut=False, gain_s=None)  # no road led there, and one does again
         unit = crew.unit
@@ -285,6 +287,7 @@ class Rerouter:
             affected=affected,
             new_s=found.travel_s if found else None,
             limit_s=GAIN_S if limit_s is None else limit_s,
+            congestion=driven.congestion,
         )
 
     async def _way(self, goal: LonLat, unit: RankUnit, seq: int) -> tuple[PathFound | None, bool]:
@@ -337,4 +340,5 @@ def closed_words(closure: Closure) -> str:
         return f"{name}: blocked, {closure.said_by}; not confirmed"
     if closure.speed_factor == 0.0:
         return f"{name}: closed"
-    return f"{name}: slowed to {closure.speed_factor:.0%}"
+    traffic = " by traffic" if closure.congestion else ""
+    return f"{name}: slowed{traffic} to {closure.speed_factor:.0%}"

@@ -31,7 +31,7 @@ class StoredClosureLog(ClosureLog):
             tuple(found.closures),
             sizes_of(found.units),
             region.time_zone if region else "UTC",
-            DrivingBook(found.driving).waiving,
+            DrivingBook(found.driving).roads_kept(),
         )
 
     def read(self, after: int) -> Batch:

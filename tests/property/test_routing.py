@@ -22,12 +22,19 @@ from geodata.network import PathBan, RoadNetwork
 from geodata.road_errors import NetworkInvalid
 from geodata.routing import BACKING_MPS, EndsRouter, Route, waiving
 from geodata.snapping import Snap
-from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, free_weights_ms
+from geodata.vehicles import ALL_CLASSES, CLASS_BIT, VEHICLES, feeling, free_weights_ms
 from tests.road_factories import Street, make_roads, place_at, place_on
 
 CLASSES = tuple(VEHICLES)
-CLASS_OF = {name: v for v in CLASSES for name in (v, waiving(v))}
-"""By what a router calls their roads: each class, and its vehicles that no turn ban binds."""
+EASED = (("car", 0.0), ("car", 0.35), ("truck", 0.35))
+"""Vehicles that feel a share of a congestion; all others feel it in full."""
+FELT = {feeling(v, share): share for v, share in EASED} | {waiving(feeling("car", 0.35)): 0.35}
+CLASS_OF = {name: v for v in CLASSES for name in (v, waiving(v))} | {
+    name: name.partition(" ")[0] for name in FELT
+}
+"""By what a router calls their roads: each class, its vehicles that no turn ban binds, and those
+that feel less of a congestion."""
+WAIVING = frozenset(waiving(v) for v in (*CLASSES, feeling("car", 0.35)))
 HOURS = ("morning", "evening")
 
 
@@ -75,7 +82,9 @@ class Plain:
             vehicle: self.pairs | {ban.arcs for ban in held if ban.classes & bit}
             for vehicle, bit in CLASS_BIT.items()
         }
-        self.banned |= {waiving(vehicle): set() for vehicle in CLASSES}
+        self.banned |= {
+            name: set() if name in WAIVING else self.banned[v] for name, v in CLASS_OF.items()
+        }
 
     def weigh(self, vehicle: str) -> Weighed:
         """What each arc costs one class now."""
@@ -86,7 +95,9 @@ class Plain:
                 for closure_id, (arcs, effect) in self.in_force.items()
                 if arc in arcs and CLASS_OF[vehicle] in effect.vehicle_classes
             }
-            slowest = min((e.speed_factor for e in effects.values() if e.speed_factor), default=1.0)
+            slowest = min(
+                (self._factor(e, vehicle) for e in effects.values() if e.speed_factor), default=1.0
+            )
             reach = round(free / slowest)
             lost_ms = max((self._lost_ms(closure_id, arc) for closure_id in effects), default=0.0)
             hard = any(effect.hard for effect in effects.values())
@@ -95,6 +106,14 @@ class Plain:
             found.hard.append(hard)
             found.shut.append(hard or any(e.speed_factor == 0.0 for e in effects.values()))
         return found
+
+    @staticmethod
+    def _factor(effect: Effect, vehicle: str) -> float:
+        """The speed that is left: of a congestion, by as much of the lost time as is felt."""
+        if not effect.congestion or vehicle not in FELT:
+            return effect.speed_factor
+        lost = 1.0 / effect.speed_factor - 1.0
+        return 1.0 / (1.0 + FELT[vehicle] * lost)
 
     def _lost_ms(self, closure_id: str, arc: int) -> float:
         """An arc's part of a closure's delay, by its length; an edge counts once."""
@@ -319,9 +338,20 @@ def _ask(data: st.DataObject, plain: Plain, routers: list[EndsRouter]) -> None:
             assert (route.seconds if route else math.inf) == seconds
             if route:
                 _check_route(plain, vehicle, route, source, target)
-                waived = vehicle != CLASS_OF[vehicle]
+                waived = vehicle in WAIVING
                 banned = _banned_turns(plain, CLASS_OF[vehicle], route.arcs)
                 assert router.turns_waived(vehicle, route.arcs) == (banned if waived else 0)
+
+
+_some_names = st.sets(st.sampled_from(sorted(CLASS_OF)), min_size=1, max_size=4).map(sorted)
+
+
+def _feel(closures: ArcClosures, routers: list[EndsRouter]) -> None:
+    """Vehicles are asked for that feel a share; again they change nothing."""
+    for vehicle, share in EASED:
+        changes = closures.feel(vehicle, share)
+        for router in routers:
+            router.change(changes)
 
 
 @pytest.mark.parametrize("partial_most", [0, 3, 50])
@@ -341,7 +371,7 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
         DijkstraRouter(network),
     ]
     pinned = data.draw(st.lists(st.one_of(st.none(), _places(network)), max_size=4))
-    asked_before = data.draw(st.sets(st.sampled_from(tuple(CLASS_OF))))
+    asked_before = data.draw(_some_names)
     for router in routers:
         for vehicle in sorted(asked_before):
             router.pin(vehicle, pinned)
@@ -360,8 +390,19 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
             st.frozensets(st.sampled_from(CLASSES), min_size=1),
             st.sampled_from([0.4, 20.0, 300.0]),
         ),
+        st.builds(
+            Effect,
+            st.sampled_from([0.1, 0.5, 0.8]),
+            st.frozensets(st.sampled_from(CLASSES), min_size=1),
+            congestion=st.just(True),
+        ),
     )
-    for _ in range(data.draw(st.integers(1, 8))):
+    first_asked = data.draw(st.integers(0, 3))
+    if not first_asked:
+        _feel(closures, routers)
+    for turn in range(data.draw(st.integers(1, 8))):
+        if turn + 1 == first_asked:
+            _feel(closures, routers)
         closure_id = data.draw(st.sampled_from("abcd"))
         if data.draw(st.booleans()) or closure_id not in plain.in_force:
             where, effect = data.draw(arcs), data.draw(effects)
@@ -374,9 +415,10 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
         for router in routers:
             router.change(changes)
             router.hold(plain.hours)
+        _feel(closures, routers)
         _ask(data, plain, routers)
         target = data.draw(_places(network))
-        for vehicle in CLASS_OF:
+        for vehicle in data.draw(_some_names):
             expected = [
                 math.inf if source is None else plain.ms(vehicle, source, target) / 1000
                 for source in pinned

@@ -175,9 +175,12 @@ def own(**over: Any) -> bytes:
 def test_the_hubs_own_format_says_where_an_entry_is_wrong() -> None:
     (item,) = decode("closures", own(vehicle_classes=["heavy"], speed_factor=0.5), NOON).items
     assert (item.vehicle_classes, item.speed_factor) == (("heavy",), 0.5)
+    (jam,) = decode("closures", own(congestion=True, speed_factor=0.5), NOON).items
+    assert (jam.congestion, item.congestion) == (True, False)
     for over, where in (
         ({"ends_at": "2026-06-01T00:00:00Z"}, "ends_at"),
         ({"speed_factor": 1.5}, "speed_factor"),
+        ({"congestion": True}, "congestion"),
         ({"lanes": 2}, "lanes"),
     ):
         assert where in decode("closures", own(**over), NOON).rejects[0].why

@@ -126,7 +126,7 @@ def test_how_its_agency_has_a_pick_driven_stands_in_its_inputs_and_reasons() -> 
     roads = StraightRoads()
     roads.turns_waived = 2
     (pick,) = made(known_of(FAR, NEAR, roads=roads, policy=policy)).picks
-    assert (pick.speed_share, pick.waives_turns) == (0.8, True)
+    assert (pick.speed_share, pick.waives_turns, pick.turns_waived) == (0.8, True, 2)
     assert [(reason.code, reason.text) for reason in pick.reasons[1:]] == [
         ("own_speed", "agency drives 80% of usual speed"),
         ("turns_waived", "no-turn waived at 2 places"),

@@ -117,6 +117,27 @@ def test_a_slowed_road_counts_by_its_length_and_factor() -> None:
     assert told.gain_s == pytest.approx(222.4 + 270.0 - 250.0, abs=1.0)
 
 
+def test_traffic_counts_by_the_share_that_the_crew_feels_of_it() -> None:
+    jam = closure(*ON_THE_WAY, speed_factor=0.1, congestion=True)
+
+    def gain_s(slow: Closure, share: float) -> float | None:
+        told = told_of(
+            known_s=222.4,
+            ahead=ahead(),
+            affected=[(slow, 300.0)],
+            new_s=250.0,
+            limit_s=1.0,
+            congestion=share,
+        )
+        return told.gain_s if told else None
+
+    assert gain_s(jam, 1.0) == pytest.approx(222.4 + 270.0 - 250.0, abs=1.0)
+    assert gain_s(jam, 0.2) == pytest.approx(222.4 + 54.0 - 250.0, abs=1.0)
+    assert gain_s(jam, 0.0) is None
+    lanes = closure(*ON_THE_WAY, speed_factor=0.1)
+    assert gain_s(lanes, 0.0) == gain_s(jam, 1.0), "a missing lane is missing to everybody"
+
+
 def test_the_agencys_own_limit_decides() -> None:
     assert told_of(affected=[], new_s=190.0, limit_s=5.0) is not None
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dispatch.domain.open_ways import OpenRoads, limits_of, open_way
-from dispatch.domain.recommend_reasons import detour_reasons
+from dispatch.domain.recommend_reasons import detour_reasons, slow_reasons
 from dispatch.domain.vehicle_limits import Sizes, classes_bound, sizes_of
 from dispatch.roads.live_roads import LiveRoads
 from dispatch.roads.protocol import OpenWay, RankUnit
@@ -158,3 +158,20 @@ def test_what_a_closure_does_to_a_way_is_said_as_it_is() -> None:
     (by_hour,) = detour_reasons("E1", OpenRoads(1.0, (), by_hour="North Mill Street West"))
     assert by_hour.text == "E1: North Mill Street shut at this hour"
     assert open_way(OpenRoads(1.0, (), by_hour="Mill Rd")).avoids == ("Mill Rd: shut at this hour",)
+
+
+def test_a_pick_says_what_its_own_way_leads_through_slowly_as_its_crew_feels_it() -> None:
+    jam = make_closure("c1", description="Mill Rd", speed_factor=0.25, congestion=True)
+    works = make_closure("c2", description="Bridge works", speed_factor=0.6)
+    (full,) = slow_reasons([works, jam], 1.0)
+    assert (full.code, full.text) == ("closure_on_way", "Mill Rd slowed to 25%")
+    (part,) = slow_reasons([jam], 0.25)
+    assert part.text == "Mill Rd slowed to 57% with lights"
+    (worst,) = slow_reasons([jam, works], 0.1)
+    assert worst.text == "Bridge works slowed to 60%"
+    assert slow_reasons([make_closure("c3", confirmed=False)], 1.0) == ()
+    way = OpenRoads(100.0, (), (jam, works), congestion=0.25)
+    assert open_way(way).avoids == (
+        "Mill Rd: slowed to 57% with lights",
+        "Bridge works: slowed to 60%",
+    )

@@ -137,6 +137,8 @@ export function makePick(unit_id: string, over: Partial<Pick> = {}): Pick {
     without: null,
     speed_share: 1,
     waives_turns: false,
+    congestion: 1,
+    turns_waived: 0,
     ...over,
   };
 }
@@ -166,6 +168,7 @@ export function makeClosure(over: Partial<Closure> = {}): Closure {
     ],
     direction: "both",
     speed_factor: 0,
+    congestion: false,
     vehicle_classes: ["car", "truck", "heavy"],
     max_height_m: null,
     max_weight_t: null,
@@ -251,6 +254,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     route: [],
     rerouted_at: null,
     reroute_reason: "",
+    turns_waived: 0,
     check_due_at: null,
     mode: null,
     staff_min: {},

@@ -2456,6 +2456,11 @@ export interface components {
             status_device_at?: string | null;
             /** Travel S */
             travel_s?: number | null;
+            /**
+             * Turns Waived
+             * @default 0
+             */
+            turns_waived: number;
             /** Unit Id */
             unit_id: string;
             /** Unstaffed At */
@@ -2660,6 +2665,11 @@ export interface components {
             route: components["schemas"]["LonLat"][];
             /** Travel S */
             travel_s: number | null;
+            /**
+             * Turns Waived
+             * @default 0
+             */
+            turns_waived: number;
         };
         /**
          * AssignmentStatusChanged
@@ -3649,6 +3659,8 @@ export interface components {
          * @description One closure with its window; the end is mandatory, since a forgotten closure lies for ever.
          *
          *     ``speed_factor`` is 0 for shut and between 0 and 1 for slowed (0.5: half as fast).
+         *     ``congestion``: it is slow because of traffic, and not because a lane is missing or blocked;
+         *     crews with lights may get past traffic, by their agency's own share.
          *     ``vehicle_classes`` are those that it binds. ``arcs`` are the directed arcs of the network
          *     ``network_id`` that it was placed on; on another network the roads place ``line`` again.
          *
@@ -3680,6 +3692,11 @@ export interface components {
             confirmed: boolean;
             /** Confirmed By */
             confirmed_by?: string | null;
+            /**
+             * Congestion
+             * @default false
+             */
+            congestion: boolean;
             /**
              * Description
              * @default
@@ -6009,6 +6026,11 @@ export interface components {
             /** Command Id */
             command_id: string;
             /**
+             * Congestion
+             * @default false
+             */
+            congestion: boolean;
+            /**
              * Description
              * @default
              */
@@ -6813,6 +6835,11 @@ export interface components {
             also_slot?: number | null;
             /** Capability */
             capability: string;
+            /**
+             * Congestion
+             * @default 1
+             */
+            congestion: number;
             /** Cost S */
             cost_s: number;
             /**
@@ -6851,6 +6878,11 @@ export interface components {
             travel_s: number | null;
             /** Turnout S */
             turnout_s: number;
+            /**
+             * Turns Waived
+             * @default 0
+             */
+            turns_waived: number;
             /** Unit Id */
             unit_id: string;
             /**

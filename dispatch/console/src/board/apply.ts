@@ -555,6 +555,7 @@ function moved(board: Board, event: HubEvent): Board {
         travel_s: body.travel_s,
         rerouted_at: body.rerouted_at,
         reroute_reason: body.reason,
+        turns_waived: body.turns_waived ?? 0,
       });
     case "unit.duty_changed": {
       const unit = board.units[body.unit_id];

@@ -32,12 +32,14 @@ export function sourceWords(closure: Closure): string {
   return closure.source === "municipality" ? closure.source_ref : closure.source;
 }
 
-/** What a closure does, in capitals: SHUT, SLOW 50 %, or what a crew says of it. */
+/** What a closure does, in capitals: SHUT, SLOW 50 %, TRAFFIC 50 %, or what a crew says of it. */
 export function effectWords(closure: Closure): string {
   if (!closure.confirmed) return `BLOCKED? ${closure.reported_by.join(", ") || "incident"}`;
   const limits = limitWords(closure.max_height_m, closure.max_weight_t, closure.max_width_m);
   if (limits) return `ABOVE ${limits}`;
-  return closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)} %`;
+  if (closure.speed_factor === 0) return "SHUT";
+  const why = closure.congestion ? "TRAFFIC" : "SLOW";
+  return `${why} ${Math.round(closure.speed_factor * 100)} %`;
 }
 
 /** `3.5 m, 12 t`: what a limit lets through; empty where there is none. */

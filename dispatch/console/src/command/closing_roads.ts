@@ -45,6 +45,10 @@ export function readClosure(verb: "SHUT" | "SLOW", rest: string[], ctx: Context)
       closure.direction = "along";
       words.shift();
     }
+    if (verb === "SLOW" && words[0]?.toUpperCase() === "TRAFFIC") {
+      closure.congestion = true;
+      words.shift();
+    }
     Object.assign(closure, readLimits(words));
     const found = takeHours(words);
     if ("ok" in found) return found;
@@ -91,7 +95,9 @@ function readLimits(words: string[]): Pick<NewClosure, "max_height_m" | "max_wei
 
 export function closureWords(closure: NewClosure, zone: string, now_ms: number): string {
   const what =
-    closure.speed_factor === 0 ? "Shut" : `Slow to ${Math.round(closure.speed_factor * 100)} %`;
+    closure.speed_factor === 0
+      ? "Shut"
+      : `Slow${closure.congestion ? " by traffic" : ""} to ${Math.round(closure.speed_factor * 100)} %`;
   const ways = closure.direction === "both" ? "both ways" : "in drawing order only";
   const text = closure.description ? ` (${closure.description})` : "";
   const above = limitWords(closure.max_height_m ?? null, closure.max_weight_t ?? null);
@@ -108,11 +114,12 @@ export function closureLine(closure: NewClosure, until: string): string {
     closure.speed_factor === 0 ? "SHUT" : `SLOW ${Math.round(closure.speed_factor * 100)}`;
   const points = closure.line.map((at) => coordinates(at).replace(" ", "")).join(" ");
   const along = closure.direction === "along" ? " ALONG" : "";
+  const traffic = closure.congestion ? " TRAFFIC" : "";
   const high = closure.max_height_m ? ` H${closure.max_height_m}` : "";
   const heavy = closure.max_weight_t ? ` W${closure.max_weight_t}` : "";
   const every = closure.hours?.length ? ` EVERY ${weekWords(closure.hours)}` : "";
   const text = closure.description ? ` ${closure.description}` : "";
-  return `${verb} ${points} ${until}${along}${high}${heavy}${every}${text}`;
+  return `${verb} ${points} ${until}${along}${traffic}${high}${heavy}${every}${text}`;
 }
 
 export function readLift(rest: string[], ctx: Context): Meaning {

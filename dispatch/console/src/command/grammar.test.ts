@@ -241,6 +241,12 @@ describe("working", () => {
     expect(action(`SLOW 50 40.1,-75.3 40.11,-75.31 09:30`)).toMatchObject({
       closure: { speed_factor: 0.5, ends_at: "2026-07-01T13:30:00.000Z" },
     });
+    expect(action(`SLOW 30 40.1,-75.3 40.11,-75.31 +1h ALONG TRAFFIC rush hour`)).toMatchObject({
+      closure: { speed_factor: 0.3, congestion: true, direction: "along", description: "rush hour" },
+    });
+    expect(action(`SHUT 40.1,-75.3 40.11,-75.31 +1h traffic island`)).toMatchObject({
+      closure: { speed_factor: 0, description: "traffic island" },
+    });
   });
 
   test("a closure with hours of the week is echoed with them, and what may be read twice is refused", () => {

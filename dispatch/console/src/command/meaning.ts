@@ -34,6 +34,8 @@ export interface NewClosure {
   line: LonLat[];
   direction: "both" | "along";
   speed_factor: number;
+  /** Slow because of traffic, which crews with lights may get past in part. */
+  congestion?: boolean;
   description: string;
   ends_at: string;
   /** Only vehicles above it are bound. */
@@ -200,7 +202,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "LO", form: "LO E22 3 +als -ladder R7012 V214 19:00 names", does: "Log a crew on" },
   { verb: "LF", form: "LF E22", does: "Log a crew off" },
   { verb: "SHUT", form: "SHUT place; place +1h [ALONG] [H3.5] [W12] [EVERY Mon-Fri 20:00-05:00] text", does: "Shut a road; H, W: above 3.5 m, 12 t only" },
-  { verb: "SLOW", form: "SLOW 50 place; place 16:30 [ALONG] text", does: "Slow a road to n %" },
+  { verb: "SLOW", form: "SLOW 50 place; place 16:30 [ALONG] [TRAFFIC] text", does: "Slow a road to n %" },
   { verb: "POS", form: "POS FIRE-1", does: "Take a position, over from whoever sits there" },
   { verb: "LEAVE", form: "LEAVE FIRE-1 [reason]", does: "Leave a position" },
   { verb: "FOLD", form: "FOLD FIRE-1 FIRE-2 LAW-1", does: "Fold positions into the first, as for the night" },

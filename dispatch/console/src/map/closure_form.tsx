@@ -25,6 +25,7 @@ export function ClosureForm(props: {
   const [until, setUntil] = useState("");
   const [slow, setSlow] = useState(false);
   const [percent, setPercent] = useState("50");
+  const [traffic, setTraffic] = useState(false);
   const [along, setAlong] = useState(false);
   const [description, setDescription] = useState("");
   const [height, setHeight] = useState("");
@@ -70,6 +71,7 @@ export function ClosureForm(props: {
       speed_factor,
       description: description.trim(),
       ends_at,
+      ...(slow && traffic && { congestion: true }),
       ...(height && { max_height_m: limits.max_height_m }),
       ...(weight && { max_weight_t: limits.max_weight_t }),
       ...(week.length > 0 && { hours: week }),
@@ -109,6 +111,15 @@ export function ClosureForm(props: {
           onChange={(e) => setPercent(e.target.value)}
         />
         %
+        <label>
+          <input
+            type="checkbox"
+            disabled={!slow}
+            checked={slow && traffic}
+            onChange={(e) => setTraffic(e.target.checked)}
+          />{" "}
+          by traffic
+        </label>
       </div>
       <div className="row" role="radiogroup" aria-label="Direction">
         <label>

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import type { Assignment, Incident } from "../api/model";
 import { isUnanswered, metresWords, openCorrection } from "../board/corrections";
 import { parkedBy } from "../board/crews";
+import { turnsWaived } from "../board/driven";
 import { liveByIncident, liveByUnit } from "../board/select";
 import { dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
 import { CODES, statusOf } from "../board/status";
@@ -546,6 +547,7 @@ function RouteMap(props: {
               a.rerouted_at ? `at ${timeOfDay(a.rerouted_at, zone, false)}` : "when you were sent"
             }`
           : "unknown: no road leads there that the hub knows"}
+        {turnsWaived(a) && <b data-testid="turns-waived"> · {turnsWaived(a)}</b>}
         <button type="button" className="button push" onClick={fit}>
           Whole route
         </button>
