@@ -232,14 +232,6 @@ class Pagers(Floor):
         assert len(alerts) == len(set(alerts))
 
     @invariant()
-    def no_station_waits_for_what_is_held(self) -> None:
-        board = self.world.board
-        for delivery in board.deliveries.values():
-            incident = board.incidents[delivery.incident_id]
-            if delivery.station and delivery.tells and incident.hold is not None:
-                assert delivery.state != "queued"
-
-    @invariant()
     def nothing_is_told_of_a_closed_incident(self) -> None:
         board = self.world.board
         assert {d.incident_id for d in board.deliveries.values()} <= board.incidents.keys()
