@@ -1,4 +1,4 @@
-"""When feeds are read: the leader enqueues each source whose interval has passed."""
+"""When feeds are read: the leader keeps the next reading of each source in RQ's schedule."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 from redis.exceptions import RedisError
 from rq import Queue
+from rq.job import JobStatus
+from rq.scheduler import RQScheduler
 
 from dispatch.domain.events import FeedRead
 from dispatch.jobs.feeds import read_feed
@@ -23,12 +25,18 @@ log = structlog.get_logger()
 
 
 class FeedPoller:
-    """Enqueues due feeds while ``leads()`` is true. A feed that still waits is not queued twice."""
+    """Schedules feeds while ``leads()`` is true. A feed that still waits is not queued twice.
+
+    RQ's scheduler is run here and not by a worker: forked from one, it outlives a worker that is
+    killed, and its lock would hold every feed up for a minute when another hub takes the lead.
+    """
 
     def __init__(self, hub: Hub, queue: Queue, leads: Callable[[], bool]) -> None:
         self._hub = hub
         self._queue = queue
         self._leads = leads
+        self._scheduler = RQScheduler([queue], queue.connection, logging_level="WARNING")
+        self._scheduler.prepare_registries([queue.name])
         self.error = ""
         """Why the job server took nothing at the last try; empty: it did, or nobody tried."""
 
@@ -40,34 +48,41 @@ class FeedPoller:
             await asyncio.sleep(LOOK_EVERY_S)
 
     def look(self) -> None:
-        """Enqueue what is due, if that can be done; ``error`` says why the job server did not."""
+        """Schedule, and queue what is due, if that can be done; ``error`` says why it cannot."""
         try:
-            self.enqueue_due()
+            self.schedule()
+            self._scheduler.enqueue_scheduled_jobs()  # type: ignore[no-untyped-call]
             self.error = ""
         except RedisError as failure:
             self.error = f"{type(failure).__name__}: {failure}"[:200]
             log.warning("job_server_unusable", error=type(failure).__name__)
         except Exception:  # outer loop: the database may be away for a while
-            log.exception("feeds_not_enqueued")
+            log.exception("feeds_not_scheduled")
 
-    def enqueue_due(self) -> list[str]:
-        """The feeds that were enqueued now."""
+    def schedule(self) -> None:
+        """Enter when each source is read next, and take out what is switched off or gone."""
         with self._hub.engine.connect() as connection, connection.begin():
             sources = list_feed_sources(connection)
-        enqueued = []
-        for source in sources:
-            if source.enabled and self._is_due(source):
-                job_id = f"feed-{source.id}"
-                job = self._queue.fetch_job(job_id)
-                if job is not None and job.get_status() in ("queued", "started"):
-                    continue
-                self._queue.enqueue(read_feed, source.id, job_id=job_id, result_ttl=0)
-                enqueued.append(source.id)
-        return enqueued
+        due = {f"feed-{s.id}": (s, self._due_at(s)) for s in sources if s.enabled}
+        registry = self._queue.scheduled_job_registry
+        for job_id in registry.get_job_ids(cleanup=False):
+            if job_id not in due:
+                registry.remove(job_id)
+                if job := self._queue.fetch_job(job_id):
+                    job.delete()
+        for job_id, (source, at) in due.items():
+            job = self._queue.fetch_job(job_id)
+            state = job.get_status(refresh=False) if job else None
+            if state in (JobStatus.QUEUED, JobStatus.STARTED):
+                continue
+            if job and state == JobStatus.SCHEDULED:
+                registry.schedule(job, at)  # its interval, its failures or its publisher may differ
+            else:
+                self._queue.enqueue_at(at, read_feed, source.id, job_id=job_id, result_ttl=0)
 
-    def _is_due(self, source: FeedSource) -> bool:
+    def _due_at(self, source: FeedSource) -> datetime:
         last = self._hub.board().feeds.get(source.id)
-        return last is None or next_reading(last, source.interval_s) <= self._hub.now()
+        return self._hub.now() if last is None else next_reading(last, source.interval_s)
 
 
 def next_reading(last: FeedRead, interval_s: float) -> datetime:
