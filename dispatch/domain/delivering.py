@@ -125,13 +125,30 @@ class _Telling:
         if facts is None or before is None or facts == last.said:
             return
         matters = matters_in(assignment.status)
-        changed = tuple(c for c in changes_between(before, facts) if c.what in matters)
+        differs = self._renewed(told, facts) if held else changes_between(before, facts)
+        changed = tuple(c for c in differs if c.what in matters)
         if held and not changed:
             self._set(dropped(self._state, last, "it is as the crew was told"))
         elif held:
             self._set(last.model_copy(update={"said": facts, "changed": changed}))
         elif changed:
             self.queue("update", assignment, channel, changed=changed, wait_s=COALESCE_S)
+
+    def _renewed(self, told: Sequence[Delivery], facts: CrewFacts) -> tuple[FactChange, ...]:
+        """What the update that waits says now, where the facts were changed once more.
+
+        A message says what stands when it leaves. Where the one before may have left while the
+        update waited, it may have told what is taken back since: that is said too.
+        """
+        earlier, update = told[-2:]
+        differs = changes_between(earlier.said, facts) if earlier.said else update.changed
+        left_before = earlier.next_at is None and earlier.state_at < update.queued_at
+        if left_before or self._surely_held(earlier) or update.said is None:
+            return differs
+        known = {change.what: change for change in update.changed}
+        known |= {change.what: change for change in changes_between(update.said, facts)}
+        known |= {change.what: change for change in differs}
+        return tuple(known.values())
 
     def _surely_held(self, update: Delivery) -> bool:
         """Whether it has certainly not left: what left under an id must stay what it was."""
@@ -365,7 +382,7 @@ class _Telling:
         before = (told[-2] if held else last).said
         if before is None or facts == last.said:
             return
-        changed = changes_between(before, facts)
+        changed = self._renewed(told, facts) if held else changes_between(before, facts)
         if held and not changed:
             self._set(dropped(self._state, last, "it is as the station was told"))
         elif held:

@@ -88,7 +88,9 @@ class _Undoing:
         merge = next((b for b in bodies if isinstance(b, ev.IncidentMerged)), None)
         if merge is not None:
             return unmerge_drafts(self._state, merge, self._undone[0].actor, self._note_id)
-        if any(isinstance(b, ev.LegChanged) and _closed_by_a_person(b.leg) for b in bodies):
+        taken_back = any(isinstance(b, ev.AssignmentReleased) and b.correction for b in bodies)
+        closed = any(isinstance(b, ev.LegChanged) and _closed_by_a_person(b.leg) for b in bodies)
+        if closed and not taken_back:  # an undo lets a leg stand as closed as it stood before
             self._reopen()
             return self._drafts
         if all(isinstance(body, ev.LegChanged) for body in bodies):

@@ -442,10 +442,22 @@ def test_what_is_put_right_before_it_left_is_not_sent_at_all() -> None:
     made = world(PAGER)
     send(made, "E12")
     attempt(made, "pager", "sent")
+    made.later(0.1)
     correct(made)
     correct(made, place=make_place(address="14 Mill Rd"))
     (update,) = updates(made)
     assert (update.state, update.why) == ("dropped", "it is as the crew was told")
+
+
+def test_what_a_message_told_that_left_meanwhile_is_taken_back_with_it() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    correct(made)
+    attempt(made, "pager", "sent")  # it says what stands as it leaves: 16 Mill Rd
+    made.later(0.1)
+    correct(made, place=make_place(address="14 Mill Rd"))
+    (update,) = updates(made)
+    assert (update.state, changed(update)) == ("queued", [("address", "16 Mill Rd")])
 
 
 def test_a_message_that_may_have_left_is_not_written_anew_but_followed_by_another() -> None:
@@ -711,6 +723,7 @@ def test_a_station_that_was_alerted_is_told_what_is_another_before_units_are_sen
     made = world()
     recommend(made, "E12")
     attempt(made, "tones", "sent", "pre_alert")
+    made.later(0.1)
     correct(made)
     update = message(made, "tones", "update")
     assert (update.station, update.unit_id, update.assignment_id) == ("ST1", None, None)

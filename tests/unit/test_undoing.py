@@ -119,6 +119,20 @@ def test_an_undo_is_taken_back_as_well() -> None:
     assert world.board.live_of_unit("P4") is not None
 
 
+def test_a_leg_that_an_undo_closed_again_is_worked_only_where_its_unit_comes_back() -> None:
+    world = two_incidents()
+    world.give(assign("law", incident_id="i2", units=(_new("P4"),)))
+    close = {"command_id": "close", "actor": DISPATCHER, "incident_id": "i2", "discipline": "fire"}
+    world.give(cmd.CloseLegs.model_validate({**close, "disposition": "done"}))
+    world.give(assign("send-2", incident_id="i2", units=(_new("E2"),)))
+    states = []
+    for undone_id in ("send-2", "undo-send-2"):
+        world.give(undo(undone_id))
+        states.append(world.board.incidents["i2"].legs[0].state)
+    assert states == ["closed", "active"]
+    assert world.board.live_of_unit("E2") is not None
+
+
 def test_a_leg_that_others_work_stays_with_them() -> None:
     world = two_incidents()
     world.give(assign("more", units=(cmd.NewAssignment(assignment_id="b-2", unit_id="E2"),)))
@@ -169,8 +183,12 @@ def test_the_hold_that_sending_ended_holds_again() -> None:
     assert world.board.incidents["i2"].hold == held
 
 
+def _new(unit_id: str) -> cmd.NewAssignment:
+    return cmd.NewAssignment(assignment_id=f"b-{unit_id}", unit_id=unit_id)
+
+
 def _both() -> tuple[cmd.NewAssignment, ...]:
-    return tuple(cmd.NewAssignment(assignment_id=f"b-{u}", unit_id=u) for u in ("E2", "P4"))
+    return (_new("E2"), _new("P4"))
 
 
 def test_an_unknown_command_changed_nothing() -> None:
