@@ -147,6 +147,8 @@ class Recommender:
                 self._note_waiting(forced=True)
             case ev.UnitAssigned():
                 self._note_taken(board, body.assignment.unit_id)
+                if body.assignment.override_reason:
+                    self._put(body.assignment.incident_id, urgency=1)
             case ev.UnitDutyChanged():
                 if body.duty == "in_service":
                     self._note_free(board, body.unit_id)
@@ -156,6 +158,8 @@ class Recommender:
                 released = board.assignments.get(body.assignment_id)
                 if released is not None:
                     self._note_free(board, released.unit_id)
+                    if released.override_reason:
+                        self._put(released.incident_id, urgency=1)
             case ev.UnitLoggedOn() | ev.UnitLoggedOff():
                 self._note_taken(board, body.unit_id)
                 self._note_free(board, body.unit_id)
@@ -278,7 +282,7 @@ class Recommender:
     async def _refresh(self, incident_id: str) -> None:
         board = self._hub.board()
         incident = board.incidents.get(incident_id)
-        if incident is None or not incident.pending:
+        if incident is None or not (incident.pending or _is_overridden(board, incident)):
             self._forget(incident_id)
             return
         forced = incident_id in self._forced
@@ -382,6 +386,21 @@ def _sharing(board: Board, unit_id: str) -> frozenset[str]:
 
 def _waiting(board: Board) -> list[Incident]:
     return [incident for incident in board.incidents.values() if incident.pending]
+
+
+def _is_overridden(board: Board, incident: Incident) -> bool:
+    """Whether a unit came or went by override since the displayed recommendation was made: which
+    slots are still open is another matter then, and the rest is recommended."""
+    shown = board.recommendations.get(incident.id)
+    return incident.state != "closed" and any(
+        one.override_reason is not None
+        and (
+            shown is None
+            or max(one.assigned_at, one.released_at or one.assigned_at) >= shown.made_at
+        )
+        for one in board.assignments.values()
+        if one.incident_id == incident.id
+    )
 
 
 def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = False) -> bool:

@@ -135,6 +135,54 @@ def test_another_is_made_when_its_unit_is_taken() -> None:
     assert tell(story).made[1].picks[0].unit_id == "E2"
 
 
+def override(hub: Hub, unit: Unit) -> None:
+    """Send it by override; the fire part is worked from then on."""
+    sent = make_assignment(unit, incident_id="i-1", override_reason="asked for by the chief")
+    hub.append(ev.UnitAssigned(assignment=sent))
+    leg = Leg(discipline="fire", agency_id="ashby-fire", state="active")
+    hub.append(ev.LegChanged(incident_id="i-1", revision=2, leg=leg))
+
+
+def test_what_is_still_open_after_an_override_is_recommended_anew() -> None:
+    async def story(hub: Hub) -> None:
+        hub.held_policy = MadePolicy([make_plan_row(count=2)])
+        await begun(hub)
+        override(hub, hub.held.units["E3"])
+        await until(lambda: len(hub.made) == 2)
+
+    third = make_unit("E3", home=east(9))
+    first, rest = tell(story, NEAR, FAR, third).made
+    assert [pick.unit_id for pick in first.picks] == ["E1", "E2"]
+    assert [pick.unit_id for pick in rest.picks] == ["E1"]
+
+
+def test_a_unit_sent_in_addition_leaves_the_slot_open_and_its_pick_displayed() -> None:
+    chief = make_unit("CH1", capabilities=("command",), home=east(0.5))
+
+    async def story(hub: Hub) -> None:
+        await begun(hub)
+        override(hub, chief)
+        await until(lambda: len(hub.made) == 2)
+
+    shown = tell(story, NEAR, FAR, chief).made[1]
+    assert ([pick.unit_id for pick in shown.picks], len(shown.slots)) == (["E1"], 1)
+    assert shown.passed_over[0].reasons[0].code == "assigned"
+
+
+def test_a_slot_opens_again_when_the_unit_sent_by_override_leaves() -> None:
+    async def story(hub: Hub) -> None:
+        hub.held_policy = MadePolicy([make_plan_row(count=2)])
+        await begun(hub)
+        override(hub, FAR)
+        await until(lambda: len(hub.made) == 2)
+        at = hub.held.recommendations["i-1"].made_at
+        gone = ev.AssignmentReleased(assignment_id="a-E2", revision=2, released_at=at)
+        hub.append(gone)
+        await until(lambda: len(hub.made) == 3)
+
+    assert [len(made.slots) for made in tell(story).made] == [2, 1, 2]
+
+
 def test_another_is_made_when_a_nearer_unit_comes_free() -> None:
     async def story(hub: Hub) -> None:
         hub.append(ev.UnitAssigned(assignment=make_assignment(NEAR)))

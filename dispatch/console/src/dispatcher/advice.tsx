@@ -55,7 +55,8 @@ export function Advice(props: {
   const chosen = open.filter((pick) => !left.has(pick.unit_id));
   const line =
     left.size === 0 ? `D ${number} *` : `D ${number} ${chosen.map((p) => p.unit_id).join(" ")}`;
-  const allSent = open.length === 0 && (advice?.picks.length ?? 0) > 0;
+  const filled = advice !== undefined && advice.plan_id !== null && advice.slots.length === 0;
+  const allSent = open.length === 0 && (filled || (advice?.picks.length ?? 0) > 0);
   const avoided = avoidedBy(open);
   const missing = (advice?.slots ?? []).filter((slot) => advice?.unfilled.includes(slot.index));
 
