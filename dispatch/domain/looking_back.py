@@ -206,6 +206,7 @@ def known_by(traces: Iterable[LinkTrace], at: datetime) -> tuple[Known, ...]:
     """What each console had by an instant, one row a session, by name.
 
     A console that was cut off goes on showing what it had: it is named with its last connection.
+    Of one name's consoles those that were connected come first, the latest before the others.
     """
     by_session: dict[str, list[LinkTrace]] = {}
     for trace in traces:
@@ -230,7 +231,8 @@ def known_by(traces: Iterable[LinkTrace], at: datetime) -> tuple[Known, ...]:
                 known_until=until if until is not None and until < at else None,
             )
         )
-    return tuple(sorted(found, key=lambda known: (known.link.name, known.link.session_id)))
+    found.sort(key=lambda known: (known.link.began_at, known.link.session_id), reverse=True)
+    return tuple(sorted(found, key=lambda known: (known.link.name, not known.connected)))
 
 
 def _acknowledged(traces: Sequence[LinkTrace], at: datetime) -> tuple[int, datetime | None]:

@@ -468,7 +468,7 @@ def the_plug_is_pulled(evening: Evening) -> None:
 
 
 def when_dana_had_all_of_it(evening: Evening) -> datetime:
-    """An instant of which it is written down that her console had been sent all of the log.
+    """An instant of which it is written down that her console had acknowledged all of the log.
 
     To look back writes down what has been sent until then.
     """
@@ -486,7 +486,8 @@ def when_dana_had_all_of_it(evening: Evening) -> datetime:
             timeout=60,
         ).json()
         hers = [c for c in found["consoles"] if c["link"]["name"] == "dana" and c["connected"]]
-        return bool(hers) and not any(c["unsent"] or c["unknown"] for c in hers)
+        lacks = ("under_way", "unsent", "unknown")
+        return bool(hers) and not any(c[name] for c in hers for name in lacks)
 
     wait_until(is_written, PATIENT_MS / 1000, "what the desk was sent is not written down")
     return asked[-1]

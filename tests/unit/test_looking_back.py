@@ -209,3 +209,15 @@ def test_receipts_are_written_by_the_minute_and_bounded() -> None:
     assert last.links[0].ended == "left"
     assert last.minutes[0][2][-1].sent == 300
     assert book.take_unsaved(130.0) is None
+
+
+def test_a_console_that_was_connected_stands_before_one_that_had_left() -> None:
+    left = {"began_at": NOON, "ended_at": NOON + timedelta(seconds=5), "ended": "left"}
+    later = {"began_at": NOON + timedelta(seconds=6)}
+    traces = [
+        LinkTrace(link(id="l1", session_id="a", **left), []),
+        LinkTrace(link(id="l2", session_id="b", **later), []),
+        LinkTrace(link(id="l3", session_id="c", name="Cato"), []),
+    ]
+    known = known_by(traces, NOON + timedelta(seconds=10))
+    assert [each.link.session_id for each in known] == ["c", "b", "a"]
