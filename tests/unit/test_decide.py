@@ -378,6 +378,14 @@ def test_officer_initiated_work_starts_on_scene_without_a_call() -> None:
     assert not world.board.calls
 
 
+def test_a_road_that_is_shut_now_is_shut_though_the_hub_is_a_moment_ahead_of_the_database() -> None:
+    world = World()
+    soon = make_closure(begins_at=NOON + timedelta(seconds=0.2))
+    world.give(cmd.OpenClosure(command_id="o", actor=DISPATCHER, closure=soon))
+    (opened,) = world.board.closures.values()
+    assert (opened.state, opened.begins_at) == ("active", NOON)
+
+
 def test_a_closure_begins_and_ends_by_time_and_lifting_it_is_final() -> None:
     world = World()
     starts = NOON + timedelta(minutes=10)
