@@ -61,7 +61,11 @@ export function shiftBrief(
   const sections: BriefSection[] = [
     {
       title: "Calls for help",
-      lines: plain(Object.values(board.emergencies).map((e) => `${e.unit_id}: ${e.kind}`)),
+      lines: plain(
+        Object.values(board.emergencies).map(
+          (e) => `${e.unit_id}: ${e.kind === "mayday" ? "MAYDAY" : "emergency"}`,
+        ),
+      ),
     },
     {
       title: "Waiting for units",
