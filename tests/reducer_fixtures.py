@@ -299,7 +299,7 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             resolution=make_resolution(municipality="Mill Town", border=True),
             plan_id="VEHICLE_FIRE",
             legs=(leg,),
-            hazards=hazards_at([_premise_note()], HERE),
+            hazards=hazards_at([_premise_note()], HERE, NOON),
         ),
         ev.IncidentChanged(incident_id="gone", revision=2, priority=1),
         ev.IncidentShared(

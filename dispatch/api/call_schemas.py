@@ -44,7 +44,10 @@ class Duplicates(Read):
 
 
 class NewPremise(CommandBody):
-    """A note about a place. ``review_on``: when somebody must look whether it is still true."""
+    """A note about a place. ``review_on``: when somebody must look whether it is still true.
+
+    ``until``: it is known to pass, and holds until then alone.
+    """
 
     agency_id: Id
     at: GroundPoint
@@ -53,6 +56,7 @@ class NewPremise(CommandBody):
     level: Level
     text: Annotated[ShortText, Field(min_length=1)]
     review_on: date
+    until: UtcTime | None = None
 
 
 class PremiseList(Read):

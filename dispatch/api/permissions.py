@@ -42,6 +42,7 @@ _SHUT: Roles = _CLOSE_ROADS | {"municipal_admin"}
 _ADVICE: Roles = _TAKE | {"auditor", "hub_admin"}
 _PAPER: Roles = _TAKE | {"hub_admin"}
 _PREMISES: Roles = _TAKE | {"municipal_admin", "hub_admin"}
+_FAULTS: Roles = _SHUT & _PREMISES
 _MAP: Roles = frozenset({"supervisor", "municipal_admin", "auditor", "hub_admin"})
 _COVER: Roles = _SEND | {"auditor", "hub_admin"}
 _ARRANGE: Roles = frozenset({"supervisor", "hub_admin"})
@@ -130,6 +131,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/fixes"): _TRACK,
     ("GET", f"{V1}/closures"): _READ,
     ("POST", f"{V1}/closures"): _SHUT,
+    ("POST", f"{V1}/infrastructure-faults"): _FAULTS,
     ("POST", f"{V1}/closures/acceptances"): _CLOSE_ROADS,
     ("POST", f"{V1}/closures/{{closure_id}}/confirmation"): _CLOSE_ROADS,
     ("DELETE", f"{V1}/closures/{{closure_id}}"): _SHUT,

@@ -47,9 +47,11 @@ async def get_premises(
         raise InvalidInput("A spot is lon and lat.", field="lat" if lat is None else "lon")
     if lon is not None and lat is not None and actor.role != "municipal_admin":
         at = LonLat(lon, lat)
-        notes = await parts.read(lambda connection: premises_at(connection, at))
+        notes = await parts.read(lambda connection: premises_at(connection, at, parts.hub.now()))
     else:
-        notes = tuple(await parts.read(lambda connection: own_premises(connection, actor, limit)))
+        now = parts.hub.now()
+        own = await parts.read(lambda connection: own_premises(connection, actor, limit, now))
+        notes = tuple(own)
     return PremiseList(seq=seen.seq, degraded=seen.degraded, notes=notes)
 
 
@@ -67,6 +69,7 @@ async def post_premise(body: NewPremise, actor: Acting, parts: HubParts) -> Done
         level=body.level,
         text=body.text,
         review_on=body.review_on,
+        until=body.until,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

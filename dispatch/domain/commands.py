@@ -565,6 +565,7 @@ class NotePremise(Command):
     level: Level
     text: ShortText
     review_on: date
+    until: UtcTime | None = None
 
 
 class WithdrawPremise(Command):

@@ -86,7 +86,7 @@ def new_incident(
         legs=legs,
         officer_initiated=officer_initiated,
         schedule=None if wanted_at is None else new_schedule(state, legs, wanted_at, by),
-        hazards=hazards_at(state.premises, LonLat(*place.at)),
+        hazards=hazards_at(state.premises, LonLat(*place.at), state.now),
         region_version=advice.region_version,
         audience=audience_at(legs, advice.resolution) or (HUB_ONLY,),
     )

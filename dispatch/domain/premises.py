@@ -17,8 +17,10 @@ def decide_note_premise(state: State, command: NotePremise) -> list[Draft]:
     """A new note, or another text under the same id.
 
     Raises:
-        InvalidInput: Its review lies in the past.
+        InvalidInput: Its review or its end lies in the past.
     """
+    if command.until is not None and command.until <= state.now:
+        raise InvalidInput("A note ends at an instant to come.", field="until")
     if command.review_on <= state.now.date():
         raise InvalidInput("A note is reviewed on a day to come.", field="review_on")
     note = PremiseNote(
@@ -32,6 +34,7 @@ def decide_note_premise(state: State, command: NotePremise) -> list[Draft]:
         author=command.actor.account_id,
         noted_at=state.now,
         review_on=command.review_on,
+        until=command.until,
     )
     return [Draft(body=ev.PremiseNoted(note=note), audience=_UNSEEN)]
 

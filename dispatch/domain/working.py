@@ -76,7 +76,11 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
         plan_id=advice.plan_id if advice else None,
         legs=legs,
         alarm_level=command.alarm_level,
-        hazards=hazards_at(state.premises, LonLat(*command.place.at)) if command.place else None,
+        hazards=(
+            hazards_at(state.premises, LonLat(*command.place.at), state.now)
+            if command.place
+            else None
+        ),
         was_priority=incident.priority,
     )
     drafts = [Draft(body=changed, audience=incident.audience)]

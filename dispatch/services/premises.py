@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -10,7 +10,7 @@ from dispatch.domain.assignment import AckChannel
 from dispatch.domain.commands import AcknowledgeHazard, NotePremise, WithdrawPremise
 from dispatch.domain.errors import NotFound
 from dispatch.domain.incident import Incident
-from dispatch.domain.premise import Level, PremiseNote, notes_at
+from dispatch.domain.premise import Level, PremiseNote, notes_at, still_holding
 from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.services.assignments import check_own_assignment
 from dispatch.services.calls import derived_id
@@ -30,15 +30,18 @@ HISTORY_DAYS = 365
 HISTORY_MOST = 12
 
 
-def premises_at(connection: Connection, at: LonLat) -> tuple[PremiseNote, ...]:
-    """The notes that hold at a spot, the gravest first."""
-    return notes_at(premises_near(connection, at), at)
+def premises_at(connection: Connection, at: LonLat, now: datetime) -> tuple[PremiseNote, ...]:
+    """The notes that hold at a spot at an instant, the gravest first."""
+    return notes_at(premises_near(connection, at), at, now)
 
 
-def own_premises(connection: Connection, actor: Actor, limit: int) -> list[PremiseNote]:
-    """The notes of the viewer's own agencies, newest first."""
+def own_premises(
+    connection: Connection, actor: Actor, limit: int, now: datetime
+) -> list[PremiseNote]:
+    """The notes of the viewer's own agencies that hold at an instant, newest first."""
     everyone = EVERYONE in actor.agencies
-    return premises_of(connection, None if everyone else list(actor.agencies), limit)
+    own = premises_of(connection, None if everyone else list(actor.agencies), limit)
+    return still_holding(own, now)
 
 
 def earlier_at(
@@ -72,15 +75,14 @@ async def note_premise(
     review_on: date,
     radius_m: float = 30.0,
     address: str = "",
+    until: datetime | None = None,
 ) -> Outcome:
-    """Write a premise note for an agency of one's own.
+    """Write a premise note for an agency of one's own; with ``until`` it holds till then alone.
 
     Raises:
         NotFound: The agency is not one of the writer's.
     """
-    known = {agency.id for agency in hub.region().agencies}
-    if agency_id not in known or not may_see(actor.agencies, (agency_id,)):
-        raise NotFound("That agency is not yours to write for.", agency_id=agency_id)
+    check_own_agency(hub, actor, agency_id)
     command = NotePremise(
         command_id=command_id,
         actor=actor,
@@ -92,8 +94,20 @@ async def note_premise(
         level=level,
         text=text,
         review_on=review_on,
+        until=until,
     )
     return await hub.submit(command)
+
+
+def check_own_agency(hub: Hub, actor: Actor, agency_id: str) -> None:
+    """Refuse to write for an agency that is not one of the writer's.
+
+    Raises:
+        NotFound: It is not.
+    """
+    known = {agency.id for agency in hub.region().agencies}
+    if agency_id not in known or not may_see(actor.agencies, (agency_id,)):
+        raise NotFound("That agency is not yours to write for.", agency_id=agency_id)
 
 
 def own_note(connection: Connection, actor: Actor, note_id: str) -> PremiseNote:

@@ -8,6 +8,7 @@ from typing import Any
 from tests.api.conftest import CALL, RunningHub
 
 SPOT = [9.5071, 47.1049]
+ON_ROAD = [9.5015, 47.1015]
 
 
 def write(hub: RunningHub, login: str, **over: Any) -> Any:
@@ -75,3 +76,48 @@ def test_what_was_here_or_of_this_number_before_is_shown(hub: RunningHub) -> Non
     (both,) = history(at=there["at"], callback="610 555 0999")
     assert both["why"] == "here, same number"
     assert history(callback="610 555 0000") == []
+
+
+def report(hub: RunningHub, login: str, **over: Any) -> Any:
+    """A fault of infrastructure on Alder St."""
+    ends_at = (hub.parts.hub.now() + timedelta(hours=2)).isoformat()
+    body = {"fault": "main_burst", "line": [ON_ROAD], "ends_at": ends_at, "agency_id": "fire-a"}
+    return hub.desk(login).give("/infrastructure-faults", {**body, **over})
+
+
+def test_a_burst_main_shuts_its_road_and_is_told_to_crews_until_it_is_mended(
+    hub: RunningHub,
+) -> None:
+    answer = report(hub, "dana", text="at the school")
+    assert answer.status_code == 201, answer.text
+    closure, note = answer.json()["closure"], answer.json()["note"]
+    said = "Water main burst: at the school"
+    assert (closure["state"], closure["speed_factor"], closure["description"]) == (
+        "active",
+        0,
+        said,
+    )
+    assert (note["text"], note["level"], note["until"]) == (said, 2, closure["ends_at"])
+    assert hub.desk("dana").delete(f"/closures/{closure['id']}").status_code == 200
+    assert hub.desk("dana").delete(f"/premises/{note['id']}").status_code == 200
+
+
+def test_a_fault_becomes_what_its_kind_asks_and_nothing_by_halves(hub: RunningHub) -> None:
+    dry = report(hub, "mayor-a", fault="hydrant_out")
+    assert dry.status_code == 201, dry.text
+    assert (dry.json()["closure"], dry.json()["note"]["radius_m"]) == (None, 150.0)
+    assert hub.desk("mayor-a").delete(f"/premises/{dry.json()['note']['id']}").status_code == 200
+    shut = report(hub, "dana", fault="bridge_shut", agency_id=None)
+    assert shut.json()["note"] is None
+    assert hub.desk("dana").delete(f"/closures/{shut.json()['closure']['id']}").status_code == 200
+    before = hub.desk("mayor-a").get("/premises").json()["notes"]
+    refused = [
+        report(hub, "dana", line=[[9.5, 61.0]]),
+        report(hub, "mayor-b"),
+        report(hub, "dana", agency_id=None),
+        report(hub, "dana", ends_at=hub.parts.hub.now().isoformat()),
+        report(hub, "crew-e12"),
+    ]
+    assert [a.status_code for a in refused] == [422, 404, 422, 422, 403]
+    assert hub.desk("mayor-a").get("/premises").json()["notes"] == before
+    assert hub.desk("dana").get("/closures").json()["closures"] == []

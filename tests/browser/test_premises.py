@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
@@ -15,6 +15,22 @@ def in_minutes(degrees: float) -> str:
     whole = int(abs(degrees))
     sign = "-" if degrees < 0 else ""
     return f"{sign}{whole} {(abs(degrees) - whole) * 60:.4f}"
+
+
+def report_dry_hydrant(town: Page, at: list[float]) -> None:
+    """By the form of the municipality, until in two hours."""
+    town.get_by_role("button", name="Report a fault").click()
+    form = town.get_by_role("form", name="New fault")
+    form.get_by_label("What is broken").select_option("hydrant_out")
+    form.get_by_label("Where is it").fill(f"{at[1]:.5f}, {at[0]:.5f}")
+    form.get_by_label("Until").fill("2 hours")
+    form.get_by_label("What else to know").fill("red tag")
+    form.get_by_role("button", name="Report").click()
+    expect(form.get_by_role("alert")).to_contain_text("Until when? +2h", timeout=SLOW_MS)
+    form.get_by_label("Until").fill("+2h")
+    form.get_by_role("button", name="Report").click()
+    expect(form).to_contain_text("is reported. Crews sent within 150 m", timeout=SLOW_MS)
+    form.get_by_role("button", name="Close").click()
 
 
 def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
@@ -36,6 +52,8 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     expect(form.get_by_test_id("premise-where")).to_contain_text(said, timeout=SLOW_MS)
     form.get_by_role("button", name="Save note").click()
     expect(notes).to_contain_text("ammonia tank in the yard", timeout=SLOW_MS)
+    report_dry_hydrant(town, at)
+    expect(notes).to_contain_text("Hydrant out of service: red tag", timeout=SLOW_MS)
 
     taker.location.focus()
     taker.page.keyboard.type("church")
@@ -44,6 +62,7 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     taker.page.keyboard.press("1")
     known = taker.page.get_by_role("region", name="Known here")
     expect(known).to_contain_text("HAZARD ammonia tank in the yard", timeout=SLOW_MS)
+    expect(known).to_contain_text("Hydrant out of service: red tag")
     expect(known).to_contain_text("Fire special service")
     taker.page.keyboard.type("610 555 0302")
     taker.page.keyboard.press("Enter")

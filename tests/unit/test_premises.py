@@ -33,9 +33,21 @@ def make_note(note_id: str = "n1", **over: Any) -> PremiseNote:
 def test_the_gravest_note_comes_first_and_a_distant_one_not_at_all() -> None:
     far = LonLat(HERE.lon, HERE.lat + 0.001)
     notes = [make_note("a", level=1), make_note("b", at=far), make_note("c", level=3)]
-    assert [note.id for note in notes_at(notes, HERE)] == ["c", "a"]
+    assert [note.id for note in notes_at(notes, HERE, NOON)] == ["c", "a"]
     wide = make_note("d", at=far, radius_m=150, level=2)
-    assert [note.id for note in notes_at([*notes, wide], HERE)] == ["c", "d", "a"]
+    assert [note.id for note in notes_at([*notes, wide], HERE, NOON)] == ["c", "d", "a"]
+
+
+def test_a_note_that_is_known_to_pass_holds_until_then_and_goes_with_no_later_incident() -> None:
+    passing = make_note("a", until=NOON + timedelta(hours=2))
+    assert notes_at([passing], HERE, NOON + timedelta(minutes=119)) == (passing,)
+    assert notes_at([passing], HERE, NOON + timedelta(hours=2)) == ()
+    world = World()
+    world.state.premises = (passing,)
+    world.later(2 * 3600)
+    world.give(take_call())
+    (incident,) = world.board.incidents.values()
+    assert incident.hazards == ()
 
 
 def sent(*notes: PremiseNote) -> World:

@@ -59,6 +59,7 @@ export type OutsideUnit = Of<"OutsideUnit">;
 export type StatusLimit = Of<"StatusLimit">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;
+export type InfrastructureFault = Of<"NewFault">["fault"];
 export type MapFault = Of<"MapFault">;
 export type Problem = Of<"Problem">;
 export type Reason = Of<"Reason">;

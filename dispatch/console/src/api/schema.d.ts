@@ -1380,6 +1380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/infrastructure-faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Fault
+         * @description Shut or slow the road, and tell crews that are sent near it, as the fault asks.
+         */
+        post: operations["report_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/internal/feeds/{feed_id}": {
         parameters: {
             query?: never;
@@ -4553,6 +4573,16 @@ export interface components {
             what: "address" | "type" | "priority" | "hazard" | "talkgroup";
         };
         /**
+         * FaultAnswer
+         * @description What it became: a closure, a premise note, or both. Each is ended early by its own id.
+         */
+        FaultAnswer: {
+            closure: components["schemas"]["Closure"] | null;
+            note: components["schemas"]["PremiseNote"] | null;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * FeedRead
          * @description A feed was read: counts, and the first rejects by name.
          */
@@ -6136,6 +6166,36 @@ export interface components {
             kind: "button" | "mayday";
         };
         /**
+         * NewFault
+         * @description Something that is broken until ``ends_at``.
+         *
+         *     ``line`` is the spot, or points along the road. ``agency_id`` is needed where crews are told:
+         *     whose they are.
+         */
+        NewFault: {
+            /** Agency Id */
+            agency_id?: string | null;
+            /** Command Id */
+            command_id: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "signal_out" | "bridge_shut" | "hydrant_out" | "main_out" | "main_burst";
+            /** Line */
+            line: components["schemas"]["LonLat"][];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
          * NewFixes
          * @description Fixes of one unit in the order in which they were taken; the last is where it is.
          */
@@ -6330,6 +6390,8 @@ export interface components {
         /**
          * NewPremise
          * @description A note about a place. ``review_on``: when somebody must look whether it is still true.
+         *
+         *     ``until``: it is known to pass, and holds until then alone.
          */
         NewPremise: {
             /**
@@ -6360,6 +6422,8 @@ export interface components {
             review_on: string;
             /** Text */
             text: string;
+            /** Until */
+            until?: string | null;
         };
         /**
          * NewQuery
@@ -7189,7 +7253,8 @@ export interface components {
          * @description A note about a place, owned by an agency that answers for it.
          *
          *     ``radius_m`` is how far around ``at`` it holds. ``review_on`` is when somebody must look whether
-         *     it is still true: after that it is shown as overdue, never dropped.
+         *     it is still true: after that it is shown as overdue, never dropped. One with ``until`` is known
+         *     to pass, as a hydrant that is out of service: it holds until then.
          */
         PremiseNote: {
             /**
@@ -7227,6 +7292,8 @@ export interface components {
             review_on: string;
             /** Text */
             text: string;
+            /** Until */
+            until?: string | null;
         };
         /**
          * PremiseNoted
@@ -16083,6 +16150,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Merging"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFault"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultAnswer"];
                 };
             };
             /** @description Unauthorized */

@@ -3,7 +3,8 @@
 import { useEffect, useState } from "react";
 import { request, whyNot } from "../api/client";
 import type { EarlierIncident, PremiseNote } from "../api/model";
-import { shortNumber } from "../board/words";
+import { dayOf, shortNumber, timeOfDay } from "../board/words";
+import { useZone } from "../shell/hub";
 import type { Draft } from "./draft";
 
 const WAIT_MS = 150;
@@ -48,6 +49,7 @@ export function useKnown(draft: Draft): KnownOf {
 
 export function Known(props: { draft: Draft }) {
   const { notes, earlier, failed } = useKnown(props.draft);
+  const zone = useZone();
   if (!failed && notes.length === 0 && earlier.length === 0) return null;
   return (
     <section aria-label="Known here">
@@ -56,7 +58,9 @@ export function Known(props: { draft: Draft }) {
       {notes.map((note) => (
         <p key={note.id} className={note.level === 3 ? "hazard" : "premise"} data-level={note.level}>
           <b>{note.level === 3 ? "HAZARD " : "Premise "}</b>
-          {note.text} <span className="dim small">{note.author}, review {note.review_on}</span>
+          {note.text} <span className="dim small">
+            {note.author}, {note.until ? `until ${timeOfDay(note.until, zone, false)} ${dayOf(note.until, zone)}` : `review ${note.review_on}`}
+          </span>
         </p>
       ))}
       <ul className="recent">

@@ -15,13 +15,15 @@ import { useBoard, useFixes, useHub, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { Priority, Status, Timer, TopBar } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
+import { FaultForm } from "./faults";
 import { MapFaults } from "./map_faults";
 import { Premises } from "./premises";
 import "../styles/municipality.css";
 
 export default function Municipality() {
   const { session, region, outbox } = useHub();
-  const [drawing, setDrawing] = useState(false);
+  const [form, setForm] = useState<"closure" | "fault" | null>(null);
+  const [reported, setReported] = useState(0);
   const [fault, setFault] = useState("");
   const board = useBoard();
   const fixes = useFixes();
@@ -68,6 +70,10 @@ export default function Municipality() {
     }),
     [incidents, closures, units, byUnit, board.incidents, fixes, zone, now],
   );
+  const centre = (): LonLat | null => {
+    const now = map.current?.gl.getCenter();
+    return now ? [now.lng, now.lat] : null;
+  };
   const show = (at: LonLat | undefined) => at && map.current?.showAt(at, 14);
   const may = account.role === "municipal_admin" && account.municipality !== null;
   const isOwn = (closure: Closure) =>
@@ -118,19 +124,32 @@ export default function Municipality() {
           </section>
           <section className="panel scroll" aria-label="Closures" tabIndex={0}>
             <h2>Closures {closures.length}</h2>
-            {may && !drawing && (
-              <button type="button" className="button" onClick={() => setDrawing(true)}>
-                Shut a road
-              </button>
+            {may && form === null && (
+              <p className="row">
+                <button type="button" className="button" onClick={() => setForm("closure")}>
+                  Shut a road
+                </button>
+                <button type="button" className="button" onClick={() => setForm("fault")}>
+                  Report a fault
+                </button>
+              </p>
             )}
-            {drawing && map.current && (
+            {form === "fault" && (
+              <FaultForm
+                own={own}
+                centre={centre}
+                onReported={() => setReported((count) => count + 1)}
+                onDone={() => setForm(null)}
+              />
+            )}
+            {form === "closure" && map.current && (
               <ClosureForm
                 map={map.current}
                 save={async (closure) => {
                   const answer = await outbox.send("Shut a road", "POST", "/closures", { ...closure });
                   return answer.done ? null : answer.problem.detail || answer.problem.title;
                 }}
-                onDone={() => setDrawing(false)}
+                onDone={() => setForm(null)}
               />
             )}
             {fault && (
@@ -206,14 +225,7 @@ export default function Municipality() {
             </table>
             {units.length === 0 && <p className="dim">No unit belongs to you.</p>}
           </section>
-          <Premises
-            own={own}
-            onShow={show}
-            centre={() => {
-              const centre = map.current?.gl.getCenter();
-              return centre ? [centre.lng, centre.lat] : null;
-            }}
-          />
+          <Premises own={own} onShow={show} centre={centre} again={reported} />
           <MapFaults onShow={show} />
         </div>
       </main>

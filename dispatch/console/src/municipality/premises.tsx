@@ -3,9 +3,9 @@
 import { useCallback, useEffect, useState, type FormEvent } from "react";
 import { isForbidden, request, whyNot } from "../api/client";
 import type { Agency, LonLat, PremiseNote } from "../api/model";
-import { coordinates } from "../board/words";
+import { coordinates, dayOf, timeOfDay } from "../board/words";
 import { whereWords } from "../command/where";
-import { useHub } from "../shell/hub";
+import { useHub, useZone } from "../shell/hub";
 import { useWhere } from "../shell/places";
 
 const LEVELS = { 1: "1 to know", 2: "2 caution", 3: "3 hazard: first line for every crew" } as const;
@@ -15,6 +15,8 @@ export function Premises(props: {
   own: ReadonlyMap<string, Agency>;
   onShow: (at: LonLat) => void;
   centre: () => LonLat | null;
+  /** Counted up where the notes are to be read again. */
+  again: number;
 }) {
   const { outbox, connection } = useHub();
   const [notes, setNotes] = useState<readonly PremiseNote[]>([]);
@@ -39,8 +41,9 @@ export function Premises(props: {
       ),
     [],
   );
-  useEffect(() => void read(), [read]);
+  useEffect(() => void read(), [read, props.again]);
 
+  const zone = useZone();
   const today = new Date(connection.hubNow()).toISOString().slice(0, 10);
   const write = async (event: FormEvent) => {
     event.preventDefault();
@@ -143,9 +146,15 @@ export function Premises(props: {
           <li key={note.id} className="premise-row">
             <button type="button" className="plain" onClick={() => props.onShow(note.at as LonLat)}>
               <b>{note.level === 3 ? "HAZARD" : `Level ${note.level}`}</b> {note.text}{" "}
-              <span className={note.review_on < today ? "late" : "dim"}>
-                {note.review_on < today ? "review overdue since" : "review"} {note.review_on} · {note.author}
-              </span>
+              {note.until ? (
+                <span className="dim">
+                  until {dayOf(note.until, zone)} {timeOfDay(note.until, zone, false)} · {note.author}
+                </span>
+              ) : (
+                <span className={note.review_on < today ? "late" : "dim"}>
+                  {note.review_on < today ? "review overdue since" : "review"} {note.review_on} · {note.author}
+                </span>
+              )}
             </button>
             <button
               type="button"
