@@ -67,7 +67,7 @@ export function FaultForm(props: {
 
   return (
     <form
-      className="premise-form"
+      className="premise-form fault-form"
       aria-label="New fault"
       onSubmit={(event) => void report(event)}
       onKeyDown={(event) => event.key === "Escape" && props.onDone()}
@@ -113,7 +113,7 @@ export function FaultForm(props: {
           </select>
         </label>
       )}
-      <label>
+      <label className="wide">
         What else to know
         <input className="input" maxLength={150} value={text} onChange={(e) => setText(e.target.value)} />
       </label>
