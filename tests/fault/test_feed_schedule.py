@@ -17,7 +17,7 @@ from dispatch.jobs.polling import FeedPoller
 from dispatch.jobs.queue import connect, queue_on
 from dispatch.services.hub import Hub
 from dispatch.store.feeds import FeedSource
-from tests.servers import PartMissing, redis_server, redis_url
+from tests.servers import Server, redis_url
 
 WORKS = FeedSource("works", "wzdx", "file:///nowhere", 60, True)
 
@@ -42,7 +42,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(redis: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A job server that holds nothing, and one source."""
     sources, feeds = [WORKS], dict[str, FeedRead]()
     monkeypatch.setattr(polling, "list_feed_sources", lambda connection: list(sources))
     hub = SimpleNamespace(
@@ -50,13 +51,13 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         board=lambda: SimpleNamespace(feeds=feeds),
         now=lambda: datetime.now(UTC),
     )
-    try:
-        with redis_server() as server:
-            queue = queue_on(connect(redis_url(server)))
-            poller = FeedPoller(cast("Hub", cast("Any", hub)), queue, lambda: True)
-            yield Desk(poller, queue, sources, feeds)
-    except PartMissing as missing:
-        pytest.skip(str(missing))
+    queue = queue_on(connect(redis_url(redis)))
+    queue.connection.flushall()
+    yield Desk(
+        FeedPoller(cast("Hub", cast("Any", hub)), queue, lambda: True), queue, sources, feeds
+    )
+    queue.connection.config_set("maxmemory", "0")
+    queue.connection.flushall()
 
 
 def read_now(failures: int = 0) -> FeedRead:

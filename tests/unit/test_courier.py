@@ -124,7 +124,7 @@ def test_an_adapter_that_cannot_be_made_is_said_and_tried_again_and_holds_up_no_
 
     class Sends:
         async def send(self, message: Any) -> None:
-            raise NotImplementedError
+            raise AssertionError(f"no message waits, and this one was sent: {message}")
 
     def mail() -> Any:
         tries.append("mail")
