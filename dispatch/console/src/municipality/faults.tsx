@@ -7,6 +7,7 @@ import { endOf } from "../command/lookup";
 import { whereWords } from "../command/where";
 import { useHub, useZone } from "../shell/hub";
 import { useWhere } from "../shell/places";
+import { OwnAgency } from "./own_agency";
 
 const FAULTS: Record<InfrastructureFault, { words: string; becomes: string; told: boolean }> = {
   signal_out: { words: "Signal out", becomes: "The road is slowed to half.", told: false },
@@ -101,18 +102,7 @@ export function FaultForm(props: {
         Until (+2h, +3d or 16:30)
         <input className="input mono" required value={until} onChange={(e) => setUntil(e.target.value)} />
       </label>
-      {told && (
-        <label>
-          Whose crews are told
-          <select className="input" value={agency} onChange={(e) => setAgency(e.target.value)}>
-            {[...props.own.values()].map((a) => (
-              <option key={a.id} value={a.id}>
-                {a.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      {told && <OwnAgency label="Whose crews are told" own={props.own} value={agency} onChange={setAgency} />}
       <label className="wide">
         What else to know
         <input className="input" maxLength={150} value={text} onChange={(e) => setText(e.target.value)} />

@@ -7,6 +7,7 @@ import { coordinates, dayOf, timeOfDay } from "../board/words";
 import { whereWords } from "../command/where";
 import { useHub, useZone } from "../shell/hub";
 import { useWhere } from "../shell/places";
+import { OwnAgency } from "./own_agency";
 
 const LEVELS = { 1: "1 to know", 2: "2 caution", 3: "3 hazard: first line for every crew" } as const;
 const REVIEW_MS = 365 * 86_400_000;
@@ -113,16 +114,7 @@ export function Premises(props: {
         <p className="dim small" role="status" data-testid="premise-where">
           {where ? whereWords(where) : ""}
         </p>
-        <label>
-          Agency
-          <select className="input" value={agency} onChange={(e) => setAgency(e.target.value)}>
-            {[...props.own.values()].map((a) => (
-              <option key={a.id} value={a.id}>
-                {a.name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <OwnAgency label="Agency" own={props.own} value={agency} onChange={setAgency} />
         <label>
           Review on
           <input
