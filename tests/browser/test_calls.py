@@ -41,7 +41,7 @@ def test_a_call_without_an_incident_stays_in_sight_until_it_is_closed(
     expect(page.get_by_text("someone breathing")).to_have_count(0, timeout=SLOW_MS)
 
 
-def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of(
+def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of_and_corrects_its_place(
     hub: HubProcess, open_page: Open
 ) -> None:
     page = open_page("cato")
@@ -53,6 +53,23 @@ def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of(
     option = select.locator("option", has_text=number[-4:]).first
     select.select_option(value=option.get_attribute("value") or "")
     expect(select).to_have_count(0, timeout=SLOW_MS)
+    before = next(i for i in board_of(screen)["incidents"] if i["number"] == number)
+    page.keyboard.press("Alt+e")
+    form = page.get_by_role("form", name="Call")
+    expect(form.get_by_role("heading", name=f"Correct {number[-4:]}")).to_be_visible()
+    expect(screen.location).to_have_value(before["place"]["address"])
+    page.keyboard.press("Control+Enter")
+    expect(form.get_by_role("alert")).to_contain_text("Nothing is other")
+    screen.location.fill("church")
+    expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    page.keyboard.press("Control+Enter")
+    expect(screen.saved).to_have_text(f"Corrected {number}", timeout=SLOW_MS)
+    expect(screen.location).to_have_value("")
+    after = next(i for i in board_of(screen)["incidents"] if i["number"] == number)
+    assert after["place"]["address"] != before["place"]["address"]
+    assert after["incident_type"] == before["incident_type"]
 
 
 SLOW_TO_BEGIN = """

@@ -2,7 +2,8 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, type FormEvent } from "react";
 import { newId, Refused, request, Unreached } from "../api/client";
-import type { Call, IncidentType, LonLat, PlaceCandidate, ProtocolRun } from "../api/model";
+import type { Call, Incident, IncidentType, LonLat, PlaceCandidate, ProtocolRun } from "../api/model";
+import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf, closureFeatures, incidentFeatures, pinFeatures, shapeFeatures } from "../map/features";
 import { MapView } from "../map/map_view";
@@ -15,11 +16,13 @@ import { toggleTheme } from "../shell/theme";
 import { Authorities } from "./authorities";
 import { CallerLocation, lastFix, spotOf, useRebid } from "./caller_location";
 import { Conversations, conversationsOf } from "./conversation";
+import { correct } from "./correction";
 import { CprKey, useCpr } from "./cpr";
 import { CardsPanel, useCards, type CallTaken } from "./outage_cards";
 import {
   callBody,
   commits,
+  correctionOf,
   draftOf,
   EMPTY_DRAFT,
   keepDraft,
@@ -102,7 +105,7 @@ export default function CallTaker() {
   const fixed = spotOf(lastFix(call));
   /** What the network says goes before what was typed. */
   const caller = fixed ?? (typedAt && { ...typedAt, shape: shapeOf(typedAt.at, typedAt.radius_m) });
-  const near = useDuplicates(draft);
+  const near = useDuplicates(draft).filter((found) => found.incident_id !== draft.corrects?.incident_id);
   const launched = useLaunch();
   const programs = usePrograms(chosen?.lead ?? null);
   const facts = {
@@ -119,8 +122,27 @@ export default function CallTaker() {
       setFault("What you typed while it was sent is still here: note it, then clear the form.");
     location.current?.focus();
   };
+  const sendCorrection = async () => {
+    setSending(true);
+    setFault("");
+    const answer = await correct(draft, connection.board());
+    setSending(false);
+    if ("saved" in answer) {
+      setSaved(answer.saved);
+      clearAfter(draft);
+      return;
+    }
+    const next = answer.draft;
+    if (next) setDraft((now) => (typedOn(draft, now) ? { ...now, corrects: next.corrects } : next));
+    setFault(answer.why);
+  };
   const send = async (joins: string | null) => {
     if (sending) return;
+    if (draft.corrects) {
+      if (joins) setFault("This corrects an incident: the dispatcher merges two that are one.");
+      else await sendCorrection();
+      return;
+    }
     if (!joins && !commits(draft) && !draft.said && !draft.callback && !draft.note) {
       setFault("Nothing is typed yet.");
       return;
@@ -226,6 +248,25 @@ export default function CallTaker() {
     setDraft(draftOf(chosenCall));
     location.current?.focus();
   };
+  /** Where or what a committed incident is, corrected by the same keys by which it was taken. */
+  const openCorrection = (incident: Incident | undefined, callId: string | null) => {
+    if (draft.started_at) {
+      setFault("Save or clear the form first: it is about another call.");
+      return;
+    }
+    if (!incident) {
+      setFault("There is no open incident of yours to correct.");
+      return;
+    }
+    setFault("");
+    setSaved("");
+    setDraft(correctionOf(incident, board.calls[callId ?? ""] ?? null, new Date(connection.hubNow()).toISOString()));
+    location.current?.focus();
+  };
+  const correctLast = () => {
+    const latest = recent.find((one) => board.incidents[one.incident_id ?? ""]);
+    openCorrection(board.incidents[latest?.incident_id ?? ""], latest?.call_id ?? null);
+  };
   const clear = () => {
     setDraft(EMPTY_DRAFT);
     setFault("");
@@ -242,6 +283,7 @@ export default function CallTaker() {
     "Alt+t": () => type.current?.focus(),
     "Alt+n": () => note.current?.focus(),
     "Alt+c": copyCaller,
+    "Alt+e": correctLast,
     "Alt+k": () => cpr(call),
     "Alt+p": openCards,
     "Alt+r": () => void rebidding.rebid(),
@@ -309,7 +351,7 @@ export default function CallTaker() {
           }}
         >
           <div className="form-head">
-            <h2>Call</h2>
+            <h2>{draft.corrects ? `Correct ${shortNumber(draft.corrects.number)}` : "Call"}</h2>
             <div role="radiogroup" aria-label="Channel" className="channels">
               {(["voice", "text", "alarm"] as const).map((channel) => (
                 <label key={channel}>
@@ -435,7 +477,7 @@ export default function CallTaker() {
               </select>
             </div>
           </div>
-          <WantedField text={draft.wanted} onText={(wanted) => change({ wanted })} />
+          {!draft.corrects && <WantedField text={draft.wanted} onText={(wanted) => change({ wanted })} />}
           <div className="field">
             <label htmlFor="note">Note</label>
             <textarea
@@ -448,20 +490,24 @@ export default function CallTaker() {
             />
           </div>
           <div className="actions">
-            <button className="button primary" disabled={sending || !commits(draft)} aria-label="Commit call">
-              Commit <kbd>Ctrl+Enter</kbd>
+            <button
+              className="button primary"
+              disabled={sending || !commits(draft)}
+              aria-label={draft.corrects ? "Commit correction" : "Commit call"}
+            >
+              {draft.corrects ? "Correct" : "Commit"} <kbd>Ctrl+Enter</kbd>
             </button>
             <button
               type="button"
               className="button"
               disabled={sending}
               onClick={() => void send(null)}
-              hidden={commits(draft)}
+              hidden={commits(draft) || draft.corrects !== null}
             >
               Save without incident
             </button>
             <button type="button" className="button" onClick={clear} disabled={sending}>
-              Clear form
+              {draft.corrects ? "Leave as it stands" : "Clear form"}
             </button>
             <span className="dim">{sending && "Sending"}</span>
           </div>
@@ -483,7 +529,7 @@ export default function CallTaker() {
             <Known draft={draft} />
             <DuplicatesPanel found={near} placed={draft.place !== null} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} mine={draft.call_id} onOpen={(c) => void open(c)} />
-            <RecentCalls recent={recent} board={board} zone={zone} />
+            <RecentCalls recent={recent} board={board} zone={zone} onCorrect={openCorrection} />
           </div>
           <MapView
             ref={map}

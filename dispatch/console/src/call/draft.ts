@@ -1,7 +1,8 @@
 /** What the call-taker has typed so far, kept per tab so that nothing typed is ever lost, and how it
  * becomes a call. Pure but for `keep` and `kept`. */
 
-import type { Call, LonLat, PlaceCandidate, Shape } from "../api/model";
+import type { Call, Incident, LonLat, PlaceCandidate, Shape } from "../api/model";
+import { coordinates } from "../board/words";
 
 export interface DraftPlace {
   at: LonLat;
@@ -13,6 +14,16 @@ export interface DraftPlace {
   found_as: string | null;
   /** Metres of uncertainty; 0 is a point. */
   radius_m: number;
+}
+
+/** What a form corrects: an incident, as it stood when the form was opened or last refused. */
+export interface Corrects {
+  incident_id: string;
+  number: string;
+  revision: number;
+  place: DraftPlace;
+  incident_type: string;
+  priority: number;
 }
 
 export interface Draft {
@@ -32,6 +43,8 @@ export interface Draft {
   /** The later time for which it is wanted, as typed; empty: now. */
   wanted: string;
   started_at: string | null;
+  /** The incident that is corrected; null: the form takes a call. */
+  corrects: Corrects | null;
 }
 
 export const EMPTY_DRAFT: Draft = {
@@ -49,6 +62,7 @@ export const EMPTY_DRAFT: Draft = {
   note: "",
   wanted: "",
   started_at: null,
+  corrects: null,
 };
 
 const KEPT = "dispatch.call";
@@ -106,6 +120,68 @@ export function draftOf(call: Call): Draft {
   };
 }
 
+/** What the form may change of an incident, as it stands. */
+export function correctsOf(incident: Incident): Corrects {
+  const { at, shape, address, cross_street, municipality, verified, found_as } = incident.place;
+  const radius_m = shape.kind === "circle" ? shape.radius_m : 0;
+  return {
+    incident_id: incident.id,
+    number: incident.number,
+    revision: incident.revision,
+    place: { at, address, cross_street, municipality, verified, found_as: found_as ?? null, radius_m },
+    incident_type: incident.incident_type,
+    priority: incident.priority,
+  };
+}
+
+/** The form with an incident that was committed, to correct where or what it is. `call` is the one
+ * that told of it, whose device may be located anew; null: it is not on this board. */
+export function correctionOf(incident: Incident, call: Call | null, started_at: string): Draft {
+  const corrects = correctsOf(incident);
+  return {
+    ...EMPTY_DRAFT,
+    corrects,
+    started_at,
+    call_id: call?.id ?? null,
+    channel: call?.channel ?? "voice",
+    callback: call?.callback ?? "",
+    caller_name: call?.caller_name ?? "",
+    said: incident.place.address || coordinates(incident.place.at),
+    place: corrects.place,
+    incident_type: incident.incident_type,
+    type_text: incident.type_label,
+    priority: incident.priority,
+  };
+}
+
+/** What the form says that the incident does not: the body of `PATCH /incidents/ID`; null: nothing. */
+export function correctionBody(draft: Draft): Record<string, unknown> | null {
+  const { corrects, place } = draft;
+  if (!corrects || !place) return null;
+  const moved = JSON.stringify(place) !== JSON.stringify(corrects.place);
+  const retyped = draft.incident_type !== null && draft.incident_type !== corrects.incident_type;
+  const ranked = draft.priority !== null && draft.priority !== corrects.priority;
+  if (!moved && !retyped && !ranked) return null;
+  return {
+    revision: corrects.revision,
+    ...(moved ? { place: placeBody(place) } : {}),
+    ...(retyped ? { incident_type: draft.incident_type } : {}),
+    ...(ranked ? { priority: draft.priority } : {}),
+  };
+}
+
+function placeBody(place: DraftPlace): Record<string, unknown> {
+  return {
+    at: place.at,
+    shape: shapeOf(place.at, place.radius_m),
+    address: place.address,
+    cross_street: place.cross_street,
+    municipality: place.municipality,
+    verified: place.verified,
+    found_as: place.found_as,
+  };
+}
+
 /** Somebody typed on after this was sent. That the hub has begun the call since is nobody's typing. */
 export function typedOn(sent: Draft, now: Draft): boolean {
   return JSON.stringify({ ...now, call_id: sent.call_id }) !== JSON.stringify(sent);
@@ -133,15 +209,7 @@ export function callBody(
     callback: draft.callback || null,
     caller_name: draft.caller_name || null,
     caller_location: caller ? shapeOf(caller.at, caller.radius_m) : null,
-    place: place && {
-      at: place.at,
-      shape: shapeOf(place.at, place.radius_m),
-      address: place.address,
-      cross_street: place.cross_street,
-      municipality: place.municipality,
-      verified: place.verified,
-      found_as: place.found_as,
-    },
+    place: place && placeBody(place),
     incident_type: joins ? null : draft.incident_type,
     priority: joins ? null : draft.priority,
     // What no search has made a point of yet is not lost with the form.

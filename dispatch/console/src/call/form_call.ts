@@ -29,10 +29,10 @@ export function useFormCall(
 ): FormCall {
   const offline = useLink().word === "OFFLINE";
   const beginning = useRef<Beginning | null>(null);
-  const { started_at, call_id, channel } = draft;
+  const { started_at, call_id, channel, corrects } = draft;
 
   useEffect(() => {
-    if (!started_at || call_id || offline || beginning.current?.started_at === started_at) return;
+    if (!started_at || call_id || corrects || offline || beginning.current?.started_at === started_at) return;
     const asked = request<{ call_id: string }>(
       "POST",
       "/calls/begun",
@@ -48,8 +48,9 @@ export function useFormCall(
     beginning.current = { started_at, call_id: asked };
   }, [started_at, call_id, offline]);
 
-  useStage(call_id, "located", draft.place !== null);
-  useStage(call_id, "typed", draft.incident_type !== null);
+  const taken = draft.corrects ? null : call_id;
+  useStage(taken, "located", draft.place !== null);
+  useStage(taken, "typed", draft.incident_type !== null);
 
   const settled = useCallback(async () => {
     if (call_id) return call_id;

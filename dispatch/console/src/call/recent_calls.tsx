@@ -1,7 +1,7 @@
 /** The call-taker's own calls of this shift, with what became of each; a note can still be added. */
 
 import { useState, type FormEvent } from "react";
-import type { Call } from "../api/model";
+import type { Call, Incident } from "../api/model";
 import type { Board } from "../board/apply";
 import { isPending, liveByIncident } from "../board/select";
 import { CODES } from "../board/status";
@@ -34,7 +34,13 @@ export function useRecentCalls(accountId: string) {
   return [recent, remember] as const;
 }
 
-export function RecentCalls(props: { recent: readonly RecentCall[]; board: Board; zone: string }) {
+export function RecentCalls(props: {
+  recent: readonly RecentCall[];
+  board: Board;
+  zone: string;
+  /** Correct where or what it is, in the form. */
+  onCorrect: (incident: Incident, callId: string) => void;
+}) {
   const live = liveByIncident(props.board);
   const [noting, setNoting] = useState<string | null>(null);
   const launched = useLaunch();
@@ -66,6 +72,16 @@ export function RecentCalls(props: { recent: readonly RecentCall[]; board: Board
                   {state}
                 </span>
               </span>
+              {incident && (
+                <button
+                  type="button"
+                  className="button small"
+                  aria-label={`Correct ${shortNumber(incident.number)}`}
+                  onClick={() => props.onCorrect(incident, call.call_id)}
+                >
+                  Correct
+                </button>
+              )}
               {incident && (
                 <button
                   type="button"

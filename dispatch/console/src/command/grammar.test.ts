@@ -217,6 +217,21 @@ describe("working", () => {
       echo: expect.stringContaining("mill & elm, by its station, no fix is known (mill & elm fits 2 places.)"),
     });
     expect(action("Z mill & oak", ctx)).toMatchObject({ do: "show", at: [-75.3, 40.1] });
+    const [incident] = Object.values(BOARD.incidents);
+    const number = incident?.number.slice(-4);
+    expect(read(`L ${number} mill & oak`, ctx)).toMatchObject({
+      ok: true,
+      echo: expect.stringContaining("MOVES to Mill Rd & Oak Ave, Ashby"),
+      action: {
+        do: "place",
+        incident_id: incident?.id,
+        revision: incident?.revision,
+        place: { at: [-75.3, 40.1], address: "Mill Rd & Oak Ave", municipality: "Ashby", verified: true },
+      },
+    });
+    expect(action(`L ${number} 40 26.5n 79 58.2w`, ctx)).toMatchObject({ place: { verified: false, address: "" } });
+    expect(refused(read(`L ${number} mill & elm`, ctx)).candidates).toHaveLength(2);
+    expect(refused(read(`L ${number}`, ctx)).unfinished).toBe(true);
   });
 
   test("roads are shut until an end that is named, or not at all", () => {

@@ -7,8 +7,8 @@ import { openCorrection } from "../board/corrections";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { dutyWords, isOwnCode } from "../board/own_statuses";
 import { reservations, reservedWords } from "../board/schedule";
-import { CODES } from "../board/status";
-import { shortNumber } from "../board/words";
+import { CODES, isLive } from "../board/status";
+import { addressOf, shortNumber } from "../board/words";
 import { readAccept, readBlocked, readClosure, readConfirm, readLift, readRefuse } from "./closing_roads";
 import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews";
 import {
@@ -108,6 +108,8 @@ export function read(line: string, ctx: Context): Meaning {
       return readNote(rest, ctx);
     case "P":
       return readPriority(rest, ctx);
+    case "L":
+      return readPlace(rest, ctx);
     case "Z":
       return readShow(rest, ctx);
     case "C":
@@ -325,6 +327,33 @@ function readType(rest: string[], ctx: Context): Meaning {
       incident_id: incident.id,
       revision: incident.revision,
       incident_type: found.one.incident_type,
+    });
+  });
+}
+
+/** Another place, named so that one spot fits; the crews that were sent are named with it. */
+function readPlace(rest: string[], ctx: Context): Meaning {
+  return withIncident(rest, ctx, (incident, words) => {
+    const text = words.join(" ");
+    if (!text) return unfinished(`Where is it? Now at ${addressOf(incident)}.`);
+    const spot = whereOf(text, ctx.region?.bounds, ctx.spots);
+    if ("waiting" in spot) return unfinished(spot.waiting);
+    if (!("at" in spot)) return refuse(spot.none, spot.candidates);
+    const { at, address, found } = spot;
+    const crews = Object.values(ctx.board.assignments).filter((a) => a.incident_id === incident.id && isLive(a));
+    const told = crews.length > 0 ? `; told anew: ${crews.map((a) => a.unit_id).join(" ")}` : "";
+    return means(`${named(incident)} MOVES to ${spot.label}${told}`, {
+      do: "place",
+      incident_id: incident.id,
+      revision: incident.revision,
+      place: {
+        at,
+        address,
+        cross_street: found?.cross_street ?? "",
+        municipality: found?.municipality ?? null,
+        verified: found !== null && found.kind !== "coordinates",
+        found_as: found?.kind ?? null,
+      },
     });
   });
 }

@@ -30,6 +30,16 @@ export interface WeekHours {
   ends: string;
 }
 
+/** Where an incident is to be: a point, with what the search knows of it. */
+export interface PlaceGiven {
+  at: LonLat;
+  address: string;
+  cross_street: string;
+  municipality: string | null;
+  verified: boolean;
+  found_as: string | null;
+}
+
 export interface NewClosure {
   line: LonLat[];
   direction: "both" | "along";
@@ -66,6 +76,7 @@ export type Action =
   | { do: "query"; incident_id: string; what: "plate" | "warrant"; words: string; purpose: string; unit_id: string | null }
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
+  | { do: "place"; incident_id: string; revision: number; place: PlaceGiven }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
   | { do: "merge"; incident_id: string; other_id: string; reason: string }
   | { do: "unmerge"; incident_id: string; other_id: string }
@@ -177,6 +188,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "HZ", form: "HZ E22", does: "Hazard read, said by voice" },
   { verb: "N", form: "N . text", does: "Add a note" },
   { verb: "P", form: "P . 2", does: "Priority" },
+  { verb: "L", form: "L . place", does: "Correct where it is; its crews must acknowledge it" },
   { verb: "T", form: "T . TYPE", does: "Another incident type" },
   { verb: "PR", form: "PR . [reason]", does: "Take over what a card protocol proposes; cancels no unit" },
   { verb: "PR-", form: "PR- . [reason]", does: "Leave it as it is, whatever the card protocol proposes" },

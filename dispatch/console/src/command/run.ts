@@ -104,6 +104,12 @@ export function requestOf(action: OneRequest): {
         path: `/incidents/${action.incident_id}`,
         body: { revision: action.revision, incident_type: action.incident_type },
       };
+    case "place":
+      return {
+        method: "PATCH",
+        path: `/incidents/${action.incident_id}`,
+        body: { revision: action.revision, place: action.place },
+      };
     case "link":
       return {
         method: "POST",

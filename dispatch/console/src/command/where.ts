@@ -13,8 +13,8 @@ export type Spot =
   | { state: "known"; places: readonly PlaceCandidate[]; index: PlaceIndex };
 
 export type Where =
-  /** `address` is empty where coordinates were given. */
-  | { at: LonLat; label: string; address: string }
+  /** `address` is empty where coordinates were given; `found`: what the search found, null for decimals. */
+  | { at: LonLat; label: string; address: string; found: PlaceCandidate | null }
   | { waiting: string }
   | { none: string; candidates: string[] };
 
@@ -58,7 +58,7 @@ export function spotOf(text: string, spot: Spot): Where {
   const fits = whole.length > 0 ? whole : best;
   const [one] = fits;
   if (one && fits.length === 1)
-    return { at: one.at, label: nameOf(one), address: one.kind === "coordinates" ? "" : one.label };
+    return { at: one.at, label: nameOf(one), address: one.kind === "coordinates" ? "" : one.label, found: one };
   if (one) return { none: `${text} fits ${fits.length} places.`, candidates: fits.slice(0, SHOWN).map(nameOf) };
   if (places.length > 0) {
     return {
@@ -72,5 +72,5 @@ export function spotOf(text: string, spot: Spot): Where {
 /** The one spot that a text names. `ask` is the hub's search, for what is no pair of decimals. */
 export function whereOf(text: string, bounds: Region["bounds"] | undefined, ask: (text: string) => Spot): Where {
   const at = pointOf(text, bounds);
-  return at ? { at, label: coordinates(at), address: "" } : spotOf(text, ask(text));
+  return at ? { at, label: coordinates(at), address: "", found: null } : spotOf(text, ask(text));
 }

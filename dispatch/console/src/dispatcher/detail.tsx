@@ -393,6 +393,9 @@ function Worked(props: {
         </p>
       )}
       <p className="incident-work verbs" role="group" aria-label="Work it">
+        <button type="button" className="button small" onClick={() => fill(`L ${number} `)}>
+          Correct place
+        </button>
         {!hold && !isScheduled(incident) && (
           <button type="button" className="button small" onClick={() => fill(`H ${number} +15m `)}>
             Hold
