@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
 from fastapi import APIRouter, Response
 
 from dispatch.api.auth import Acting, profile_of_actor
@@ -21,17 +24,19 @@ router = APIRouter(tags=["paper"])
 async def get_paper_board(actor: Acting, parts: HubParts) -> Response:
     """Open incidents and units as a PDF, as this viewer may see them.
 
-    Positions that see the same are given the same: ``Age`` says how many seconds old it is.
+    Positions that see the same are given the same: ``Age`` says how many seconds old it is. Of
+    a hub that does not know the end of the log any more it is as old as what it knows.
     """
     agencies, profile = actor.agencies, profile_of_actor(actor)
+    behind_s = parts.follower.behind_s()
 
     async def make() -> bytes:
         board = redact_board(parts.hub.board(), agencies, profile)
-        now = parts.hub.now()
+        as_of = parts.hub.now() - timedelta(seconds=behind_s)
         zone = board.region.time_zone if board.region else "UTC"
         training = parts.settings.training
-        return await parts.in_thread(lambda: paper_board(board, now, zone, training=training))
+        return await parts.in_thread(lambda: paper_board(board, as_of, zone, training=training))
 
-    pdf, age_s = await parts.paper.get((agencies, profile), make)
-    headers = {"Cache-Control": "no-store", "Age": str(round(age_s))}
+    pdf, age_s = await parts.paper.get((agencies, profile), make, behind_s)
+    headers = {"Cache-Control": "no-store", "Age": str(math.ceil(age_s))}
     return Response(pdf, media_type="application/pdf", headers=headers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,8 @@ from tests.browser.conftest import HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
 
 CLOCKS_APART = timedelta(seconds=10)
+FRESH = re.compile(r"Paper board, (\d+ s|1 min) old")
+AGED = re.compile(r"Paper board, \d+ (s|min) old")
 
 
 def is_kept(page: Page) -> None:
@@ -45,7 +48,10 @@ def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be
     crew = Responder(open_page(crew_of("R2"), size=(1280, 800)))
     crew.acknowledge.click(timeout=SLOW_MS)
     expect(crew.acknowledged).to_be_visible(timeout=SLOW_MS)
-    is_kept(crew.page)
+    for screen in (crew, desk, taker):
+        is_kept(screen.page)
+    for screen in (desk, taker):
+        expect(screen.page.get_by_test_id("paper-board")).to_contain_text(FRESH, timeout=SLOW_MS)
     hub.kill()
     crew.page.reload()
     expect(crew.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
@@ -56,14 +62,23 @@ def test_four_calls_of_an_outage_enter_with_their_times_and_ask_what_they_may_be
     expect(crew.unsent).to_contain_text("NOT SENT", timeout=SLOW_MS)
     crew.page.reload()
     expect(crew.unsent).to_contain_text("NOT SENT", timeout=SLOW_MS)
-    expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    for screen in (desk, taker):
+        expect(screen.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    desk.page.reload()
+    expect(desk.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
+    expect(desk.row(known)).to_be_visible(timeout=SLOW_MS)
+    expect(desk.unit("R2")).to_have_attribute("data-status", "DP")
+    expect(paper).to_contain_text(AGED, timeout=SLOW_MS)
     with desk.page.expect_download() as given:
         paper.click()
     assert given.value.path().read_bytes().startswith(b"%PDF")
     taker.keep_card("the old quarry", "building fire", "610 555 0402")
     taker.keep_card("by the ferry", "seizure", "610 555 0403")
     taker.keep_card(f"{at[1]:.5f}, {at[0]:.5f}", "vehicle accident, no injury", "610 555 0404")
+    taker.page.reload()
+    expect(taker.link).to_contain_text("OFFLINE", timeout=SLOW_MS)
     expect(taker.cards).to_contain_text("3 not entered")
+    expect(taker.page.get_by_test_id("paper-board")).to_contain_text(AGED)
     taker.keep_card("under the bridge", "theft", "610 555 0405")
     gone_until = datetime.fromisoformat(before["incidents"][0]["created_at"])
 

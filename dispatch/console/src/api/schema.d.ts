@@ -1511,7 +1511,8 @@ export interface paths {
          * Get Paper Board
          * @description Open incidents and units as a PDF, as this viewer may see them.
          *
-         *     Positions that see the same are given the same: ``Age`` says how many seconds old it is.
+         *     Positions that see the same are given the same: ``Age`` says how many seconds old it is. Of
+         *     a hub that does not know the end of the log any more it is as old as what it knows.
          */
         get: operations["read_paper_board"];
         put?: never;

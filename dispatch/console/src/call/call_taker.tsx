@@ -9,6 +9,7 @@ import { boundsOf, closureFeatures, incidentFeatures, pinFeatures, shapeFeatures
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLink, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
+import { PaperBoard } from "../shell/paper_board";
 import { Help, TopBar, Unsent } from "../shell/parts";
 import { useWhere } from "../shell/places";
 import { StageClock, useStages } from "../shell/stage_clock";
@@ -510,6 +511,8 @@ export default function CallTaker() {
               {draft.corrects ? "Leave as it stands" : "Clear form"}
             </button>
             <span className="dim">{sending && "Sending"}</span>
+            <span className="push" />
+            <PaperBoard />
           </div>
           {fault && (
             <p className="fault alarm" role="alert">

@@ -92,7 +92,7 @@ export function HubProvider(props: {
     if (!region) return undefined;
     let seen = "";
     const keep = () => {
-      const kept = connection.link().word === "OFFLINE" ? null : connection.keepable();
+      const kept = connection.keepable();
       if (!kept || `${kept.heard_ms} ${kept.since}` === seen) return;
       seen = `${kept.heard_ms} ${kept.since}`;
       void keepBoard({ ...kept, account_id: accountId, build: ownBuild(), region });
@@ -100,6 +100,13 @@ export function HubProvider(props: {
     const first = setTimeout(keep, KEEP_FIRST_MS);
     const timer = setInterval(keep, KEEP_EVERY_MS);
     addEventListener("pagehide", keep);
+    // What came since it was kept last must not be lost with a page that is loaded while the hub is gone.
+    let was = connection.link().word;
+    const unlink = connection.onLink(() => {
+      const { word } = connection.link();
+      if (word !== was && (word === "STALE" || word === "OFFLINE")) keep();
+      was = word;
+    });
     // A crew's board is small, and what it is sent to must outlive a tablet that restarts.
     let soon: ReturnType<typeof setTimeout> | undefined;
     const forget = crew
@@ -112,6 +119,7 @@ export function HubProvider(props: {
       : undefined;
     return () => {
       forget?.();
+      unlink();
       clearTimeout(soon);
       clearTimeout(first);
       clearInterval(timer);

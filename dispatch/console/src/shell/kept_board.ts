@@ -1,5 +1,5 @@
-/** The last board at this position, so that a page that is loaded while the hub is gone shows it with
- * its age. One person's at a time; gone when they sign out, and after half a day. */
+/** The last board and paper board at this position, so that a page that is loaded while the hub is gone has
+ * them with their age. One person's at a time; gone when they sign out, and after half a day. */
 
 import type { BoardSnapshot, Fix, Region } from "../api/model";
 
@@ -19,7 +19,15 @@ export interface KeptBoard {
 const NAME = "dispatch";
 const STORE = "board";
 const KEY = "last";
+const PAPER = "paper";
 const OLDEST_MS = 12 * 3_600_000;
+
+export interface KeptPaper {
+  account_id: string;
+  pdf: ArrayBuffer;
+  /** How the board stood that is printed, by this machine's clock, milliseconds. */
+  as_of_ms: number;
+}
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -48,27 +56,50 @@ async function inStore<T>(
   }
 }
 
-/** The board of this person, unless it is another's or too old; a browser that keeps nothing has none. */
-export async function keptBoard(accountId: string, now_ms: number): Promise<KeptBoard | null> {
+/** What lies under a key, unless it is another person's or too old. */
+async function read<T extends { account_id: string }>(
+  key: string,
+  accountId: string,
+  oldest_ms: number,
+  at_ms: (kept: T) => number,
+): Promise<T | null> {
   try {
-    const kept = await inStore<KeptBoard | undefined>("readonly", (store) => store.get(KEY));
-    return kept && kept.account_id === accountId && now_ms - kept.heard_ms < OLDEST_MS ? kept : null;
+    const kept = await inStore<T | undefined>("readonly", (store) => store.get(key));
+    return kept && kept.account_id === accountId && at_ms(kept) > oldest_ms ? kept : null;
   } catch {
     return null;
   }
 }
 
-export async function keepBoard(kept: KeptBoard): Promise<void> {
+async function write(key: string, kept: KeptBoard | KeptPaper): Promise<void> {
   try {
-    await inStore("readwrite", (store) => store.put(kept, KEY));
+    await inStore("readwrite", (store) => store.put(kept, key));
   } catch {
     // A browser that keeps nothing: the page works, it only cannot be loaded without the hub.
   }
 }
 
+/** The board of this person, unless it is another's or too old; a browser that keeps nothing has none. */
+export function keptBoard(accountId: string, now_ms: number): Promise<KeptBoard | null> {
+  return read<KeptBoard>(KEY, accountId, now_ms - OLDEST_MS, (kept) => kept.heard_ms);
+}
+
+export function keepBoard(kept: KeptBoard): Promise<void> {
+  return write(KEY, kept);
+}
+
+/** The paper board that this person held last. */
+export function keptPaper(accountId: string, now_ms: number): Promise<KeptPaper | null> {
+  return read<KeptPaper>(PAPER, accountId, now_ms - OLDEST_MS, (kept) => kept.as_of_ms);
+}
+
+export function keepPaper(kept: KeptPaper): Promise<void> {
+  return write(PAPER, kept);
+}
+
 export async function forgetBoard(): Promise<void> {
   try {
-    await inStore("readwrite", (store) => store.delete(KEY));
+    await inStore("readwrite", (store) => store.clear());
   } catch {
     // Nothing was kept.
   }

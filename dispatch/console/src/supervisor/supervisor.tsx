@@ -16,6 +16,7 @@ import { useCommands } from "../dispatcher/commands";
 import { Emergencies } from "../dispatcher/emergencies";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
+import { PaperBoard } from "../shell/paper_board";
 import { Help, Status, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { VerbTable } from "../dispatcher/verb_table";
@@ -81,6 +82,9 @@ export default function Supervisor() {
                     .join(", ")}`}
           </p>
           <Positions give={give} fill={fill} />
+          <p>
+            <PaperBoard />
+          </p>
         </section>
         <div className="supervisor-middle">
           <Storms fill={fill} />
