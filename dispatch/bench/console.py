@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 INCIDENTS: Final = 300
 WATCHED_S: Final = 20
-KEYS: Final = 40
+KEYS: Final = 160
 CALLS: Final = 40
 EVERY_S: Final = 0.5
 SETTLE_S: Final = 8
