@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, board_of
 
 
 def _enter(hub: HubProcess, token: str, said: str) -> None:
@@ -151,6 +151,7 @@ def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_cloc
     page = open_page("cato")
     screen = CallTaker(page)
     screen.expect_live()
+    desk = Dispatcher(open_page("dana"))
     call_id = call_lines.ring("610 555 0322", channel="text")
     call_lines.say(call_id, "meu pai caiu e não respira", "pt-BR")
     expect(page.get_by_role("region", name="Ringing")).to_contain_text("text", timeout=SLOW_MS)
@@ -171,6 +172,23 @@ def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_cloc
         "meu pai caiu e não respira",
         "O que aconteceu?",
     ]
+    screen.location.focus()
+    page.keyboard.type("church")
+    expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
+    page.keyboard.press("Enter")
+    page.keyboard.press("1")
+    page.keyboard.press("Alt+t")
+    page.keyboard.type("cardiac")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    number = screen.saved_number()
+    desk.select(number)
+    narrative = desk.page.get_by_role("region", name="Narrative")
+    expect(narrative.locator('[lang="pt-BR"]').first).to_have_text("meu pai caiu e não respira")
+    expect(narrative).to_contain_text("O que aconteceu?")
+    expect(narrative.locator(".translation")).to_contain_text("What happened?")
+    call_lines.say(call_id, "chegou a ambulância", "pt-BR")
+    expect(narrative).to_contain_text("chegou a ambulância", timeout=SLOW_MS)
 
 
 def test_what_another_centre_says_anew_stands_until_somebody_has_seen_it(

@@ -54,13 +54,16 @@ def give(page: Page, line: str) -> None:
     expect(reply).to_contain_text("OK", timeout=SLOW_MS)
 
 
-def test_two_positions_are_handed_over_and_folded_for_the_night(sue: Page, open_page: Open) -> None:
-    set_position(sue, "FIRE-1", "FIRE", "EMS")
+def test_positions_are_handed_over_and_three_folded_into_one_for_the_night(
+    sue: Page, open_page: Open
+) -> None:
+    set_position(sue, "FIRE-1", "FIRE")
     expect(sue.get_by_role("alert")).to_contain_text("Nobody answers for", timeout=SLOW_MS)
+    set_position(sue, "EMS-1", "EMS")
     set_position(sue, "LAW-1", "LAW")
     dana = Dispatcher(open_page("dana"))
     bar = dana.page.get_by_role("group", name="Disciplines covered")
-    for name in ("FIRE-1", "LAW-1"):
+    for name in ("FIRE-1", "EMS-1", "LAW-1"):
         give(dana.page, f"POS {name}")
         expect(row(sue, name)).to_contain_text("dana", timeout=SLOW_MS)
     expect(sue.get_by_test_id("gaps")).to_have_text("Every agency and area is answered for.")
@@ -83,8 +86,9 @@ def test_two_positions_are_handed_over_and_folded_for_the_night(sue: Page, open_
     dana.give("LEAVE FIRE-1")
     expect(dana.last_reply).to_contain_text("Nobody would answer for", timeout=SLOW_MS)
     sue.goto("/supervisor")
-    give(sue, "FOLD LAW-1 FIRE-1")
-    expect(row(sue, "FIRE-1")).to_contain_text("folded into LAW-1", timeout=SLOW_MS)
+    give(sue, "FOLD LAW-1 FIRE-1 EMS-1")
+    for name in ("FIRE-1", "EMS-1"):
+        expect(row(sue, name)).to_contain_text("folded into LAW-1", timeout=SLOW_MS)
     expect(sue.get_by_test_id("gaps")).to_have_text("Every agency and area is answered for.")
     expect(bar).to_contain_text("NO POSITION", timeout=SLOW_MS)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, Screen, board_of
 
 
 def free_unit(desk: Dispatcher, discipline: str, *, of: str | None = None) -> str:
@@ -34,6 +35,40 @@ def give(desk: Dispatcher, line: str) -> None:
     desk.give(line)
     expect(desk.last_reply).to_contain_text(line, timeout=SLOW_MS)
     expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+
+
+class Held:
+    """Requests of one kind that wait on their way to the hub."""
+
+    def __init__(self, page: Page, method: str) -> None:
+        self._page = page
+        self._method = method
+        self._waiting: list[Route] = []
+
+    def take(self, route: Route) -> None:
+        """Keep it back, if it is of that kind."""
+        if route.request.method == self._method:
+            self._waiting.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> None:
+        """The one that waits goes on; it is waited for."""
+        for _ in range(SLOW_MS // 50):
+            if self._waiting:
+                break
+            self._page.wait_for_timeout(50)
+        (route,) = self._waiting
+        route.continue_()
+
+
+@contextmanager
+def held_back(screen: Screen, method: str) -> Iterator[Held]:
+    """What this screen asks of an incident by that method reaches the hub when it is let go."""
+    held = Held(screen.page, method)
+    screen.page.route("**/api/v1/incidents/*", held.take)
+    yield held
+    screen.page.unroute("**/api/v1/incidents/*")
 
 
 def test_a_unit_is_diverted_and_the_divert_taken_back(
@@ -284,6 +319,20 @@ def test_two_dispatchers_at_one_incident_lose_no_word_and_a_crew_is_on_one_vehic
         narrative = desk.page.get_by_role("region", name="Narrative")
         expect(narrative).to_contain_text("wind from the west", timeout=SLOW_MS)
         expect(narrative).to_contain_text("school is near", timeout=SLOW_MS)
+    stands = incident_of(first, number)["priority"]
+    firsts, seconds = [n for n in (2, 3, 4) if n != stands][:2]
+    with held_back(second, "PATCH") as patch:
+        second.give(f"P . {seconds}")
+        expect(second.last_reply).to_contain_text(f"P . {seconds}", timeout=SLOW_MS)
+        give(first, f"P . {firsts}")
+        patch.let_go()
+        told = f"priority is {firsts}, yours was {seconds}"
+        expect(second.last_reply).to_contain_text(told, timeout=SLOW_MS)
+    second.line.press("ArrowUp")
+    expect(second.line).to_have_value(f"P . {seconds}")
+    second.line.press("Enter")
+    expect(second.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    assert incident_of(first, number)["priority"] == seconds
     crews = (hub.data_dir / "county" / "crews.csv").read_text().splitlines()
     engine, tanker = crews[1].split(",")[1].split(";")
     parked = Responder(open_page(crew_of(tanker), size=(1280, 800)))
