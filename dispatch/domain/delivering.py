@@ -6,7 +6,7 @@ not at all. Nothing here sends; how far a message has got is reported back by co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from dispatch.domain import events as ev
@@ -32,6 +32,7 @@ from dispatch.domain.delivery import (
     DeliveryState,
     delivery_id,
     last_step_begun,
+    standing_alert,
     step_failed,
     steps_of,
 )
@@ -39,9 +40,14 @@ from dispatch.domain.errors import NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident
 from dispatch.domain.place_corrections import answered_draft, awaits_correction
+from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.state import State
-from dispatch.domain.values import audience_of
+from dispatch.domain.values import Discipline, audience_of
 from jurisdictions.roster import DeliveryChannel
+
+_Changes = (
+    ev.IncidentChanged | ev.LegChanged | ev.IncidentHeld | ev.IncidentScheduled | ev.ScheduleDue
+)
 
 
 def delivery_drafts(state: State, command: Command, drafts: Sequence[Draft]) -> list[Draft]:
@@ -55,15 +61,14 @@ def delivery_drafts(state: State, command: Command, drafts: Sequence[Draft]) -> 
     if not state.policy.channels:
         return []
     telling = _Telling(state, by_crew=command.actor.role == "responder")
-    telling.replaced = {
-        draft.body.assignment.unit_id for draft in drafts if isinstance(draft.body, ev.UnitAssigned)
-    }
+    telling.sent = [d.body.assignment for d in drafts if isinstance(d.body, ev.UnitAssigned)]
     telling.expect(draft.body for draft in drafts)
     for draft in drafts:
         telling.follow(draft.body)
     telling.correct()
     telling.correct_stations()
     telling.stand_down(draft.body for draft in drafts)
+    telling.alert_again()
     return telling.drafts
 
 
@@ -74,12 +79,14 @@ class _Telling:
         self._state = state
         self._by_crew = by_crew
         self._known = dict(state.board.deliveries)
-        self.replaced: set[str] = set()
-        """Units that the command sends somewhere: their new message says where."""
+        self.sent: list[Assignment] = []
+        """What the command sends: a unit's new message says where it goes."""
         self.drafts: list[Draft] = []
         self._after: dict[str, Incident] = {}
         """Incidents that the command makes or changes, as they stand after it."""
         self._released: set[str] = set()
+        self._moved: set[str] = set()
+        """Assignments that go over to another incident: their crews are told of that one anew."""
 
     def expect(self, bodies: Iterable[ev.EventBody]) -> None:
         """What messages say is what stands after the whole command."""
@@ -87,7 +94,13 @@ class _Telling:
             if isinstance(body, ev.IncidentCreated | ev.IncidentReopened | ev.IncidentShared):
                 known = self._after.get(body.incident.id)
                 self._after[body.incident.id] = known or body.incident
-            elif isinstance(body, ev.IncidentChanged | ev.LegChanged):
+            elif isinstance(body, ev.IncidentMerged):
+                self._after[body.incident.id] = body.incident
+                self._moved.update(body.moved)
+            elif isinstance(body, ev.IncidentUnmerged):
+                self._after |= {one.id: one for one in (body.incident, body.other)}
+                self._moved.update(body.moved)
+            elif isinstance(body, _Changes):
                 incident = self._incident(body.incident_id)
                 if incident is not None:
                     self._after[incident.id] = _as_changed(incident, body)
@@ -105,7 +118,7 @@ class _Telling:
         """Who was told what is another now hears what it is, by each channel that told it."""
         for incident_id in self._after:
             for assignment in self._state.board.live_of_incident(incident_id):
-                if assignment.id not in self._released:
+                if assignment.id not in self._released | self._moved:
                     own = [d for d in self._of(assignment) if d.tells]
                     for channel in dict.fromkeys(d.channel for d in own if _may_be_known(d)):
                         self._correct_by(assignment, channel)
@@ -183,7 +196,7 @@ class _Telling:
             if assignment is not None and not assignment.live:
                 self._tell_again(assignment)
         elif isinstance(body, ev.RecommendationMade):
-            self._pre_alert(body)
+            self._pre_alert(body.recommendation)
         elif isinstance(body, ev.IncidentMerged):
             self._follow_moved(body)
         elif isinstance(body, ev.IncidentUnmerged):
@@ -270,7 +283,8 @@ class _Telling:
         for delivery in self._of(assignment):
             if delivery.state == "queued":
                 self._set(dropped(self._state, delivery, "the unit was released"))
-        if turns_back and not self._by_crew and assignment.unit_id not in self.replaced:
+        replaced = any(sent.unit_id == assignment.unit_id for sent in self.sent)
+        if turns_back and not self._by_crew and not replaced:
             for channel in told:
                 self.take_back(assignment, channel)
 
@@ -292,17 +306,16 @@ class _Telling:
         for channel in again:
             self.queue("assignment", assignment, channel)
 
-    def _pre_alert(self, body: ev.RecommendationMade) -> None:
-        """Stations whose units are recommended hear of it, once each, while their part waits.
+    def _pre_alert(self, advice: Recommendation) -> None:
+        """Stations whose units are recommended hear of it, while their part waits.
 
-        Only those of agencies that may see the incident: a neighbour hears of it when it is asked.
+        Once each, and again where they were stood down, or their units called back, since. Only
+        those of agencies that may see the incident: a neighbour hears of it when it is asked.
         """
-        incident = self._state.board.incidents.get(body.recommendation.incident_id)
-        if incident is None or incident.state == "closed" or incident.hold is not None:
+        incident = self._incident(advice.incident_id)
+        if incident is None or not incident.asks_for_units:
             return
-        if incident.scheduled:
-            return
-        for pick in body.recommendation.picks:
+        for pick in advice.picks:
             leg, unit = incident.leg(pick.discipline), self._state.board.units.get(pick.unit_id)
             waits = leg is not None and leg.state == "pending"
             if not waits or unit is None or pick.agency_id not in incident.audience:
@@ -311,12 +324,59 @@ class _Telling:
                 if channel.pre_alert:
                     self._alert_station(incident, pick.agency_id, unit.station, channel.name)
 
+    def alert_again(self) -> None:
+        """A hold that ended lets stations go for what was kept back, without waiting for advice.
+
+        One that was scheduled waits for it: what was displayed then is old by now.
+        """
+        for incident_id, incident in self._after.items():
+            before = self._state.board.incidents.get(incident_id)
+            held = before is not None and before.hold is not None and not before.scheduled
+            if held and incident.asks_for_units and incident.pending:
+                advice = self._state.board.recommendations.get(incident_id)
+                if advice is not None:
+                    self._pre_alert(advice)
+
     def _alert_station(
         self, incident: Incident, agency_id: str, station: str, channel: str
     ) -> None:
-        made = delivery_id("pre_alert", f"{incident.id}:{agency_id}:{station}", channel, 0)
-        if made not in self._known:
+        """Unless it stands alerted. What would stand it down and has not left never does."""
+        own = self._of_station(incident.id, agency_id, station, channel)
+        if self._standing(own) is None:
+            for delivery in own:
+                if delivery.about == "cancel" and delivery.state == "queued":
+                    self._set(dropped(self._state, delivery, "it is alerted again"))
             self._tell_station("pre_alert", incident, agency_id, station, channel)
+
+    def _standing(self, own: Sequence[Delivery]) -> Delivery | None:
+        """The alert by which a station waits; None: it waits for nothing, or its units were sent.
+
+        Args:
+            own: What one station was told of one incident by one channel.
+        """
+        alert = standing_alert(own)
+        return None if alert is None or self._was_sent_since(alert) else alert
+
+    def _was_sent_since(self, alert: Delivery) -> bool:
+        """Whether a unit of the station was told to go: from then on its own messages count."""
+        board, station = self._state.board, (alert.agency_id, alert.station)
+        sent = [(a.unit_id, a.assigned_at) for a in self._assigned(alert.incident_id)]
+        sent += [
+            (d.unit_id, d.queued_at)
+            for d in self._of_incident(alert.incident_id)
+            if d.unit_id and d.about == "assignment"
+        ]
+        return any(
+            at >= alert.queued_at
+            and (unit := board.units.get(unit_id)) is not None
+            and (unit.agency_id, unit.station) == station
+            for unit_id, at in sent
+        )
+
+    def _assigned(self, incident_id: str) -> list[Assignment]:
+        """All assignments of the incident, those that this command makes and released ones too."""
+        known = [a for a in self._state.board.assignments.values() if a.incident_id == incident_id]
+        return known + [a for a in self.sent if a.incident_id == incident_id]
 
     def _tell_station(
         self,
@@ -331,6 +391,8 @@ class _Telling:
     ) -> None:
         own = self._of_station(incident.id, agency_id, station, channel)
         number = sum(d.about == about for d in own)
+        if about == "cancel":  # of the alert that it takes back
+            number = max((d.number for d in own if d.about == "pre_alert"), default=number)
         self._set(
             Delivery(
                 id=delivery_id(about, f"{incident.id}:{agency_id}:{station}", channel, number),
@@ -350,9 +412,10 @@ class _Telling:
         )
 
     def _alerted(self, incident_id: str) -> list[tuple[str, str, str]]:
-        """Agency, station and channel of each pre-alert of an incident."""
+        """Agency, station and channel of all that were ever alerted of an incident, once each."""
         own = self._of_incident(incident_id)
-        return [(d.agency_id, d.station, d.channel) for d in own if d.about == "pre_alert"]
+        alerts = ((d.agency_id, d.station, d.channel) for d in own if d.about == "pre_alert")
+        return list(dict.fromkeys(alerts))
 
     def _of_station(
         self, incident_id: str, agency_id: str, station: str, channel: str
@@ -372,9 +435,9 @@ class _Telling:
                 continue
             for agency_id, station, channel in self._alerted(incident_id):
                 own = self._of_station(incident_id, agency_id, station, channel)
-                told = [d for d in own if d.tells and _may_be_known(d)]
-                if told and all(d.tells for d in own):
-                    self._correct_station(incident, told)
+                alert = self._standing(own)
+                if alert is not None and _may_be_known(alert):
+                    self._correct_station(incident, _told_since(alert, own))
 
     def _correct_station(self, incident: Incident, told: Sequence[Delivery]) -> None:
         last, facts = told[-1], station_facts(incident)
@@ -418,38 +481,71 @@ class _Telling:
                 sent.setdefault(body.assignment.incident_id, []).append(body.assignment)
             elif isinstance(body, ev.IncidentClosed):
                 self._stand_down_all(body.incident_id, "the incident is closed")
-            elif isinstance(body, ev.IncidentHeld) and body.hold is not None:
-                self._stand_down_all(body.incident_id, "the incident is held")
-            elif isinstance(body, ev.IncidentScheduled) and body.schedule is not None:
-                self._stand_down_all(body.incident_id, "it is scheduled for later")
             elif isinstance(body, ev.IncidentMerged):
                 self._stand_down_all(body.merged.id, f"it is one with {body.incident.number}")
+            elif isinstance(body, ev.RecommendationMade):
+                self._stand_down_passed_over(body.recommendation)
+        for incident_id, incident in self._after.items():
+            before = self._state.board.incidents.get(incident_id)
+            if before is not None and before.asks_for_units and not incident.asks_for_units:
+                held = incident.hold is not None
+                why = "the incident is held" if held else "it is scheduled for later"
+                self._stand_down_all(incident_id, why)
+            elif before is not None:
+                over = {leg.discipline for leg in before.legs if leg.state != "closed"}
+                over -= {leg.discipline for leg in incident.legs if leg.state != "closed"}
+                self._stand_down_all(incident_id, "its part is over", over)
         for incident_id, assignments in sent.items():
             self._stand_down_others(incident_id, assignments)
 
-    def _stand_down_all(self, incident_id: str, why: str) -> None:
-        """At its end, or while nobody is to go: all but those whose units were told to go."""
+    def _stand_down_all(
+        self, incident_id: str, why: str, of: Collection[Discipline] | None = None
+    ) -> None:
+        """At its end, or while nobody is to go: all but those whose units were told to go.
+
+        Args:
+            incident_id: The incident.
+            why: What is kept with a message that does not leave any more.
+            of: The disciplines whose stations it is about; None: all.
+        """
+        if of is not None and not of:
+            return
         units = self._state.board.units
-        told = [d for d in self._of_incident(incident_id) if d.unit_id]
-        known = {(u.agency_id, u.station) for d in told if (u := units.get(d.unit_id or ""))}
-        unknown = {d.agency_id for d in told if d.unit_id not in units}
+        unknown = {
+            d.agency_id
+            for d in self._of_incident(incident_id)
+            if d.unit_id and d.unit_id not in units
+        }
         for agency_id, station, channel in self._alerted(incident_id):
-            if (agency_id, station) not in known and agency_id not in unknown:
+            concerned = of is None or self._state.policy.disciplines.get(agency_id) in of
+            if concerned and agency_id not in unknown:
                 self._cancel(incident_id, agency_id, station, channel, why)
 
-    def _stand_down_others(self, incident_id: str, sent: Sequence[Assignment]) -> None:
+    def _stand_down_passed_over(self, advice: Recommendation) -> None:
+        """Where units are on it already, what is recommended beside them says who still waits."""
+        live = self._state.board.live_of_incident(advice.incident_id)
+        if live:
+            self._stand_down_others(advice.incident_id, live, advice)
+
+    def _stand_down_others(
+        self, incident_id: str, sent: Sequence[Assignment], advice: Recommendation | None = None
+    ) -> None:
         """After units were sent: those of the same disciplines that are not asked any more."""
         board, policy = self._state.board, self._state.policy
-        advice = board.recommendations.get(incident_id)
+        advice = advice or board.recommendations.get(incident_id)
         going = [a.unit_id for a in (*sent, *board.live_of_incident(incident_id))]
         going += [pick.unit_id for pick in advice.picks] if advice else []
         if any(unit_id not in board.units for unit_id in going):
             return
+        incident = self._incident(incident_id)
         stay = {(board.units[u].agency_id, board.units[u].station) for u in going}
         agencies = {a.agency_id for a in sent}
         disciplines = {a.discipline for a in sent}
+        if incident is not None:  # a part that still waits may be given to anybody yet
+            disciplines -= {leg.discipline for leg in incident.legs if leg.state == "pending"}
         for agency_id, station, channel in self._alerted(incident_id):
-            concerned = agency_id in agencies or policy.disciplines.get(agency_id) in disciplines
+            discipline = policy.disciplines.get(agency_id)
+            concerned = agency_id in agencies or discipline in disciplines
             if concerned and (agency_id, station) not in stay:
                 self._cancel(incident_id, agency_id, station, channel, "others were sent")
 
@@ -458,22 +554,53 @@ class _Telling:
     ) -> None:
         """Drop what has not left, and take back what has, once."""
         own = self._of_station(incident_id, agency_id, station, channel)
-        incident = self._incident(incident_id)
+        incident, alert = self._incident(incident_id), self._standing(own)
         for delivery in own:
             if delivery.tells and delivery.state == "queued":
                 self._set(dropped(self._state, delivery, why))
-        stands = any(d.about == "cancel" and d.state != "dropped" for d in own)
-        if incident is not None and not stands and any(d.tells and d.out for d in own):
+        if incident is None or alert is None:
+            return
+        if any(d.out for d in _told_since(alert, own)):
             self._tell_station("cancel", incident, agency_id, station, channel)
 
+    def take_back_alert(self, alert: Delivery) -> None:
+        """It was on its way when it was dropped: its station waits for nothing.
 
-def _as_changed(incident: Incident, body: ev.IncidentChanged | ev.LegChanged) -> Incident:
-    """The incident after the event, as far as crews are told of it."""
+        Unless it was alerted anew, or its units were sent since.
+        """
+        key = (alert.agency_id, alert.station, alert.channel)
+        own = self._of_station(alert.incident_id, *key)
+        incident = self._incident(alert.incident_id)
+        arrived = alert.model_copy(update={"state": "sent"})
+        standing = self._standing([arrived if d.id == alert.id else d for d in own])
+        if incident is not None and standing is not None and standing.id == alert.id:
+            self._tell_station("cancel", incident, *key)
+
+
+def _as_changed(incident: Incident, body: _Changes) -> Incident:
+    """The incident after the event, as far as crews and stations are told of it."""
     if isinstance(body, ev.LegChanged):
         return incident.model_copy(update={"legs": incident.with_leg(body.leg)})
+    if isinstance(body, ev.IncidentHeld):
+        return incident.model_copy(update={"hold": body.hold})
+    if isinstance(body, ev.IncidentScheduled):
+        return incident.model_copy(update={"schedule": body.schedule})
+    if isinstance(body, ev.ScheduleDue):
+        due = incident.schedule and incident.schedule.model_copy(update={"due": True})
+        return incident.model_copy(update={"schedule": due})
     names = ("type_label", "priority", "place", "legs", "hazards")
     given = {name: value for name in names if (value := getattr(body, name)) is not None}
     return incident.model_copy(update=given)
+
+
+def _told_since(alert: Delivery, own: Sequence[Delivery]) -> list[Delivery]:
+    """An alert and what corrects it, of what its station knows or is about to, in that order."""
+    updates = [
+        d
+        for d in own
+        if d.about == "update" and d.queued_at >= alert.queued_at and _may_be_known(d)
+    ]
+    return [alert, *updates]
 
 
 def _may_be_known(delivery: Delivery) -> bool:
@@ -501,10 +628,14 @@ def decide_report_sending(state: State, command: ReportSending) -> list[Draft]:
     delivery = _delivery(state, command.delivery_id)
     if command.result == "sent" or command.result == "delivered":
         return _went(state, delivery, command.result) + _works_again(state, delivery)
+    if delivery.state == "dropped" and command.result == "retry":
+        tried = delivery.model_copy(update={"attempts": delivery.attempts + 1})
+        return [changed(tried), *_take_back(state, tried)]  # it may have arrived all the same
     if delivery.state != "queued":
         return []
     if command.result == "dropped":
-        return [changed(dropped(state, delivery, command.why))]
+        gone = dropped(state, delivery, command.why)
+        return [changed(gone), *(_take_back(state, gone) if delivery.attempts else ())]
     attempts = delivery.attempts + 1
     update: dict[str, object] = {"attempts": attempts, "why": command.why}
     if command.result == "retry" and attempts <= len(RETRY_AFTER_S):
@@ -570,15 +701,27 @@ def _went(state: State, delivery: Delivery, to: DeliveryState) -> list[Draft]:
     """It is out. Where its assignment ended meanwhile and the unit is free, it is taken back."""
     if FORWARD[to] <= FORWARD[delivery.state]:
         return []
-    drafts = [changed(_moved(state, delivery, to))]
-    assignment = state.board.assignments.get(delivery.assignment_id or "")
-    if delivery.about != "assignment" or assignment is None:
-        return drafts
-    free = state.board.live_of_unit(assignment.unit_id) is None
+    moved = _moved(state, delivery, to)
+    return [changed(moved), *_take_back(state, moved, dropped=delivery.state == "dropped")]
+
+
+def _take_back(state: State, delivery: Delivery, *, dropped: bool = True) -> list[Draft]:
+    """The cancel of a message that went out, or may have, though what it tells of is over.
+
+    Args:
+        state: With the other messages about it, and the units that were sent.
+        delivery: As it stands from now on.
+        dropped: Whether it was dropped while it was on its way.
+    """
     telling = _Telling(state, by_crew=False)
-    if free and not assignment.live and not assignment.arrived:
-        telling.take_back(assignment, delivery.channel)
-    return drafts + telling.drafts
+    assignment = state.board.assignments.get(delivery.assignment_id or "")
+    if delivery.about == "assignment" and assignment is not None:
+        free = state.board.live_of_unit(assignment.unit_id) is None
+        if free and not assignment.live and not assignment.arrived:
+            telling.take_back(assignment, delivery.channel)
+    elif delivery.about == "pre_alert" and dropped:
+        telling.take_back_alert(delivery)
+    return telling.drafts
 
 
 def _moved(state: State, delivery: Delivery, to: DeliveryState) -> Delivery:

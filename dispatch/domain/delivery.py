@@ -132,6 +132,24 @@ def _goes_before(other: Delivery, update: Delivery) -> bool:
     return same and other.tells and other.next_at is not None and earlier
 
 
+def standing_alert(own: Iterable[Delivery]) -> Delivery | None:
+    """The latest alert of a station that is neither dropped nor taken back; None: there is none.
+
+    Args:
+        own: What one station was told of one incident by one channel. A cancel has the number of
+            the alert that it takes back.
+    """
+    told = list(own)
+    alerts = [d for d in told if d.about == "pre_alert"]
+    if not alerts:
+        return None
+    latest = max(alerts, key=lambda alert: alert.number)
+    over = any(
+        d.about == "cancel" and d.state != "dropped" and d.number >= latest.number for d in told
+    )
+    return None if over or latest.state == "dropped" else latest
+
+
 class Step(NamedTuple):
     """Channels that go out together, and the seconds of silence before the next step."""
 

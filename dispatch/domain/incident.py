@@ -220,3 +220,8 @@ class Incident(Value):
     def pending(self) -> bool:
         """True while some leg still waits for its first unit, and is to have it by now."""
         return not self.scheduled and any(leg.state == "pending" for leg in self.legs)
+
+    @property
+    def asks_for_units(self) -> bool:
+        """True while units are to go to it: it is open, not held, and not wanted later."""
+        return self.state == "open" and self.hold is None and not self.scheduled

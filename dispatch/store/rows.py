@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -164,6 +164,8 @@ def _one_delivery(c: Connection, command: Any, state: State, version: str | None
             _add_assignments(state.board, entities.assignments(c, or_(named, of_unit)))
         of_incident = t.delivery.c.incident_id == delivery.incident_id
         state.board.deliveries = {d.id: d for d in entities.deliveries(c, of_incident)}
+        if delivery.station and (delivery.state == "dropped" or delivery.attempts):  # it may be out
+            _stations(c, state, version)
     _channel_faults(c, command, state, version)
 
 
@@ -189,6 +191,8 @@ def _premises(c: Connection, state: State, place: Place | None) -> None:
 def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
     _deliveries(c, state)
+    if any(d.station for d in state.board.deliveries.values()):
+        _stations(c, state, version)
     _premises(c, state, command.place)
     _map_faults(c, state, command.place, command.advice)
 
@@ -269,16 +273,14 @@ def _frozen(
 ) -> None:
     made = command.recommendation
     _add_incident(c, state.board, made.incident_id)
-    alerting = {
-        agency_id
-        for agency_id, channels in state.policy.channels.items()
-        if any(channel.pre_alert for channel in channels)
-    }
-    picked = [pick.unit_id for pick in made.picks if pick.agency_id in alerting]
-    if picked:
-        found = entities.units(c, version, picked)
-        state.board.units = {unit.id: unit for unit in found}
-        _deliveries(c, state)
+    if not _alerts_stations(state):
+        return
+    _deliveries(c, state)
+    told = any(d.station for d in state.board.deliveries.values())
+    if told:  # somebody may have been called back since, or is passed over now
+        _all_of(c, state.board, made.incident_id)
+    picked = [pick.unit_id for pick in made.picks]
+    _further_units(c, state, [*picked, *(_sent_units(state) if told else ())], version)
 
 
 def _alerts_stations(state: State) -> bool:
@@ -286,8 +288,24 @@ def _alerts_stations(state: State) -> bool:
     return any(ch.pre_alert for channels in state.policy.channels.values() for ch in channels)
 
 
-def _assigned_units(state: State) -> list[str]:
-    return [assignment.unit_id for assignment in state.board.assignments.values()]
+def _sent_units(state: State) -> list[str]:
+    """The units that were sent to an incident of the state, or told to go."""
+    assigned = [assignment.unit_id for assignment in state.board.assignments.values()]
+    return assigned + [d.unit_id for d in state.board.deliveries.values() if d.unit_id]
+
+
+def _stations(c: Connection, state: State, version: str | None) -> None:
+    """What says which stations wait for the incidents of the state, where any are alerted."""
+    if not _alerts_stations(state):
+        return
+    incidents = list(state.board.incidents)
+    for incident_id in incidents:
+        _all_of(c, state.board, incident_id)
+    _deliveries(c, state)
+    made = entities.recommendations(c, t.recommendation.c.incident_id.in_(incidents))
+    state.board.recommendations |= {advice.incident_id: advice for advice in made}
+    picks = [p.unit_id for advice in made for p in advice.picks]
+    _further_units(c, state, [*picks, *_sent_units(state)], version)
 
 
 def _further_units(
@@ -301,10 +319,7 @@ def _further_units(
 
 def _close(c: Connection, command: cmd.CloseLegs, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
-    if _alerts_stations(state):
-        _deliveries(c, state)
-        told = [d.unit_id for d in state.board.deliveries.values() if d.unit_id]
-        _further_units(c, state, told, version)
+    _stations(c, state, version)
 
 
 def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str | None) -> None:
@@ -316,12 +331,10 @@ def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str 
     agencies = _units(c, state, [new.unit_id for new in command.units], version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
     _talkgroups(c, state)
-    if _alerts_stations(state):
-        picks = [p.unit_id for r in state.board.recommendations.values() for p in r.picks]
-        _further_units(c, state, [*picks, *_assigned_units(state)], version)
     if command.divert:
         for incident_id in list(state.board.incidents):
             _all_of(c, state.board, incident_id)
+    _stations(c, state, version)
     _reservations(c, state, [new.unit_id for new in command.units])
     _deliveries(c, state)
 
@@ -332,6 +345,7 @@ def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | No
     _talkgroups(c, state)
     for incident_id in list(state.board.incidents):
         _live(c, state.board, incident_id)
+    _stations(c, state, version)
     _reservations(c, state, [command.first.unit_id, command.second.unit_id])
     _deliveries(c, state)
 
@@ -348,24 +362,16 @@ def _status(
 
 def _hold(c: Connection, command: cmd.HoldIncident, state: State, version: str | None) -> None:
     _add_incident(c, state.board, command.incident_id)
-    _named_and_told(c, state, command.unit_ids, version)
-
-
-def _named_and_told(
-    c: Connection, state: State, unit_ids: Sequence[str], version: str | None
-) -> None:
-    """The messages about the incident, the units that these went to, and the named ones."""
-    _deliveries(c, state)
-    told = (d.unit_id for d in state.board.deliveries.values() if d.unit_id is not None)
-    found = entities.units(c, version, sorted({*unit_ids, *told}))
-    state.board.units = {unit.id: unit for unit in found}
+    _further_units(c, state, command.unit_ids, version)
+    _stations(c, state, version)
 
 
 def _schedule(
     c: Connection, command: cmd.ScheduleIncident, state: State, version: str | None
 ) -> None:
     _incident_and_live(c, command, state, version)
-    _named_and_told(c, state, command.unit_ids, version)
+    _further_units(c, state, command.unit_ids, version)
+    _stations(c, state, version)
 
 
 def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str | None) -> None:
@@ -385,6 +391,7 @@ def _both(c: Connection, state: State, ids: list[str], version: str | None) -> N
     state.board.closures = {found.id: found for found in entities.closures(c, standing)}
     _talkgroups(c, state)
     _deliveries(c, state)
+    _stations(c, state, version)
 
 
 def _merge(c: Connection, command: cmd.MergeIncidents, state: State, version: str | None) -> None:
@@ -424,6 +431,7 @@ def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -
     unit_ids |= {body.unit_id for body in bodies if isinstance(body, UnitDutyChanged)}
     _units(c, state, sorted(unit_ids), version)
     _deliveries(c, state)
+    _stations(c, state, version)
 
 
 def _assignment(c: Connection, command: Any, state: State, version: str | None) -> None:

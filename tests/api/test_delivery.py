@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -369,6 +370,36 @@ def test_a_station_is_alerted_before_anybody_is_sent(
     (_, _, cancel) = receiver.wait_for(3)
     assert (cancel.body["about"], cancel.body["station"]) == ("cancel", "ST1")
     assert cancel.body["incident"] == incident.number
+    hub.watch.verify()
+
+
+def test_a_station_stood_down_by_a_hold_is_alerted_again_when_it_is_let_go(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    path, desk = f"/incidents/{incident_id}", hub.desk("dana")
+    receiver.wait_for(1)
+    until = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+    held = desk.give(f"{path}/holds", {"until": until, "reason": "weather"})
+    assert held.status_code in (200, 201), held.text
+    receiver.wait_for(2)
+    incident = hub.parts.follower.board.incidents[incident_id]
+    change = {"revision": incident.revision, "priority": 2}
+    assert desk.give(path, change, method="PATCH").status_code == 200
+    let_go = desk.give(f"{path}/holds", {"until": None, "reason": ""})
+    assert let_go.status_code in (200, 201), let_go.text
+    alert, cancel, again = receiver.wait_for(3)
+    told = [(p.path, p.body["about"], p.body["priority"]) for p in (alert, cancel, again)]
+    assert told == [
+        ("/tones/ST1", "pre_alert", 1),
+        ("/tones/ST1", "cancel", 1),
+        ("/tones/ST1", "pre_alert", 2),
+    ]
+    assert again.body["id"] != alert.body["id"]
+    closed = desk.give(f"{path}/closings", {"disposition": "false alarm"})
+    assert closed.status_code == 201, closed.text
+    (*_, stand_down) = receiver.wait_for(4)
+    assert stand_down.body["about"] == "cancel"
     hub.watch.verify()
 
 

@@ -823,3 +823,106 @@ def test_a_station_that_was_alerted_is_stood_down_where_nobody_is_to_go_for_now(
         ("cancel", "ST1", "queued"),
         ("pre_alert", "ST2", "dropped"),
     ]
+
+
+def courier_says(made: World, delivery: Delivery, result: str) -> None:
+    report = {"command_id": f"r-{made.board.seq}", "actor": HUB_ACTOR, "delivery_id": delivery.id}
+    made.give(cmd.ReportSending.model_validate({**report, "result": result}))
+
+
+def hold(made: World, *, minutes: int | None) -> None:
+    made.later(1)
+    until = later_on(made, minutes) if minutes else None
+    fields: dict[str, Any] = {"actor": DISPATCHER, "incident_id": "i1", "reason": "weather"}
+    made.give(cmd.HoldIncident(command_id=f"h-{made.board.seq}", until=until, **fields))
+
+
+def test_a_station_is_alerted_again_when_what_it_was_stood_down_from_is_let_go() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    hold(made, minutes=5)
+    correct(made)
+    assert told_station(made, "ST1") == [("pre_alert", "sent"), ("cancel", "queued")]
+    attempt(made, "tones", "sent", "cancel")
+    hold(made, minutes=None)
+    again = message(made, "tones", "pre_alert")
+    assert told_station(made, "ST1")[-1] == ("pre_alert", "queued")
+    assert again.number == 1
+    assert again.said is not None
+    assert again.said.address == made.board.incidents["i1"].place.address
+    recommend(made, "E12", id="rec-2")
+    assert len(told_station(made, "ST1")) == 3  # it stands alerted: nothing is said twice
+    hold(made, minutes=5)
+    assert message(made, "tones", "pre_alert").state == "dropped"
+
+
+@pytest.mark.parametrize("result", ["sent", "retry"])
+def test_an_alert_that_was_on_its_way_when_it_was_dropped_is_taken_back(result: str) -> None:
+    made = world()
+    recommend(made, "E12")
+    hold(made, minutes=5)
+    assert told_station(made, "ST1") == [("pre_alert", "dropped")]
+    courier_says(made, message(made, "tones", "pre_alert"), result)
+    assert told_station(made, "ST1")[-1] == ("cancel", "queued")
+
+
+def test_an_assignment_dropped_on_its_way_whose_answer_was_lost_is_taken_back() -> None:
+    made = world(PAGER)
+    send(made, "E12")
+    page = message(made, "pager")
+    made.give(
+        cmd.SetAssignmentStatus(
+            command_id="back", actor=DISPATCHER, assignment_id="a-E12", status="cleared"
+        )
+    )
+    assert message(made, "pager").state == "dropped"
+    courier_says(made, page, "retry")
+    assert message(made, "pager", "cancel").state == "queued"
+
+
+def test_a_part_that_ends_alone_stands_its_stations_down() -> None:
+    made = world()
+    made.state.policy = made.state.policy.model_copy(update={"disciplines": {"fire-a": "fire"}})
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    made.give(
+        cmd.CloseLegs(
+            command_id="close",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline="fire",
+            disposition="no fire",
+        )
+    )
+    assert made.board.incidents["i1"].pending  # the ambulance is still to go
+    assert told_station(made, "ST1")[-1] == ("cancel", "queued")
+
+
+def test_a_station_whose_unit_was_called_back_is_alerted_again_when_it_is_recommended() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    made.later(1)
+    send(made, "E12", recommendation_id="rec-1")
+    made.later(1)
+    made.give(
+        cmd.SetAssignmentStatus(
+            command_id="back", actor=DISPATCHER, assignment_id="a-E12", status="cleared"
+        )
+    )
+    recommend(made, "E12", id="rec-2")
+    assert [told[0] for told in told_station(made, "ST1")] == ["pre_alert", "pre_alert"]
+
+
+def test_who_is_passed_over_by_what_is_recommended_beside_those_on_their_way_is_stood_down() -> (
+    None
+):
+    made = world()
+    recommend(made, "E12", "E13")
+    for alert in list(made.board.deliveries.values()):
+        courier_says(made, alert, "sent")
+    send(made, "E12", recommendation_id="rec-1")
+    assert told_station(made, "ST2") == [("pre_alert", "sent")]
+    recommend(made, id="rec-2")
+    assert told_station(made, "ST2") == [("pre_alert", "sent"), ("cancel", "queued")]
