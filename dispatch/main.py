@@ -261,6 +261,7 @@ async def _start(
             "stream": lambda: _stream(live),
             "log": lambda: _log_health(parting),
             "jobs": jobs.health,
+            "rerouting": lambda: _rerouting(rerouter),
         },
     )
     return Parts(
@@ -462,6 +463,12 @@ async def _measure(follower: Follower, live: Live, writer: Writer) -> None:
 def _leader_health(leader: Leader) -> PartHealth:
     facts = {"leads": leader.leads, "fence": leader.fence, "overdue_s": round(leader.overdue_s, 1)}
     return PartHealth(leader.overdue_s <= 5.0, facts)
+
+
+def _rerouting(rerouter: Rerouter) -> PartHealth:
+    """Crews on their way that could not be told of a road: dispatch tells them by radio."""
+    untold = rerouter.untold()
+    return PartHealth(not untold, dict(untold))
 
 
 def _log_health(parting: Parting | None) -> PartHealth:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ _LOOK_S: Final = 0.5
 is looked at again that could not be told: the roads were silent, or the hub was too busy.
 """
 
+_AGAIN_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+"""How long after each unexpected failure a crew is looked at again; the last one stays."""
+_UNTOLD_S: Final = 10.0
+"""A crew that could not be led around a shut road for so long hears at least that it is shut."""
+
 _LATER: Final = (OutcomeUnknown, TooBusy)
 """Refusals after which the same is asked again: the crew may not have been told."""
 
@@ -62,6 +68,17 @@ class _Change:
     closure_id: str | None
     words: str
     moved: bool = False
+
+
+@dataclass(slots=True)
+class _Wait:
+    """A crew that could not be told so far; times by the process's own clock."""
+
+    since_s: float
+    failures: int = 0
+    next_s: float = 0.0
+    why: str = ""
+    said: bool = False
 
 
 class Rerouter:
@@ -79,6 +96,8 @@ class Rerouter:
         self._of_one: list[tuple[str, _Change]] = []
         self._untold: dict[str, dict[str | None, _Change]] = {}
         """By assignment and closure: what its crew is to be told, until the roads have answered."""
+        self._waits: dict[str, _Wait] = {}
+        """By assignment: since when, and why, what stands in ``_untold`` could not be told."""
         self._words: dict[str, str] = {}
         self._hint = asyncio.Event()
         self._was_active = False
@@ -133,17 +152,86 @@ class Rerouter:
             if active and not self._was_active:
                 self._note_standing()
             self._was_active = active
-            if not active:
-                self._untold.clear()  # whoever leads now looks at all that stands
+            if not active:  # whoever leads now looks at all that stands
+                self._untold.clear()
+                self._waits.clear()
             await self._gather()
             for assignment_id in list(self._untold):
-                try:
-                    done = await self._look_at(assignment_id)
-                except Exception:  # outer loop: one crew's fault must not hide the next one
-                    log.exception("reroute_failed", assignment=assignment_id)
-                    done = True
-                if done:
-                    del self._untold[assignment_id]
+                await self._try(assignment_id)
+
+    async def _try(self, assignment_id: str) -> None:
+        """Tell one crew, or keep what it is to be told until that is done."""
+        now_s = time.monotonic()
+        wait = self._waits.get(assignment_id)
+        if wait is not None and now_s < wait.next_s:
+            return
+        why, failed = "the roads, or the hub, do not answer in time", False
+        try:
+            done = await self._look_at(assignment_id)
+        except Exception as failure:  # outer loop: one crew's fault must not hide the next one
+            done, failed, why = False, True, type(failure).__name__
+            if wait is None or not wait.failures:
+                log.exception("reroute_failed", assignment=assignment_id)
+            else:
+                log.warning("reroute_failed_again", assignment=assignment_id, error=why)
+        if done:
+            del self._untold[assignment_id]
+            self._waits.pop(assignment_id, None)
+            return
+        wait = self._waits.setdefault(assignment_id, _Wait(since_s=now_s))
+        wait.why = why
+        if failed:
+            wait.next_s = now_s + _AGAIN_S[min(wait.failures, len(_AGAIN_S) - 1)]
+            wait.failures += 1
+        if not wait.said and time.monotonic() - wait.since_s >= _UNTOLD_S:
+            await self._say_shut(assignment_id, wait)
+
+    async def _say_shut(self, assignment_id: str, wait: _Wait) -> None:
+        """No way around was found in time: the crew hears at least what is shut before it."""
+        board = self._hub.board()
+        assignment = board.assignments.get(assignment_id)
+        changes = self._untold[assignment_id]
+        shut = [
+            change
+            for change in changes.values()
+            if (closure := board.closures.get(change.closure_id or "")) is not None
+            and closure.state == "active"
+            and closure.speed_factor == 0.0
+        ]
+        if assignment is None or not shut:
+            return
+        change = max(shut, key=lambda each: each.seq)
+        command = RerouteAssignment(
+            command_id=f"reroute-{assignment_id}-{change.seq}-untold",
+            actor=HUB_ACTOR,
+            assignment_id=assignment_id,
+            revision=assignment.revision,
+            route=(),
+            travel_s=None,
+            turns_waived=0,
+            cut=True,
+            gain_s=None,
+            closure_id=change.closure_id,
+            reason=f"{change.words[:150]}; no other way is reckoned yet",
+        )
+        try:
+            await self._hub.submit(command)
+        except HubError as refusal:
+            log.warning("reroute_not_recorded", assignment=assignment_id, code=refusal.code)
+            return
+        wait.said = True
+        changes[None] = _Change(change.seq, None, "another way is known again")
+
+    def untold(self) -> dict[str, dict[str, object]]:
+        """Crews that could not be told for long, by unit: since how many seconds, and why."""
+        now_s, board = time.monotonic(), self._hub.board()
+        found: dict[str, dict[str, object]] = {}
+        for assignment_id, wait in self._waits.items():
+            assignment = board.assignments.get(assignment_id)
+            waited_s = now_s - wait.since_s
+            if assignment is not None and waited_s >= _UNTOLD_S:
+                found[assignment.unit_id] = {"for_s": round(waited_s), "error": wait.why}
+        return found
 
     def _note_standing(self) -> None:
         """What is shut now, as if it had just been: nobody may have told crews before this one."""

@@ -60,6 +60,8 @@ class LedAround:
     """Roads that know one way, around the bridge; silent for the first questions on demand."""
 
     silent: int = 0
+    broken: int = 0
+    """How many questions more fail in a way that nobody expected."""
     asked: list[LonLat] = field(default_factory=list)
     seq: int = 0
 
@@ -67,6 +69,9 @@ class LedAround:
         self, target: LonLat, units: Sequence[RankUnit], *, min_seq: int = 0, deadline_s: Any = None
     ) -> Paths:
         self.asked.append(target)
+        if self.broken:
+            self.broken -= 1
+            raise ZeroDivisionError
         if len(self.asked) <= self.silent:
             raise RoadsUnavailable()
         line = (*AROUND[:2], target)
@@ -159,6 +164,48 @@ def test_roads_that_are_silent_for_long_are_asked_until_they_answer(
     roads = LedAround(silent=100)
     assert [told.reason for told in tell(story, roads=roads).told] == ["Mill Bridge: closed"]
     assert len(roads.asked) == 101
+
+
+def test_a_crew_is_told_though_looking_at_it_failed_unexpectedly_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def story(hub: Told) -> None:
+        hub.append(ev.ClosureOpened(closure=bridge()))
+        await until(lambda: bool(hub.told))
+        await until(lambda: cast("Rerouter", hub.rerouter).untold() == {})
+
+    monkeypatch.setattr(rerouting, "_LOOK_S", 0.002)
+    monkeypatch.setattr(rerouting, "_AGAIN_S", (0.002, 0.004))
+    roads = LedAround(broken=4)
+    assert [told.route for told in tell(story, roads=roads).told] == [AROUND]
+    assert len(roads.asked) == 5
+
+
+@pytest.mark.parametrize("kind", ["broken", "silent"])
+def test_a_crew_that_cannot_be_led_around_hears_what_is_shut_and_health_says_so(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    roads = LedAround(broken=10**6) if kind == "broken" else LedAround(silent=10**6)
+
+    async def story(hub: Told) -> None:
+        rerouter = cast("Rerouter", hub.rerouter)
+        hub.append(ev.ClosureOpened(closure=bridge()))
+        await until(lambda: bool(hub.told))
+        (stands,) = rerouter.untold().values()
+        assert stands["error"] == ("ZeroDivisionError" if kind == "broken" else stands["error"])
+        led = hub.held.assignments["a-E1"].model_copy(update={"route": ()})
+        hub.held.assignments["a-E1"] = led  # as the event does
+        roads.broken = roads.silent = 0
+        await until(lambda: len(hub.told) == 2)
+        await until(lambda: rerouter.untold() == {})
+
+    monkeypatch.setattr(rerouting, "_LOOK_S", 0.002)
+    monkeypatch.setattr(rerouting, "_AGAIN_S", (0.002,))
+    monkeypatch.setattr(rerouting, "_UNTOLD_S", 0.02)
+    shut, around = tell(story, roads=roads).told
+    assert (shut.route, shut.cut, shut.closure_id) == ((), True, "c1")
+    assert shut.reason == "Mill Bridge: closed; no other way is reckoned yet"
+    assert (around.route, around.reason) == (AROUND, "another way is known again")
 
 
 def test_a_hub_that_was_too_busy_to_record_it_is_asked_again() -> None:
