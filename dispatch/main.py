@@ -43,9 +43,11 @@ from dispatch.api.routes import add_routes
 from dispatch.api.shared_pages import SharedPages
 from dispatch.domain.errors import HubError
 from dispatch.domain.events import SessionClosed
+from dispatch.realtime.due_watch import DueWatch
 from dispatch.realtime.follower import Follower
 from dispatch.realtime.frame_protocol import FrameProtocol
 from dispatch.realtime.live import Live
+from dispatch.realtime.messages import Ailing
 from dispatch.realtime.streams import StreamKey
 from dispatch.roads.child import coverage_child, roads_child
 from dispatch.roads.client import RoadsClient
@@ -64,7 +66,7 @@ from dispatch.services.coverage import CoverageWatch
 from dispatch.services.fix_keeper import FixKeeper
 from dispatch.services.forgetting import Forgetter
 from dispatch.services.health import HealthCheck, PartHealth
-from dispatch.services.hub import Hub
+from dispatch.services.hub import Hub, Untaken
 from dispatch.services.incident_closures import IncidentClosures
 from dispatch.services.justice_queries import QueryPurger, QueryService
 from dispatch.services.leader import Leader
@@ -166,7 +168,12 @@ async def _start(
         stack.push_async_callback(_anchor_at_the_end, engine, anchors, clock)
     follower = Follower(engine, poll_s=settings.stream.poll_s)
     writer = Writer(engine, on_commit=follower.wake)
-    live = Live(engine, follower, settings.stream, clock.now)
+    due_watch, untaken = DueWatch(engine), Untaken()
+
+    def ailing() -> Ailing:
+        return Ailing(due_watch.unwatched_s(), writer.is_full, untaken.lately())
+
+    live = Live(engine, follower, settings.stream, clock.now, ailing)
     regions = _Regions(engine)
     roads = RoadsClient(settings.roads_socket)
     stack.push_async_callback(roads.close)
@@ -178,6 +185,7 @@ async def _start(
         fixes=lambda: live.fixes.latest,
         roads=roads,
         now=clock.now,
+        untaken=untaken,
     )
     accounts = Accounts(hub, settings.sessions, monotonic)
     stack.callback(accounts.stop)
@@ -236,6 +244,7 @@ async def _start(
     _in_background(stack, record_links.run())
     stack.push_async_callback(recommender.stop)
     _in_background(stack, _look_at_the_clock(clock))
+    _in_background(stack, due_watch.run())
     _in_background(stack, _measure(follower, live, writer))
     _in_background(stack, _hold_streams_to_sessions(live, accounts))
     if settings.leads:
@@ -257,7 +266,7 @@ async def _start(
         hub,
         follower,
         {
-            "leader": lambda: _leader_health(leader),
+            "leader": lambda: _leader_health(leader, due_watch),
             "stream": lambda: _stream(live),
             "log": lambda: _log_health(parting),
             "jobs": jobs.health,
@@ -460,9 +469,11 @@ async def _measure(follower: Follower, live: Live, writer: Writer) -> None:
         _WAITING.set(writer.waiting)
 
 
-def _leader_health(leader: Leader) -> PartHealth:
-    facts = {"leads": leader.leads, "fence": leader.fence, "overdue_s": round(leader.overdue_s, 1)}
-    return PartHealth(leader.overdue_s <= 5.0, facts)
+def _leader_health(leader: Leader, due_watch: DueWatch) -> PartHealth:
+    """Whoever leads: what is due is dealt with, or it is not."""
+    waits_s = due_watch.unwatched_s()
+    facts = {"leads": leader.leads, "fence": leader.fence, "overdue_s": round(waits_s, 1)}
+    return PartHealth(waits_s == 0.0, facts)
 
 
 def _rerouting(rerouter: Rerouter) -> PartHealth:

@@ -23,7 +23,7 @@ from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet
 from dispatch.realtime.fixes import CLOCKS_DIFFER, FixCache, audience_of_fixes
 from dispatch.realtime.follower import Follower
-from dispatch.realtime.messages import Problem, fixes_frame, problem_frame
+from dispatch.realtime.messages import Ailing, Problem, fixes_frame, problem_frame
 from dispatch.realtime.presence import GONE_AFTER_S, PresenceBook
 from dispatch.realtime.receipts import ReceiptBook, Unsaved
 from dispatch.realtime.resuming import replayed
@@ -67,6 +67,7 @@ class Live:
         follower: Started by the caller; this subscribes to it.
         settings: Limits.
         now: The hub's clock.
+        ailing: What consoles are to be told that the hub cannot do now.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Live:
         follower: Follower,
         settings: StreamSettings,
         now: Callable[[], datetime],
+        ailing: Callable[[], Ailing] = Ailing,
     ) -> None:
         self.fixes = FixCache()
         self.presence = PresenceBook()
@@ -86,7 +88,7 @@ class Live:
         self._settings = settings
         self._now = now
         self._streams = Streams(
-            follower.board, follower.epoch, settings.ring_frames, follower.behind_s
+            follower.board, follower.epoch, settings.ring_frames, follower.behind_s, ailing
         )
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
         self._task: asyncio.Task[None] | None = None

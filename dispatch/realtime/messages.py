@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import orjson
 from pydantic import Field, TypeAdapter
@@ -52,7 +52,10 @@ class Heartbeat(Value):
     """Each second. ``seq`` is this stream's last event number, ``head`` the log's.
 
     ``behind_s`` says for how long the hub process has not known the end of the log: what it shows
-    may be so old, however lively its heart beats.
+    may be so old, however lively its heart beats. ``unwatched_s`` says for how long nobody dealt
+    with what fell due (timers, escalations); 0: somebody does. ``full``: the last command found no
+    room on the database's disk. ``untaken``: how many commands of the last minute were offered to
+    this process and could not be accepted.
     """
 
     type: Literal["heartbeat"] = "heartbeat"
@@ -60,6 +63,9 @@ class Heartbeat(Value):
     head: int
     at: UtcTime
     behind_s: float = 0.0
+    unwatched_s: float = 0.0
+    full: bool = False
+    untaken: int = 0
 
 
 class Fixes(Value):
@@ -170,7 +176,20 @@ def resumed_frame(epoch: str, seq: int) -> Frame:
     return Frame(seq, text_frame(Resumed(epoch=epoch, seq=seq).model_dump_json().encode()))
 
 
-def heartbeat_frame(seq: int, head: int, at: datetime, behind_s: float = 0.0) -> Frame:
+class Ailing(NamedTuple):
+    """What a hub process cannot do although its heart beats; see ``Heartbeat``."""
+
+    unwatched_s: float = 0.0
+    full: bool = False
+    untaken: int = 0
+
+
+_WELL = Ailing()
+
+
+def heartbeat_frame(
+    seq: int, head: int, at: datetime, behind_s: float = 0.0, ailing: Ailing = _WELL
+) -> Frame:
     """The frame of one second."""
     message = {
         "type": "heartbeat",
@@ -178,6 +197,9 @@ def heartbeat_frame(seq: int, head: int, at: datetime, behind_s: float = 0.0) ->
         "head": head,
         "at": at,
         "behind_s": round(behind_s, 1),
+        "unwatched_s": round(ailing.unwatched_s, 1),
+        "full": ailing.full,
+        "untaken": ailing.untaken,
     }
     return Frame(0, text_frame(orjson.dumps(message)))
 

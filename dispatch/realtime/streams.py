@@ -21,6 +21,7 @@ from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet, may_see
 from dispatch.realtime.frames import Frame
 from dispatch.realtime.messages import (
+    Ailing,
     event_frame,
     event_json,
     fixes_frame,
@@ -113,12 +114,14 @@ class Streams:
         epoch: str,
         ring_frames: int = 4096,
         behind_s: Callable[[], float] = lambda: 0.0,
+        ailing: Callable[[], Ailing] = Ailing,
     ) -> None:
         self.board = board
         self.epoch = epoch
         self.begun = 0
         """How often another board took the place of the last one."""
         self._behind_s = behind_s
+        self._ailing = ailing
         self._ring_frames = ring_frames
         self._streams: dict[StreamKey, Stream] = {}
 
@@ -232,13 +235,13 @@ class Streams:
 
     def heartbeat(self, at: datetime, now_s: float) -> None:
         """Tell each viewer how far its stream and the log are, and forget streams nobody uses."""
-        head, behind_s = self.board.seq, self._behind_s()
+        head, behind_s, ailing = self.board.seq, self._behind_s(), self._ailing()
         for stream in list(self._streams.values()):
             if not stream.viewers:
                 self._forget_idle(stream, now_s)
                 continue
             stream.idle_since_s = None
-            frame = heartbeat_frame(stream.last_seq, head, at, behind_s)
+            frame = heartbeat_frame(stream.last_seq, head, at, behind_s, ailing)
             for viewer in stream.viewers:
                 viewer.send(frame.wire, 0, now_s)
 

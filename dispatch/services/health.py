@@ -8,11 +8,15 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from sqlalchemy.exc import DBAPIError
+
 from dispatch.domain.commands import FallDue
 from dispatch.domain.errors import Fenced, HubError, RoadsUnavailable, StorageFull
+from dispatch.domain.number_limits import COUNTER_LIMIT, LOG_LIMIT, is_near
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.realtime.follower import Follower
 from dispatch.services.hub import Hub
+from dispatch.store.event_log import highest_number
 
 PROBE_WITHIN_S = 2.0
 _KEPT_S = 1.0
@@ -54,10 +58,13 @@ class HealthCheck:
             now_s = time.monotonic()
             if self._kept is not None and now_s - self._kept[0] < _KEPT_S:
                 return self._kept[1]
-            writer, roads = await asyncio.gather(self._writer(), self._roads())
+            writer, roads, numbers = await asyncio.gather(
+                self._writer(), self._roads(), asyncio.to_thread(self._numbers)
+            )
             parts = {
                 "writer": writer,
                 "follower": self._follow(),
+                "numbers": numbers,
                 "roads": roads,
                 "region": self._region(),
                 "feeds": self._feeds(),
@@ -96,6 +103,17 @@ class HealthCheck:
         behind_s = round(self._follower.behind_s(), 1)
         facts = {"seq": self._follower.board.seq, "looked_s_ago": behind_s}
         return PartHealth(behind_s < _BEHIND_S, facts)
+
+    def _numbers(self) -> PartHealth:
+        """Numbers that only grow, long before one of them is used up."""
+        seq = self._hub.board().seq
+        try:
+            with self._hub.engine.connect() as connection, connection.begin():
+                highest = highest_number(connection)
+        except DBAPIError as failure:  # the writer's part tells of a database that is away
+            return PartHealth(True, {"log": seq, "error": type(failure).__name__})
+        near = is_near(seq, LOG_LIMIT) or is_near(highest, COUNTER_LIMIT)
+        return PartHealth(not near, {"log": seq, "counter": highest})
 
     async def _roads(self) -> PartHealth:
         try:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 from sqlalchemy import Engine
 
 from dispatch.domain.board import Board
 from dispatch.domain.commands import Command
-from dispatch.domain.errors import NoRegion, NotFound, OutcomeUnknown
+from dispatch.domain.errors import NoRegion, NotFound, OutcomeUnknown, StorageFull, TooBusy
 from dispatch.domain.incident import Incident
 from dispatch.domain.unit import Fix
 from dispatch.domain.values import Actor, may_see
@@ -30,6 +32,31 @@ ANSWER_WITHIN_S = 10.0
 """How long a service waits for the writer before it says that the outcome is unknown."""
 
 
+LATELY_S = 60.0
+
+
+class Untaken:
+    """Commands of people that were offered and not accepted, for the hub's own want of power.
+
+    A rule that refuses one has accepted it: whoever gave it has an answer. ``clock_s``: monotonic.
+    """
+
+    def __init__(self, clock_s: Callable[[], float] = monotonic) -> None:
+        self._clock_s = clock_s
+        self._at_s: deque[float] = deque()
+
+    def note(self) -> None:
+        """One more, now."""
+        self._at_s.append(self._clock_s())
+
+    def lately(self) -> int:
+        """How many in the last ``LATELY_S``."""
+        since_s = self._clock_s() - LATELY_S
+        while self._at_s and self._at_s[0] < since_s:
+            self._at_s.popleft()
+        return len(self._at_s)
+
+
 @dataclass
 class Hub:
     """The parts. The functions give what stands now; ``now`` is the hub's clock."""
@@ -41,6 +68,7 @@ class Hub:
     fixes: Callable[[], Mapping[str, Fix]]
     roads: RoadsClient
     now: Callable[[], datetime]
+    untaken: Untaken = field(default_factory=Untaken)
 
     def region(self) -> RegionPolicy:
         """The active boundaries, plans and agreements.
@@ -67,7 +95,15 @@ class Hub:
                 return await asyncio.shield(future)
         except TimeoutError:
             future.add_done_callback(lambda late: late.cancelled() or late.exception())
+            self._note_untaken(clients)
             raise OutcomeUnknown(command_id=command.command_id) from None
+        except (OutcomeUnknown, StorageFull, TooBusy):
+            self._note_untaken(clients)
+            raise
+
+    def _note_untaken(self, clients: bool) -> None:
+        if clients:
+            self.untaken.note()
 
     async def done_already(self, actor: Actor, command_id: str) -> Outcome | None:
         """The outcome of the same command, given before; for what has left the board since."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
 from typing import Final, NamedTuple
 
 import structlog
@@ -20,7 +19,6 @@ LEASE_S: Final = 5.0
 EVERY_S: Final = 0.25
 AGAIN_AFTER_S: Final = 2.0
 """What could not be dealt with is tried again so soon; it keeps nothing else waiting."""
-OVERDUE_AFTER: Final = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -32,8 +30,6 @@ class Look(NamedTuple):
     left_s: float = 0.0
     """How long the lease runs from the look on."""
     rows: tuple[DueRow, ...] = ()
-    overdue_s: float = 0.0
-    """Of the oldest row, by the clock by which it fell due."""
 
 
 class Leader:
@@ -50,7 +46,6 @@ class Leader:
         self._fence: int | None = None
         self._until_s = 0.0
         self._again_s: dict[int, float] = {}
-        self.overdue_s = 0.0
 
     @property
     def fence(self) -> int | None:
@@ -83,9 +78,6 @@ class Leader:
         if look.fence is None:
             return 0
         rows = look.rows
-        self.overdue_s = look.overdue_s
-        if self.overdue_s > OVERDUE_AFTER.total_seconds():
-            log.error("overdue", seconds=round(self.overdue_s, 1), waiting=len(rows))
         self._again_s = {row.id: s for row in rows if (s := self._again_s.get(row.id)) is not None}
         due = [row for row in rows if self._again_s.get(row.id, 0.0) <= began_s]
         await asyncio.gather(*(self._deal_with(row, look.fence) for row in due))
@@ -106,7 +98,7 @@ class Leader:
             await self._hub.submit(command)
         except Fenced:
             return
-        except Exception as failure:  # it stays due, and the overdue alarm tells of it
+        except Exception as failure:  # it stays due, and ``DueWatch`` makes it loud
             self._again_s[row.id] = time.monotonic() + AGAIN_AFTER_S
             log.error("due_failed", due=row.id, kind=row.kind, error=type(failure).__name__)
 
@@ -116,13 +108,12 @@ class Leader:
             now = database_now(connection)
             left_s = (lead.expires_at - now).total_seconds() if lead else 0.0
             rows = tuple(list_due(connection, LIMIT + len(self._again_s)))
-            overdue_s = max(((now - row.at).total_seconds() for row in rows), default=0.0)
         mine = lead is not None and lead.holder == self._holder
         stands = left_s <= LEASE_S * LEASES_AHEAD  # else the clock was set back since
         if lead is not None and stands and left_s > (LEASE_S / 2 if mine else 0.0):
-            return Look(lead.number, left_s, rows, overdue_s) if mine else Look(None)
+            return Look(lead.number, left_s, rows) if mine else Look(None)
         with self._hub.engine.connect() as fresh:
             writing = fresh.execution_options(writing=True)
             with writing.begin():
                 fence = take_lead(writing, self._holder, LEASE_S)
-        return Look(fence, LEASE_S, rows, overdue_s) if fence is not None else Look(None)
+        return Look(fence, LEASE_S, rows) if fence is not None else Look(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from dispatch.domain.timers import DueKind
 from dispatch.store import tables as t
@@ -81,6 +81,12 @@ def list_due(connection: Connection, limit: int = LIMIT) -> list[DueRow]:
         select(t.due).where(t.due.c.at <= now).order_by(t.due.c.at, t.due.c.id).limit(limit)
     )
     return [DueRow(row.id, row.at, row.kind, row.ref) for row in rows]
+
+
+def overdue_s(connection: Connection) -> float:
+    """Seconds for which the oldest thing that is due has waited; 0 where nothing is."""
+    oldest = connection.scalar(select(func.min(t.due.c.at)))
+    return 0.0 if oldest is None else max(0.0, (database_now(connection) - oldest).total_seconds())
 
 
 def drop_due(connection: Connection, due_id: int) -> None:

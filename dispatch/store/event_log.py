@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from dispatch.domain.chain import GENESIS, Anchor, ChainedRow, Fault, event_from, verify
 from dispatch.domain.events import Event
@@ -83,6 +83,11 @@ def last_number(connection: Connection, scope: str) -> int:
     """The last number that a counter gave out; 0 where it has given none."""
     found = connection.scalar(select(counter.c.number).where(counter.c.scope == scope))
     return int(found or 0)
+
+
+def highest_number(connection: Connection) -> int:
+    """The highest number that any counter has given out."""
+    return int(connection.scalar(select(func.max(counter.c.number))) or 0)
 
 
 def events_of_kinds(connection: Connection, kinds: Iterable[str]) -> tuple[Event, ...]:

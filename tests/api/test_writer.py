@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from dispatch.domain.incident import Place
 from dispatch.domain.state import State
 from dispatch.domain.unit import CrewShare
 from dispatch.domain.values import HUB_ACTOR
+from dispatch.realtime.due_watch import DueWatch
 from dispatch.services.audit import Anchors, verify_audit
 from dispatch.services.region import RegionPolicy
 from dispatch.store import tables as t
@@ -443,6 +444,29 @@ def test_the_id_of_something_due_never_comes_again(engine: Engine, writer: Write
     assert second.id > first.id
 
 
+def test_what_is_due_and_waits_is_loud_after_five_seconds_whoever_leads(engine: Engine) -> None:
+    now_s = 0.0
+    watch = DueWatch(engine, lambda: now_s)
+
+    def change(statement: Executable) -> None:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            connection.execute(statement)
+        watch.look()
+
+    watch.look()
+    row = {"kind": "unacknowledged", "ref": "a1"}
+    change(insert(t.due).values(at=datetime.now(UTC) + timedelta(days=1), **row))
+    now_s = 60.0
+    assert watch.unwatched_s() == 0.0, "it is not due yet"
+    change(insert(t.due).values(at=NOON, **row))
+    now_s = 64.9
+    assert watch.unwatched_s() == 0.0
+    now_s = 65.5
+    assert watch.unwatched_s() == 5.5
+    change(delete(t.due).where(t.due.c.at <= NOON))
+    assert watch.unwatched_s() == 0.0
+
+
 def test_plans_of_areas_beats_and_addresses_are_kept_with_their_version(engine: Engine) -> None:
     version = REGION.model_copy(update={"region_version": "v3"})
     rows = region_rows("v3")
@@ -508,6 +532,19 @@ def test_a_vehicle_whose_crew_is_out_is_refused_by_the_rows_themselves(engine: E
     logon = board.units["E2"].logon
     assert logon is not None
     assert logon.added
+
+
+@pytest.mark.parametrize("ended", [2**31 - 5, 2**53 - 15])
+def test_a_log_past_any_number_of_a_program_refuses_nothing_and_keeps_its_order(
+    writer: Writer, engine: Engine, ended: int
+) -> None:
+    with engine.execution_options(writing=True).begin() as connection:
+        connection.execute(update(t.head).values(seq=ended))
+    done = [writer.submit(take_call(f"c{n}", incident_id=f"i{n}")).result(60) for n in range(10)]
+    assert done[0].first_seq == ended + 1
+    with engine.connect() as connection, connection.begin():
+        read = [logged.event.seq for logged in read_events(connection, ended)]
+    assert read == list(range(ended + 1, done[-1].last_seq + 1))
 
 
 @pytest.mark.parametrize("given_out", [2**31 - 5, 2**53 - 5])

@@ -15,6 +15,7 @@ from dispatch.domain.unit import Fix
 from dispatch.domain.values import AgencySet, audience_of
 from dispatch.realtime.fixes import FixCache, audience_of_fixes
 from dispatch.realtime.frames import payloads_of
+from dispatch.realtime.messages import Ailing
 from dispatch.realtime.resuming import replayed
 from dispatch.realtime.streams import StreamKey, Streams
 from dispatch.realtime.viewers import Limits, Viewer
@@ -310,6 +311,16 @@ def test_the_heartbeat_tells_for_how_long_the_log_was_not_followed() -> None:
     stage.streams.heartbeat(make.NOON, 2.0)
     beats = [m["behind_s"] for m in sink.messages if m["type"] == "heartbeat"]
     assert beats == [0.0, 7.2]
+
+
+def test_the_heartbeat_tells_what_the_hub_cannot_do() -> None:
+    stage = Stage()
+    stage.streams = Streams(stage.world.board, "epoch-1", 100, ailing=lambda: Ailing(7.25, True, 3))
+    sink = FakeSink()
+    stage.join(ALL, sink)
+    stage.streams.heartbeat(make.NOON, 1.0)
+    beat = sink.messages[-1]
+    assert (beat["unwatched_s"], beat["full"], beat["untaken"]) == (7.2, True, 3)
 
 
 def test_a_new_region_gives_everyone_a_fresh_snapshot() -> None:

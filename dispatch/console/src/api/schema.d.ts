@@ -4855,7 +4855,10 @@ export interface components {
          * @description Each second. ``seq`` is this stream's last event number, ``head`` the log's.
          *
          *     ``behind_s`` says for how long the hub process has not known the end of the log: what it shows
-         *     may be so old, however lively its heart beats.
+         *     may be so old, however lively its heart beats. ``unwatched_s`` says for how long nobody has dealt
+         *     with what fell due (timers, escalations); 0: somebody does. ``full``: the last command found no
+         *     room on the database's disk. ``untaken``: how many commands of the last minute were offered to
+         *     this process and could not be accepted.
          */
         Heartbeat: {
             /**
@@ -4868,6 +4871,11 @@ export interface components {
              * @default 0
              */
             behind_s: number;
+            /**
+             * Full
+             * @default false
+             */
+            full: boolean;
             /** Head */
             head: number;
             /** Seq */
@@ -4877,6 +4885,16 @@ export interface components {
              * @enum {string}
              */
             type: "heartbeat";
+            /**
+             * Untaken
+             * @default 0
+             */
+            untaken: number;
+            /**
+             * Unwatched S
+             * @default 0
+             */
+            unwatched_s: number;
         };
         /**
          * Hello

@@ -19,7 +19,8 @@ test("a priority 1 without a unit is loud at every position, and again each minu
 
 test("what is held is not late until its time is up", () => {
   const hold = { reason: "no medic", until: NOON, unit_ids: [], by: "dana", at: NOON, over: false };
-  const held = makeIncident({ priority: 2, hold });
+  const later = { ...hold, until: "2026-07-01T15:00:00Z" };
+  const held = makeIncident({ priority: 2, hold: later });
   expect(texts(makeBoard({ incidents: [held] }), FIRE, 9_000)).toEqual([]);
   const over = makeIncident({ priority: 2, hold: { ...hold, over: true } });
   expect(texts(makeBoard({ incidents: [over] }), FIRE, 60)).toEqual(["Hold of 1042 is over: no medic"]);

@@ -13,6 +13,7 @@ import { determinantWords, differenceWords, runsOf } from "./protocols";
 import { isScheduled, waitsSince, whenWords } from "./schedule";
 import { isLoud, newsWords, unseenNews } from "./record_news";
 import { isPending } from "./select";
+import { passedUnwatched } from "./unwatched";
 import { CODES, isLive, STATUS_WORDS } from "./status";
 import { addressOf, clockSpan, coordinates, shortNumber } from "./words";
 
@@ -39,6 +40,10 @@ export interface Floor {
   nameOf: (agencyId: string) => string;
   /** Of an agency; null: the region has it no longer. */
   disciplineOf?: (agencyId: string) => Discipline | null;
+  /** Nobody at the hub deals with what falls due. */
+  unwatched?: boolean;
+  /** It could not accept all that it was offered of late. */
+  untaken?: boolean;
   /** Of the region, for times in words; UTC where it is not known. */
   zone?: string;
 }
@@ -310,6 +315,16 @@ export function alarmsOf(
     }
   }
   found.push(...movedFar(board, cover, now_ms));
+  for (const { weight, ...passed } of passedUnwatched(board, cover, now_ms)) {
+    found.push({ ...passed, rank: RANK[weight] });
+  }
+  const said = { incident_id: null, since: "", rank: RANK.silence };
+  if (floor.unwatched) {
+    found.push({ key: "unwatched", text: "The hub watches no times: write them down, work by radio", ...said });
+  }
+  if (floor.untaken) {
+    found.push({ key: "untaken", text: "The hub takes less than it is given: work by radio, look at NOT SENT", ...said });
+  }
   for (const block of unconfirmedBlocks(board)) {
     const units = block.reported_by.flatMap((id) => board.units[id] ?? []);
     const incident = block.incident_id ? board.incidents[block.incident_id] : undefined;

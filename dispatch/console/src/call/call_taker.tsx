@@ -10,7 +10,7 @@ import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLink, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { PaperBoard } from "../shell/paper_board";
-import { Help, TopBar, Unsent } from "../shell/parts";
+import { Help, HubAils, TopBar, Unsent } from "../shell/parts";
 import { useWhere } from "../shell/places";
 import { StageClock, useStages } from "../shell/stage_clock";
 import { toggleTheme } from "../shell/theme";
@@ -549,6 +549,7 @@ export default function CallTaker() {
           />
         </aside>
       </main>
+      <HubAils />
       <Unsent />
       <Help open={help} onClose={() => setHelp(false)}>
         <FormKeys />

@@ -6,7 +6,7 @@ import { alarmsOf, type Alarm } from "../board/alarms";
 import { uncovered, type Cover } from "../board/cover";
 import { isScheduled } from "../board/schedule";
 import { addressOf } from "../board/words";
-import { useBoard, useHub, useLimits, useLink, useNowS, usePeople } from "../shell/hub";
+import { useAiling, useBoard, useHub, useLimits, useLink, useNowS, usePeople } from "../shell/hub";
 import { play } from "../shell/sound";
 
 /** Who arranges the floor, and is asked what nobody else may answer. */
@@ -50,6 +50,9 @@ function useAbsent(): readonly Position[] {
 export function useAlarms(cover: Cover): Alarms {
   const { onEvent, region, session } = useHub();
   const absent = useAbsent();
+  const ailing = useAiling();
+  const unwatched = ailing.unwatched_s > 0;
+  const untaken = ailing.untaken > 0;
   const board = useBoard();
   const limits = useLimits();
   const look = Math.floor(useNowS() / LOOK_S);
@@ -72,12 +75,14 @@ export function useAlarms(cover: Cover): Alarms {
     return {
       gaps: uncovered(agencies, region?.municipalities ?? [], Object.values(board.positions)),
       absent,
+      unwatched,
+      untaken,
       storms: ARRANGES.has(session.account.role) ? Object.values(board.storms) : [],
       nameOf: (id: string) => names.get(id) ?? id,
       zone: region?.time_zone ?? "UTC",
       disciplineOf: (id: string) => agencies.find((agency) => agency.id === id)?.discipline ?? null,
     };
-  }, [board.positions, board.storms, region, absent, session.account.role]);
+  }, [board.positions, board.storms, region, absent, unwatched, untaken, session.account.role]);
   const all = useMemo(
     () => alarmsOf(board, cover, look * LOOK_S * 1000, floor, limits),
     [board, cover, look, floor, limits],

@@ -17,7 +17,7 @@ import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { PaperBoard } from "../shell/paper_board";
-import { Help, TopBar, Unsent } from "../shell/parts";
+import { Help, HubAils, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { Advice } from "./advice";
 import { AlarmStrip } from "./alarm_strip";
@@ -412,6 +412,7 @@ export default function Dispatcher() {
           focusKey={unitFocus}
         />
       </main>
+      <HubAils />
       <Unsent />
       <CommandLine ref={line} commands={commands} onTyping={setTyping} />
       <Help open={help} onClose={() => setHelp(false)}>

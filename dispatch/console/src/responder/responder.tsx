@@ -25,7 +25,7 @@ import { keepWay } from "../map/kept_way";
 import { MapView } from "../map/map_view";
 import { useBoard, useFixes, useHub, useLink, useNowS, useUnsent, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
-import { Priority, Status, TopBar, Unsent } from "../shell/parts";
+import { HubAils, Priority, Status, TopBar, Unsent } from "../shell/parts";
 import { QueryAnswers } from "../shell/query_answers";
 import { play } from "../shell/sound";
 import { toggleTheme } from "../shell/theme";
@@ -243,6 +243,7 @@ export default function Responder() {
           {fault}
         </p>
       )}
+      <HubAils />
       <Unsent />
     </div>
   );

@@ -17,6 +17,7 @@ import { Outbox, type Sending } from "../api/outbox";
 import { limitsOf, type Limits } from "../board/limits";
 import type { Board } from "../board/apply";
 import { Connection } from "../stream/connection";
+import type { Ailing } from "../stream/follow";
 import type { Link } from "../stream/link";
 import { keepBoard, keptBoard } from "./kept_board";
 import { askForNewVersion, ownBuild } from "./new_version";
@@ -185,6 +186,7 @@ export function PastHub(props: {
       ready: () => true,
       hubNow: () => at_ms,
       link: hub.connection.link,
+      ailing: hub.connection.ailing,
       onBoard: NEVER,
       onFixes: NEVER,
       onPeople: NEVER,
@@ -220,6 +222,12 @@ export function usePeople(): readonly Presence[] | null {
 export function useLink(): Link {
   const { connection } = useHub();
   return useSyncExternalStore(connection.onLink, connection.link);
+}
+
+/** What the hub cannot do although its heart beats. */
+export function useAiling(): Ailing {
+  const { connection } = useHub();
+  return useSyncExternalStore(connection.onLink, connection.ailing);
 }
 
 export function useUnsent(): readonly Sending[] {

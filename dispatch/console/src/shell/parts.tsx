@@ -4,7 +4,7 @@ import { memo, useEffect, useRef, type ReactNode } from "react";
 import type { StatusCode } from "../api/model";
 import { HOLLOW, STATUS_WORDS } from "../board/status";
 import { clockSpan, timeOfDay } from "../board/words";
-import { useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
+import { useAiling, useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
 import { useNewVersion } from "./new_version";
 import { ROLE_WORDS, screensOf, signOut } from "./session";
 import { toggleTheme, useTheme } from "./theme";
@@ -81,6 +81,28 @@ function LostBar(props: { age_s: number }) {
       LINK LOST. What you see is {props.age_s} s old. It reconnects by itself; work by radio until it
       says LIVE.
     </div>
+  );
+}
+
+/** The link is live and the hub is not well: on every screen, until it is. */
+export function HubAils() {
+  const { unwatched_s, full, untaken } = useAiling();
+  if (unwatched_s === 0 && !full && untaken === 0) return null;
+  const span = clockSpan(unwatched_s);
+  return (
+    <p className="ails" role="alert" data-testid="hub-ails">
+      {full && <b>THE HUB&apos;S DISK IS FULL: nothing new is written, no pager is told. </b>}
+      {untaken > 0 && (
+        <b>THE HUB COULD NOT TAKE {untaken} of the commands of the last minute: NOT SENT says which are yours. </b>
+      )}
+      {unwatched_s > 0 && (
+        <b>
+          THE HUB WATCHES NO TIMES <span aria-hidden="true">for {span}</span>: no check, no silence, no road that
+          opens or shuts is dealt with.{" "}
+        </b>
+      )}
+      Work by radio and write the times down; this page goes on counting by itself.
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@
 
 import type { BoardSnapshot, ClientMessage, Fix, HubEvent, Presence, ServerMessage } from "../api/model";
 import { boardFrom, snapshotOf, type Board } from "../board/apply";
-import { ackFor, helloFor, NOT_FOLLOWING, receive, type Effect, type Follow } from "./follow";
+import { ackFor, helloFor, NOT_FOLLOWING, receive, WELL, type Ailing, type Effect, type Follow } from "./follow";
 import {
   elapsedMs,
   heard,
@@ -42,6 +42,7 @@ export class Connection {
   private fixesNow = new Map<string, Fix>();
   private fixesVersion = 0;
   private linkNow: Link = linkOf({ connected: false, resyncing: false, silent_ms: null, late_ms: 0 });
+  private ailingNow: Ailing = WELL;
   private timers: ReturnType<typeof setInterval>[] = [];
   private retry: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
@@ -83,6 +84,8 @@ export class Connection {
   fixes = (): ReadonlyMap<string, Fix> => this.fixesNow;
   fixVersion = (): number => this.fixesVersion;
   link = (): Link => this.linkNow;
+  /** What the hub itself cannot do now, as it said last; a link that is lost says nothing. */
+  ailing = (): Ailing => this.ailingNow;
   people = (): readonly Presence[] | null => this.peopleNow;
   ready = (): boolean => this.follow.since !== null;
   /** The hub's clock, in milliseconds, as near as heartbeats tell it. */
@@ -178,6 +181,7 @@ export class Connection {
     this.follow = { ...this.follow, resyncing: false };
     this.peopleNow = null;
     for (const listener of this.peopleListeners) listener();
+    this.takeAiling(WELL);
     if (this.stopped) return;
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.open(), backOffMs(this.attempt, Math.random()));
@@ -220,6 +224,9 @@ export class Connection {
         this.clock = heard(this.clock, Date.parse(effect.at), effect.behind_ms, thisMoment(), effect.snapshot);
         this.look();
         break;
+      case "ailing":
+        this.takeAiling(effect.ailing);
+        break;
       case "problem":
         if (effect.problem.code === "not_signed_in") {
           this.stop();
@@ -235,6 +242,13 @@ export class Connection {
     this.fixesNow = next;
     this.fixesVersion += 1;
     for (const listener of this.fixListeners) listener();
+  }
+
+  private takeAiling(ailing: Ailing): void {
+    const { unwatched_s, full, untaken } = this.ailingNow;
+    if (ailing.unwatched_s === unwatched_s && ailing.full === full && ailing.untaken === untaken) return;
+    this.ailingNow = ailing;
+    for (const listener of this.linkListeners) listener();
   }
 
   private acknowledge(): void {

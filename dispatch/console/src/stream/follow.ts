@@ -16,6 +16,18 @@ export interface Follow {
   readonly unknown: string | null;
 }
 
+/** What the hub cannot do although its heart beats. */
+export interface Ailing {
+  /** For how long nobody has dealt with what fell due; 0: somebody does. */
+  readonly unwatched_s: number;
+  /** The last command found no room on the database's disk. */
+  readonly full: boolean;
+  /** Commands of the last minute that it was offered and could not accept. */
+  readonly untaken: number;
+}
+
+export const WELL: Ailing = { unwatched_s: 0, full: false, untaken: 0 };
+
 export type Effect =
   | { do: "send"; message: ClientMessage }
   | { do: "event"; event: HubEvent }
@@ -23,6 +35,7 @@ export type Effect =
   | { do: "fixes"; fixes: Fix[]; replace: boolean }
   | { do: "people"; people: Presence[] }
   | { do: "heard"; at: string; behind_ms: number; snapshot: boolean }
+  | { do: "ailing"; ailing: Ailing }
   | { do: "problem"; problem: Problem };
 
 export interface Step {
@@ -57,6 +70,13 @@ function resync(follow: Follow, token: string): Step {
 
 /** What the message makes of the board. An event is taken only when it joins on to the last one. */
 export function receive(follow: Follow, message: ServerMessage, token: string): Step {
+  const step = received(follow, message, token);
+  // Past 2^53 two numbers look like one here: a lost event could not be told from none.
+  if (!("seq" in message) || Number.isSafeInteger(message.seq) || step.follow.unknown !== null) return step;
+  return { ...step, follow: { ...step.follow, unknown: "a number past 2^53" } };
+}
+
+function received(follow: Follow, message: ServerMessage, token: string): Step {
   switch (message.type) {
     case "snapshot":
       return {
@@ -96,11 +116,13 @@ export function receive(follow: Follow, message: ServerMessage, token: string): 
     case "heartbeat": {
       const behind_ms = (message.behind_s ?? 0) * 1000;
       const heard: Effect = { do: "heard", at: message.at, behind_ms, snapshot: false };
+      const { unwatched_s = 0, full = false, untaken = 0 } = message;
+      const ailing: Effect = { do: "ailing", ailing: { unwatched_s, full, untaken } };
       if (!follow.resyncing && follow.since !== null && message.seq > follow.since) {
         const step = resync(follow, token);
-        return { follow: step.follow, effects: [heard, ...step.effects] };
+        return { follow: step.follow, effects: [heard, ailing, ...step.effects] };
       }
-      return { follow, effects: [heard] };
+      return { follow, effects: [heard, ailing] };
     }
     case "fixes":
       return {

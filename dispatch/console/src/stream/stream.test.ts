@@ -86,9 +86,30 @@ describe("following the stream", () => {
   });
 
   test("a heartbeat tells for how long the hub has not followed its own log", () => {
-    const beat = { type: "heartbeat", seq: 10, head: 10, at: "2026-07-01T12:00:02Z", behind_s: 4.2 } as const;
+    const beat = { type: "heartbeat", seq: 10, head: 10, at: "2026-07-01T12:00:02Z", behind_s: 4.2, unwatched_s: 0, full: false, untaken: 0 } as const;
     const { effects } = receive(after(SNAPSHOT).follow, beat, "t");
-    expect(effects).toEqual([{ do: "heard", at: beat.at, behind_ms: 4200, snapshot: false }]);
+    expect(effects[0]).toEqual({ do: "heard", at: beat.at, behind_ms: 4200, snapshot: false });
+  });
+
+  test("a heartbeat tells what the hub cannot do although its heart beats", () => {
+    const ailing = { unwatched_s: 7.5, full: true, untaken: 3 };
+    const beat: ServerMessage = { type: "heartbeat", seq: 10, head: 10, at: "2026-07-01T12:00:02Z", behind_s: 0, ...ailing };
+    expect(receive(after(SNAPSHOT).follow, beat, "t").effects).toContainEqual({ do: "ailing", ailing });
+  });
+
+  test.each([2 ** 31 - 2, 2 ** 53 - 1_002])("numbers from %d on keep their order and lose nothing", (start) => {
+    let { follow } = after({ ...SNAPSHOT, seq: start });
+    for (let n = 1; n <= 1_000; n++) follow = receive(follow, note(start + n, start + n - 1), "t").follow;
+    expect(notesOf(follow)?.length).toBe(1_000);
+    expect([follow.since, follow.resyncing, follow.unknown]).toEqual([start + 1_000, false, null]);
+  });
+
+  test("a number that this page cannot tell from the next makes it say that it does not show all", () => {
+    const { follow } = after({ ...SNAPSHOT, seq: 2 ** 53 - 1 });
+    const past = JSON.parse(JSON.stringify(note(0, 2 ** 53 - 1)).replace('"seq":0', '"seq":9007199254740993'));
+    expect(receive(follow, past, "t").follow.unknown).toBe("a number past 2^53");
+    const whole = receive(follow, { ...SNAPSHOT, seq: 2 ** 53 }, "t").follow;
+    expect(whole.unknown).toBe("a number past 2^53");
   });
 
   test("what came already is not applied twice", () => {
@@ -98,7 +119,7 @@ describe("following the stream", () => {
 
   test("a heartbeat that is ahead shows a lost event", () => {
     const at = "2026-07-01T12:00:02Z";
-    const beat: ServerMessage = { type: "heartbeat", seq: 12, head: 12, at, behind_s: 0 };
+    const beat: ServerMessage = { type: "heartbeat", seq: 12, head: 12, at, behind_s: 0, unwatched_s: 0, full: false, untaken: 0 };
     expect(after(SNAPSHOT, beat).asked).toBe(1);
     expect(after(SNAPSHOT, note(12, 10), beat).asked).toBe(0);
   });

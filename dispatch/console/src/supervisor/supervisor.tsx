@@ -17,7 +17,7 @@ import { Emergencies } from "../dispatcher/emergencies";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { PaperBoard } from "../shell/paper_board";
-import { Help, Status, TopBar, Unsent } from "../shell/parts";
+import { Help, HubAils, Status, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
 import { VerbTable } from "../dispatcher/verb_table";
 import { Positions } from "./positions";
@@ -96,6 +96,7 @@ export default function Supervisor() {
           <Brief onSelect={setSelectedId} />
         </div>
       </main>
+      <HubAils />
       <Unsent />
       <CommandLine ref={line} commands={commands} keys="F1 help · F2 line · F8 silence alarm" />
       <Help open={help} onClose={() => setHelp(false)}>
