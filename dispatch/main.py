@@ -55,6 +55,7 @@ from dispatch.roads.supervisor import RoadsSupervisor
 from dispatch.services.accounts import Accounts
 from dispatch.services.audit import (
     ANCHOR_EVERY_S,
+    MARK_EVERY_S,
     RESTORED_ADVICE,
     Anchors,
     Parting,
@@ -245,6 +246,7 @@ async def _start(
     stack.push_async_callback(recommender.stop)
     _in_background(stack, _look_at_the_clock(clock))
     _in_background(stack, due_watch.run())
+    _in_background(stack, _mark_each_second(anchors, follower))
     _in_background(stack, _measure(follower, live, writer))
     _in_background(stack, _hold_streams_to_sessions(live, accounts))
     if settings.leads:
@@ -428,6 +430,18 @@ async def _anchor_each_minute(
                 await asyncio.to_thread(anchors.append, engine, clock.now())
             except Exception:  # outer loop: a full disk must not end the anchoring for ever
                 log.exception("anchor_failed")
+
+
+async def _mark_each_second(anchors: Anchors, follower: Follower) -> None:
+    marked = None
+    while True:
+        await asyncio.sleep(MARK_EVERY_S)
+        if (end := follower.end) != marked:
+            try:
+                await asyncio.to_thread(anchors.mark, end)
+                marked = end
+            except Exception:  # outer loop: a full disk must not end the marking for ever
+                log.exception("mark_failed")
 
 
 async def _anchor_at_the_end(engine: Engine, anchors: Anchors, clock: SharedClock) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import socketserver
 import ssl
 import threading
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -31,6 +32,9 @@ class Posted:
         return said
 
 
+Cut = Literal["in the message", "before the answer"]
+
+
 @dataclass
 class WebhookReceiver:
     """An HTTP server that keeps what it was sent and answers as ``answers`` says, then 202."""
@@ -39,6 +43,8 @@ class WebhookReceiver:
     posted: list[Posted] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
     delay_s: float = 0.0
+    cuts: list[Cut] = field(default_factory=list)
+    """Where the link is cut, of the next requests; then it holds."""
 
     def wait_for(self, count: int, within_s: float = 90.0) -> list[Posted]:
         """The requests, once there are so many."""
@@ -150,7 +156,13 @@ def webhook_receiver() -> Iterator[WebhookReceiver]:
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.posted.append(Posted(self.path, headers, self.rfile.read(length)))
+            cut = receiver.cuts.pop(0) if receiver.cuts else None
+            wanted = length // 2 if cut == "in the message" else length
+            receiver.posted.append(Posted(self.path, headers, self.rfile.read(wanted)))
+            if cut:
+                self.close_connection = True
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             status, extra, body = receiver.answers.pop(0) if receiver.answers else (202, {}, b"")
             time.sleep(receiver.delay_s)
             self.send_response(status)

@@ -19,7 +19,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dispatch.cli.output import console, errors, refuse
 from dispatch.settings import HubSettings
-from dispatch.simulation.hub_client import API, HubClient, Refused, SignIn, Unreachable, make_http
+from dispatch.simulation.hub_client import (
+    API,
+    PATIENCE_S,
+    HubClient,
+    Refused,
+    SignIn,
+    Unreachable,
+    make_http,
+)
 from dispatch.simulation.log_check import LogCheck, LogUnreadable
 from dispatch.simulation.pack_calls import happenings_of
 from dispatch.simulation.promises import Promise, Promises
@@ -62,6 +70,9 @@ def replay(
         str | None, typer.Option(help="A call-taker's; else an own account of this machine's hub.")
     ] = None,
     password: Annotated[str, typer.Option(envvar="HUB_REPLAY_PASSWORD", hidden=True)] = "",
+    patience: Annotated[
+        float, typer.Option(min=1.0, help="Seconds for which a silent hub is asked again.")
+    ] = PATIENCE_S,
     as_json: Annotated[
         bool, typer.Option("--json", help="Counts as one JSON object, the last line.")
     ] = False,
@@ -77,7 +88,8 @@ def replay(
         sign_ins = _own_accounts(settings)
     try:
         first_day = since.date() if since else None
-        replayed = asyncio.run(_run(folder, speed, limit, first_day, base_url, sign_ins, shown))
+        chosen = folder, speed, limit, first_day
+        replayed = asyncio.run(_run(*chosen, base_url, sign_ins, shown, patience))
     except (BadCall, OSError) as failure:
         refuse(f"The calls of {folder} cannot be read: {failure}")
     except Unreachable as failure:
@@ -108,6 +120,7 @@ async def _run(
     base_url: str,
     sign_ins: tuple[SignIn, SignIn],
     shown: Console,
+    patience_s: float,
 ) -> Replayed:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -120,8 +133,8 @@ async def _run(
 
     async with make_http(base_url) as http:
         await _see_that_it_is_there(http)
-        client = HubClient(http, sign_ins[0], promises)
-        log_check = LogCheck(HubClient(http, sign_ins[1]), base_url, take_in)
+        client = HubClient(http, sign_ins[0], promises, patience_s)
+        log_check = LogCheck(HubClient(http, sign_ins[1], patience_s=patience_s), base_url, take_in)
         await log_check.begin()
         region = await client.read("/region")
         types = {known["incident_type"] for known in region["incident_types"]}
@@ -132,11 +145,11 @@ async def _run(
             bar = progress.add_task("Playing", total=len(calls), said="")
             name = f"{folder}:{datetime.now(UTC).isoformat()}"
             player = RecordedCalls(client, speed, name, lambda p: _show(progress, bar, p))
-            checking = asyncio.create_task(_check_on(log_check))
+            checking = asyncio.create_task(_check_on(log_check, patience_s))
             played = await player.run(calls, stop)
             checking.cancel()
             unreadable = "; ".join(map(str, await asyncio.gather(checking, return_exceptions=True)))
-        return await _conclude(log_check, played, tally, promises, unreadable)
+        return await _conclude(log_check, played, tally, promises, unreadable, patience_s)
 
 
 async def _see_that_it_is_there(http: httpx2.AsyncClient) -> None:
@@ -152,20 +165,25 @@ async def _see_that_it_is_there(http: httpx2.AsyncClient) -> None:
 
 
 async def _conclude(
-    log_check: LogCheck, played: Played, tally: Tally, promises: Promises, unreadable: str
+    log_check: LogCheck,
+    played: Played,
+    tally: Tally,
+    promises: Promises,
+    unreadable: str,
+    patience_s: float,
 ) -> Replayed:
     try:
-        await log_check.advance()
+        await log_check.advance(2 * patience_s)
     except LogUnreadable as failure:
         unreadable = str(failure)
     return Replayed(played, tally, promises.broken(), unreadable)
 
 
-async def _check_on(log_check: LogCheck) -> None:
+async def _check_on(log_check: LogCheck, patience_s: float) -> None:
     """Read the log back as it grows; it ends with the play."""
     while True:
         await asyncio.sleep(CHECK_EVERY_S)
-        await log_check.advance()
+        await log_check.advance(2 * patience_s)
 
 
 def _chosen(

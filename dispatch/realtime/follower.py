@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import Engine
 
 from dispatch.domain.board import Board, apply
+from dispatch.domain.chain import Anchor
 from dispatch.domain.events import RegionActivated
 from dispatch.store.boards import LoadedBoard, load_board
 from dispatch.store.epochs import renew_epoch
@@ -82,6 +83,11 @@ class Follower:
         """There may be something new. Any thread may call this at any time."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._hint.set)
+
+    @property
+    def end(self) -> Anchor:
+        """Up to where the log was followed."""
+        return Anchor(self.board.seq, self._hash)
 
     def behind_s(self) -> float:
         """For how long the end of the log has not been known; near zero while all is well."""

@@ -9,6 +9,7 @@ operator has said, signed as well, that it was restored and why.
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +45,7 @@ from dispatch.store.event_log import (
 )
 
 ANCHOR_EVERY_S = 60.0
+MARK_EVERY_S = 1.0
 RESTORED_ADVICE = "Restored from a backup? Say so: hub audit restored --reason WHY"
 
 
@@ -87,6 +89,7 @@ class Anchors:
             "at": at.isoformat(),
         }
         self._write(line, Anchor(head.seq, head.hash), good, reason)
+        self.mark(Anchor(head.seq, head.hash))
 
     def _write(
         self, line: dict[str, Any], anchor: Anchor, good: int | None = None, reason: str = ""
@@ -97,6 +100,29 @@ class Anchors:
             file.write(orjson.dumps({**line, "signature": signature.hex()}) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+    def mark(self, followed: Anchor) -> None:
+        """Note how far a hub process of this data folder has followed the log; not signed.
+
+        What is written in the minute before a crash stands in no anchor: by this a database that
+        was put back to a moment of that minute is noticed all the same.
+        """
+        self._mark_path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._mark_path.with_suffix(f".{secrets.token_hex(4)}")
+        fresh.write_bytes(orjson.dumps(followed._asdict()))
+        fresh.replace(self._mark_path)
+
+    def marked(self) -> Anchor | None:
+        """The last mark; None where there is none that can be read."""
+        try:
+            found = orjson.loads(self._mark_path.read_bytes())
+            return Anchor(int(found["seq"]), str(found["hash"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @property
+    def _mark_path(self) -> Path:
+        return self.path.with_name("followed.json")
 
     def last(self) -> Anchor | None:
         """The last anchor, by the end of the file alone; None where that is none.
@@ -114,6 +140,8 @@ class Anchors:
     def backwards(self) -> Iterator[Anchor]:
         """Every anchor ever signed, the last one first; each is verified when it is asked for."""
         public = self._key().public_key()
+        if not self.path.exists():
+            return
         for line in reversed(self.path.read_bytes().splitlines()):
             if (found := _anchor_of(line, public)) is not None:
                 yield found.anchor
@@ -167,7 +195,8 @@ def _signed_bytes(anchor: Anchor, good: int | None, reason: str) -> bytes:
 class Parting:
     """Where the stored log leaves what was anchored: it was restored, cut short or written anew.
 
-    ``good``: the last anchor that the log fits, 0 where it fits none. ``anchored``: the last one.
+    ``good``: the last anchor that the log fits, 0 where it fits none. ``anchored``: the last event
+    that is known to have been another one, or to be missing.
     """
 
     good: int
@@ -176,12 +205,13 @@ class Parting:
 
 def find_parting(engine: Engine, anchors: Anchors) -> Parting | None:
     """Whether the log is another one than was anchored last, and since where; None: it is that."""
-    last = anchors.last()
+    known = [anchor for anchor in (anchors.last(), anchors.marked()) if anchor and anchor.seq]
     with engine.connect() as connection, connection.begin():
-        if last is None or find_hash(connection, last.seq) == last.hash:
+        unfit = [a.seq for a in known if find_hash(connection, a.seq) != a.hash]
+        if not unfit:
             return None
         good = (a.seq for a in anchors.backwards() if find_hash(connection, a.seq) == a.hash)
-        return Parting(next(good, 0), last.seq)
+        return Parting(next(good, 0), max(unfit))
 
 
 def unfit_anchors(engine: Engine, anchors: Anchors) -> list[Anchor]:
@@ -203,6 +233,9 @@ def notice_restore(engine: Engine, anchors: Anchors, at: datetime) -> Parting | 
             known = read_head(connection).epoch
         renew_epoch(engine, known)
         anchors.append(engine, at)
+        with engine.connect() as connection, connection.begin():
+            head = read_head(connection)
+        anchors.mark(Anchor(head.seq, head.hash))
     return parting
 
 

@@ -38,10 +38,10 @@ def premises_at(connection: Connection, at: LonLat, now: datetime) -> tuple[Prem
 def own_premises(
     connection: Connection, actor: Actor, limit: int, now: datetime
 ) -> list[PremiseNote]:
-    """The notes of the viewer's own agencies that hold at an instant, newest first."""
+    """The newest notes of the viewer's own agencies that hold at an instant, at most ``limit``."""
     everyone = EVERYONE in actor.agencies
-    own = premises_of(connection, None if everyone else list(actor.agencies), limit)
-    return still_holding(own, now)
+    own = premises_of(connection, None if everyone else list(actor.agencies))
+    return still_holding(own, now)[:limit]
 
 
 def earlier_at(

@@ -66,16 +66,22 @@ class HubClient:
         http: Connections to the hub, with its address as base.
         sign_in: Of the account.
         promises: Told of every command that was acknowledged.
+        patience_s: How long a request is repeated that a call does not give its own time.
     """
 
     def __init__(
-        self, http: httpx2.AsyncClient, sign_in: SignIn, promises: Promises | None = None
+        self,
+        http: httpx2.AsyncClient,
+        sign_in: SignIn,
+        promises: Promises | None = None,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self.login = sign_in.login
         self.account: dict[str, Any] = {}
         self._http = http
         self._sign_in = sign_in
         self._promises = promises
+        self._patience_s = patience_s
         self._token: str | None = None
         self._signing_in = asyncio.Lock()
 
@@ -92,7 +98,7 @@ class HubClient:
         async with self._signing_in:
             if self._token is None or self._token == instead_of:
                 body = {"login": self._sign_in.login, "password": self._sign_in.password}
-                answer = await self._repeat("POST", f"{API}/sessions", body, None, PATIENCE_S)
+                answer = await self._repeat("POST", f"{API}/sessions", body, None, self._patience_s)
                 self._token, self.account = str(answer["token"]), answer["account"]
             return self._token
 
@@ -104,7 +110,7 @@ class HubClient:
         method: str = "POST",
         fact: str | None = None,
         command_id: str | None = None,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = None,
     ) -> dict[str, Any]:
         """Give a command until it is answered.
 
@@ -114,7 +120,7 @@ class HubClient:
             method: ``DELETE`` carries the id in the query instead.
             fact: What the log must show should the command change nothing (see ``promises``).
             command_id: One of the caller's own.
-            patience_s: How long to try.
+            patience_s: How long to try; None: the patience of this account.
 
         Raises:
             Refused: The hub refuses it.
@@ -130,7 +136,7 @@ class HubClient:
             self._promises.add(Promise(command_id, int(answer["seq"]), path, fact))
         return answer
 
-    async def read(self, path: str, *, patience_s: float = PATIENCE_S) -> Any:
+    async def read(self, path: str, *, patience_s: float | None = None) -> Any:
         """What a GET answers.
 
         Raises:
@@ -148,7 +154,7 @@ class HubClient:
         return True
 
     async def _authorised(
-        self, method: str, path: str, body: dict[str, Any] | None, patience_s: float
+        self, method: str, path: str, body: dict[str, Any] | None, patience_s: float | None
     ) -> Any:
         token = await self.token()
         try:
@@ -165,9 +171,9 @@ class HubClient:
         url: str,
         body: dict[str, Any] | None,
         token: str | None,
-        patience_s: float,
+        patience_s: float | None,
     ) -> Any:
-        until = time.monotonic() + patience_s
+        until = time.monotonic() + (self._patience_s if patience_s is None else patience_s)
         headers = {"authorization": f"Bearer {token}"} if token else {}
         content = orjson.dumps(body) if body is not None else None
         if content is not None:

@@ -40,14 +40,12 @@ def premise_by_id(connection: Connection, note_id: str) -> tuple[PremiseNote, ..
     return tuple(PremiseNote.model_validate_json(doc) for doc in rows)
 
 
-def premises_of(
-    connection: Connection, agency_ids: list[str] | None, limit: int
-) -> list[PremiseNote]:
-    """Notes of these agencies, or (None) of all; newest first."""
+def premises_of(connection: Connection, agency_ids: list[str] | None) -> list[PremiseNote]:
+    """Notes of these agencies, or (None) of all; newest first, those that have ended too."""
     query = select(t.premise_note.c.doc)
     if agency_ids is not None:
         query = query.where(t.premise_note.c.agency_id.in_(agency_ids))
-    found = [PremiseNote.model_validate_json(doc) for doc in connection.scalars(query.limit(limit))]
+    found = [PremiseNote.model_validate_json(doc) for doc in connection.scalars(query)]
     return sorted(found, key=lambda note: (note.noted_at, note.id), reverse=True)
 
 

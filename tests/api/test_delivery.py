@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -125,6 +126,7 @@ def nothing_posted_yet(hub: RunningHub, receiver: WebhookReceiver) -> None:
     wait_until(lambda: all(d.next_at is None for d in list(board.deliveries.values())))
     receiver.posted.clear()
     receiver.answers.clear()
+    receiver.cuts.clear()
 
 
 def send(hub: RunningHub, *unit_ids: str, incident_id: str | None = None) -> list[dict[str, Any]]:
@@ -401,6 +403,25 @@ def test_a_station_stood_down_by_a_hold_is_alerted_again_when_it_is_let_go(
     (*_, stand_down) = receiver.wait_for(4)
     assert stand_down.body["about"] == "cancel"
     hub.watch.verify()
+def test_a_link_that_is_cut_in_mid_message_loses_no_alert_and_doubles_none(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    """RELIABILITY section 3, row 21: a station whose link fails, then works again."""
+    receiver.cuts = ["in the message", "before the answer", "in the message"]
+    sent = [send(hub, unit)[0]["id"] for unit in ("E12", "E13")]
+    for assignment_id in sent:
+        wait_for_state(hub, assignment_id, "sent")
+    whole: dict[str, int] = Counter()
+    for posted in receiver.posted:
+        length = int(posted.headers["content-length"])
+        whole[posted.headers["idempotency-key"]] += len(posted.raw) == length
+    assert len(receiver.posted) == len(sent) + 3, "each cut one was sent once more, and no other"
+    assert sorted(whole) == sorted(deliveries(hub, of)[0].id for of in sent)
+    assert sum(whole.values()) == len(sent) + 1, "an answer that was lost makes one come twice"
+    for delivery_id in whole:
+        assert [receipt(hub, delivery_id, "acknowledged") for _ in range(2)] == [200, 200]
+    stands = hub.parts.follower.board.assignments
+    assert all(stands[of].acknowledged_at for of in sent), "as many answers as alerts"
 
 
 def test_the_devices_screen_says_that_it_shows_the_assignment(hub: RunningHub) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from dispatch.domain.values import Actor
+from dispatch.services.premises import own_premises
 from tests.api.conftest import CALL, RunningHub
 
 SPOT = [9.5071, 47.1049]
@@ -52,6 +54,24 @@ def test_a_municipality_writes_and_reads_for_its_own_agencies_alone(hub: Running
     assert hub.desk("mayor-b").get("/premises").json()["notes"] == []
     assert hub.desk("mayor-b").delete(f"/premises/{note['id']}").status_code == 404
     assert hub.desk("mayor-a").delete(f"/premises/{note['id']}").status_code == 200
+
+
+def test_notes_that_have_ended_take_no_place_among_those_that_are_listed(hub: RunningHub) -> None:
+    now = hub.parts.hub.now()
+    until = (now + timedelta(hours=1)).isoformat()
+    assert write(hub, "dana", text="holds").status_code == 201
+    for _ in range(3):
+        assert write(hub, "dana", text="till tonight", until=until).status_code == 201
+
+    def listed(at: datetime, limit: int) -> list[str]:
+        mayor = Actor(account_id="m", role="municipal_admin", agencies=("fire-a",))
+        with hub.parts.hub.engine.connect() as connection, connection.begin():
+            return [note.text for note in own_premises(connection, mayor, limit, at)]
+
+    assert listed(now, 2) == ["till tonight", "till tonight"], "the newest first"
+    assert listed(now + timedelta(days=1), 2) == ["holds"]
+    for note in notes_at(hub):
+        assert hub.desk("dana").delete(f"/premises/{note['id']}").status_code == 200
 
 
 def test_what_was_here_or_of_this_number_before_is_shown(hub: RunningHub) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from dispatch.domain.chain import Anchor
 from dispatch.domain.errors import InvalidInput
 from dispatch.services.audit import (
     Anchors,
@@ -29,6 +30,7 @@ from dispatch.store.migrations import migrate
 from tests.api.conftest import PASSWORD, make_settings
 from tests.api.test_stream import Server
 from tests.factories import NOON
+from tests.fault.hub_child import wait_until
 from tests.hub_factories import make_people, make_region
 from tests.servers import free_port
 
@@ -173,6 +175,28 @@ def test_a_start_notices_a_shorter_log_once_and_only_what_was_declared_is_forgiv
     changed = anchors.path.read_text().replace("a drill", "a whim!")
     anchors.path.write_text(changed)
     assert "is not a signed anchor" in verify_audit(engine, anchors).faults[0].what
+    engine.dispose()
+
+
+def test_a_log_put_back_to_a_moment_that_no_anchor_knows_is_noticed_by_how_far_it_was_followed(
+    settings: HubSettings,
+) -> None:
+    engine, anchors = make_engine(settings.storage.database), anchors_of(settings)
+    server = started(settings)
+    seq = server.call(server.token("dana"))["seq"]
+    wait_until(lambda: (anchors.marked() or Anchor(0, "")).seq >= seq, 20, "it is not marked")
+    server.stop()
+    anchors.path.unlink()  # as after a crash within the first minute
+    before = epoch_of(engine)
+    assert notice_restore(engine, anchors, NOON) is None
+    cut_to(engine, 1)
+    noticed = notice_restore(engine, anchors, NOON)
+    assert noticed is not None
+    assert (noticed.good, noticed.anchored >= seq) == (0, True)
+    assert epoch_of(engine) != before
+    assert notice_restore(engine, anchors, NOON) is None
+    (settings.storage.data_dir / "followed.json").write_text("{")
+    assert notice_restore(engine, anchors, NOON) is None, "what cannot be read says nothing"
     engine.dispose()
 
 

@@ -4855,7 +4855,7 @@ export interface components {
          * @description Each second. ``seq`` is this stream's last event number, ``head`` the log's.
          *
          *     ``behind_s`` says for how long the hub process has not known the end of the log: what it shows
-         *     may be so old, however lively its heart beats. ``unwatched_s`` says for how long nobody has dealt
+         *     may be so old, however lively its heart beats. ``unwatched_s`` says for how long nobody dealt
          *     with what fell due (timers, escalations); 0: somebody does. ``full``: the last command found no
          *     room on the database's disk. ``untaken``: how many commands of the last minute were offered to
          *     this process and could not be accepted.
