@@ -24,6 +24,7 @@ from dispatch.domain.call import (
     Callback,
     CallbackTry,
     CallerFix,
+    CallForm,
     RecordNews,
     TextLine,
     Transfer,
@@ -241,6 +242,10 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
             answered_at=LATER,
             typed_at=LATER,
             ready_at=LATER,
+        ),
+        ev.CallChanged(
+            call_id="call-cmd-call",
+            form=CallForm(place=make_place(), incident_type="CHEST_PAIN", wanted="14:00"),
         ),
         ev.CallChanged(call_id="gone", phase="saved"),
         ev.CallerLocated(call_id="call-cmd-call", fix=_fix()),
@@ -691,7 +696,7 @@ def _private(kind: str, body: EventBody) -> dict[str, str]:
         return {"callback": "555-0142", "shape.0": shape, "text.0": "meu pai caiu"}
     return {
         "call.received": {"callback": "555-0142", "caller_name": "Bo Example"},
-        "call.changed": {"callback": "555-0150"},
+        "call.changed": {"callback": "555-0150", "caller_name": "", "note": "smoke"},
         "call.message": {"text.0": "meu pai caiu"},
         "call.message_changed": {"translation.0": "my father fell"},
         "call.record_updated": {"news.0": "Place: 16 Mill Rd (was: 14 Mill Rd)"},

@@ -60,9 +60,10 @@ class NewPremise(CommandBody):
 
 
 class PremiseList(Read):
-    """Premise notes."""
+    """Premise notes. ``authors``: by id, the name of each account that wrote one."""
 
     notes: tuple[PremiseNote, ...]
+    authors: dict[Id, ShortText] = Field(default_factory=dict)
 
 
 class SpotOrNumber(BaseModel):

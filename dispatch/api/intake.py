@@ -12,6 +12,7 @@ from dispatch.api.intake_schemas import (
     BegunCall,
     CallAnswer,
     CallOpened,
+    FormSoFar,
     HungUp,
     Rebid,
     Relocated,
@@ -25,7 +26,14 @@ from dispatch.api.schemas import Done
 from dispatch.domain.events import CallerLocated, CallReceived
 from dispatch.domain.stage_clock import StageMark
 from dispatch.domain.values import Id, ShortText
-from dispatch.services.call_progress import answer_call, hang_up, mark_stage, open_call, rebid
+from dispatch.services.call_progress import (
+    answer_call,
+    fill_form,
+    hang_up,
+    mark_stage,
+    open_call,
+    rebid,
+)
 from dispatch.services.stage_clock import clock_of_call, clock_of_incident
 from dispatch.store.unit_of_work import Outcome
 
@@ -91,6 +99,23 @@ async def post_stage(call_id: Id, body: StageReached, actor: Acting, parts: HubP
     """The form has its location or type, or CPR has come so far."""
     outcome = await mark_stage(
         parts.hub, actor, command_id=body.command_id, call_id=call_id, stage=body.stage
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@router.post("/calls/{call_id}/form", operation_id="fill_form")
+async def post_form(call_id: Id, body: FormSoFar, actor: Acting, parts: HubParts) -> Done:
+    """What is typed of the call so far: it survives the screen, and opens on any other."""
+    outcome = await fill_form(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        call_id=call_id,
+        form=body.as_form(),
+        said=body.said,
+        callback=body.callback,
+        caller_name=body.caller_name,
+        note=body.note,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

@@ -6,16 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dispatch.api.schemas import Answer, CommandBody, Done, GroundShape, Read
+from dispatch.api.schemas import Answer, CommandBody, Done, GroundShape, PlaceIn, Read
 from dispatch.domain.call import (
     CallerFix,
+    CallForm,
     CallStage,
     Channel,
     LanguageTag,
     LineText,
     TextLine,
 )
-from dispatch.domain.values import ShortText, UtcTime
+from dispatch.domain.values import LongText, Priority, ShortText, UtcTime
 from jurisdictions.targets import Stage
 
 
@@ -62,6 +63,32 @@ class StageReached(CommandBody):
     """The form has its location or type, or CPR has come so far; the hub stamps the first time."""
 
     stage: CallStage
+
+
+class FormSoFar(CommandBody):
+    """All that the form of a call holds; what is left out is empty. It makes no incident."""
+
+    said: ShortText = ""
+    callback: ShortText = ""
+    caller_name: ShortText = ""
+    place: PlaceIn | None = None
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    note: LongText = ""
+    type_text: ShortText = ""
+    wanted: ShortText = ""
+    caller_at: ShortText = ""
+
+    def as_form(self) -> CallForm:
+        """What is no field of the call itself."""
+        return CallForm(
+            place=self.place.as_place() if self.place else None,
+            incident_type=self.incident_type,
+            priority=self.priority,
+            type_text=self.type_text,
+            wanted=self.wanted,
+            caller_at=self.caller_at,
+        )
 
 
 class Rebid(CommandBody):

@@ -66,6 +66,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/hangup"): _CALLS_IN,
     ("POST", f"{V1}/calls/{{call_id}}/answer"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
+    ("POST", f"{V1}/calls/{{call_id}}/form"): _TAKE,
     ("GET", f"{V1}/calls/{{call_id}}/stages"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/rebids"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/language"): _TAKE,

@@ -21,6 +21,7 @@ from dispatch.domain.errors import InvalidInput
 from dispatch.domain.values import Id
 from dispatch.services.premises import (
     acknowledge_hazard,
+    authors_of,
     earlier_at,
     note_premise,
     own_note,
@@ -52,7 +53,8 @@ async def get_premises(
         now = parts.hub.now()
         own = await parts.read(lambda connection: own_premises(connection, actor, limit, now))
         notes = tuple(own)
-    return PremiseList(seq=seen.seq, degraded=seen.degraded, notes=notes)
+    names = await parts.read(lambda connection: authors_of(connection, notes))
+    return PremiseList(seq=seen.seq, degraded=seen.degraded, notes=notes, authors=names)
 
 
 @router.post("/premises", status_code=201, operation_id="note_premise")

@@ -274,6 +274,7 @@ class PlaceIn(Body):
     cross_street: ShortText = ""
     municipality: ShortText | None = None
     verified: bool = False
+    repeated: bool = False
     found_as: ShortText | None = None
 
     def as_place(self) -> Place:
@@ -285,6 +286,7 @@ class PlaceIn(Body):
             cross_street=self.cross_street,
             municipality=self.municipality,
             verified=self.verified,
+            repeated=self.repeated,
             found_as=self.found_as,
         )
 
@@ -309,6 +311,8 @@ class NewCall(CommandBody):
     join_incident_id: Id | None = None
     wanted_at: UtcTime | None = None
     """The later time for which its incident is wanted, as a transport at 14:00."""
+    wanted: ShortText = ""
+    """The same as typed, kept with a call that makes no incident yet."""
 
 
 class CallTaken(Done):

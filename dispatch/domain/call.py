@@ -7,8 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from dispatch.domain.incident import Place
 from dispatch.domain.protocol import ProtocolRun
-from dispatch.domain.values import AgencySet, Id, LongText, ShortText, UtcTime, Value
+from dispatch.domain.values import (
+    AgencySet,
+    Id,
+    LongText,
+    Priority,
+    ShortText,
+    UtcTime,
+    Value,
+)
 from geodata.shapes import Shape
 
 Channel = Literal["voice", "text", "alarm"]
@@ -43,7 +52,7 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,8}(-[A-Za-
 CallerFixSource = Literal["call", "rebid", "typed"]
 """It came with the call; somebody asked for it anew; somebody typed it."""
 
-PERSONAL_FIELDS = ("callback", "caller_name", "location_key", "record")
+PERSONAL_FIELDS = ("callback", "caller_name", "location_key", "record", "note")
 """Fields of a call that never stand in the chained body of an event."""
 
 PERSONAL_PARTS: dict[str, Any] = {
@@ -169,6 +178,24 @@ class Callback(Value):
     tries: tuple[CallbackTry, ...] = ()
 
 
+class CallForm(Value):
+    """What is typed of a call that has made no incident yet, beside the call's own fields.
+
+    It makes nothing by itself: it is what another screen goes on with. Empty where the call speaks
+    of an incident, whose place and type stand there.
+    """
+
+    place: Place | None = None
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    type_text: ShortText = ""
+    """Words of a type that are no type yet."""
+    wanted: ShortText = ""
+    """The later time for which it is wanted, as typed."""
+    caller_at: ShortText = ""
+    """Where the caller's device is, as it was read out."""
+
+
 class Call(Value):
     """One contact.
 
@@ -188,6 +215,9 @@ class Call(Value):
     """By what a location server knows the device: a location URI, else the callback number."""
     record: LongText | None = None
     """What another centre handed over with the call, in lines; a personal value."""
+    note: LongText | None = None
+    """What was noted while it spoke of no incident; then it stands in that narrative instead."""
+    form: CallForm | None = None
     handed_over_by: ShortText = ""
     """The centre that it came from; empty: from the caller."""
     record_ref: ShortText = ""
@@ -264,7 +294,7 @@ class Call(Value):
         if not private:
             return self
         update: dict[str, Any] = {
-            name: private[name] for name in PERSONAL_FIELDS if name in private
+            name: private[name] or None for name in PERSONAL_FIELDS if name in private
         }
         fixes = list(self.fixes)
         for index, fix in enumerate(fixes):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from dispatch.domain import events as ev
-from dispatch.domain.call import PERSONAL_FIELDS, Call, CallerFix, shape_text
-from dispatch.domain.commands import AnswerCall, LocateCaller, MarkStage, OpenCall
+from dispatch.domain.call import PERSONAL_FIELDS, Call, CallerFix, CallForm, shape_text
+from dispatch.domain.commands import AnswerCall, FillForm, LocateCaller, MarkStage, OpenCall
 from dispatch.domain.errors import AlreadyClosed, InvalidInput, NotFound, TransitionRefused
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
@@ -50,7 +50,7 @@ def decide_open_call(state: State, command: OpenCall) -> list[Draft]:
         record_hops=command.record_hops,
         audience=(HUB_ONLY,),
     )
-    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name))}
+    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name, None))}
     body = ev.CallReceived(call=call)
     drafts = [Draft(body=body, audience=call.audience, subject=call.id, private=personal)]
     return drafts + ([fix_draft(call, command.fix)] if command.fix else [])
@@ -79,6 +79,25 @@ def decide_answer_call(state: State, command: AnswerCall) -> list[Draft]:
         answered_at=None if call.answered_at else state.now,
     )
     return [Draft(body=body, audience=call.audience)]
+
+
+def decide_fill_form(state: State, command: FillForm) -> list[Draft]:
+    """Keep what is typed so far. What is the same already is not told again.
+
+    Raises:
+        TransitionRefused: Somebody else has the call, or it was saved.
+    """
+    call = open_call(state, command.call_id)
+    if call.phase != "taking" or call.taken_by != command.actor.account_id:
+        raise TransitionRefused("The call is not in this form any more.", call_id=call.id)
+    typed = {name: getattr(command, name) for name in ("callback", "caller_name", "note")}
+    private = {name: value for name, value in typed.items() if value != (getattr(call, name) or "")}
+    said = command.said if command.said != call.said else None
+    form = command.form if command.form != (call.form or CallForm()) else None
+    if not private and said is None and form is None:
+        return []
+    body = ev.CallChanged(call_id=call.id, said=said, form=form)
+    return [Draft(body=body, audience=call.audience, subject=call.id, private=private)]
 
 
 def decide_mark_stage(state: State, command: MarkStage) -> list[Draft]:

@@ -17,6 +17,7 @@ from dispatch.domain.call import (
     CallbackCause,
     CallbackResult,
     CallerFix,
+    CallForm,
     CallOutcome,
     CallStage,
     Channel,
@@ -117,6 +118,17 @@ class MarkStage(Command):
 
     call_id: Id
     stage: CallStage
+
+
+class FillForm(Command):
+    """What the form holds so far, so that it stands nowhere alone on one screen."""
+
+    call_id: Id
+    said: ShortText = ""
+    callback: ShortText = ""
+    caller_name: ShortText = ""
+    note: LongText = ""
+    form: CallForm
 
 
 class SetLanguage(Command):
@@ -276,6 +288,8 @@ class TakeCall(Command):
     join_incident_id: Id | None = None
     wanted_at: UtcTime | None = None
     """The incident that it makes is wanted at this time; None: now."""
+    wanted: ShortText = ""
+    """The same as typed, for a call that makes no incident yet."""
 
 
 class LinkCall(Command):
@@ -283,6 +297,7 @@ class LinkCall(Command):
 
     call_id: Id
     incident_id: Id | None
+    note_id: Id | None = None
 
 
 class PlanCallback(Command):

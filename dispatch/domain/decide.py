@@ -16,6 +16,7 @@ from dispatch.domain.assigning import (
 from dispatch.domain.bolos import decide_bolo_due, decide_cancel_bolo, decide_issue_bolo
 from dispatch.domain.call_progress import (
     decide_answer_call,
+    decide_fill_form,
     decide_locate_caller,
     decide_mark_stage,
     decide_open_call,
@@ -219,6 +220,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.TakeCall: decide_take_call,
     cmd.OpenCall: decide_open_call,
     cmd.AnswerCall: decide_answer_call,
+    cmd.FillForm: decide_fill_form,
     cmd.MarkStage: decide_mark_stage,
     cmd.LocateCaller: decide_locate_caller,
     cmd.SayLine: decide_say_line,

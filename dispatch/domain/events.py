@@ -22,6 +22,7 @@ from dispatch.domain.call import (
     Call,
     Callback,
     CallerFix,
+    CallForm,
     CallOutcome,
     CallPhase,
     Channel,
@@ -95,6 +96,7 @@ class CallChanged(Value):
     compressions_at: UtcTime | None = None
     language: LanguageTag | None = None
     interpreter_at: UtcTime | None = None
+    form: CallForm | None = None
 
 
 class TextSaid(Value):

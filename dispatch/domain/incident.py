@@ -32,6 +32,7 @@ class Place(Value):
     ``at`` is the dispatchable point, ``shape`` what jurisdiction is resolved by. ``verified`` is
     False for a pin or free text that no street confirmed; it never blocks dispatch. ``found_as`` is
     the kind of the candidate that the map gave (``address``, ``street``), None for a pin or words.
+    ``repeated``: the caller was asked for it again and said the same; until then it is only stated.
     """
 
     at: Annotated[LonLat, Field(description="[lon, lat] in WGS 84 degrees")]
@@ -40,6 +41,7 @@ class Place(Value):
     cross_street: ShortText = ""
     municipality: ShortText | None = None
     verified: bool = False
+    repeated: bool = False
     found_as: ShortText | None = None
 
 

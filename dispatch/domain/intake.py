@@ -7,7 +7,7 @@ from datetime import datetime
 
 from dispatch.domain import events as ev
 from dispatch.domain.board import Board, apply
-from dispatch.domain.call import PERSONAL_FIELDS, Call, CallerFix
+from dispatch.domain.call import PERSONAL_FIELDS, Call, CallerFix, CallForm
 from dispatch.domain.call_progress import fix_draft
 from dispatch.domain.callbacks import check_called_back
 from dispatch.domain.commands import Advice, CloseCall, LinkCall, TakeCall
@@ -168,13 +168,33 @@ def _new_call(state: State, command: TakeCall, spoken_of: Incident | None) -> li
         said=command.said,
         incident_id=spoken_of.id if spoken_of else None,
         taken_by=command.actor.account_id,
+        form=_form(command, spoken_of),
         audience=audience,
         **_stamps(state, command, spoken_of),
     )
-    personal = {name: value for name in PERSONAL_FIELDS if (value := getattr(command, name, None))}
+    personal = {name: value for name, value in _told(command, spoken_of).items() if value}
     received = ev.CallReceived(call=call)
     drafts = [Draft(body=received, audience=audience, subject=call.id, private=personal)]
     return drafts + _typed_fix(state, command, call)
+
+
+def _form(command: TakeCall, spoken_of: Incident | None) -> CallForm | None:
+    """What a call that makes no incident keeps of its form; None where there is nothing to keep."""
+    if spoken_of is not None:
+        return None
+    form = CallForm(
+        place=command.place,
+        incident_type=command.incident_type,
+        priority=command.priority,
+        wanted=command.wanted,
+    )
+    return None if form == CallForm() else form
+
+
+def _told(command: TakeCall, spoken_of: Incident | None) -> dict[str, str | None]:
+    """The call's personal values; what was noted stands in the incident, where there is one."""
+    told = {name: getattr(command, name, None) for name in PERSONAL_FIELDS}
+    return told if spoken_of is None else {**told, "note": None}
 
 
 def _typed_fix(state: State, command: TakeCall, call: Call) -> list[Draft]:
@@ -198,6 +218,7 @@ def _known_saved(
         for name, at in _stamps(state, command, spoken_of).items()
         if getattr(known, name) is None
     }
+    form = _form(command, spoken_of) or CallForm()
     body = ev.CallChanged.model_validate(
         {
             "call_id": known.id,
@@ -206,11 +227,14 @@ def _known_saved(
             "said": command.said,
             "taken_by": command.actor.account_id,
             "answered_at": None if known.answered_at else state.now,
+            "form": None if form == known.form else form,
             **stamps,
         }
     )
-    named = {name: getattr(command, name, None) for name in PERSONAL_FIELDS}
-    private = {n: value for n, value in named.items() if value and value != getattr(known, n)}
+    told = _told(command, spoken_of)
+    private = {n: value for n, value in told.items() if value and value != getattr(known, n)}
+    if known.note and not told["note"]:
+        private["note"] = ""
     drafts = [Draft(body=body, audience=known.audience, subject=known.id, private=private)]
     drafts += _typed_fix(state, command, known)
     if spoken_of is not None:
@@ -275,7 +299,23 @@ def decide_link_call(state: State, command: LinkCall) -> list[Draft]:
             raise AlreadyClosed(incident_id=incident.id, number=incident.number)
         # Who has heard the call goes on hearing it: nobody's screen is left with half a call.
         audience = audience_of(*incident.audience, *(a for a in call.audience if a != HUB_ONLY))
+        return _into_narrative(state, command, call, incident, audience)
     return [linked_draft(call, command.incident_id, audience)]
+
+
+def _into_narrative(
+    state: State, command: LinkCall, call: Call, incident: Incident, audience: AgencySet
+) -> list[Draft]:
+    """The link, and what was noted with the call as a line of the incident by who noted it."""
+    drafts: list[Draft] = []
+    if call.note:
+        drafts.append(note_draft(state, incident, command.note_id, call.note, call.taken_by))
+    if call.note or call.form:
+        body = ev.CallChanged(call_id=call.id, form=CallForm())
+        told = {"note": ""} if call.note else {}
+        drafts.append(Draft(body=body, audience=call.audience, subject=call.id, private=told))
+        call = call.model_copy(update={"note": None, "form": CallForm()})
+    return [*drafts, linked_draft(call, incident.id, audience)]
 
 
 def linked_draft(call: Call, incident_id: str | None, audience: AgencySet) -> Draft:

@@ -76,6 +76,8 @@ _NUMBER: dict[str, Any] = {
     "caller_name": None,
     "location_key": None,
     "record": None,
+    "note": None,
+    "form": None,
 }
 _CALLER_FIELDS: dict[Profile, dict[str, Any]] = {
     "full": {},
@@ -178,8 +180,9 @@ def redact_event(event: Event, profile: Profile) -> Event | None:
             if isinstance(part := getattr(body, name, None), Incident)
         }
         update["body"] = body.model_copy(update=parts)
-    elif isinstance(body, ev.CallChanged) and "said" in _CALLER_FIELDS[profile] and body.said:
-        update["body"] = body.model_copy(update={"said": None})
+    elif isinstance(body, ev.CallChanged):
+        hidden_now = _CALLER_FIELDS[profile].keys() & {"said", "form"}
+        update["body"] = body.model_copy(update=dict.fromkeys(hidden_now))
     elif isinstance(body, ev.CallClosed) and "said" in _CALLER_FIELDS[profile]:
         update["body"] = body.model_copy(update={"note": ""})
     elif isinstance(body, ev.TransferSet) and "said" in _CALLER_FIELDS[profile]:

@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 
 from dispatch.domain.assignment import Assignment, AssignmentStatus
 from dispatch.domain.call import LINES_MOST, Call
-from dispatch.domain.incident import Incident, Note
+from dispatch.domain.incident import Incident, Note, Place
 from dispatch.domain.records import CAUTION, LEFT_OUT, is_over
 from dispatch.interop.pidf_lo import (
     Located,
@@ -227,6 +227,11 @@ class _Encoding:
             for line in call.transcript
             if line.text
         ]
+        if call.note:
+            notes.insert(0, self._note(f"note.{call.id}", call.received_at, call.note))
+        if call.form and (place := call.form.place):
+            words = _place_words(place)
+            notes.insert(0, self._note(f"place.{call.id}", call.received_at, f"Taken as: {words}"))
         if call.said:
             notes.insert(0, self._note(f"said.{call.id}", call.received_at, f"Said: {call.said}"))
         places = []
@@ -266,16 +271,7 @@ class _Encoding:
 
     def _incident(self, incident: Incident) -> dict[str, Any]:
         place = incident.place
-        words = ", ".join(
-            part
-            for part in (
-                place.address,
-                f"at {place.cross_street}" if place.cross_street else "",
-                place.municipality or "",
-                "" if place.verified else "(unverified)",
-            )
-            if part
-        )
+        words = _place_words(place)
         at = incident.notes[-1].at if incident.notes else incident.created_at
         cautions = [
             self._add(
@@ -348,6 +344,16 @@ class _Encoding:
                 agencyReference={"$ref": f"{agency_id}.{self._domain}"},
                 emergencyResourceReference=units,
             )
+
+
+def _place_words(place: Place) -> str:
+    parts = (
+        place.address,
+        f"at {place.cross_street}" if place.cross_street else "",
+        place.municipality or "",
+        "" if place.verified else "(unverified)",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def _drawable(shape: Shape) -> Shape:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dispatch.domain.call import CallerFix, CallStage, Channel
-from dispatch.domain.commands import AnswerCall, HangUp, LocateCaller, MarkStage, OpenCall
+from dispatch.domain.call import CallerFix, CallForm, CallStage, Channel
+from dispatch.domain.commands import (
+    AnswerCall,
+    FillForm,
+    HangUp,
+    LocateCaller,
+    MarkStage,
+    OpenCall,
+)
 from dispatch.domain.values import Actor
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
@@ -82,6 +89,33 @@ async def mark_stage(
     """The form has its location or type, or CPR has come so far."""
     visible_call(hub, actor, call_id)
     command = MarkStage(command_id=command_id, actor=actor, call_id=call_id, stage=stage)
+    return await hub.submit(command)
+
+
+async def fill_form(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    call_id: str,
+    form: CallForm,
+    said: str = "",
+    callback: str = "",
+    caller_name: str = "",
+    note: str = "",
+) -> Outcome:
+    """Keep what the form holds so far; whoever opens the call goes on with it."""
+    visible_call(hub, actor, call_id)
+    command = FillForm(
+        command_id=command_id,
+        actor=actor,
+        call_id=call_id,
+        said=said,
+        callback=callback,
+        caller_name=caller_name,
+        note=note,
+        form=form,
+    )
     return await hub.submit(command)
 
 

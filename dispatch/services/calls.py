@@ -44,6 +44,7 @@ async def take_call(
     note: str | None = None,
     join_incident_id: str | None = None,
     wanted_at: datetime | None = None,
+    wanted: str = "",
 ) -> Outcome:
     """Commit a call. A repeated ``command_id`` gives the first outcome again.
 
@@ -81,6 +82,7 @@ async def take_call(
         note_id=derived_id(command_id, "note"),
         join_incident_id=join_incident_id,
         wanted_at=wanted_at,
+        wanted=wanted,
     )
     return await hub.submit(command)
 
@@ -96,7 +98,13 @@ async def link_call(
     visible_call(hub, actor, call_id)
     if incident_id is not None:
         hub.visible_incident(actor, incident_id)
-    command = LinkCall(command_id=command_id, actor=actor, call_id=call_id, incident_id=incident_id)
+    command = LinkCall(
+        command_id=command_id,
+        actor=actor,
+        call_id=call_id,
+        incident_id=incident_id,
+        note_id=derived_id(command_id, "note"),
+    )
     return await hub.submit(command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.services.assignments import check_own_assignment
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
+from dispatch.store.accounts import account_names
 from dispatch.store.known_places import (
     incidents_near,
     incidents_of_number,
@@ -42,6 +44,11 @@ def own_premises(
     everyone = EVERYONE in actor.agencies
     own = premises_of(connection, None if everyone else list(actor.agencies))
     return still_holding(own, now)[:limit]
+
+
+def authors_of(connection: Connection, notes: Iterable[PremiseNote]) -> dict[str, str]:
+    """Who wrote these notes, by the account's id; a system that has no account is left out."""
+    return account_names(connection, {note.author for note in notes})
 
 
 def earlier_at(

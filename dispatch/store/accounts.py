@@ -53,6 +53,13 @@ def list_accounts(connection: Connection) -> list[Account]:
     return [Account(*row) for row in connection.execute(select(account).order_by(account.c.login))]
 
 
+def account_names(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """The names of these accounts by id; one that is no account is left out."""
+    c = account.c
+    found = connection.execute(select(c.id, c.name).where(c.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
 def insert_account(connection: Connection, new: Account) -> None:
     """A new account. The sign-in name must be free."""
     connection.execute(insert(account).values(new._asdict()))

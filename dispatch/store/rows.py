@@ -627,6 +627,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.TakeCall: _take_call,
     cmd.OpenCall: _nothing,
     cmd.AnswerCall: _call_alone,
+    cmd.FillForm: _call_alone,
     cmd.MarkStage: _call_alone,
     cmd.LocateCaller: _call_alone,
     cmd.SayLine: _call_alone,

@@ -105,6 +105,38 @@ def test_a_call_rings_is_answered_by_one_and_its_form_makes_the_incident(hub: Ru
     assert load_board(hub.parts.hub.engine).board.calls[call_id].callback == "555-0100"
 
 
+def test_what_is_typed_stands_at_the_hub_and_another_desk_goes_on_with_it(hub: RunningHub) -> None:
+    call_id = hub.desk("cato").give("/calls/begun").json()["call_id"]
+    typed = {
+        "said": "mill",
+        "callback": "555-0199",
+        "note": "smoke, two children inside",
+        "place": {"at": [9.5066, 47.1045], "address": "14 Mill Rd"},
+        "incident_type": "FIRE",
+    }
+    assert hub.desk("cato").give(f"/calls/{call_id}/form", typed).is_success
+    call = call_on_board(hub, call_id, "dana")
+    assert (call["note"], call["callback"]) == (typed["note"], "555-0199")
+    assert call["form"]["place"]["address"] == "14 Mill Rd"
+    hidden = call_on_board(hub, call_id, "audrey")
+    assert (hidden["note"], hidden["form"]) == (None, None)
+    kept = load_board(hub.parts.hub.engine).board.calls[call_id]
+    assert kept == hub.parts.hub.board().calls[call_id]
+    assert hub.desk("dana").give(f"/calls/{call_id}/answer", {"take_over": True}).is_success
+    late = hub.desk("cato").give(f"/calls/{call_id}/form", {"note": "of a screen that lost it"})
+    assert (late.status_code, late.json()["code"]) == (409, "transition_refused")
+    saved = {"call_id": call_id, "note": typed["note"], "said": "mill"}
+    assert hub.desk("dana").give("/calls", saved).json()["incident_id"] is None
+    assert call_on_board(hub, call_id)["note"] == typed["note"]
+    incident_id = hub.call(note=None)["incident_id"]
+    assert hub.desk("dana").give(f"/calls/{call_id}/links", {"incident_id": incident_id}).is_success
+    detail = hub.desk("dana").get(f"/incidents/{incident_id}").json()
+    assert [note["text"] for note in detail["incident"]["notes"]] == [typed["note"]]
+    linked = load_board(hub.parts.hub.engine).board.calls[call_id]
+    assert linked == hub.parts.hub.board().calls[call_id]
+    assert linked.note is None
+
+
 def test_the_clock_shows_each_stage_beside_its_target(hub: RunningHub) -> None:
     begun = hub.desk("cato").give("/calls/begun")
     call_id = begun.json()["call_id"]

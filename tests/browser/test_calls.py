@@ -41,6 +41,33 @@ def test_a_call_without_an_incident_stays_in_sight_until_it_is_closed(
     expect(page.get_by_text("someone breathing")).to_have_count(0, timeout=SLOW_MS)
 
 
+def test_what_is_typed_of_a_call_outlives_the_form_the_page_and_the_save(open_page: Open) -> None:
+    page = open_page("cato")
+    screen = CallTaker(page)
+    screen.expect_live()
+    screen.location.fill("at the old weir")
+    screen.note.fill("smoke, two inside")
+    transfer = page.get_by_role("form", name="Call").get_by_role("group", name="Transfer")
+    expect(transfer).to_be_visible(timeout=SLOW_MS)  # the hub knows the call
+    page.get_by_role("button", name="Clear form").click()
+    waiting = page.get_by_role("region", name="Calls without an incident")
+    expect(waiting).to_contain_text("smoke, two inside", timeout=SLOW_MS)
+    page.get_by_role("button", name="Put back what was cleared").click()
+    expect(screen.note).to_have_value("smoke, two inside")
+    page.reload()
+    expect(screen.location).to_have_value("at the old weir", timeout=SLOW_MS)
+    screen.expect_live()
+    page.get_by_role("button", name="Save without incident").click()
+    expect(screen.saved).to_contain_text("without incident", timeout=SLOW_MS)
+    expect(waiting).to_contain_text("smoke, two inside", timeout=SLOW_MS)
+    page.get_by_label("Open at the old weir in the form").click()
+    expect(screen.note).to_have_value("smoke, two inside", timeout=SLOW_MS)
+    page.get_by_role("button", name="Save without incident").click()
+    page.get_by_label("Close at the old weir as").select_option(label="Misdial")
+    closed = page.get_by_label("Open at the old weir in the form")
+    expect(closed).to_have_count(0, timeout=SLOW_MS)
+
+
 def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of_and_corrects_its_place(
     hub: HubProcess, open_page: Open
 ) -> None:
@@ -64,12 +91,15 @@ def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of_and_corrects_
     expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
     page.keyboard.press("Enter")
     page.keyboard.press("1")
+    page.keyboard.press("Alt+y")
+    expect(page.get_by_test_id("place")).to_contain_text("repeated")
     page.keyboard.press("Control+Enter")
     expect(screen.saved).to_have_text(f"Corrected {number}", timeout=SLOW_MS)
     expect(screen.location).to_have_value("")
     after = next(i for i in board_of(screen)["incidents"] if i["number"] == number)
     assert after["place"]["address"] != before["place"]["address"]
     assert after["incident_type"] == before["incident_type"]
+    assert (before["place"]["repeated"], after["place"]["repeated"]) == (False, True)
 
 
 SLOW_TO_BEGIN = """

@@ -6,7 +6,7 @@ import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.board import apply
-from dispatch.domain.call import Call, CallerFix
+from dispatch.domain.call import Call, CallerFix, CallForm
 from dispatch.domain.errors import AlreadyClosed, TransitionRefused
 from dispatch.domain.events import CallerLocated
 from geodata.shapes import Circle
@@ -156,3 +156,62 @@ def test_where_the_caller_is_stands_beside_the_body_and_reaches_who_hears_with_t
     apply(fresh.board, linked)
     assert fresh.board.calls["c1"] == world.board.calls["c1"]
     assert any(isinstance(event.body, CallerLocated) for event in world.events)
+
+
+def fill(world: make.World, who: object = make.CALL_TAKER, **over: object) -> Call:
+    fields: dict[str, object] = {
+        "command_id": f"f{world.state.board.seq}",
+        "actor": who,
+        "call_id": "c1",
+        "said": "mill",
+        "callback": "555-0100",
+        "note": "smoke, two children inside",
+        "form": CallForm(place=make.make_place(), wanted="14:00"),
+    }
+    world.give(cmd.FillForm.model_validate(fields | over))
+    return world.board.calls["c1"]
+
+
+def test_what_is_typed_so_far_stands_at_the_hub_and_opens_on_another_screen() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    call = fill(world)
+    assert (call.said, call.note) == ("mill", "smoke, two children inside")
+    seq = world.board.seq
+    assert fill(world) == call
+    assert world.board.seq == seq, "the same again is not told again"
+    over = {"command_id": "t", "actor": OTHER, "call_id": "c1", "take_over": True}
+    world.give(cmd.AnswerCall.model_validate(over))
+    with pytest.raises(TransitionRefused):
+        fill(world, note="typed on the screen that lost it")
+    taken = fill(world, OTHER, note="", form=CallForm())
+    assert (taken.note, taken.form, taken.callback) == (None, CallForm(), "555-0100")
+
+
+def test_what_was_noted_of_a_call_without_an_incident_stays_and_goes_with_its_link() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    call = save(world, incident_type=None, advice=None, note="smoke seen, no street known")
+    assert call.incident_id is None
+    assert call.form is not None
+    assert call.form.place is not None
+    world.give(make.take_call("other", incident_id="i2", note=None))
+    link = {"command_id": "l", "actor": OTHER, "call_id": "c1", "incident_id": "i2"}
+    world.give(cmd.LinkCall.model_validate({**link, "note_id": "n-link"}))
+    linked, incident = world.board.calls["c1"], world.board.incidents["i2"]
+    assert (linked.incident_id, linked.note, linked.form) == ("i2", None, CallForm())
+    (note,) = incident.notes
+    assert (note.text, note.author) == ("smoke seen, no street known", "cato")
+
+
+def test_a_form_that_makes_its_incident_leaves_nothing_behind_with_the_call() -> None:
+    world = make.World()
+    ring(world)
+    answer(world)
+    fill(world)
+    call = save(world, note="smoke, two children inside")
+    assert (call.note, call.form) == (None, CallForm())
+    (note,) = world.board.incidents[call.incident_id or ""].notes
+    assert note.text == "smoke, two children inside"

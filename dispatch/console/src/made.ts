@@ -44,6 +44,7 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
       cross_street: "High St",
       municipality: "Ashby",
       verified: true,
+      repeated: false,
       found_as: "address",
     },
     resolution: {
@@ -388,6 +389,8 @@ export function makeCall(over: Partial<Call> = {}): Call {
     caller_name: null,
     location_key: null,
     record: null,
+    note: null,
+    form: null,
     handed_over_by: "",
     caller_location: null,
     fixes: [],

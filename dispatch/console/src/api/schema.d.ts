@@ -413,6 +413,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{call_id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Form
+         * @description What is typed of the call so far: it survives the screen, and opens on any other.
+         */
+        post: operations["fill_form"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{call_id}/hangup": {
         parameters: {
             query?: never;
@@ -3057,6 +3077,7 @@ export interface components {
              * @default []
              */
             fixes: components["schemas"]["CallerFix"][];
+            form?: components["schemas"]["CallForm"] | null;
             /**
              * Handed Over By
              * @default
@@ -3077,6 +3098,8 @@ export interface components {
             located_at?: string | null;
             /** Location Key */
             location_key?: string | null;
+            /** Note */
+            note?: string | null;
             /** Outcome */
             outcome?: ("administrative" | "information" | "misdial" | "silent" | "abandoned" | "alarm_company" | "repossession" | "transferred" | "duplicate" | "other") | null;
             /**
@@ -3164,6 +3187,7 @@ export interface components {
             compressions_at?: string | null;
             /** Cpr Recognised At */
             cpr_recognised_at?: string | null;
+            form?: components["schemas"]["CallForm"] | null;
             /** Interpreter At */
             interpreter_at?: string | null;
             /**
@@ -3233,6 +3257,35 @@ export interface components {
              * @enum {string}
              */
             outcome: "administrative" | "information" | "misdial" | "silent" | "abandoned" | "alarm_company" | "repossession" | "transferred" | "duplicate" | "other";
+        };
+        /**
+         * CallForm
+         * @description What is typed of a call that has made no incident yet, beside the call's own fields.
+         *
+         *     It makes nothing by itself: it is what another screen goes on with. Empty where the call speaks
+         *     of an incident, whose place and type stand there.
+         */
+        CallForm: {
+            /**
+             * Caller At
+             * @default
+             */
+            caller_at: string;
+            /** Incident Type */
+            incident_type?: string | null;
+            place?: components["schemas"]["Place"] | null;
+            /** Priority */
+            priority?: number | null;
+            /**
+             * Type Text
+             * @default
+             */
+            type_text: string;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
         };
         /**
          * CallLink
@@ -4770,6 +4823,54 @@ export interface components {
             unknown: string[];
         };
         /**
+         * FormSoFar
+         * @description All that the form of a call holds; what is left out is empty. It makes no incident.
+         */
+        FormSoFar: {
+            /**
+             * Callback
+             * @default
+             */
+            callback: string;
+            /**
+             * Caller At
+             * @default
+             */
+            caller_at: string;
+            /**
+             * Caller Name
+             * @default
+             */
+            caller_name: string;
+            /** Command Id */
+            command_id: string;
+            /** Incident Type */
+            incident_type?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            place?: components["schemas"]["PlaceIn"] | null;
+            /** Priority */
+            priority?: number | null;
+            /**
+             * Said
+             * @default
+             */
+            said: string;
+            /**
+             * Type Text
+             * @default
+             */
+            type_text: string;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
+        };
+        /**
          * Hazard
          * @description What of a premise note goes with an incident.
          */
@@ -6062,6 +6163,11 @@ export interface components {
              * @default
              */
             said: string;
+            /**
+             * Wanted
+             * @default
+             */
+            wanted: string;
             /** Wanted At */
             wanted_at?: string | null;
         };
@@ -6982,6 +7088,7 @@ export interface components {
          *     ``at`` is the dispatchable point, ``shape`` what jurisdiction is resolved by. ``verified`` is
          *     False for a pin or free text that no street confirmed; it never blocks dispatch. ``found_as`` is
          *     the kind of the candidate that the map gave (``address``, ``street``), None for a pin or words.
+         *     ``repeated``: the caller was asked for it again and said the same; until then it is only stated.
          */
         Place: {
             /**
@@ -7000,6 +7107,11 @@ export interface components {
             found_as?: string | null;
             /** Municipality */
             municipality?: string | null;
+            /**
+             * Repeated
+             * @default false
+             */
+            repeated: boolean;
             /** Shape */
             shape: components["schemas"]["Point"] | components["schemas"]["Circle"] | components["schemas"]["Polygon"];
             /**
@@ -7094,6 +7206,11 @@ export interface components {
             found_as?: string | null;
             /** Municipality */
             municipality?: string | null;
+            /**
+             * Repeated
+             * @default false
+             */
+            repeated: boolean;
             /** Shape */
             shape?: (components["schemas"]["Point"] | components["schemas"]["Circle"] | components["schemas"]["Polygon"]) | null;
             /**
@@ -7254,9 +7371,13 @@ export interface components {
         };
         /**
          * PremiseList
-         * @description Premise notes.
+         * @description Premise notes. ``authors``: by id, the name of each account that wrote one.
          */
         PremiseList: {
+            /** Authors */
+            authors?: {
+                [key: string]: string;
+            };
             /**
              * Degraded
              * @default false
@@ -11095,6 +11216,104 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fill_form: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FormSoFar"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
                 };
             };
             /** @description Unauthorized */

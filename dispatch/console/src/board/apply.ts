@@ -154,7 +154,8 @@ function told(call: Call, values: Readonly<Record<string, string>>): Call {
   const next: Call = { ...call, fixes: [...call.fixes], transcript: [...call.transcript], record_news: news };
   for (const [name, value] of Object.entries(values)) {
     const [what, index] = name.split(".");
-    if (name === "callback" || name === "caller_name" || name === "location_key" || name === "record") next[name] = value;
+    if (name === "callback" || name === "caller_name" || name === "location_key" || name === "record" || name === "note")
+      next[name] = value || null;
     const line = next.transcript[Number(index)];
     if ((what === "text" || what === "translation") && line) {
       next.transcript[Number(index)] = { ...line, [what]: value };

@@ -36,6 +36,7 @@ import {
 import { DuplicatesPanel, useDuplicates } from "./duplicates";
 import { useFormCall } from "./form_call";
 import { FormKeys } from "./form_keys";
+import { useKeptForm } from "./kept_form";
 import { Known } from "./known";
 import { LocationField, type LocationHandle } from "./location_field";
 import { OpenCalls } from "./open_calls";
@@ -94,6 +95,10 @@ export default function CallTaker() {
     [],
   );
   const { call, settled } = useFormCall(draft, board, begun);
+  const keepForm = useKeptForm(draft);
+  const [cleared, setCleared] = useState<Draft | null>(null);
+  /** Somebody opened it on another screen: what is typed here is not kept there. */
+  const lost = call?.phase === "taking" && call.taken_by !== session.account.id;
   const stages = useStages(
     call && `/calls/${call.id}/stages${chosen ? `?incident_type=${encodeURIComponent(chosen.incident_type)}` : ""}`,
     call ? [call.answered_at, call.located_at, call.typed_at, call.cpr_recognised_at, call.compressions_at].join() : "",
@@ -181,6 +186,7 @@ export default function CallTaker() {
       return;
     }
     setSending(false);
+    setCleared(null);
     const { incident_id, incident_number } = taken;
     setSaved(
       incident_number
@@ -246,7 +252,7 @@ export default function CallTaker() {
     }
     setFault("");
     setSaved("");
-    setDraft(draftOf(chosenCall));
+    setDraft(draftOf(chosenCall, types));
     location.current?.focus();
   };
   /** Where or what a committed incident is, corrected by the same keys by which it was taken. */
@@ -269,6 +275,8 @@ export default function CallTaker() {
     openCorrection(board.incidents[latest?.incident_id ?? ""], latest?.call_id ?? null);
   };
   const clear = () => {
+    keepForm();
+    if (typedOn({ ...EMPTY_DRAFT, started_at: draft.started_at }, draft)) setCleared(draft);
     setDraft(EMPTY_DRAFT);
     setFault("");
     location.current?.focus();
@@ -285,6 +293,10 @@ export default function CallTaker() {
     "Alt+n": () => note.current?.focus(),
     "Alt+c": copyCaller,
     "Alt+e": correctLast,
+    "Alt+y": () =>
+      draft.place
+        ? change({ place: { ...draft.place, repeated: !draft.place.repeated } })
+        : setFault("No location stands yet that the caller could have repeated."),
     "Alt+k": () => cpr(call),
     "Alt+p": openCards,
     "Alt+r": () => void rebidding.rebid(),
@@ -384,6 +396,7 @@ export default function CallTaker() {
                 call={call}
                 onAccepted={(centre) => {
                   clear();
+                  setCleared(null);
                   setSaved(`${centre} has the call`);
                 }}
               />
@@ -510,10 +523,27 @@ export default function CallTaker() {
             <button type="button" className="button" onClick={clear} disabled={sending}>
               {draft.corrects ? "Leave as it stands" : "Clear form"}
             </button>
+            {cleared && !draft.started_at && (
+              <button
+                type="button"
+                className="button"
+                onClick={() => {
+                  setDraft(cleared);
+                  setCleared(null);
+                }}
+              >
+                Put back what was cleared
+              </button>
+            )}
             <span className="dim">{sending && "Sending"}</span>
             <span className="push" />
             <PaperBoard />
           </div>
+          {lost && (
+            <p className="fault alarm" role="alert">
+              ANOTHER SCREEN HAS THIS CALL NOW. What you typed since is here alone: note it, then clear the form.
+            </p>
+          )}
           {fault && (
             <p className="fault alarm" role="alert">
               {fault}

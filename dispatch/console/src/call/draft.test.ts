@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { EMPTY_DRAFT, typedOn } from "./draft";
+import { makeCall, makeIncident, makeType } from "../made";
+import { draftOf, EMPTY_DRAFT, typedOn } from "./draft";
+import { formBody } from "./kept_form";
 
 const sent = { ...EMPTY_DRAFT, said: "mill", note: "smoke", started_at: "2026-07-01T12:00:00Z" };
 
@@ -11,4 +13,25 @@ test("a call that the hub began while it was sent has not been typed on: the for
 test("a word typed while it was sent keeps the form", () => {
   expect(typedOn(sent, { ...sent, note: "smoke, and fire" })).toBe(true);
   expect(typedOn(sent, { ...sent, call_id: "c-1", priority: 1 })).toBe(true);
+});
+
+test("what another screen had typed is all in the form that goes on with it", () => {
+  const place = makeIncident().place;
+  const form = { place, incident_type: "FIRE", priority: 2, type_text: "", wanted: "14:00", caller_at: "40.1 -75.3" };
+  const call = makeCall({ phase: "taking", said: "mill", callback: "555-0100", note: "smoke", form });
+  const draft = draftOf(call, [makeType("FIRE", "Fire")]);
+  expect(draft).toMatchObject({ call_id: call.id, said: "mill", note: "smoke", type_text: "Fire", priority: 2 });
+  expect(formBody(draft)).toMatchObject({
+    said: "mill",
+    callback: "555-0100",
+    note: "smoke",
+    incident_type: "FIRE",
+    wanted: "14:00",
+    caller_at: "40.1 -75.3",
+    place: { at: place.at, address: place.address },
+  });
+});
+
+test("what is longer than the hub keeps is cut, so that the rest arrives", () => {
+  expect(String(formBody({ ...EMPTY_DRAFT, said: "x".repeat(300) })["said"])).toHaveLength(200);
 });

@@ -1,7 +1,7 @@
 /** What the call-taker has typed so far, kept per tab so that nothing typed is ever lost, and how it
  * becomes a call. Pure but for `keep` and `kept`. */
 
-import type { Call, Incident, LonLat, PlaceCandidate, Shape } from "../api/model";
+import type { Call, Incident, IncidentType, LonLat, Place, PlaceCandidate, Shape } from "../api/model";
 import { coordinates } from "../board/words";
 
 export interface DraftPlace {
@@ -10,6 +10,8 @@ export interface DraftPlace {
   cross_street: string;
   municipality: string | null;
   verified: boolean;
+  /** The caller was asked for it again and said the same. */
+  repeated: boolean;
   /** Kind of the candidate that it was; null: a pin, or as typed. */
   found_as: string | null;
   /** Metres of uncertainty; 0 is a point. */
@@ -84,6 +86,7 @@ export function placeFrom(candidate: PlaceCandidate): DraftPlace {
     municipality: candidate.municipality,
     // A spot that was read out is exact, and nothing on the map has confirmed it.
     verified: !candidate.approximate && candidate.kind !== "coordinates",
+    repeated: false,
     found_as: candidate.kind,
     radius_m: 0,
   };
@@ -100,15 +103,18 @@ export function pagesOf(found: readonly unknown[], size: number): number {
 
 /** A pin, or typed coordinates: accepted as it is and flagged unverified. */
 export function pinned(at: LonLat, address: string, radius_m = 0): DraftPlace {
-  return { at, address, cross_street: "", municipality: null, verified: false, found_as: null, radius_m };
+  return { at, address, cross_street: "", municipality: null, verified: false, repeated: false, found_as: null, radius_m };
 }
 
 export function shapeOf(at: LonLat, radius_m: number): Shape {
   return radius_m > 0 ? { kind: "circle", centre: at, radius_m } : { kind: "point", at };
 }
 
-/** The form goes on with a call that rang, or that was saved without an incident. */
-export function draftOf(call: Call): Draft {
+/** The form goes on with a call that rang, that was saved without an incident, or that another screen
+ * had, with all that was typed there. */
+export function draftOf(call: Call, types: readonly IncidentType[]): Draft {
+  const { form } = call;
+  const incident_type = form?.incident_type ?? null;
   return {
     ...EMPTY_DRAFT,
     call_id: call.id,
@@ -116,19 +122,30 @@ export function draftOf(call: Call): Draft {
     said: call.said,
     callback: call.callback ?? "",
     caller_name: call.caller_name ?? "",
+    place: form?.place ? placeOf(form.place) : null,
+    incident_type,
+    type_text: types.find((t) => t.incident_type === incident_type)?.label ?? form?.type_text ?? "",
+    caller_at: form?.caller_at ?? "",
+    priority: form?.priority ?? null,
+    note: call.note ?? "",
+    wanted: form?.wanted ?? "",
     started_at: call.received_at,
   };
 }
 
+function placeOf(place: Place): DraftPlace {
+  const { at, shape, address, cross_street, municipality, verified, repeated, found_as } = place;
+  const radius_m = shape.kind === "circle" ? shape.radius_m : 0;
+  return { at, address, cross_street, municipality, verified, repeated, found_as: found_as ?? null, radius_m };
+}
+
 /** What the form may change of an incident, as it stands. */
 export function correctsOf(incident: Incident): Corrects {
-  const { at, shape, address, cross_street, municipality, verified, found_as } = incident.place;
-  const radius_m = shape.kind === "circle" ? shape.radius_m : 0;
   return {
     incident_id: incident.id,
     number: incident.number,
     revision: incident.revision,
-    place: { at, address, cross_street, municipality, verified, found_as: found_as ?? null, radius_m },
+    place: placeOf(incident.place),
     incident_type: incident.incident_type,
     priority: incident.priority,
   };
@@ -170,7 +187,7 @@ export function correctionBody(draft: Draft): Record<string, unknown> | null {
   };
 }
 
-function placeBody(place: DraftPlace): Record<string, unknown> {
+export function placeBody(place: DraftPlace): Record<string, unknown> {
   return {
     at: place.at,
     shape: shapeOf(place.at, place.radius_m),
@@ -178,6 +195,7 @@ function placeBody(place: DraftPlace): Record<string, unknown> {
     cross_street: place.cross_street,
     municipality: place.municipality,
     verified: place.verified,
+    repeated: place.repeated,
     found_as: place.found_as,
   };
 }
@@ -216,6 +234,7 @@ export function callBody(
     note: [draft.note, unread].filter(Boolean).join("\n") || null,
     join_incident_id: joins,
     wanted_at: joins ? null : wanted_at,
+    wanted: joins ? null : draft.wanted || null,
     received_at: draft.started_at,
   };
   return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));

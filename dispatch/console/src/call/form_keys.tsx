@@ -10,6 +10,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ["Alt+R", "Asks the network anew where the caller's device is"],
   ["Alt+C", "Takes the caller's own location as the place"],
   ["Alt+E", "Corrects where or what your last call's incident is, also after units were sent"],
+  ["Alt+Y", "The caller has repeated the location; pressed again: not yet"],
   ["Alt+J", "Joins the incident that is most likely the same"],
   ["Alt+P", "Card protocol: for the call in the form, else for the one saved last"],
   ["Alt+K", "CPR: recognised, then compressions begun"],

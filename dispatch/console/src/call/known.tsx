@@ -11,12 +11,14 @@ const WAIT_MS = 150;
 
 interface KnownOf {
   notes: readonly PremiseNote[];
+  /** Who wrote them, by id. */
+  authors: Readonly<Record<string, string>>;
   earlier: readonly EarlierIncident[];
   /** Why what is known is not known, empty: it is. */
   failed: string;
 }
 
-const NOTHING: KnownOf = { notes: [], earlier: [], failed: "" };
+const NOTHING: KnownOf = { notes: [], authors: {}, earlier: [], failed: "" };
 
 /** Asked as soon as a location or a number stands, and again when either changes. */
 export function useKnown(draft: Draft): KnownOf {
@@ -29,12 +31,12 @@ export function useKnown(draft: Draft): KnownOf {
     let current = true;
     const timer = setTimeout(() => {
       const notes = at
-        ? request<{ notes: PremiseNote[] }>("GET", `/premises?lon=${at[0]}&lat=${at[1]}`)
-        : Promise.resolve({ notes: [] });
+        ? request<Pick<KnownOf, "notes" | "authors">>("GET", `/premises?lon=${at[0]}&lat=${at[1]}`)
+        : Promise.resolve({ notes: [], authors: {} });
       const earlier = request<{ earlier: EarlierIncident[] }>("POST", "/calls/history", { at, callback });
       Promise.all([notes, earlier]).then(
         ([place, before]) =>
-          current && setKnown({ notes: place.notes, earlier: before.earlier, failed: "" }),
+          current && setKnown({ notes: place.notes, authors: place.authors, earlier: before.earlier, failed: "" }),
         (failure: unknown) =>
           current && setKnown({ ...NOTHING, failed: whyNot(failure, "hazards here are not known") }),
       );
@@ -48,7 +50,7 @@ export function useKnown(draft: Draft): KnownOf {
 }
 
 export function Known(props: { draft: Draft }) {
-  const { notes, earlier, failed } = useKnown(props.draft);
+  const { notes, authors, earlier, failed } = useKnown(props.draft);
   const zone = useZone();
   if (!failed && notes.length === 0 && earlier.length === 0) return null;
   return (
@@ -59,7 +61,7 @@ export function Known(props: { draft: Draft }) {
         <p key={note.id} className={note.level === 3 ? "hazard" : "premise"} data-level={note.level}>
           <b>{note.level === 3 ? "HAZARD " : "Premise "}</b>
           {note.text} <span className="dim small">
-            {note.author}, {note.until ? `until ${timeOfDay(note.until, zone, false)} ${dayOf(note.until, zone)}` : `review ${note.review_on}`}
+            {authors[note.author] ?? note.author}, {note.until ? `until ${timeOfDay(note.until, zone, false)} ${dayOf(note.until, zone)}` : `review ${note.review_on}`}
           </span>
         </p>
       ))}

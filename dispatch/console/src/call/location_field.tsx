@@ -187,6 +187,7 @@ export function LocationField(props: {
           <span className={place.verified ? "tag" : "tag warn"}>
             {place.verified ? "verified" : "unverified"}
           </span>
+          <span className={place.repeated ? "tag" : "tag warn"}>{place.repeated ? "repeated" : "stated once"}</span>
           {place.found_as === MAP_MIDDLE && <b className="late">{MIDDLE_WORDS}</b>}
           <b>{place.address || coordinates(place.at)}</b>
           {place.cross_street && <span>/ {place.cross_street}</span>}
@@ -195,6 +196,14 @@ export function LocationField(props: {
           <button
             type="button"
             className="button small push"
+            aria-pressed={place.repeated}
+            onClick={() => props.onPlace({ ...place, repeated: !place.repeated })}
+          >
+            Caller repeated it <kbd>Alt+Y</kbd>
+          </button>
+          <button
+            type="button"
+            className="button small"
             onClick={() => {
               props.onPlace(null);
               input.current?.focus();

@@ -83,6 +83,8 @@ function OpenCall(props: { call: Call; board: Board; zone: string; onOpen: (call
       <b>{ageWords(now_s - Date.parse(call.received_at) / 1000)}</b>
       <span>
         {spoken} <span className="dim">{call.said && call.callback ? call.callback : ""}</span>
+        {call.form?.place && <span> · {call.form.place.address || "a pin"}</span>}
+        {call.note && <span className="dim"> · {call.note}</span>}
       </span>
       <Task call={call} now_s={now_s} busy={busy} send={send} />
       <span className="open-call">

@@ -27,7 +27,7 @@ export function useRecentCalls(accountId: string) {
     return found ? (JSON.parse(found) as RecentCall[]) : [];
   });
   const remember = (call: RecentCall) => {
-    const next = [call, ...recent].slice(0, MOST);
+    const next = [call, ...recent.filter((one) => one.call_id !== call.call_id)].slice(0, MOST);
     sessionStorage.setItem(kept, JSON.stringify(next));
     setRecent(next);
   };

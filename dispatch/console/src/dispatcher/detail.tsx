@@ -77,6 +77,7 @@ export function Detail(props: {
       <Stages incident={incident} calls={calls} />
       <p className="tags">
         {!place.verified && <span className="tag warn">location unverified</span>}
+        {calls.length > 0 && <span className="tag">{place.repeated ? "repeated by the caller" : "stated once"}</span>}
         {place.found_as === MAP_MIDDLE && <b className="late">{MIDDLE_WORDS}</b>}
         {incident.resolution.border && <span className="tag warn">BORDER: two authorities near</span>}
         {incident.plan_id === null && !incident.officer_initiated && (

@@ -21,6 +21,7 @@ export function Premises(props: {
 }) {
   const { outbox, connection } = useHub();
   const [notes, setNotes] = useState<readonly PremiseNote[]>([]);
+  const [authors, setAuthors] = useState<Readonly<Record<string, string>>>({});
   const [fault, setFault] = useState("");
   const [forbidden, setForbidden] = useState(false);
   const [text, setText] = useState("");
@@ -33,8 +34,11 @@ export function Premises(props: {
   );
   const read = useCallback(
     () =>
-      request<{ notes: PremiseNote[] }>("GET", "/premises").then(
-        (answer) => setNotes(answer.notes),
+      request<{ notes: PremiseNote[]; authors: Record<string, string> }>("GET", "/premises").then(
+        (answer) => {
+          setNotes(answer.notes);
+          setAuthors(answer.authors);
+        },
         (failure: unknown) => {
           setForbidden(isForbidden(failure));
           setFault(whyNot(failure, "the notes are not shown"));
@@ -140,11 +144,11 @@ export function Premises(props: {
               <b>{note.level === 3 ? "HAZARD" : `Level ${note.level}`}</b> {note.text}{" "}
               {note.until ? (
                 <span className="dim">
-                  until {dayOf(note.until, zone)} {timeOfDay(note.until, zone, false)} · {note.author}
+                  until {dayOf(note.until, zone)} {timeOfDay(note.until, zone, false)} · {authors[note.author] ?? note.author}
                 </span>
               ) : (
                 <span className={note.review_on < today ? "late" : "dim"}>
-                  {note.review_on < today ? "review overdue since" : "review"} {note.review_on} · {note.author}
+                  {note.review_on < today ? "review overdue since" : "review"} {note.review_on} · {authors[note.author] ?? note.author}
                 </span>
               )}
             </button>
