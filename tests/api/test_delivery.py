@@ -403,6 +403,8 @@ def test_a_station_stood_down_by_a_hold_is_alerted_again_when_it_is_let_go(
     (*_, stand_down) = receiver.wait_for(4)
     assert stand_down.body["about"] == "cancel"
     hub.watch.verify()
+
+
 def test_a_link_that_is_cut_in_mid_message_loses_no_alert_and_doubles_none(
     hub: RunningHub, receiver: WebhookReceiver
 ) -> None:
