@@ -243,7 +243,22 @@ def _accepted(state: State, command: AssignUnits, incident: Incident) -> Recomme
             current_id=current.id if current else None,
             current_units=[pick.unit_id for pick in current.picks] if current else [],
         )
+    since = {leg.discipline for leg in incident.legs if _closed_since(leg, current)}
+    wanted = {new.unit_id for new in command.units}
+    if not command.override_reason and any(
+        pick.unit_id in wanted and pick.discipline in since for pick in current.picks
+    ):
+        raise RecommendationChanged(
+            incident_id=incident.id,
+            current_id=current.id,
+            current_units=[p.unit_id for p in current.picks if p.discipline not in since],
+        )
     return current
+
+
+def _closed_since(leg: Leg, current: Recommendation) -> bool:
+    """Whether the leg wants nothing more of what was recommended while it was open."""
+    return leg.closed_at is not None and leg.closed_at >= current.made_at
 
 
 def involvement_drafts(

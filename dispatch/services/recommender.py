@@ -124,7 +124,7 @@ class Recommender:
                 self._put(body.incident_id, urgency=1, forced=True)
                 self._note_waiting(forced=False)
             case ev.LegChanged():
-                if body.leg.state == "pending":
+                if body.leg.state in ("pending", "closed"):
                     self._put(body.incident_id, urgency=0, forced=True)
             case ev.OutsideUnitSet():
                 self._put(body.incident_id, urgency=1, forced=True)

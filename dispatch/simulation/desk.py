@@ -24,6 +24,7 @@ from dispatch.simulation.hub_client import Refused
 
 LOOK_EVERY_S: Final = 0.5
 ASK_AGAIN_S: Final = 15.0
+ASK_AFTER_S: Final = (20.0, 40.0)
 GIVE_UP_S: Final = 90.0
 """A leg that nobody can be found for ends after so long without a unit on the incident."""
 FOREGONE: Final = frozenset(
@@ -124,6 +125,8 @@ class Desk:
             live = board.live_of_incident(incident.id)
             if await self._answer_silence(incident, live):
                 return
+            if await self._ask_after(incident, live):
+                return
             if await self._send(board, incident, live):
                 return
             await self._close(incident, live)
@@ -147,13 +150,25 @@ class Desk:
                 return True
         return False
 
+    async def _ask_after(self, incident: Incident, live: list[Assignment]) -> bool:
+        """An officer who let a status check pass is called by radio, and is well."""
+        for assignment in live:
+            key = f"{incident.id} check {assignment.id} {assignment.check_due_at}"
+            if assignment.checks_missed and self._patience.over(key, *ASK_AFTER_S):
+                path = f"/assignments/{assignment.id}/checks"
+                await self._client.command(path, {"channel": "voice"})
+                return True
+        return False
+
     async def _send(self, board: Board, incident: Incident, live: list[Assignment]) -> bool:
         """Accept what is displayed, or ask for a recommendation where units are still wanted."""
         advice = board.recommendations.get(incident.id)
         used = advice is not None and any(
             a.recommendation_id == advice.id for a in board.assignments.values()
         )
-        if advice is not None and advice.picks and not used:
+        over = {leg.discipline for leg in incident.legs if leg.state == "closed"}
+        picks = [p for p in advice.picks if p.discipline not in over] if advice else []
+        if advice is not None and picks and not used:
             quick = incident.priority == 1
             least_s, most_s = self._send_after_s
             key = f"{incident.id} send {len(live)}"
@@ -161,7 +176,7 @@ class Desk:
                 return False
             body = {
                 "recommendation_id": advice.id,
-                "unit_ids": [pick.unit_id for pick in advice.picks],
+                "unit_ids": [pick.unit_id for pick in picks],
             }
             await self._client.command(f"/incidents/{incident.id}/assignments", body)
             return True

@@ -131,6 +131,20 @@ def test_a_recommendation_that_is_no_longer_displayed_is_refused_with_the_presen
     assert refused.value.fields["current_units"] == ["E12"]
 
 
+def test_what_was_recommended_for_a_part_that_was_closed_since_is_sent_by_override_alone() -> None:
+    world = World(make_unit("E12"))
+    world.give(take_call())
+    made = make_recommendation("i1", "E12")
+    world.give(cmd.FreezeRecommendation(command_id="f", actor=HUB_ACTOR, recommendation=made))
+    over = {"incident_id": "i1", "discipline": "fire", "disposition": "nothing for us"}
+    world.give(cmd.CloseLegs(command_id="over", actor=DISPATCHER, **over))
+    with pytest.raises(RecommendationChanged) as refused:
+        world.give(assign("a", "E12", recommendation_id=made.id, override_reason=None))
+    assert refused.value.fields["current_units"] == []
+    world.give(assign("b", "E12", recommendation_id=made.id, override_reason="smoke again"))
+    assert world.board.incidents["i1"].leg("fire").state == "active"  # type: ignore[union-attr]
+
+
 def test_a_unit_outside_the_recommendation_needs_a_reason() -> None:
     world = World(make_unit("E12"))
     world.give(take_call())

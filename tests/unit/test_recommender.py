@@ -135,6 +135,27 @@ def test_another_is_made_when_its_unit_is_taken() -> None:
     assert tell(story).made[1].picks[0].unit_id == "E2"
 
 
+def test_of_a_part_that_is_closed_nothing_more_is_recommended() -> None:
+    medic = make_unit("M1", discipline="ems", agency_id="ashby-ems", capabilities=("als",))
+
+    async def story(hub: Hub) -> None:
+        rows = [make_plan_row(), make_plan_row(discipline="ems", capability="als")]
+        hub.held_policy = MadePolicy(rows)
+        legs = tuple(
+            Leg(discipline=part, agency_id=f"ashby-{part}", state="pending")
+            for part in ("fire", "ems")
+        )
+        hub.append(ev.IncidentCreated(incident=make_incident(legs=legs)))
+        await until(lambda: len(hub.made) == 1)
+        closed = legs[0].model_copy(update={"state": "closed", "closed_at": NOON})
+        hub.append(ev.LegChanged(incident_id="i-1", revision=2, leg=closed, was=legs[0]))
+        await until(lambda: len(hub.made) == 2)
+
+    before, after = tell(story, NEAR, medic).made
+    assert {pick.discipline for pick in before.picks} == {"fire", "ems"}
+    assert [pick.unit_id for pick in after.picks] == ["M1"]
+
+
 def override(hub: Hub, unit: Unit) -> None:
     """Send it by override; the fire part is worked from then on."""
     sent = make_assignment(unit, incident_id="i-1", override_reason="asked for by the chief")

@@ -42,6 +42,14 @@ test("what is left to send is what is recommended and not on it yet", () => {
   expect(openPicks(board, "i1").map((pick) => pick.unit_id)).toEqual(["E2"]);
 });
 
+test("of a part that was closed nothing is left to send", () => {
+  const board = makeBoard({
+    incidents: [makeIncident({ legs: makeIncident().legs.map((leg) => ({ ...leg, state: "closed" as const })) })],
+    recommendations: [makeAdvice("r1", ["E1", "E2"])],
+  });
+  expect(openPicks(board, "i1")).toEqual([]);
+});
+
 test("a released assignment frees its unit on the board", () => {
   const board = makeBoard({
     units: [makeUnit("E2"), makeUnit("E10"), makeUnit("E1")],

@@ -95,7 +95,7 @@ export function callsOf(board: Board, incidentId: string): Call[] {
 }
 
 /** The picks still to be sent: not those on the incident already, nor those that were sent by this
- * very recommendation and are done. */
+ * very recommendation and are done, nor those for a part that was closed. */
 export function openPicks(board: Board, incidentId: string): Pick[] {
   const advice = board.recommendations[incidentId];
   if (!advice) return [];
@@ -105,7 +105,9 @@ export function openPicks(board: Board, incidentId: string): Pick[] {
       .filter((a) => isLive(a) || a.recommendation_id === advice.id)
       .map((a) => a.unit_id),
   );
-  return advice.picks.filter((pick) => !sent.has(pick.unit_id));
+  const legs = board.incidents[incidentId]?.legs ?? [];
+  const over = new Set(legs.filter((leg) => leg.state === "closed").map((leg) => leg.discipline));
+  return advice.picks.filter((pick) => !sent.has(pick.unit_id) && !over.has(pick.discipline));
 }
 
 const EARTH_RADIUS_M = 6_371_008.8;
