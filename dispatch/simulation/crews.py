@@ -7,6 +7,7 @@ Whatever a person does for a unit first is taken as it stands.
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ SILENT_SHARE: Final = 0.05
 LATE_SHARE: Final = 0.06
 TURNOUT_S: Final = {"law": (5.0, 30.0), "fire": (50.0, 110.0), "ems": (40.0, 80.0)}
 SCENE_S: Final = {"law": (420.0, 1100.0), "fire": (500.0, 1300.0), "ems": (500.0, 900.0)}
+CHECK_AT: Final = (0.4, 0.9)
+"""When an officer on scene says that all is well: a share of the time that is left to say so."""
+CHECK_LATE_S: Final = 60.0
 TRANSPORT_SHARE: Final = 0.7
 AT_HOSPITAL_S: Final = (500.0, 900.0)
 MOVED_ON: Final = frozenset({"transition_refused", "revision_conflict", "not_found"})
@@ -65,6 +69,8 @@ class Crews:
         unit_ids: Of the agency.
         patient_s: Extra seconds before each step by unit, where a person may sit at the device.
         hospitals: Of the region, where transports go.
+        by_radio: Whether the crew of an assignment answers status checks by radio alone, when
+            somebody asks.
     """
 
     def __init__(
@@ -79,6 +85,7 @@ class Crews:
         unit_ids: frozenset[str],
         patient_s: dict[str, float] | None = None,
         hospitals: Sequence[Hospital] = (),
+        by_radio: Callable[[Assignment], bool] = lambda assignment: False,
     ) -> None:
         self._console = console
         self._client_of = client_of
@@ -89,6 +96,7 @@ class Crews:
         self._unit_ids = unit_ids
         self._patient_s = patient_s or {}
         self._hospitals = {hospital.id: hospital for hospital in hospitals}
+        self._by_radio = by_radio
         self._at_work: set[str] = set()
         self._tasks: asyncio.TaskGroup | None = None
         console.on_event.append(self._on_event)
@@ -198,7 +206,18 @@ class Crews:
         await self._say(unit, assignment, "on_scene")
 
     async def _work_scene(self, unit: Unit, assignment: Assignment) -> None:
-        await self._wait(unit, assignment, SCENE_S[unit.discipline])
+        least_s, most_s = SCENE_S[unit.discipline]
+        left_s = self._rng.uniform(least_s, most_s) / self._pace
+        left_s += self._patient_s.get(unit.id, 0.0)
+        while left_s > 0:
+            wait_s = min(left_s, self._says_well_in_s(assignment))
+            left_s -= wait_s
+            if await self._told(assignment, lambda now: now.status != assignment.status, wait_s):
+                break
+            if left_s > 0:
+                client = self._client_of(unit.id)
+                path = f"/assignments/{assignment.id}/checks"
+                await client.command(path, {"channel": "device"})
         carries = unit.discipline == "ems" and "transport" in unit.capabilities
         goes = carries and self._rng.random() < TRANSPORT_SHARE
         if not goes:
@@ -208,6 +227,16 @@ class Crews:
         chosen = nearest_open(here, self._hospitals.values(), self._console.board.hospitals)
         where = {"hospital_id": chosen.id} if chosen else {}
         await self._say(unit, assignment, "transporting", where)
+
+    def _says_well_in_s(self, assignment: Assignment) -> float:
+        """Seconds until the crew answers its status check by itself; ``inf``: it does not."""
+        now = self._live(assignment.id)
+        if now is None or now.check_due_at is None or self._by_radio(now):
+            return math.inf
+        due_s = (now.check_due_at - datetime.now(UTC)).total_seconds()
+        if self._rng.random() < SILENT_SHARE:
+            return max(1.0, due_s + CHECK_LATE_S)
+        return max(1.0, due_s * self._rng.uniform(*CHECK_AT))
 
     def _stands(self, assignment: Assignment) -> bool:
         """Whether nobody has moved the assignment on in the meantime."""

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
+from dispatch.domain.assignment import Assignment
 from dispatch.domain.events import Event
 from dispatch.simulation.callers import Callers
 from dispatch.simulation.console import Console
@@ -182,7 +183,8 @@ class Play:
 
             driver = Driver(client_of, tempo.pace)
             driver.places.update(places)
-            for crews, console in self._crews(desk_console, client_of, driver, region):
+            robot = str(desk_client.account["id"])
+            for crews, console in self._crews(desk_console, client_of, driver, region, robot):
                 if console is not desk_console:
                     tasks.create_task(console.run())
                 tasks.create_task(crews.run())
@@ -236,6 +238,7 @@ class Play:
         client_of: Callable[[str], HubClient],
         driver: Driver,
         region: dict[str, Any],
+        robot: str,
     ) -> list[tuple[Crews, Console]]:
         """One console for each agency, under the account of its first unit that has one."""
         hospitals = [Hospital.model_validate(each) for each in region["hospitals"]]
@@ -254,6 +257,7 @@ class Play:
                 self._rng(),
                 pace=self._tempo.pace,
                 patient_s=self._tempo.patient_s,
+                by_radio=lambda assignment: _called_in(assignment, robot),
                 unit_ids=frozenset(unit_ids),
                 hospitals=hospitals,
             )
@@ -289,3 +293,8 @@ class Play:
             troubles=dict(self.troubles.counts),
             unreadable=self._unreadable,
         )
+
+
+def _called_in(assignment: Assignment, robot: str) -> bool:
+    """Whether a person entered an officer's own work: who calls in by radio is asked by radio."""
+    return assignment.arrived_at == assignment.assigned_at and assignment.assigned_by != robot

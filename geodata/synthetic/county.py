@@ -44,6 +44,8 @@ from geodata.synthetic.zones import (
 MIN_NODES = 1500
 BEAT_HOLD = "3:10;4:30"
 """Minutes for which an incident may wait for its busy beat, by priority."""
+STATUS_CHECK_S = "120"
+"""An officer on scene is asked for a word after so long."""
 EFFECTIVE = "2024-01-01T00:00:00-05:00"
 TIME_ZONE = "America/New_York"
 BORDER_M = 100
@@ -265,6 +267,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
             "coverage_s",
             "talkgroups",
             "beat_hold",
+            "status_check_s",
         ),
         [
             (
@@ -276,6 +279,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
                 _coverage_s(a),
                 _talkgroups(a),
                 BEAT_HOLD if fleet.beats_of(a.id) else "",
+                STATUS_CHECK_S if a.discipline == "law" else "",
             )
             for a in fleet.agencies
         ],
@@ -456,7 +460,8 @@ The hard cases in it:
 - A bridge over {low} is {low_height} high: vehicles of the class heavy go round (`maxheight` on the
   way, sizes in `units.csv`). `works.json` lists works by day, by night and by the week.
 - `units.csv` has the columns `phone_only` and `shift` more than the format asks for, `shifts.csv`
-  says when shifts change, `agencies.csv` says how a department is staffed.
+  says when shifts change, `agencies.csv` says how a department is staffed, and that an officer on
+  scene must be heard of every two minutes.
 - The career department's stations print a page for each crew, and before anybody is sent;
   volunteers have 30 s to answer, others 15 or 20 (`channels.csv`). How soon crews roll differs by
   staffing and hour (`turnout.csv`): volunteers come from work by day and from bed by night.

@@ -51,10 +51,13 @@ CHECK_S = 12
 
 
 def ask_often(agencies: Path, agency_id: str) -> None:
-    """Let an agency of the county ask its crews on scene after ``CHECK_S``."""
+    """Let an agency of the county, and no other, ask its crews on scene after ``CHECK_S``."""
     head, *rows = agencies.read_text().splitlines()
-    asked = [f"{row},{CHECK_S if row.startswith(agency_id) else ''}" for row in rows]
-    agencies.write_text("\n".join([f"{head},status_check_s", *asked]) + "\n")
+    assert head.endswith(",status_check_s")
+    asked = [
+        f"{row.rpartition(',')[0]},{CHECK_S if row.startswith(agency_id) else ''}" for row in rows
+    ]
+    agencies.write_text("\n".join([head, *asked]) + "\n")
 
 
 class _Cards(BaseHTTPRequestHandler):

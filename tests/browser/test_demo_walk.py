@@ -129,6 +129,31 @@ class Evening:
         expect(self.desk.last_reply).to_contain_text(line.split()[0], timeout=SLOW_MS)
         expect(self.desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
 
+    def farthest(self, name: str) -> dict[str, Any]:
+        """Of the units on an incident the assignment with the longest way, once one is known."""
+        incident_id = self.incident(name)["id"]
+
+        def by_way() -> list[dict[str, Any]]:
+            on_it = [
+                a for a in board_of(self.desk)["assignments"] if a["incident_id"] == incident_id
+            ]
+            return sorted(on_it, key=lambda a: len(a["route"] or ()))
+
+        wait_until(
+            lambda: len(by_way()[-1]["route"] or ()) > 3, PATIENT_MS / 1000, "no way is known"
+        )
+        return by_way()[-1]
+
+    def fix(self, unit_id: str, at: list[float]) -> None:
+        """The unit stands there now, [lon, lat]."""
+        told = httpx2.post(
+            f"{self.hub.url}/api/v1/units/{unit_id}/fixes",
+            json={"fixes": [{"at": at}]},
+            headers={"authorization": f"Bearer {self.desk.token()}"},
+            timeout=60,
+        )
+        assert told.status_code == 202, told.text
+
     def save(self) -> str:
         """Commit the form; the number of the incident that the call became."""
         saved = self.taker.saved
@@ -172,8 +197,12 @@ def test_from_a_crew_that_comes_on_to_a_traffic_stop(evening: Evening, open_page
 
 
 @pytest.mark.timeout(600)
-def test_from_five_callers_to_what_was_kept(evening: Evening, open_page: Open) -> None:
+def test_from_five_callers_to_what_was_kept(
+    evening: Evening, open_page: Open, crew_of: Callable[[str], str]
+) -> None:
     five_callers_one_crash(evening)
+    a_road_shut_by_a_crew(evening, open_page, crew_of)
+    a_storm(evening, open_page)
     before = when_dana_had_all_of_it(evening)
     the_plug_is_pulled(evening)
     what_the_console_knew(evening, open_page, before)
@@ -395,21 +424,16 @@ def a_silent_tablet(evening: Evening) -> None:
     sent = [a for a in board_of(desk)["assignments"] if a["incident_id"] == incident_id]
     due = {a["ack_due_at"]: a["unit_id"] for a in sent if a["ack_due_at"]}
     silent = due[min(due)]
-    expect(desk.unit(silent)).to_contain_text("NO ACK", timeout=PATIENT_MS)
+    row = desk.unit(silent)
+    expect(row).to_contain_text("NO ACK", timeout=PATIENT_MS)
+    expect(row).to_have_class(re.compile(r"\bloud\b"))
     evening.give(f"ACK {silent}")
     expect(desk.unit(silent)).not_to_contain_text("NO ACK", timeout=SLOW_MS)
 
 
 def a_traffic_stop(evening: Evening) -> None:
     desk = evening.desk
-    home = next(u["home"] for u in board_of(desk)["units"] if u["id"] == "P4")
-    told = httpx2.post(
-        f"{evening.hub.url}/api/v1/units/P4/fixes",
-        json={"fixes": [{"at": home}]},
-        headers={"authorization": f"Bearer {desk.token()}"},
-        timeout=60,
-    )
-    assert told.status_code == 202, told.text
+    evening.fix("P4", next(u["home"] for u in board_of(desk)["units"] if u["id"] == "P4"))
     evening.give("TS P4 . KLM-1234")
     alarm = desk.page.get_by_role("alert").filter(has_text="P4: status check missed")
     expect(alarm).to_be_visible(timeout=PATIENT_MS)
@@ -449,6 +473,58 @@ def five_callers_one_crash(evening: Evening) -> None:
     states = {leg["discipline"]: leg["state"] for leg in evening.incident("crash")["legs"]}
     assert states["fire"] == "closed"
     assert states["ems"] != "closed"
+
+
+def a_road_shut_by_a_crew(evening: Evening, open_page: Open, crew_of: Callable[[str], str]) -> None:
+    desk = evening.desk
+    desk.select(evening.numbers["crash"])
+    expect(desk.advice.locator('.pick[data-unit^="E"]')).to_have_count(0, timeout=SLOW_MS)
+    expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
+    desk.page.keyboard.press("F5")
+    expect(desk.echo).to_contain_text("Send ")
+    desk.page.keyboard.press("Enter")
+    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    sent = evening.farthest("crash")
+    tablet = open_page(crew_of(sent["unit_id"]), size=(1280, 800))
+    expect(tablet.get_by_role("region", name="Assignment")).to_be_visible(timeout=SLOW_MS)
+    lon, lat = sent["route"][len(sent["route"]) // 3]
+    tablet.context.grant_permissions(["geolocation"])
+    tablet.context.set_geolocation({"longitude": lon, "latitude": lat})
+    evening.fix(sent["unit_id"], [lon, lat])
+    tablet.get_by_role("button", name="Blocked here").click()
+    expect(tablet.get_by_test_id("rerouted")).to_contain_text("blocked", timeout=SLOW_MS)
+    asked = desk.page.get_by_role("status", name="Blocked roads")
+    expect(asked).to_contain_text(f"{sent['unit_id']} says blocked", timeout=SLOW_MS)
+    desk.page.keyboard.press("F10")
+    expect(desk.echo).to_contain_text("confirmed")
+    desk.page.keyboard.press("Enter")
+    expect(asked).to_have_count(0, timeout=SLOW_MS)
+    expect(tablet.get_by_test_id("own-block")).to_contain_text("has confirmed", timeout=SLOW_MS)
+    tablet.context.close()
+
+
+def a_storm(evening: Evening, open_page: Open) -> None:
+    desk, chief = evening.desk, Dispatcher(open_page("sue"))
+    plans = chief.page.get_by_role("region", name="Storm plans")
+    plans.get_by_role("button", name=re.compile("^Eastfell")).click()
+    chief.page.keyboard.type("trees down")
+    chief.page.keyboard.press("Enter")
+    expect(plans.get_by_role("listitem")).to_contain_text("trees down", timeout=SLOW_MS)
+    lon, lat = next(
+        unit["home"]
+        for unit in board_of(desk)["units"]
+        if unit["agency_id"].startswith("eastfell-fire")
+    )
+    evening.take_at(f"{lat:.5f}, {lon:.5f}", "610 555 0166", "automatic fire alarm")
+    number = evening.numbers["alarm"] = evening.save()
+    desk.select(number)
+    expect(desk.picks).to_have_count(1, timeout=SLOW_MS)
+    assert evening.incident("alarm")["plan_id"].endswith("~storm")
+    chief.page.get_by_role("button", name="End", exact=True).click()
+    chief.page.keyboard.type("the wind is down")
+    chief.page.keyboard.press("Enter")
+    expect(plans.get_by_role("listitem")).to_have_count(0, timeout=SLOW_MS)
+    chief.page.context.close()
 
 
 def the_plug_is_pulled(evening: Evening) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -95,3 +96,24 @@ def test_a_transport_names_its_hospital_where_the_region_has_any(world: World) -
         asyncio.run(crews._work_scene(world.board.units["M1"], world.assignment("M1")))
         ((what, body),) = heard.given
         assert (what, body["status"], body.get("hospital_id")) == ("status", "transporting", named)
+
+
+@pytest.mark.parametrize(("by_radio", "said"), [(False, ["checks", "status"]), (True, ["status"])])
+def test_an_officer_says_that_all_is_well_unless_it_is_asked_by_radio(
+    monkeypatch: pytest.MonkeyPatch, by_radio: bool, said: list[str]
+) -> None:
+    monkeypatch.setattr(crews_module, "SCENE_S", {"law": (90.0, 90.0)})
+    patrol = make_unit("P1", discipline="law", agency_id="law-a")
+    made = World(patrol)
+    made.give(take_call("call"))
+    made.give(assign("send", "P1"))
+    now = datetime.now(UTC)
+    there = {"status": "on_scene", "check_due_at": now + timedelta(seconds=120)}
+    on_scene = made.assignment("P1").model_copy(update=there)
+    made.board.assignments[on_scene.id] = on_scene
+    heard = Heard(made)
+    crews = crews_of(heard)
+    monkeypatch.setattr(crews, "_by_radio", lambda assignment: by_radio)
+    monkeypatch.setattr(crews_module, "CHECK_AT", (0.5, 0.5))
+    asyncio.run(crews._work_scene(patrol, on_scene))
+    assert [what for what, _ in heard.given] == said
