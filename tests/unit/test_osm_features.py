@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shapely import box
 
+from geodata.geocoding import PlaceFinder
 from geodata.known_places import AddressPoint, AddressPoints, CommonPlace, KnownPlaces, Milepost
 from geodata.lonlat import LonLat
 from geodata.road_errors import NetworkFileUnreadable, OsmUnreadable
 from geodata.sources.kept import load_known_places, save_known_places
+from geodata.sources.osm import read_osm
 from geodata.sources.osm_features import OsmFeatures, read_features
 from tests.unit.test_osm import Ways, xml_of
 
@@ -108,3 +111,31 @@ def test_known_places_come_back_as_they_were_kept(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(NetworkFileUnreadable):
         load_known_places(path)
+
+
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
+    path = tmp_path_factory.mktemp("osm") / "roads.osm.xml"
+    path.write_text(xml_of(NODES, WAYS, node_tags=NODE_TAGS))
+    known = read_features(path)
+    town = {"Harbour Town": box(7.9, 47.9, 8.1, 48.1)}
+    return PlaceFinder.build(read_osm(path), town, known.places, mileposts=known.mileposts)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "label"),
+    [
+        ("mill road bridge", "bridge", "Mill Road bridge over A 7"),
+        ("A 7 bridge", "bridge", "Mill Road bridge over A 7"),
+        ("ramp to coast rd", "ramp", "A 7 ramp to Coast Road heading N"),
+        ("A7 exit 12", "exit", "A 7 exit 12 (Harbour) heading E"),
+        ("mill rd rail crossing", "rail_crossing", "Mill Road rail crossing"),
+        ("heron trail", "trail", "Heron Trail"),
+        ("A 7 km 38.5", "milepost", "A 7 km 38.5"),
+    ],
+)
+def test_each_place_without_an_address_is_found_first_as_a_caller_says_it(
+    finder: PlaceFinder, said: str, kind: str, label: str
+) -> None:
+    first = finder.find(said)[0]
+    assert (first.kind, first.label) == (kind, label)

@@ -29,6 +29,7 @@ import {
   keepDraft,
   keptDraft,
   pinned,
+  placeShape,
   shapeOf,
   typedOn,
   type Draft,
@@ -217,7 +218,7 @@ export default function CallTaker() {
   };
   const copyCaller = () => {
     if (!caller) return setFault("The caller's own location is not known.");
-    change({ place: pinned(caller.at, draft.said.trim(), caller.radius_m) });
+    change({ place: pinned(caller.at, draft.said.trim(), caller.radius_m, caller.shape) });
     return type.current?.focus();
   };
   const takeType = (run: ProtocolRun) => {
@@ -325,7 +326,7 @@ export default function CallTaker() {
       : candidates.map((c, i) => ({ at: c.at, label: String(i + 1) }));
     const shapes = [
       ...(caller ? [caller.shape] : []),
-      ...(draft.place ? [shapeOf(draft.place.at, draft.place.radius_m)] : []),
+      ...(draft.place ? [placeShape(draft.place)] : []),
     ];
     return {
       pins: pinFeatures([...pins, ...(caller ? [{ at: caller.at, label: "caller" }] : [])]),

@@ -115,7 +115,10 @@ export function CallerLocation(props: {
     <fieldset className="caller">
       <legend className="label">Caller's own location, kept apart</legend>
       {fix ? (
-        <Fix fix={fix} nth={call?.fixes.length ?? 1} />
+        <>
+          <Fix fix={fix} nth={call?.fixes.length ?? 1} />
+          <Trail fixes={call?.fixes ?? []} />
+        </>
       ) : (
         <>
           <input
@@ -153,6 +156,30 @@ export function CallerLocation(props: {
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** Where the device was said to be before, the latest first: how each answer was, and when it came. */
+function Trail(props: { fixes: readonly CallerFix[] }) {
+  const zone = useZone();
+  const earlier = props.fixes.slice(0, -1).reverse();
+  if (earlier.length === 0) return null;
+  return (
+    <details className="small whole" data-testid="caller-trail">
+      <summary className="dim">Trail: {earlier.length} before</summary>
+      <ol className="recent">
+        {earlier.map((fix, i) => {
+          const spot = spotOf(fix);
+          return (
+            <li key={`${fix.at}-${i}`} className="mono dim">
+              {timeOfDay(fix.measured_at ?? fix.at, zone)} {spot ? coordinates(spot.at) : "no shape"}
+              {spot && spot.radius_m > 0 && ` ± ${Math.round(spot.radius_m)} m`}
+              {fix.class_of_service && ` ${fix.class_of_service}`}
+            </li>
+          );
+        })}
+      </ol>
+    </details>
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeCall, makeIncident, makeType } from "../made";
-import { draftOf, EMPTY_DRAFT, typedOn } from "./draft";
+import { callBody, draftOf, EMPTY_DRAFT, pinned, typedOn } from "./draft";
 import { formBody } from "./kept_form";
 
 const sent = { ...EMPTY_DRAFT, said: "mill", note: "smoke", started_at: "2026-07-01T12:00:00Z" };
@@ -34,4 +34,15 @@ test("what another screen had typed is all in the form that goes on with it", ()
 
 test("what is longer than the hub keeps is cut, so that the rest arrives", () => {
   expect(String(formBody({ ...EMPTY_DRAFT, said: "x".repeat(300) })["said"])).toHaveLength(200);
+});
+
+test("a caller's shape that is no circle goes to the hub as it is: whose it is goes by the shape", () => {
+  const ring = [[-75.3, 40.1], [-75.2, 40.1], [-75.2, 40.11], [-75.3, 40.1]] as [number, number][];
+  const shape = { kind: "polygon" as const, ring };
+  const place = pinned([-75.25, 40.105], "", 4_000, shape);
+  expect(callBody({ ...EMPTY_DRAFT, place }, null, null)["place"]).toMatchObject({ shape });
+  const circle = pinned([-75.25, 40.105], "", 80, { kind: "circle", centre: [-75.25, 40.105], radius_m: 80 });
+  expect(callBody({ ...EMPTY_DRAFT, place: circle }, null, null)["place"]).toMatchObject({
+    shape: { kind: "circle", radius_m: 80 },
+  });
 });

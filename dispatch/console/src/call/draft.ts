@@ -16,6 +16,8 @@ export interface DraftPlace {
   found_as: string | null;
   /** Metres of uncertainty; 0 is a point. */
   radius_m: number;
+  /** Where it may be, when that is no circle: whose it is goes by this, and not by its middle. */
+  area?: Shape;
 }
 
 /** What a form corrects: an incident, as it stood when the form was opened or last refused. */
@@ -102,8 +104,18 @@ export function pagesOf(found: readonly unknown[], size: number): number {
 }
 
 /** A pin, or typed coordinates: accepted as it is and flagged unverified. */
-export function pinned(at: LonLat, address: string, radius_m = 0): DraftPlace {
-  return { at, address, cross_street: "", municipality: null, verified: false, repeated: false, found_as: null, radius_m };
+export function pinned(at: LonLat, address: string, radius_m = 0, shape: Shape | null = null): DraftPlace {
+  const pin = { at, address, cross_street: "", municipality: null, verified: false, repeated: false, found_as: null };
+  return { ...pin, radius_m, ...areaOf(shape) };
+}
+
+function areaOf(shape: Shape | null): { area?: Shape } {
+  return shape?.kind === "polygon" ? { area: shape } : {};
+}
+
+/** Where it may be, as the hub is told. */
+export function placeShape(place: DraftPlace): Shape {
+  return place.area ?? shapeOf(place.at, place.radius_m);
 }
 
 export function shapeOf(at: LonLat, radius_m: number): Shape {
@@ -136,7 +148,7 @@ export function draftOf(call: Call, types: readonly IncidentType[]): Draft {
 function placeOf(place: Place): DraftPlace {
   const { at, shape, address, cross_street, municipality, verified, repeated, found_as } = place;
   const radius_m = shape.kind === "circle" ? shape.radius_m : 0;
-  return { at, address, cross_street, municipality, verified, repeated, found_as: found_as ?? null, radius_m };
+  return { at, address, cross_street, municipality, verified, repeated, found_as: found_as ?? null, radius_m, ...areaOf(shape) };
 }
 
 /** What the form may change of an incident, as it stands. */
@@ -190,7 +202,7 @@ export function correctionBody(draft: Draft): Record<string, unknown> | null {
 export function placeBody(place: DraftPlace): Record<string, unknown> {
   return {
     at: place.at,
-    shape: shapeOf(place.at, place.radius_m),
+    shape: placeShape(place),
     address: place.address,
     cross_street: place.cross_street,
     municipality: place.municipality,
