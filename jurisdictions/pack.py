@@ -66,6 +66,7 @@ from jurisdictions.pack_turnout import TURNOUT, read_turnout
 from jurisdictions.plans import PlanRow
 from jurisdictions.protocols import Determinant, ProtocolProgram
 from jurisdictions.roster import Agency, RosterUnit, SharedCrew, Station
+from jurisdictions.sops import SOPS, SopLine, read_sops
 from jurisdictions.substitutes import rows_of
 from jurisdictions.targets import StageTarget
 
@@ -98,6 +99,7 @@ class Pack:
     protocols: Sequence[ProtocolProgram]
     determinants: Sequence[Determinant]
     limits: Sequence[StatusLimit]
+    sops: Sequence[SopLine]
     hospitals: Sequence[Hospital]
     notices: Sequence[Mistake]
 
@@ -162,6 +164,7 @@ def read_pack(folder: Path) -> Pack:
     known_places = read_known_places(folder, findings, extent)
     targets = read_targets(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     limits = read_limits(folder, findings, agency_ids)
+    sops = read_sops(folder, findings, agency_ids, {row.incident_type for row in plan_rows})
     driving = read_driving(folder, findings, agency_ids)
     turnout = read_turnout(folder, findings, agency_ids, {unit.kind for unit in units})
     statuses = read_statuses(folder, findings, agency_ids)
@@ -210,6 +213,7 @@ def read_pack(folder: Path) -> Pack:
         protocols=protocols,
         determinants=determinants,
         limits=limits,
+        sops=sops,
         hospitals=hospitals,
         notices=findings.notices,
     )
@@ -232,7 +236,7 @@ def _hash(folder: Path) -> str:
     for name in (*_HASHED, *present_files(folder)):
         optional = (
             CENTRES, CHANNELS, CREWS, DETERMINANTS, DRIVING, HOSPITALS, LIMITS, PLAN_AREAS,
-            PROTOCOLS, STATUSES, SUBSTITUTES, TARGETS, TURNOUT,
+            PROTOCOLS, SOPS, STATUSES, SUBSTITUTES, TARGETS, TURNOUT,
         )  # fmt: skip
         if name in optional and not (folder / name).is_file():
             continue

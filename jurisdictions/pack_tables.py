@@ -87,6 +87,7 @@ COLUMNS = {
     "agreements.csv": Columns(("kind", "lender", "borrower", "margin_s", "expires")),
     "hospitals.csv": Columns(("hospital", "name", "lon", "lat"), ("capabilities",)),
     "limits.csv": Columns(("status", "seconds"), ("agency", "priority")),
+    "sops.csv": Columns(("step", "line"), ("agency", "incident_type")),
     "crews.csv": Columns(("crew", "units"), ("min_staff",)),
     "centres.csv": Columns(("centre", "name"), ("phone", "eido_url")),
     "protocols.csv": Columns(("protocol", "name", "discipline", "url"), ("agency",)),

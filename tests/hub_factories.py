@@ -201,6 +201,9 @@ def region_rows(version: str = "region-1", over: Over | None = None) -> RegionRo
             {"id": "DOWN", "name": "Down", "eido_url": "https://down.example/eido"},
         ],
         targets=[target.model_dump(mode="json") for target in TARGETS],
+        sops=[
+            {"step": "scene", "line": "Ask command for a size-up.", "incident_type": "FIRE"},
+        ],
     )
 
 

@@ -33,6 +33,7 @@ STATUS: dict[type[e.HubError], int] = {
     e.TransitionRefused: 409,
     e.AlreadyClosed: 409,
     e.OverrideNeedsReason: 422,
+    e.LegOfAnother: 422,
     e.LeavesUncovered: 409,
     e.DivertRefused: 409,
     e.NothingToUndo: 409,

@@ -123,6 +123,7 @@ async def post_closing(incident_id: Id, body: Closing, actor: Acting, parts: Hub
         incident_id=incident_id,
         discipline=body.discipline,
         disposition=body.disposition,
+        reason=body.reason,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

@@ -76,6 +76,7 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
         ],
         agreements=policy.agreements.all,
         limits=policy.limits,
+        sops=policy.sops,
         hospitals=policy.hospitals,
         centres=policy.centres,
         protocols=[

@@ -40,6 +40,7 @@ from jurisdictions.agreements import Agreement
 from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
+from jurisdictions.sops import SopLine
 from jurisdictions.statuses import AgencyStatus
 
 
@@ -222,6 +223,8 @@ class RegionAnswer(Answer):
     hospitals: list[Hospital] = []
     limits: list[StatusLimit] = []
     """When waiting and statuses are late, where the region says so."""
+    sops: list[SopLine] = []
+    """What its agencies' procedures say where a step is done."""
     municipalities: list[str]
     centres: list[Centre]
     """Other centres that a call may be transferred to."""
@@ -353,10 +356,14 @@ class NewNote(CommandBody):
 
 
 class Closing(CommandBody):
-    """Close one discipline's leg, or (null) all that are open."""
+    """Close one discipline's leg, or (null) all open ones that the desk answers for.
+
+    With a ``reason``, which the narrative keeps, also another agency's.
+    """
 
     discipline: Discipline | None = None
     disposition: Annotated[ShortText, Field(min_length=1)]
+    reason: ShortText = ""
 
 
 class CaseNumberRequest(CommandBody):

@@ -160,6 +160,7 @@ async def post_talkgroup(
         incident_id=incident_id,
         discipline=body.discipline,
         talkgroup=body.talkgroup,
+        reason=body.reason,
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
 

@@ -47,6 +47,8 @@ class TalkgroupChoice(CommandBody):
 
     discipline: Discipline | None = None
     talkgroup: Annotated[ShortText, Field(min_length=1)] | None
+    reason: ShortText = ""
+    """Why, where it is a part that the desk does not answer for; the narrative keeps it."""
 
 
 class UndoRequest(CommandBody):

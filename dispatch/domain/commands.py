@@ -623,11 +623,16 @@ class AcknowledgeHazard(Command):
 
 
 class CloseLegs(Command):
-    """Close one leg with its disposition, or all that are open (``discipline`` None)."""
+    """Close one leg with its disposition, or all open ones that are the actor's (None).
+
+    With a ``reason`` also those of agencies that the actor does not answer for.
+    """
 
     incident_id: Id
     discipline: Discipline | None
     disposition: ShortText
+    reason: ShortText = ""
+    note_id: Id | None = None
 
 
 class GiveCaseNumber(Command):
@@ -648,12 +653,14 @@ class VoidCaseNumber(Command):
 class GiveTalkgroup(Command):
     """Let a leg speak on another talkgroup, or (None) on none.
 
-    ``discipline`` None: the only open leg.
+    ``discipline`` None: the only open leg. ``reason``: why, where it is another agency's.
     """
 
     incident_id: Id
     discipline: Discipline | None
     talkgroup: ShortText | None
+    reason: ShortText = ""
+    note_id: Id | None = None
 
 
 class StartOfficerWork(Command):

@@ -99,6 +99,13 @@ class OverrideNeedsReason(HubError):
     title = "A unit outside the recommendation needs a reason."
 
 
+class LegOfAnother(HubError):
+    """``agencies`` and ``disciplines``: whose part it is, and which."""
+
+    code = "leg_of_another"
+    title = "That part is another agency's: say why you change it."
+
+
 class LeavesUncovered(HubError):
     """``gaps``: the agencies and areas that nobody would answer for."""
 

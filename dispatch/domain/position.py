@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dispatch.domain.values import Discipline, Id, ShortText, UtcTime, Value
+from dispatch.domain.values import EVERYONE, Actor, Discipline, Id, ShortText, UtcTime, Value
 
 
 class Position(Value):
@@ -57,6 +57,40 @@ def answered_by(positions: Iterable[Position]) -> dict[str, list[Position]]:
         if position.held_by is None and position.folded_into in held:
             held[position.folded_into].append(position)
     return held
+
+
+def answers_for(
+    positions: Iterable[Position],
+    actor: Actor,
+    discipline: Discipline,
+    agency_id: str | None,
+    area: str | None,
+) -> bool:
+    """Whether it is this person's to end or change what is this agency's alone.
+
+    An agency's own account answers for its agencies. One of the centre answers by the positions
+    that it holds and those folded into them. What nobody at a position answers for is everybody's,
+    and so is what has no agency.
+
+    Args:
+        positions: All of the centre's. Where there are none, everybody answers for everything.
+        actor: Who gives the command.
+        discipline: Of the part that it is about.
+        agency_id: Whose part it is.
+        area: The municipality that it lies in.
+    """
+    if actor.role == "hub" or agency_id is None:
+        return True
+    if EVERYONE not in actor.agencies:
+        return agency_id in actor.agencies
+    known = list(positions)
+    holders = {position.id: position.held_by for position in known}
+    answering = {
+        holders[held]
+        for held, parts in answered_by(known).items()
+        if any(part.covers(discipline, agency_id, area) for part in parts)
+    }
+    return not answering or actor.account_id in answering
 
 
 def uncovered(

@@ -14,7 +14,7 @@ from dispatch.domain.errors import AlreadyClosed, InvalidInput, TalkgroupTaken
 from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.state import State
-from dispatch.domain.working import open_incident
+from dispatch.domain.working import open_incident, override_drafts
 
 
 def talkgroups_in_use(incidents: Iterable[Incident]) -> frozenset[str]:
@@ -45,6 +45,7 @@ def decide_give_talkgroup(state: State, command: GiveTalkgroup) -> list[Draft]:
         InvalidInput: There is no such leg or talkgroup, or the incident has several legs to choose.
         AlreadyClosed: The leg is closed.
         TalkgroupTaken: Another incident works on it.
+        LegOfAnother: The actor does not answer for the leg, and there is no reason.
     """
     incident = open_incident(state, command.incident_id)
     leg = _leg_meant(incident, command)
@@ -62,11 +63,12 @@ def decide_give_talkgroup(state: State, command: GiveTalkgroup) -> list[Draft]:
         raise TalkgroupTaken(
             f"Another incident works on {command.talkgroup}.", talkgroup=command.talkgroup
         )
+    told = override_drafts(state, command, incident, [leg], "Talkgroup changed")
     given = leg.model_copy(update={"talkgroup": command.talkgroup})
     body = ev.LegChanged(
         incident_id=incident.id, revision=incident.revision + 1, leg=given, was=leg
     )
-    return [Draft(body=body, audience=incident.audience)]
+    return [*told, Draft(body=body, audience=incident.audience)]
 
 
 def _leg_meant(incident: Incident, command: GiveTalkgroup) -> Leg:

@@ -93,7 +93,8 @@ class _Undoing:
         if closed and not taken_back:  # an undo lets a leg stand as closed as it stood before
             self._reopen()
             return self._drafts
-        if all(isinstance(body, ev.LegChanged) for body in bodies):
+        talkgroups = any(isinstance(body, ev.LegChanged) for body in bodies)
+        if talkgroups and all(isinstance(body, ev.LegChanged | ev.NoteAdded) for body in bodies):
             self._talkgroups_back()
             return self._drafts
         for body in reversed(bodies):

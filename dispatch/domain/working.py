@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dispatch.domain import events as ev
 from dispatch.domain.assignment import Assignment
 from dispatch.domain.commands import (
@@ -11,11 +13,13 @@ from dispatch.domain.commands import (
     CloseLegs,
     FreezeRecommendation,
     GiveCaseNumber,
+    GiveTalkgroup,
     VoidCaseNumber,
 )
 from dispatch.domain.errors import (
     AlreadyClosed,
     InvalidInput,
+    LegOfAnother,
     NotFound,
     RevisionConflict,
     UnitsStillAssigned,
@@ -24,9 +28,10 @@ from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg, VoidedNumber
 from dispatch.domain.intake import audience_at, legs_for, note_draft
 from dispatch.domain.map_faults import fault_drafts
+from dispatch.domain.position import answers_for
 from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, case_scope
-from dispatch.domain.values import audience_of
+from dispatch.domain.values import Actor, audience_of
 from geodata.lonlat import LonLat
 
 
@@ -210,27 +215,66 @@ def decide_void_case_number(state: State, command: VoidCaseNumber) -> list[Draft
 def decide_close_legs(state: State, command: CloseLegs) -> list[Draft]:
     """Close the leg or legs; the incident closes with its last one.
 
+    Without a discipline those that the actor answers for, with a reason every open one.
+
     Raises:
+        LegOfAnother: None of them is the actor's, and there is no reason.
         UnitsStillAssigned: A unit of that discipline is still on it, or is promised from outside.
     """
     incident = open_incident(state, command.incident_id)
-    legs = [
-        leg
-        for leg in incident.legs
-        if leg.state != "closed" and command.discipline in (None, leg.discipline)
-    ]
-    if not legs:
+    still_open = [leg for leg in incident.legs if leg.state != "closed"]
+    named = [leg for leg in still_open if command.discipline in (None, leg.discipline)]
+    if not named:
         raise NotFound("There is no open leg of that discipline.", discipline=command.discipline)
+    own = [leg for leg in named if own_leg(state, command.actor, incident, leg)]
+    legs = named if command.reason or not own else own
     closing = {leg.discipline for leg in legs}
+    told = override_drafts(state, command, incident, legs, "Closed")
     busy = [
         a.unit_id
         for a in state.board.live_of_incident(incident.id)
-        if a.discipline in closing or command.discipline is None
+        if a.discipline in closing or len(legs) == len(still_open)
     ]
     busy += [one.label for one in incident.outside if one.standing and one.discipline in closing]
     if busy:
         raise UnitsStillAssigned(incident_id=incident.id, units=busy)
-    return closing_drafts(state, incident, legs, command.disposition)
+    return told + closing_drafts(state, incident, legs, command.disposition)
+
+
+def own_leg(state: State, actor: Actor, incident: Incident, leg: Leg) -> bool:
+    """Whether the actor answers for this part of the incident."""
+    positions = state.board.positions.values()
+    area = incident.place.municipality
+    return answers_for(positions, actor, leg.discipline, leg.agency_id, area)
+
+
+def override_drafts(
+    state: State,
+    command: CloseLegs | GiveTalkgroup,
+    incident: Incident,
+    legs: Sequence[Leg],
+    what: str,
+) -> list[Draft]:
+    """The line that tells whose legs they are that another desk changed them, and why.
+
+    Returns:
+        Nothing where the actor answers for all of them; else one note, before the change itself.
+
+    Raises:
+        LegOfAnother: One of them is not the actor's, and there is no reason.
+    """
+    foreign = [leg for leg in legs if not own_leg(state, command.actor, incident, leg)]
+    if not foreign:
+        return []
+    whose = ", ".join(f"{leg.discipline.upper()} of {leg.agency_id}" for leg in foreign)
+    if not command.reason:
+        raise LegOfAnother(
+            f"You do not answer for {whose}: say why you change it.",
+            agencies=[leg.agency_id for leg in foreign],
+            disciplines=[leg.discipline for leg in foreign],
+        )
+    text = f"{what} by another desk, {whose}: {command.reason}"
+    return [note_draft(state, incident, command.note_id, text, command.actor.account_id)]
 
 
 def closing_drafts(

@@ -21,6 +21,7 @@ from dispatch.domain.commands import (
 )
 from dispatch.domain.errors import (
     InvalidInput,
+    NotAllowed,
     NotFound,
     RoadsUnavailable,
     TransitionRefused,
@@ -29,7 +30,7 @@ from dispatch.domain.errors import (
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
-from dispatch.domain.values import Actor, may_see
+from dispatch.domain.values import EVERYONE, Actor, audience_of, may_see
 from dispatch.domain.volunteers import of_the_same_people
 from dispatch.roads.protocol import PathFound
 from dispatch.services.calls import derived_id
@@ -372,6 +373,9 @@ def check_own_page(hub: Hub, actor: Actor, assignment_id: str) -> None:
 def check_own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> None:
     """Refuse one that is another agency's, or for a responder another unit's.
 
+    On an incident that several agencies see a desk speaks for its own agency's crews, and for those
+    that work its own agency's part.
+
     The board may be a moment behind the log: an assignment that it does not hold yet is left to
     the rows of the command, except for a responder, who acts only on what the board has shown.
     """
@@ -383,3 +387,12 @@ def check_own_assignment(hub: Hub, actor: Actor, assignment_id: str) -> None:
     foreign = actor.role == "responder" and actor.unit_id != assignment.unit_id
     if foreign or not may_see(actor.agencies, assignment.audience):
         raise NotFound(assignment_id=assignment_id)
+    incident = hub.board().incidents.get(assignment.incident_id)
+    leg = incident.leg(assignment.discipline) if incident else None
+    whose = audience_of(assignment.agency_id, leg.agency_id if leg else EVERYONE)
+    if not may_see(actor.agencies, whose):
+        raise NotAllowed(
+            f"{assignment.unit_id} is another agency's crew: let its own desk say so.",
+            unit_id=assignment.unit_id,
+            agency_id=assignment.agency_id,
+        )

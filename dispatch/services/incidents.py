@@ -268,10 +268,14 @@ async def close_legs(
     incident_id: str,
     discipline: Discipline | None,
     disposition: str,
+    reason: str = "",
 ) -> Outcome:
-    """Close one discipline's leg, or all that are open; the last one closes the incident.
+    """Close one discipline's leg, or all the actor's; the last one closes the incident.
 
     A repeat of the command is answered as the first was, though the incident has left the board.
+
+    Raises:
+        LegOfAnother: The actor answers for none of them, and gives no reason.
     """
     try:
         hub.visible_incident(actor, incident_id)
@@ -285,6 +289,8 @@ async def close_legs(
         incident_id=incident_id,
         discipline=discipline,
         disposition=disposition,
+        reason=reason,
+        note_id=derived_id(command_id, "note"),
     )
     return await hub.submit(command)
 
@@ -297,10 +303,12 @@ async def give_talkgroup(
     incident_id: str,
     discipline: Discipline | None,
     talkgroup: str | None,
+    reason: str = "",
 ) -> Outcome:
     """Let one part of an incident speak on another talkgroup, or (None) on none.
 
     Raises:
+        LegOfAnother: It is a part that the actor does not answer for, and there is no reason.
         TalkgroupTaken: Another incident works on it.
         InvalidInput: There is no such talkgroup or part, or several parts are open.
     """
@@ -311,6 +319,8 @@ async def give_talkgroup(
         incident_id=incident_id,
         discipline=discipline,
         talkgroup=talkgroup,
+        reason=reason,
+        note_id=derived_id(command_id, "note"),
     )
     return await hub.submit(command)
 

@@ -184,6 +184,7 @@ def _rows(pack: Pack, region: RegionActivated) -> RegionRows:
         targets=[target.model_dump(mode="json") for target in pack.targets],
         hospitals=[hospital.model_dump(mode="json") for hospital in pack.hospitals],
         limits=[limit.model_dump(mode="json") for limit in pack.limits],
+        sops=[line.model_dump(mode="json") for line in pack.sops],
     )
 
 

@@ -28,6 +28,7 @@ from jurisdictions.plans import NOWHERE, Plan, PlanBook, PlanPlace, PlanRow
 from jurisdictions.protocols import Determinant, DeterminantBook, ProtocolProgram
 from jurisdictions.resolve import Resolution, resolve
 from jurisdictions.roster import Agency, Station
+from jurisdictions.sops import SopLine
 from jurisdictions.targets import Stage, StageTarget, TargetBook
 from jurisdictions.turnout import TurnoutBook
 
@@ -63,6 +64,7 @@ class RegionPolicy:
         self.agreements = AgreementBook(Agreement.model_validate(doc) for doc in rows.agreements)
         self.hospitals = [Hospital.model_validate(doc) for doc in rows.hospitals]
         self.limits = [StatusLimit.model_validate(doc) for doc in rows.limits]
+        self.sops = [SopLine.model_validate(doc) for doc in rows.sops]
         self.centres = [Centre.model_validate(doc) for doc in rows.centres]
         self.protocols = [ProtocolProgram.model_validate(doc) for doc in rows.protocols]
         self.determinants = DeterminantBook(

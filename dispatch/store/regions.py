@@ -73,6 +73,7 @@ class RegionRows:
     determinants: Sequence[dict[str, Any]] = ()
     targets: Sequence[dict[str, Any]] = ()
     limits: Sequence[dict[str, Any]] = ()
+    sops: Sequence[dict[str, Any]] = ()
     hospitals: Sequence[dict[str, Any]] = ()
 
 
@@ -111,6 +112,7 @@ def save_version(connection: Connection, rows: RegionRows, loaded_at: datetime) 
         (t.determinant, rows.determinants),
         (t.stage_target, rows.targets),
         (t.status_limit, rows.limits),
+        (t.sop_line, rows.sops),
         (t.hospital, rows.hospitals),
     ):
         _insert(connection, table, version_id, [{"doc": _json(doc)} for doc in docs])
@@ -146,6 +148,7 @@ def load_version(connection: Connection, version_id: str) -> RegionRows:
         determinants=_docs(connection, t.determinant, version_id),
         targets=_docs(connection, t.stage_target, version_id),
         limits=_docs(connection, t.status_limit, version_id),
+        sops=_docs(connection, t.sop_line, version_id),
         hospitals=_docs(connection, t.hospital, version_id),
     )
 

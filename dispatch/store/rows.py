@@ -319,6 +319,7 @@ def _further_units(
 
 def _close(c: Connection, command: cmd.CloseLegs, state: State, version: str | None) -> None:
     _incident_and_live(c, command, state, version)
+    _positions(c, command, state, version)
     _stations(c, state, version)
 
 
@@ -477,6 +478,7 @@ def _talkgroup(
     version: str | None,
 ) -> None:
     _incident_and_live(c, command, state, version)
+    _positions(c, command, state, version)
     _talkgroups(c, state)
     _deliveries(c, state)
 

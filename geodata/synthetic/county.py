@@ -368,6 +368,7 @@ def _write_tables(folder: Path, fleet: Fleet, zones: dict[str, list[Zone]]) -> N
         folder / "agreements.csv", agreements.COLUMNS, agreements.agreement_rows(fleet, zones)
     )
     pack_files.write_rows(folder / "limits.csv", plans.LIMIT_COLUMNS, plans.LIMITS)
+    pack_files.write_rows(folder / "sops.csv", plans.SOP_COLUMNS, plans.SOPS)
     sheriff = [agency.id for agency in fleet.agencies if agency.discipline == "law"][-1]
     pack_files.write_rows(
         folder / "statuses.csv",

@@ -224,6 +224,22 @@ LIMITS = (
 )
 """Rows of ``limits.csv`` in ``LIMIT_COLUMNS``. Invented."""
 
+SOP_COLUMNS = ("step", "line", "agency", "incident_type")
+SOPS = (
+    ("call", "Is everybody out? Nobody goes back in. Close the doors behind you.", "",
+     "STRUCTURE_FIRE"),
+    ("dispatch", "Second alarm on the word of the first officer, or two calls that see flames.", "",
+     "STRUCTURE_FIRE"),
+    ("scene", "Ask command for a size-up, then for the first PAR.", "", "STRUCTURE_FIRE"),
+    ("crew_scene", "Size-up by radio, then command by name. Two out before two in.", "",
+     "STRUCTURE_FIRE"),
+    ("close", "Ask command whether the utilities and the owner were told.", "", "STRUCTURE_FIRE"),
+    ("call", "Count the hurt. Is anybody trapped? Does anything burn or leak?", "", "MVA_INJURY"),
+    ("scene", "Ask the first unit for lanes blocked and patients by colour.", "", "MVA_INJURY"),
+    ("crew_transport", "Give the hospital age, complaint and minutes away.", "", ""),
+)  # fmt: skip
+"""Rows of ``sops.csv`` in ``SOP_COLUMNS``. Invented."""
+
 STATUS_COLUMNS = ("agency", "code", "label", "core", "allowed_from", "shortcut")
 TEN_CODES = (
     ("10-50", "Assigned", "DP", "", ""),

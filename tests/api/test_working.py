@@ -316,6 +316,30 @@ def test_a_closing_that_is_repeated_is_answered_as_the_first(hub: RunningHub) ->
     assert hub.desk("dana").give(path, {**body, "command_id": "another-one"}).status_code == 404
 
 
+def test_a_leg_of_another_agency_is_closed_with_a_reason_and_its_crew_is_left_alone(
+    hub: RunningHub,
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    (sent,) = send(hub, incident_id, "P1")["assignments"]
+    path = f"/incidents/{incident_id}"
+    fire = hub.desk("ashby-desk")
+    crew = fire.give(f"/assignments/{sent['id']}/status", {"status": "cleared"})
+    assert (crew.status_code, crew.json()["code"]) == (403, "not_allowed"), crew.text
+    ems = {"discipline": "ems", "disposition": "nobody hurt"}
+    refused = fire.give(f"{path}/closings", ems)
+    assert (refused.status_code, refused.json()["code"]) == (422, "leg_of_another"), refused.text
+    assert refused.json()["fields"]["agencies"] == ["ems-a"]
+    assert legs(incident_of(hub, incident_id))["ems"] == "pending"
+    assert fire.give(f"{path}/closings", {**ems, "reason": "they asked us"}).status_code == 201
+    after = incident_of(hub, incident_id)
+    assert legs(after)["ems"] == "closed"
+    assert after["notes"][-1]["text"].endswith("EMS of ems-a: they asked us")
+    own = fire.give(f"{path}/closings", {"disposition": "out"})
+    assert own.status_code == 201, own.text
+    assert (legs(incident_of(hub, incident_id))["fire"], sent["unit_id"]) == ("closed", "P1")
+    assert legs(incident_of(hub, incident_id))["law"] == "active"
+
+
 def test_nobody_takes_the_id_of_a_command_that_the_hub_will_give(hub: RunningHub) -> None:
     path = f"/incidents/{hub.call()['incident_id']}/notes"
     answer = hub.desk("dana").give(path, {"command_id": "due-1000000", "text": "x"})

@@ -236,17 +236,23 @@ def test_a_call_on_the_border_is_worked_by_two_desks_of_two_agencies(
     for desk, theirs in ((col, sent[1]), (ida, sent[0])):
         on_it = desk.incident.get_by_role("list", name="Units on it")
         expect(on_it).to_contain_text(theirs, timeout=SLOW_MS)
-    give(col, f"AV {sent[0]}")
-    col.give("C . fire: ours is back")
-    expect(col.last_reply).to_contain_text(sent[1], timeout=SLOW_MS)
-    give(ida, f"AV {sent[1]}")
-    give(col, "C . fire: out, both are back")
+    incident = next(i for i in board_of(col)["incidents"] if i["number"] == number)
+    whose = next(leg["agency_id"] for leg in incident["legs"] if leg["discipline"] == "fire")
+    owner, aid = (col, ida) if whose == agencies[0] else (ida, col)
+    theirs = sent[1] if owner is col else sent[0]
+    give(owner, f"AV {sent[0] if owner is col else sent[1]}")
+    owner.give("C . fire: ours is back")
+    expect(owner.last_reply).to_contain_text(theirs, timeout=SLOW_MS)
+    give(aid, f"AV {theirs}")
+    aid.give("C . fire: out, both are back")
+    expect(aid.last_reply).to_contain_text("You do not answer for FIRE of", timeout=SLOW_MS)
+    give(owner, "C . fire: out, both are back")
     for desk in (col, ida):
         legs = desk.incident.get_by_role("table", name="Legs")
         fire = legs.get_by_role("row").filter(has_text="FIRE")
         expect(fire).to_contain_text("closed: out, both are back", timeout=SLOW_MS)
         expect(legs.get_by_role("row").filter(has_text="EMS")).to_contain_text("pending")
-    give(ida, "C . nobody hurt")
+    give(ida, "C! . ems: nobody hurt / their desk asked us by phone")
     for desk in (col, ida):
         expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from dispatch.domain.errors import (
     AlreadyClosed,
     Fenced,
     InvalidInput,
+    LegOfAnother,
     NotFound,
     OverrideNeedsReason,
     RecommendationChanged,
@@ -21,8 +23,9 @@ from dispatch.domain.errors import (
     UnitsStillAssigned,
 )
 from dispatch.domain.events import FeedRead
+from dispatch.domain.position import Position
 from dispatch.domain.timers import due_after
-from dispatch.domain.values import HUB_ACTOR
+from dispatch.domain.values import HUB_ACTOR, Actor
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
 from jurisdictions.resolve import Authority, DisciplineResolution
@@ -285,6 +288,58 @@ def test_a_leg_does_not_close_under_a_unit() -> None:
                 disposition="out",
             )
         )
+
+
+ASHBY_DESK = Actor(account_id="ashby", role="dispatcher", agencies=("fire-a",))
+
+
+def close(discipline: str | None, **over: Any) -> cmd.CloseLegs:
+    fields = {"command_id": "c", "actor": ASHBY_DESK, "incident_id": "i1", "note_id": "n-c"}
+    given = {"discipline": discipline, "disposition": "out"}
+    return cmd.CloseLegs.model_validate({**fields, **given, **over})
+
+
+def test_a_desk_closes_the_legs_that_it_answers_for_and_leaves_the_others() -> None:
+    world = World(make_unit("M1", agency_id="ems-a", discipline="ems"))
+    world.give(take_call())
+    world.give(assign("a", "M1"))
+    closed = world.give(close(None))
+    assert [e.kind for e in closed] == ["leg.changed"]
+    states = {leg.discipline: leg.state for leg in world.board.incidents["i1"].legs}
+    assert states == {"fire": "closed", "ems": "active"}
+
+
+def test_another_agencys_leg_is_closed_with_a_reason_that_its_agency_reads() -> None:
+    world = World()
+    world.give(take_call())
+    with pytest.raises(LegOfAnother) as refused:
+        world.give(close("ems"))
+    assert refused.value.fields == {"agencies": ["ems-a"], "disciplines": ["ems"]}
+    note, changed = world.give(close("ems", reason="they asked us by phone"))
+    assert (note.kind, changed.kind) == ("incident.note_added", "leg.changed")
+    assert "ems-a" in note.audience
+    text = world.board.incidents["i1"].notes[-1].text
+    assert text == "Closed by another desk, EMS of ems-a: they asked us by phone"
+    world.give(cmd.Undo(command_id="u", actor=ASHBY_DESK, undone_id="c"))
+    ems = world.board.incidents["i1"].leg("ems")
+    assert ems is not None
+    assert ems.state == "pending"
+
+
+def test_a_desk_of_the_centre_closes_what_its_position_covers() -> None:
+    world = World()
+    world.give(take_call())
+    for position_id, discipline, holder in (("F", "fire", "dana"), ("M", "ems", "rhea")):
+        world.board.positions[position_id] = Position(
+            id=position_id, disciplines=(discipline,), held_by=holder, since=NOON
+        )
+    with pytest.raises(LegOfAnother):
+        world.give(close("ems", actor=DISPATCHER))
+    world.board.positions["M"] = world.board.positions["M"].model_copy(
+        update={"held_by": None, "folded_into": "F"}
+    )
+    closed = world.give(close(None, actor=DISPATCHER))
+    assert [e.kind for e in closed] == ["leg.changed", "leg.changed", "incident.closed"]
 
 
 def test_two_edits_of_one_revision_keep_both_texts_and_tell_the_second() -> None:

@@ -90,6 +90,26 @@ def test_a_pack_says_when_waiting_and_statuses_are_late(tmp_path: Path) -> None:
     assert "stands on line 5 already" in said[-1]
 
 
+def test_a_line_of_procedure_has_a_step_and_at_most_two_lines(tmp_path: Path) -> None:
+    folder = write_pack(tmp_path / "pack")
+    assert read_pack(folder).sops == []
+    sops = folder / "sops.csv"
+    sops.write_text('step,line,agency\nscene,"Ask for a size-up, then a PAR.",\n')
+    (line,) = read_pack(folder).sops
+    assert (line.step, line.agency, line.incident_type) == ("scene", "", "")
+    assert line.line == "Ask for a size-up, then a PAR."
+    long = "x" * 141
+    sops.write_text(
+        "step,line,agency,incident_type\n"
+        f"scene,{long},,\nlunch,eat,,\ncall,ask,nobody,\ncall,,,\ncall,ask,,NO_TYPE\n"
+        "close,a,,\nclose,b,,\n"
+    )
+    said = mistakes_of(folder)
+    assert len(said) == 6
+    assert "at most 140" in said[0]
+    assert "stands on line 7 already" in said[-1]
+
+
 def test_mistakes_in_places_are_listed_with_their_line(tmp_path: Path) -> None:
     folder = write_pack(tmp_path / "pack")
     (folder / "places.csv").write_text("name,kind,lon,lat\n,school,9.505,47.104\nFar,,47.1,9.5\n")

@@ -10,7 +10,7 @@ import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.errors import InvalidInput, LeavesUncovered
-from dispatch.domain.position import Gap, Position, uncovered
+from dispatch.domain.position import Gap, Position, answers_for, uncovered
 from dispatch.domain.values import Actor, Discipline
 from tests.factories import DISPATCHER, NOON, World
 
@@ -72,6 +72,21 @@ def fold(into_id: str, *position_ids: str) -> cmd.FoldPositions:
 CASES = json.loads(
     (Path(__file__).parents[1] / "fixtures" / "positions.json").read_text(encoding="utf-8")
 )
+
+
+ANSWERING = json.loads(
+    (Path(__file__).parents[1] / "fixtures" / "answering.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("case", ANSWERING, ids=lambda case: case["name"])
+def test_the_console_and_the_hub_agree_on_who_answers_for_a_part(case: dict[str, Any]) -> None:
+    positions = [Position.model_validate({"since": NOON} | p) for p in case["positions"]]
+    account = case["account"]
+    actor = Actor(account_id=account["id"], role="dispatcher", agencies=tuple(account["agencies"]))
+    part = case["part"]
+    found = answers_for(positions, actor, part["discipline"], part["agency_id"], part["area"])
+    assert found is case["answers"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])

@@ -8,8 +8,9 @@ import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.commands import Policy
-from dispatch.domain.errors import InvalidInput, TalkgroupTaken
+from dispatch.domain.errors import InvalidInput, LegOfAnother, TalkgroupTaken
 from dispatch.domain.talkgroups import free_talkgroup, talkgroups_in_use
+from dispatch.domain.values import Actor
 from tests.factories import CALL_TAKER, DISPATCHER, World, assign, make_place, make_unit, take_call
 
 POOLS = {"fire-a": ("FIRE TAC 1", "FIRE TAC 2"), "ems-a": ("MED 1",)}
@@ -187,6 +188,23 @@ def test_a_talkgroup_that_another_incident_works_on_is_refused_its_own_legs_may_
         give(made, "FIRE TAC 2")
     give(made, "FIRE TAC 1", discipline="ems")
     assert talkgroup(made, "i1", "ems") == "FIRE TAC 1"
+
+
+def test_another_agencys_talkgroup_is_changed_with_a_reason_and_taken_back() -> None:
+    made = world()
+    made.give(another_call(1))
+    send(made, "i1", "E12")
+    before = talkgroup(made, "i1")
+    desk = Actor(account_id="medic-desk", role="dispatcher", agencies=("ems-a",))
+    with pytest.raises(LegOfAnother):
+        give(made, "FIRE TAC 2", actor=desk)
+    give(made, "FIRE TAC 2", actor=desk, reason="they hear each other", note_id="n-tg")
+    assert talkgroup(made, "i1") == "FIRE TAC 2"
+    assert made.board.incidents["i1"].notes[-1].text.startswith("Talkgroup changed by another desk")
+    undone_id = made.events[-1].command_id
+    made.state.talkgroups_in_use = talkgroups_in_use(made.board.incidents.values())
+    made.give(cmd.Undo(command_id="undo-tg", actor=desk, undone_id=undone_id))
+    assert talkgroup(made, "i1") == before
 
 
 def test_which_leg_must_be_said_where_several_are_open_and_the_name_must_be_known() -> None:

@@ -342,6 +342,7 @@ export const REGION: Region = {
   ],
   agreements: [],
   limits: [],
+  sops: [],
   hospitals: [
     { id: "MERCY", name: "Mercy Hospital", at: [-75.31, 40.12], capabilities: ["trauma", "stroke"] },
     { id: "STLUKE", name: "St Luke", at: [-75.2, 40.2], capabilities: [] },
@@ -478,6 +479,7 @@ export function makeContext(board: Board, over: Partial<Context> = {}): Context 
     board,
     region: REGION,
     fixes: new Map<string, Fix>(),
+    account: { id: "dana", agencies: ["*"] },
     selectedId: "i1",
     star: new Map(),
     spots: () => ({ state: "unreached" }),

@@ -56,6 +56,7 @@ export type ChannelFault = Of<"ChannelFault">;
 export type HospitalState = Of<"HospitalState">;
 export type Patients = Of<"Patients">;
 export type OutsideUnit = Of<"OutsideUnit">;
+export type SopLine = Of<"SopLine">;
 export type StatusLimit = Of<"StatusLimit">;
 export type Presence = Of<"Presence">;
 export type PremiseNote = Of<"PremiseNote">;

@@ -3718,7 +3718,9 @@ export interface components {
         };
         /**
          * Closing
-         * @description Close one discipline's leg, or (null) all that are open.
+         * @description Close one discipline's leg, or (null) all open ones that the desk answers for.
+         *
+         *     With a ``reason``, which the narrative keeps, also another agency's.
          */
         Closing: {
             /** Command Id */
@@ -3727,6 +3729,11 @@ export interface components {
             discipline?: ("law" | "fire" | "ems") | null;
             /** Disposition */
             disposition: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * Closure
@@ -8037,6 +8044,11 @@ export interface components {
             protocols: components["schemas"]["ProtocolAnswer"][];
             /** Region Version */
             region_version: string;
+            /**
+             * Sops
+             * @default []
+             */
+            sops: components["schemas"]["SopLine"][];
             /** Stations */
             stations: components["schemas"]["StationAnswer"][];
             /** Tiles Url */
@@ -8359,6 +8371,31 @@ export interface components {
             seq: number;
         };
         /**
+         * SopLine
+         * @description A row of ``sops.csv``. ``agency`` empty: every agency's. ``incident_type`` empty: of any.
+         *
+         *     An agency's own row goes before everybody's, and of those one for the type before one for any.
+         */
+        SopLine: {
+            /**
+             * Agency
+             * @default
+             */
+            agency: string;
+            /**
+             * Incident Type
+             * @default
+             */
+            incident_type: string;
+            /** Line */
+            line: string;
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "call" | "dispatch" | "enroute" | "scene" | "close" | "crew_enroute" | "crew_scene" | "crew_transport";
+        };
+        /**
          * SpotOrNumber
          * @description What is known of a call so far. In the body, so that no log shows a number.
          */
@@ -8626,6 +8663,11 @@ export interface components {
             command_id: string;
             /** Discipline */
             discipline?: ("law" | "fire" | "ems") | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
             /** Talkgroup */
             talkgroup: string | null;
         };

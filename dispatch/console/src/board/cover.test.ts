@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Discipline, Position } from "../api/model";
 import { makeBoard, makeIncident, makePosition, makeUnit } from "../made";
-import { answeredFor, coverOfPositions, seenOf, uncovered, type Gap } from "./cover";
+import { answeredFor, answersFor, coverOfPositions, seenOf, uncovered, type Gap } from "./cover";
 
 interface Case {
   name: string;
@@ -19,6 +19,20 @@ const CASES = JSON.parse(
 test.each(CASES)("$name", ({ agencies, municipalities, positions, gaps }) => {
   const known = Object.entries(agencies).map(([id, discipline]) => ({ id, discipline }));
   expect(uncovered(known, municipalities, positions.map(makePosition))).toEqual(gaps);
+});
+
+const ANSWERING = JSON.parse(
+  readFileSync(new URL("../../../../tests/fixtures/answering.json", import.meta.url), "utf8"),
+) as {
+  name: string;
+  positions: Partial<Position>[];
+  account: { id: string; agencies: string[] };
+  part: { discipline: Discipline; agency_id: string | null; area: string | null };
+  answers: boolean;
+}[];
+
+test.each(ANSWERING)("$name", ({ positions, account, part, answers }) => {
+  expect(answersFor(positions.map(makePosition), account, part)).toBe(answers);
 });
 
 test("whoever holds a position answers for what is folded into it too", () => {

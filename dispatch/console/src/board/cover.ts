@@ -65,6 +65,23 @@ export function answeredFor(board: Board, accountId: string): Position[] {
   return positions.filter((p) => p.held_by === accountId).flatMap((p) => parts.get(p.id) ?? []);
 }
 
+/** Whether it is this person's to end or change what is this agency's alone; the same rule as
+ * `answers_for` of the hub, held to it by `tests/fixtures/answering.json`. */
+export function answersFor(
+  positions: readonly Position[],
+  account: { id: string; agencies: readonly string[] },
+  part: { discipline: Discipline; agency_id: string | null; area: string | null },
+): boolean {
+  const { discipline, agency_id, area } = part;
+  if (!agency_id) return true;
+  if (!account.agencies.includes("*")) return account.agencies.includes(agency_id);
+  const parts = answeredBy(positions);
+  const answering = positions
+    .filter((p) => parts.get(p.id)?.some((one) => covers(one, discipline, agency_id, area)))
+    .map((p) => p.held_by);
+  return answering.length === 0 || answering.includes(account.id);
+}
+
 /** What positions answer for together. */
 export function coverOfPositions(positions: readonly Position[]): Cover {
   return {

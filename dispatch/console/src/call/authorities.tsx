@@ -3,12 +3,15 @@
 import { useEffect, useState } from "react";
 import { request, whyNot } from "../api/client";
 import type { Resolution } from "../api/model";
+import { callSops } from "../board/sops";
+import { useHub } from "../shell/hub";
 import type { DraftPlace } from "./draft";
 
 const WAIT_MS = 120;
 
-export function Authorities(props: { place: DraftPlace | null }) {
-  const { place } = props;
+export function Authorities(props: { place: DraftPlace | null; incidentType?: string }) {
+  const { place, incidentType } = props;
+  const { region } = useHub();
   const [found, setFound] = useState<Resolution | null>(null);
   const [fault, setFault] = useState("");
   const key = place ? `${place.at.join()},${place.radius_m}` : "";
@@ -31,8 +34,15 @@ export function Authorities(props: { place: DraftPlace | null }) {
     };
   }, [key]);
 
+  const agencies = found?.disciplines.map((d) => d.authority?.agency_id ?? null) ?? [null];
+  const sops = incidentType ? callSops(region?.sops ?? [], agencies, incidentType) : [];
   return (
     <section className="authorities" aria-label="Authorities">
+      {sops.map((line) => (
+        <p key={line} className="sop" data-testid="sop">
+          <b>SOP</b> {line}
+        </p>
+      ))}
       <h3 className="label">
         Authorities {found?.municipality && <b>{found.municipality}</b>}
         {found?.border && <span className="tag warn">BORDER</span>}

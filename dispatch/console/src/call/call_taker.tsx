@@ -558,7 +558,7 @@ export default function CallTaker() {
           <div className="facts panel scroll">
             <Ringing ringing={ringing} onAnswer={(c) => void open(c)} />
             <Conversations calls={conversations} zone={zone} />
-            <Authorities place={draft.place} />
+            <Authorities place={draft.place} incidentType={chosen?.incident_type} />
             <CardsPanel cards={cards} zone={zone} />
             <Known draft={draft} />
             <DuplicatesPanel found={near} placed={draft.place !== null} onJoin={join} disabled={sending} />

@@ -19,7 +19,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "C", "CN", "CN-",
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CN", "CN-",
   "OU", "OUA", "OUX", "SC", "SC-", "Q",
   "PR", "PR-", "MG", "MG-",
 ]);
@@ -73,7 +73,7 @@ export function complete(line: string, ctx: Context): Completion[] {
       .map((a) => ({ value: a.id, hint: ctx.board.storms[a.id] ? `${a.name}, on` : a.name }));
   }
   if (verb === "T" && words.length === 3) return typesLike(last, ctx);
-  if (verb === "TG" && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
+  if ((verb === "TG" || verb === "TG!") && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
   if (verb === "MG-" && words.length === 3) {
     const kept = findIncident(ctx, words[1] ?? "");
     return "one" in kept

@@ -175,6 +175,22 @@ describe("working", () => {
     expect(echo.ok && echo.echo).toBe("Close FIRE of 1042 Building fire, 14 Mill Rd; disposition “out”");
   });
 
+  test("another agency's part is closed, and given a talkgroup, with a reason alone", () => {
+    const account = { id: "col", agencies: ["fire-a"] };
+    const ctx = makeContext(BOARD, { account: { id: "col", agencies: ["nobody"] } });
+    expect(refused(read("C . fire: out", ctx)).candidates).toEqual([
+      "C! 1042 fire: out / why you close it",
+    ]);
+    expect(refused(read("C! . fire: out", ctx)).unfinished).toBe(true);
+    expect(action("C! . fire: out / they asked us", ctx)).toMatchObject({
+      discipline: "fire",
+      disposition: "out",
+      reason: "they asked us",
+    });
+    expect(refused(read("TG . fire 2", ctx)).why).toContain("You do not answer for FIRE of");
+    expect(action("C . fire: out", makeContext(BOARD, { account }))).toMatchObject({ reason: "" });
+  });
+
   test("a traffic stop takes place and plate, or the unit's own fix", () => {
     expect(action("TS P75 rt 202 and main abc123")).toMatchObject({
       unit_id: "P75",

@@ -16,9 +16,12 @@ import {
   findIncident,
   findType,
   findUnit,
+  foreignWords,
+  isOwnLeg,
   leadingUnits,
   liveOf,
   named,
+  withReason,
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
 import { readHospital, readPatients } from "./hospitals";
@@ -103,7 +106,10 @@ export function read(line: string, ctx: Context): Meaning {
         words.length > 0 ? refuse("PAR and an incident, no more.") : readBenchmark(incident, "PAR"),
       );
     case "TG":
-      return withIncident(rest, ctx, (incident, words) => readTalkgroup(incident, words, ctx));
+    case "TG!":
+      return withIncident(rest, ctx, (incident, words) =>
+        readTalkgroup(incident, words, verb === "TG!", ctx),
+      );
     case "N":
       return readNote(rest, ctx);
     case "P":
@@ -113,7 +119,8 @@ export function read(line: string, ctx: Context): Meaning {
     case "Z":
       return readShow(rest, ctx);
     case "C":
-      return readClose(rest, ctx);
+    case "C!":
+      return readClose(rest, verb === "C!", ctx);
     case "CN-":
       return readVoid(rest, ctx);
     case "CN":
@@ -390,11 +397,12 @@ function readShow(rest: string[], ctx: Context): Meaning {
   return refuse(rest.length > 1 || spot.candidates.length > 0 ? spot.none : none, spot.candidates);
 }
 
-/** `C . false alarm` closes all open legs, `C . fire: out` one. Without the colon a part's name may
- * as well be the first word of the disposition, so it is refused with both readings. */
-function readClose(rest: string[], ctx: Context): Meaning {
+/** `C . false alarm` closes the open legs that this desk answers for, `C . fire: out` one. Without the
+ * colon a part's name may as well be the first word of the disposition, so it is refused with both
+ * readings. `C! . fire: out / reason` closes another agency's too. */
+function readClose(rest: string[], bang: boolean, ctx: Context): Meaning {
   return withIncident(rest, ctx, (incident, words) => {
-    const text = words.join(" ");
+    const { text, reason } = withReason(words, bang);
     const part = /^(law|fire|ems|all)\s*:\s*(.*)$/i.exec(text);
     const first = words[0]?.toLowerCase() ?? "";
     if (!part && DISCIPLINES.includes(first as Discipline)) {
@@ -411,21 +419,30 @@ function readClose(rest: string[], ctx: Context): Meaning {
     const disposition = (part?.[2] ?? text).trim();
     if (!disposition) return unfinished("With which disposition?");
     const open = incident.legs.filter((leg) => leg.state !== "closed");
-    const closing = open.filter((leg) => discipline === null || leg.discipline === discipline);
-    if (closing.length === 0) return refuse("No such leg is open.");
+    const meant = open.filter((leg) => discipline === null || leg.discipline === discipline);
+    if (meant.length === 0) return refuse("No such leg is open.");
+    const own = meant.filter((leg) => isOwnLeg(incident, leg, ctx));
+    if (own.length === 0 && !bang) {
+      const line = `C! ${shortNumber(incident.number)} ${text} / why you close it`;
+      return refuse(`${foreignWords(meant, ctx)}: say why.`, [line]);
+    }
+    if (bang && !reason) return unfinished("After the disposition / and why another desk closes it.");
+    const closing = bang ? meant : own;
     const busy = Object.values(ctx.board.assignments)
       .filter((a) => a.incident_id === incident.id && a.released_at === null)
-      .filter((a) => discipline === null || a.discipline === discipline)
+      .filter((a) => closing.length === open.length || closing.some((leg) => leg.discipline === a.discipline))
       .map((a) => a.unit_id);
     if (busy.length > 0) return refuse(`${busy.join(", ")} still on it: AV ${busy.join(" ")} first.`);
     const list = (legs: Leg[]) => legs.map((leg) => leg.discipline.toUpperCase()).join(", ");
     const staying = open.filter((leg) => !closing.includes(leg));
     const stays = staying.length > 0 ? `, ${list(staying)} stays open` : "";
-    return means(`Close ${list(closing)} of ${named(incident)}${stays}; disposition “${disposition}”`, {
+    const why = reason ? ` (${reason})` : "";
+    return means(`Close ${list(closing)} of ${named(incident)}${stays}; disposition “${disposition}”${why}`, {
       do: "close",
       incident_id: incident.id,
       discipline,
       disposition,
+      reason,
     });
   });
 }

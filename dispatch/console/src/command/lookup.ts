@@ -10,6 +10,7 @@ import type {
   LonLat,
   Unit,
 } from "../api/model";
+import { answersFor } from "../board/cover";
 import { naturally } from "../board/select";
 import { isLive } from "../board/status";
 import { addressOf, shortNumber } from "../board/words";
@@ -218,4 +219,27 @@ export function endOf(word: string, now_ms: number, zone: string): string | null
   let ahead_s = Number(clock[1]) * 3600 + Number(clock[2]) * 60 - now_s;
   if (ahead_s <= 0) ahead_s += 86_400;
   return new Date(now_ms + ahead_s * 1000).toISOString();
+}
+
+/** Whether this part of the incident is the desk's to close or change. */
+export function isOwnLeg(incident: Incident, leg: Leg, ctx: Context): boolean {
+  const { discipline, agency_id } = leg;
+  const part = { discipline, agency_id, area: incident.place.municipality };
+  return answersFor(Object.values(ctx.board.positions), ctx.account, part);
+}
+
+/** Whose parts they are, as a refusal begins. */
+export function foreignWords(legs: readonly Leg[], ctx: Context): string {
+  const whose = legs.map((leg) => {
+    const agency = ctx.region?.agencies.find((one) => one.id === leg.agency_id);
+    return `${leg.discipline.toUpperCase()} of ${agency?.name ?? leg.agency_id}`;
+  });
+  return `You do not answer for ${whose.join(", ")}`;
+}
+
+/** The words before the last ` / `, and after it why; without the bang all of them. */
+export function withReason(words: readonly string[], bang: boolean): { text: string; reason: string } {
+  const at = bang ? words.lastIndexOf("/") : -1;
+  if (at < 0) return { text: words.join(" "), reason: "" };
+  return { text: words.slice(0, at).join(" "), reason: words.slice(at + 1).join(" ") };
 }

@@ -8,6 +8,8 @@ export interface Context {
   board: Board;
   region: Region | null;
   fixes: ReadonlyMap<string, Fix>;
+  /** Who types: what is another agency's alone needs a reason of them. */
+  account: { id: string; agencies: readonly string[] };
   selectedId: string | null;
   /** The recommendation that `*` stood for when it was first seen, by incident id. */
   star: ReadonlyMap<string, Recommendation>;
@@ -80,7 +82,7 @@ export type Action =
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
   | { do: "merge"; incident_id: string; other_id: string; reason: string }
   | { do: "unmerge"; incident_id: string; other_id: string }
-  | { do: "talkgroup"; incident_id: string; discipline: Discipline; talkgroup: string | null }
+  | { do: "talkgroup"; incident_id: string; discipline: Discipline; talkgroup: string | null; reason: string }
   | { do: "benchmark"; incident_id: string; code: string }
   | { do: "backup"; unit_id: string; count: number }
   | { do: "log_on"; unit_id: string; body: Record<string, unknown> }
@@ -104,7 +106,7 @@ export type Action =
   | { do: "note"; incident_id: string; text: string }
   | { do: "priority"; incident_id: string; revision: number; priority: number }
   | { do: "show"; at: LonLat; incident_id: string | null; unit_id: string | null }
-  | { do: "close"; incident_id: string; discipline: string | null; disposition: string }
+  | { do: "close"; incident_id: string; discipline: string | null; disposition: string; reason: string }
   | { do: "case_number"; incident_id: string; agency_id: string }
   | { do: "acknowledge"; assignment_id: string; revision: number; unit_id: string }
   | { do: "hazard"; assignment_id: string; unit_id: string }
@@ -203,7 +205,9 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "BM", form: "BM . UNDER CONTROL", does: "Benchmark from command on scene" },
   { verb: "PAR", form: "PAR .", does: "All crews are accounted for" },
   { verb: "TG", form: "TG . [law|fire|ems] 4 | TG . -", does: "Another talkgroup for a part; - takes it back" },
-  { verb: "C", form: "C . disposition | C . fire: disposition", does: "Close all open legs, or one: its name and a colon" },
+  { verb: "TG!", form: "TG! . fire 4 / reason", does: "The same for another agency's part, and why" },
+  { verb: "C", form: "C . disposition | C . fire: disposition", does: "Close your open legs, or one: its name and a colon" },
+  { verb: "C!", form: "C! . fire: disposition / reason", does: "Close another agency's leg too, and why" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "CN-", form: "CN- . agency reason", does: "Void a case number; it is never given again" },
   { verb: "Z", form: "Z M14 | Z 1042 | Z place", does: "Show on the map" },

@@ -141,11 +141,11 @@ export function requestOf(action: OneRequest): {
         body: { code: action.code },
       };
     case "talkgroup": {
-      const { discipline, talkgroup } = action;
+      const { discipline, talkgroup, reason } = action;
       return {
         method: "POST",
         path: `/incidents/${action.incident_id}/talkgroups`,
-        body: { discipline, talkgroup },
+        body: { discipline, talkgroup, ...(reason ? { reason } : {}) },
       };
     }
     case "backup":
@@ -232,7 +232,11 @@ export function requestOf(action: OneRequest): {
       return {
         method: "POST",
         path: `/incidents/${action.incident_id}/closings`,
-        body: { discipline: action.discipline, disposition: action.disposition },
+        body: {
+          discipline: action.discipline,
+          disposition: action.disposition,
+          ...(action.reason ? { reason: action.reason } : {}),
+        },
       };
     case "case_number":
       return {

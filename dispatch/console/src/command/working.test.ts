@@ -62,6 +62,7 @@ describe("talkgroup", () => {
       incident_id: "i1",
       discipline: "fire",
       talkgroup: "FIRE 1",
+      reason: "",
     });
     expect(action("TG . fire med 2", ctx)).toMatchObject({ talkgroup: "MED 2" });
   });

@@ -9,10 +9,13 @@ import {
   findIncident,
   findTalkgroup,
   findUnit,
+  foreignWords,
   holderOf,
+  isOwnLeg,
   leadingUnits,
   liveOf,
   named,
+  withReason,
 } from "./lookup";
 import { means, refuse, unfinished, type Context, type Meaning } from "./meaning";
 
@@ -156,8 +159,11 @@ export function readBenchmark(incident: Incident, code: string): Meaning {
   );
 }
 
-/** `TG . 4`, `TG . ems ASHBY 2`, `TG . -`: a part of the incident speaks on another talkgroup. */
-export function readTalkgroup(incident: Incident, words: string[], ctx: Context): Meaning {
+/** `TG . 4`, `TG . ems ASHBY 2`, `TG . -`: a part of the incident speaks on another talkgroup;
+ * `TG! . ems 2 / reason` for a part that this desk does not answer for. */
+export function readTalkgroup(incident: Incident, said: string[], bang: boolean, ctx: Context): Meaning {
+  const { text, reason } = withReason(said, bang);
+  const words = text.split(" ").filter(Boolean);
   const first = words[0]?.toLowerCase() as Discipline | undefined;
   const discipline = first && DISCIPLINES.includes(first) ? first : null;
   const name = words.slice(discipline ? 1 : 0).join(" ");
@@ -167,7 +173,12 @@ export function readTalkgroup(incident: Incident, words: string[], ctx: Context)
   if (fits.length > 1) return unfinished("Which part?", fits.map((leg) => leg.discipline));
   const leg = fits[0] as Leg;
   const part = `${leg.discipline.toUpperCase()} of ${named(incident)}`;
+  if (!bang && !isOwnLeg(incident, leg, ctx)) {
+    const line = `TG! ${shortNumber(incident.number)} ${text} / why you change it`;
+    return refuse(`${foreignWords([leg], ctx)}: say why.`, [line]);
+  }
   if (!name) return unfinished(`Which talkgroup for ${part}? ${leg.talkgroup ? `It has ${leg.talkgroup}.` : ""}`);
+  if (bang && !reason) return unfinished("After the talkgroup / and why another desk changes it.");
   if (name === "-") {
     if (leg.talkgroup === null) return refuse("It has none.");
     return means(`${part} speaks on no talkgroup`, {
@@ -175,6 +186,7 @@ export function readTalkgroup(incident: Incident, words: string[], ctx: Context)
       incident_id: incident.id,
       discipline: leg.discipline,
       talkgroup: null,
+      reason,
     });
   }
   const found = findTalkgroup(ctx, leg, name);
@@ -187,6 +199,7 @@ export function readTalkgroup(incident: Incident, words: string[], ctx: Context)
     incident_id: incident.id,
     discipline: leg.discipline,
     talkgroup: found.one,
+    reason,
   });
 }
 

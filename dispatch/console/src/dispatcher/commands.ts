@@ -35,7 +35,7 @@ export function useCommands(
   selectedId: string | null,
   show: (at: LonLat, incidentId: string | null, unitId: string | null) => void,
 ): Commands {
-  const { connection, outbox, region } = useHub();
+  const { connection, outbox, region, session } = useHub();
   const zone = useZone();
   const spots = useSpots();
   const [replies, setReplies] = useState<readonly Reply[]>([]);
@@ -48,6 +48,7 @@ export function useCommands(
       board: connection.board(),
       region,
       fixes: connection.fixes(),
+      account: session.account,
       selectedId,
       star: star.current,
       spots,
@@ -55,7 +56,7 @@ export function useCommands(
       zone,
       last: last.current,
     }),
-    [connection, region, selectedId, spots, zone],
+    [connection, region, selectedId, session.account, spots, zone],
   );
 
   const say = useCallback((line: string, text: string, state: Reply["state"]) => {

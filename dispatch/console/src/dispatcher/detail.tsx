@@ -11,6 +11,7 @@ import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from
 import { isPending } from "../board/select";
 import { nextSteps, ownWords } from "../board/own_statuses";
 import { isScheduled, whenWords } from "../board/schedule";
+import { deskSops } from "../board/sops";
 import { CODES, STATUS_WORDS } from "../board/status";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
@@ -141,6 +142,12 @@ export function Detail(props: {
           })}
         </tbody>
       </table>
+      {deskSops(region?.sops ?? [], incident, live).map((sop) => (
+        <p key={sop.line} className="sop" data-testid="sop">
+          <b>SOP</b> {sop.line}{" "}
+          <span className="dim small">{agencyName(region, sop.agency_id)}</span>
+        </p>
+      ))}
       {Object.entries(incident.case_numbers)
         .filter(([agency]) => incident.legs.every((leg) => leg.agency_id !== agency))
         .map(([agency, caseNumber]) => (

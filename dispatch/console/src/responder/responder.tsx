@@ -8,6 +8,7 @@ import { parkedBy } from "../board/crews";
 import { turnsWaived } from "../board/driven";
 import { liveByIncident, liveByUnit } from "../board/select";
 import { dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
+import { crewSop } from "../board/sops";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
 import { isHazard } from "../dispatcher/detail";
@@ -274,6 +275,7 @@ function OnAssignment(props: {
   const others = (liveByIncident(board).get(incident.id) ?? []).filter((o) => o.id !== a.id);
   const number = shortNumber(incident.number);
   const talkgroup = incident.legs.find((leg) => leg.discipline === a.discipline)?.talkgroup;
+  const sop = crewSop(region?.sops ?? [], a, incident.incident_type);
   const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
   const present = presentOwn(ownStatuses(region, a.agency_id), a)?.code;
   const buttons = stepsOf(region, a).filter(
@@ -336,6 +338,11 @@ function OnAssignment(props: {
           <p className="hazard-line" role="alert" data-testid="place-corrected">
             <b>NEW ADDRESS</b> was {corrected.was}, {metresWords(corrected.moved_m)} away
             <span className="mono"> {timeOfDay(corrected.at, zone, false)}</span>
+          </p>
+        )}
+        {sop && (
+          <p className="sop" data-testid="sop">
+            <b>SOP</b> {sop}
           </p>
         )}
         <p className="address" data-testid="address">
