@@ -99,9 +99,11 @@ async def patch_incident(
     )
     await parts.shown(outcome)
     surplus: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     if body.alarm_level is not None:
-        surplus = surplus_of(parts.hub, parts.hub.visible_incident(actor, incident_id))
-    return ChangeDone(seq=outcome.last_seq, surplus=surplus)
+        incident = parts.hub.visible_incident(actor, incident_id)
+        surplus, outside = surplus_of(parts.hub, incident)
+    return ChangeDone(seq=outcome.last_seq, surplus=surplus, surplus_outside=outside)
 
 
 @router.post("/{incident_id}/notes", status_code=201, operation_id="add_note")

@@ -121,6 +121,7 @@ async def post_answer(
     )
     await parts.shown(outcome)
     surplus: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     if body.accepted:
-        surplus = surplus_of(parts.hub, parts.hub.visible_incident(actor, incident_id))
-    return ChangeDone(seq=outcome.last_seq, surplus=surplus)
+        surplus, outside = surplus_of(parts.hub, parts.hub.visible_incident(actor, incident_id))
+    return ChangeDone(seq=outcome.last_seq, surplus=surplus, surplus_outside=outside)

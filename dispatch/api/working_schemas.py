@@ -75,6 +75,8 @@ class ChangeDone(Done):
     """Units on the incident that its plan does not ask for any more, as after a lower alarm."""
 
     surplus: tuple[Id, ...] = ()
+    surplus_outside: tuple[Id, ...] = ()
+    """The same of those promised by phone from outside, by their ref."""
 
 
 class IncidentMerge(CommandBody):

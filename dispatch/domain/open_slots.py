@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Collection, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from dispatch.domain.incident import Incident
+from dispatch.domain.outside import OutsideUnit
 from dispatch.domain.pairing import cheapest_pairs
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.substitution import may_stand_in
@@ -48,24 +49,50 @@ def open_slots(
     return _matched(incident, slots, counted)[0]
 
 
-def surplus_units(
-    incident: Incident, slots: Sequence[Slot], live: Sequence[Unit]
-) -> tuple[Unit, ...]:
+class Surplus(NamedTuple):
+    """What no slot of a plan asks for any more."""
+
+    units: tuple[Unit, ...]
+    outside: tuple[OutsideUnit, ...]
+
+
+def surplus_of_plan(
+    incident: Incident, slots: Sequence[Slot], live: Sequence[Unit], arrived: Collection[str] = ()
+) -> Surplus:
     """The units on the incident that no slot of its plan asks for: after a lower alarm, or sent
-    by override and fit for none that is not covered.
+    by override and fit for none that is not covered. Those promised from outside count too.
+
+    Who is on scene stays before who is on the way, the leg's own agency before aid, aid of the
+    region before a unit from outside.
 
     Args:
         incident: With its legs as they stand.
         slots: All slots of its plan.
         live: The units on it now.
+        arrived: Ids of those that have been on scene.
     """
-    return _matched(incident, slots, live)[1]
+    outside = [one for one in incident.outside if one.standing]
+    stay = [_stays(incident, unit, unit.id in arrived) for unit in live]
+    stay += [0.04 if one.arrived_at is not None else 0.0 for one in outside]
+    counted: list[Filling] = [*live, *outside]
+    spared = _matched(incident, slots, counted, stay)[1]
+    return Surplus(
+        units=tuple(one for one in spared if isinstance(one, Unit)),
+        outside=tuple(one for one in spared if isinstance(one, OutsideUnit)),
+    )
+
+
+def _stays(incident: Incident, unit: Unit, arrived: bool) -> float:
+    """How much rather it stays than another that fits as well."""
+    leg = incident.leg(unit.discipline)
+    own = leg is not None and leg.agency_id == unit.agency_id
+    return (0.04 if arrived else 0.0) + 0.01 + (0.01 if own else 0.0)
 
 
 def _matched(
-    incident: Incident, slots: Sequence[Slot], live: Sequence[_F]
+    incident: Incident, slots: Sequence[Slot], live: Sequence[_F], stay: Sequence[float] = ()
 ) -> tuple[tuple[Slot, ...], tuple[_F, ...]]:
-    """Slots without a unit, units without a slot."""
+    """Slots without a unit, units without a slot; ``stay``: what each of ``live`` adds, if used."""
     closed = {leg.discipline for leg in incident.legs if leg.state == "closed"}
     wanted = [slot for slot in slots if slot.discipline not in closed]
     if not wanted or not live:
@@ -79,6 +106,7 @@ def _matched(
             cover[row, column] = 1000.0 + (2.0 if slot.capability in unit.capabilities else 0.0)
             cover[row, column] += 0.1 if slot.index in firsts and _brings_two(unit) else 0.0
             cover[row, column] -= 0.5 if slot.second_of is not None else 0.0
+            cover[row, column] += stay[column] if stay else 0.0
     rows, columns = cheapest_pairs(cover, maximize=True)
     pairs = [
         (row, column) for row, column in zip(rows, columns, strict=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from dispatch.domain.incident import Incident
-from dispatch.domain.open_slots import open_slots, surplus_units
+from dispatch.domain.open_slots import open_slots, surplus_of_plan
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import Discipline, Id, Priority, ShortText, UtcTime, Value
@@ -82,9 +82,10 @@ def plan_difference(incident: Incident, slots: Sequence[Slot], live: Sequence[Un
     """
     missing = open_slots(incident, slots, live)
     wanted = Counter(slot.capability for slot in missing)
+    spared = surplus_of_plan(incident, slots, live)
     return Difference(
         adds=tuple(f"{name} ×{n}" if n > 1 else name for name, n in wanted.items()),
-        spares=tuple(unit.id for unit in surplus_units(incident, slots, live)),
+        spares=(*(unit.id for unit in spared.units), *(one.ref for one in spared.outside)),
         short=tuple(dict.fromkeys(slot.discipline for slot in missing)),
     )
 

@@ -21,7 +21,7 @@ from dispatch.domain.commands import (
 )
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.incident import Incident, Place
-from dispatch.domain.open_slots import surplus_units
+from dispatch.domain.open_slots import surplus_of_plan
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import Actor, Discipline
 from dispatch.services.calls import derived_id
@@ -93,10 +93,12 @@ def _refuse_same_plan(hub: Hub, incident: Incident, alarm_level: int | None) -> 
         )
 
 
-def surplus_of(hub: Hub, incident: Incident) -> tuple[str, ...]:
-    """Units on the incident that its plan does not ask for at its present alarm."""
+def surplus_of(hub: Hub, incident: Incident) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What its plan does not ask for at its present alarm: ids of units, refs of outside ones."""
     live = units_on(hub.board(), incident.id)
-    return tuple(unit.id for unit in surplus_units(incident, slots_now(hub, incident), live))
+    arrived = {a.unit_id for a in hub.board().live_of_incident(incident.id) if a.arrived}
+    spared = surplus_of_plan(incident, slots_now(hub, incident), live, arrived)
+    return tuple(unit.id for unit in spared.units), tuple(one.ref for one in spared.outside)
 
 
 def slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:

@@ -340,6 +340,11 @@ def test_a_leg_of_another_agency_is_closed_with_a_reason_and_its_crew_is_left_al
     assert legs(incident_of(hub, incident_id))["law"] == "active"
 
 
+def test_a_console_is_told_what_the_agencies_procedures_say(hub: RunningHub) -> None:
+    (line,) = hub.desk("dana").get("/region").json()["sops"]
+    assert (line["step"], line["incident_type"], line["agency"]) == ("scene", "FIRE", "")
+
+
 def test_nobody_takes_the_id_of_a_command_that_the_hub_will_give(hub: RunningHub) -> None:
     path = f"/incidents/{hub.call()['incident_id']}/notes"
     answer = hub.desk("dana").give(path, {"command_id": "due-1000000", "text": "x"})

@@ -10,7 +10,7 @@ from dispatch.domain import commands as cmd
 from dispatch.domain.errors import InvalidInput, NotFound, TransitionRefused, UnitsStillAssigned
 from dispatch.domain.events import Event
 from dispatch.domain.incident import Incident
-from dispatch.domain.open_slots import open_slots, surplus_units
+from dispatch.domain.open_slots import open_slots, surplus_of_plan
 from dispatch.domain.recommendation import Slot
 from tests.factories import DISPATCHER, NOON, World, assign, make_unit, take_call
 
@@ -62,7 +62,22 @@ def test_a_promised_unit_fills_its_slot_and_its_leg_goes_on_waiting() -> None:
     assert (asked.asked_at, asked.eta_at) == (NOON, NOON + timedelta(minutes=12))
     assert len(open_slots(incident_of(world), ENGINES, [])) == 1
     assert leg_state(world) == "pending"
-    assert surplus_units(incident_of(world), ENGINES, [make_unit("E12")]) == ()
+    assert surplus_of_plan(incident_of(world), ENGINES, [make_unit("E12")]).units == ()
+
+
+def test_a_lower_alarm_spares_aid_and_who_is_on_the_way_first() -> None:
+    world = fire()
+    ask(world)
+    own, aid = make_unit("E12"), make_unit("E3", agency_id="fire-b")
+    one = ENGINES[:1]
+    spared = surplus_of_plan(incident_of(world), one, [aid, own])
+    assert [unit.id for unit in spared.units] == ["E3"]
+    assert [outside.ref for outside in spared.outside] == ["O1"]
+    there = surplus_of_plan(incident_of(world), one, [aid, own], {"E3"})
+    assert [unit.id for unit in there.units] == ["E12"]
+    change(world, state="arrived")
+    arrived = surplus_of_plan(incident_of(world), one, [own])
+    assert (arrived.units, arrived.outside) == ((own,), ())
 
 
 def test_what_was_asked_for_twice_has_two_names() -> None:

@@ -12,7 +12,7 @@ import pytest
 from dispatch.domain.board import Board
 from dispatch.domain.errors import NotFound, RoadsUnavailable
 from dispatch.domain.incident import Leg
-from dispatch.domain.open_slots import open_slots, surplus_units
+from dispatch.domain.open_slots import open_slots, surplus_of_plan
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.substitution import SubstituteBook
 from dispatch.domain.unit import Fix, Unit
@@ -337,7 +337,7 @@ def test_a_unit_sent_by_override_that_fits_no_slot_is_there_in_addition() -> Non
     chief = make_unit("CH1", capabilities=("command",))
     incident, slots = make_incident(), slots_of("engine", "ladder")
     assert open_slots(incident, slots, [chief]) == slots
-    assert surplus_units(incident, slots, [chief]) == (chief,)
+    assert surplus_of_plan(incident, slots, [chief]).units == (chief,)
 
 
 def test_a_unit_that_may_stand_in_fills_a_slot_however_far_it_came_from() -> None:
@@ -347,7 +347,7 @@ def test_a_unit_that_may_stand_in_fills_a_slot_however_far_it_came_from() -> Non
     assert open_slots(make_incident(), slots, [engine, other]) == ()
     assert [s.capability for s in open_slots(make_incident(), slots, [engine])] == ["ladder"]
     assert [s.capability for s in open_slots(make_incident(), slots, [ladder])] == ["engine"]
-    assert surplus_units(make_incident(), slots, [engine, other, ladder]) == (other,)
+    assert surplus_of_plan(make_incident(), slots, [engine, other, ladder]).units == (other,)
 
 
 def test_as_many_slots_as_possible_are_filled_before_the_fittest_unit_counts() -> None:

@@ -3641,6 +3641,11 @@ export interface components {
              * @default []
              */
             surplus: string[];
+            /**
+             * Surplus Outside
+             * @default []
+             */
+            surplus_outside: string[];
         };
         /**
          * ChannelFault

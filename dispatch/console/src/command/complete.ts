@@ -19,7 +19,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CN", "CN-",
+  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CX", "CN", "CN-",
   "OU", "OUA", "OUX", "SC", "SC-", "Q",
   "PR", "PR-", "MG", "MG-",
 ]);

@@ -25,6 +25,7 @@ import {
 } from "./lookup";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
 import { readHospital, readPatients } from "./hospitals";
+import { readCancel } from "./cancel";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readMerge, readUnmerge } from "./merging";
 import { readProtocol } from "./protocols";
@@ -84,6 +85,8 @@ export function read(line: string, ctx: Context): Meaning {
       return withIncident(rest, ctx, (incident, words) => readProtocol(incident, words, verb === "PR", ctx));
     case "AL":
       return withIncident(rest, ctx, (incident, words) => readAlarm(incident, words));
+    case "CX":
+      return withIncident(rest, ctx, (incident, words) => readCancel(incident, words, ctx));
     case "H":
       return withIncident(rest, ctx, (incident, words) => readHold(incident, words, ctx));
     case "SC":

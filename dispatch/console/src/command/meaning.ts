@@ -22,7 +22,7 @@ export interface Context {
 }
 
 export type StatusStep =
-  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; code?: string; hospital_id?: string }
+  | { kind: "assignment"; unit_id: string; assignment_id: string; revision: number; status: AssignmentStatus; code?: string; hospital_id?: string; reason?: string }
   | { kind: "duty"; unit_id: string; duty: "in_service" | "out_of_service"; reason: string; code?: string };
 
 /** Hours of some days, 1 (Monday) to 7, on which they begin; `ends` not later than `begins` is on the next day. */
@@ -103,6 +103,13 @@ export type Action =
   | { do: "settle_determinant"; incident_id: string; run_id: string; accepted: boolean; reason: string }
   | { do: "undo"; undone_ids: readonly string[] }
   | { do: "status"; steps: StatusStep[] }
+  | {
+      do: "cancel";
+      incident_id: string;
+      steps: StatusStep[];
+      refs: { ref: string; state: "cancelled" | "left" }[];
+      reason: string;
+    }
   | { do: "note"; incident_id: string; text: string }
   | { do: "priority"; incident_id: string; revision: number; priority: number }
   | { do: "show"; at: LonLat; incident_id: string | null; unit_id: string | null }
@@ -195,6 +202,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "PR", form: "PR . [reason]", does: "Take over what a card protocol proposes; cancels no unit" },
   { verb: "PR-", form: "PR- . [reason]", does: "Leave it as it is, whatever the card protocol proposes" },
   { verb: "AL", form: "AL . 2", does: "Alarm: up adds the plan's difference, down names what it spares" },
+  { verb: "CX", form: "CX . reason | CX . E3 O1 reason", does: "Cancel: everybody on the way goes home, or these" },
   { verb: "H", form: "H . +15m [units] reason | H . -", does: "Hold on purpose, loud at its end; - lets it go" },
   { verb: "SC", form: "SC . 14:00 [units] | SC . +1/14:00 M14", does: "Wanted at that time; units are kept for it" },
   { verb: "SC-", form: "SC- .", does: "Wanted now, and nothing is kept for it" },

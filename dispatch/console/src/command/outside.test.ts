@@ -3,7 +3,7 @@ import type { OutsideUnit } from "../api/model";
 import { alarmsOf } from "../board/alarms";
 import { coverOfDisciplines } from "../board/cover";
 import { outsideState } from "../board/outside";
-import { makeAdvice, makeBoard, makeContext, makeIncident, makeUnit, NOON } from "../made";
+import { makeAdvice, makeAssignment, makeBoard, makeContext, makeIncident, makeUnit, NOON } from "../made";
 import { complete } from "./complete";
 import { read } from "./grammar";
 
@@ -78,4 +78,28 @@ test("a promise that was not kept is loud, and again each five minutes", () => {
   expect(at(13)[0]?.text).toBe("1042: O1 Fairview E5 was promised 1:00 ago, phone them");
   expect(at(13)[0]?.key).not.toBe(at(18)[0]?.key);
   expect(outsideState(PROMISED, Date.parse(NOON) + 13 * 60_000, "UTC")).toBe("PROMISED 12:12, 1:00 LATE");
+});
+
+test("CX sends home who is on the way, whoever's they are, and leaves who is there", () => {
+  const board = makeBoard({
+    incidents: [makeIncident({ outside: [PROMISED] })],
+    units: [makeUnit("E12"), makeUnit("E3", { agency_id: "fire-b" }), makeUnit("E4")],
+    assignments: [
+      makeAssignment("E12", { status: "on_scene" }),
+      makeAssignment("E3", { status: "enroute" }),
+    ],
+  });
+  const ctx = makeContext(board);
+  expect(read("CX .", ctx)).toMatchObject({ ok: false, unfinished: true });
+  expect(read("CX . all is well", ctx)).toMatchObject({
+    ok: true,
+    echo: "1042 Building fire, 14 Mill Rd: E3 released; O1 Fairview E5 called off, tell them by phone; E12 is OS and stays (all is well)",
+    action: {
+      do: "cancel",
+      steps: [{ unit_id: "E3", status: "cleared", reason: "all is well" }],
+      refs: [{ ref: "O1", state: "cancelled" }],
+    },
+  });
+  expect(read("CX . o1 E3 lower alarm", ctx)).toMatchObject({ ok: true });
+  expect(read("CX . E4 lower alarm", ctx)).toMatchObject({ ok: false, why: expect.stringContaining("not on") });
 });

@@ -14,6 +14,14 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
   if (action.do === "status") {
     return Promise.all(action.steps.map(async (step) => resultOf(await sendStep(step, line, outbox))));
   }
+  if (action.do === "cancel") {
+    const { incident_id, refs, reason } = action;
+    const off = refs.map(({ ref, state }) =>
+      outbox.send(line, "POST", `/incidents/${incident_id}/outside-units/${ref}`, { state, reason }),
+    );
+    const home = action.steps.map((step) => sendStep(step, line, outbox));
+    return (await Promise.all([...home, ...off])).map(resultOf);
+  }
   if (action.do === "show") return [];
   if (action.do === "undo") {
     return Promise.all(
@@ -27,7 +35,7 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
   return [resultOf(await outbox.send(line, method, path, body))];
 }
 
-type OneRequest = Exclude<Action, { do: "status" } | { do: "show" } | { do: "undo" } | { do: "query" }>;
+type OneRequest = Exclude<Action, { do: "status" } | { do: "cancel" } | { do: "show" } | { do: "undo" } | { do: "query" }>;
 
 /** Not by the outbox: what was asked for is kept nowhere on this machine. */
 export async function askQuery(action: Omit<Extract<Action, { do: "query" }>, "do">): Promise<Result> {
@@ -303,11 +311,12 @@ function sendStep(step: StatusStep, line: string, outbox: Outbox): Promise<Answe
     const { duty, reason, code } = step;
     return outbox.send(line, "POST", `/units/${step.unit_id}/duty`, { duty, reason, ...(code ? { code } : {}) });
   }
-  const { status, code, hospital_id } = step;
+  const { status, code, hospital_id, reason } = step;
   return outbox.send(line, "POST", `/assignments/${step.assignment_id}/status`, {
     status,
     ...(code ? { code } : {}),
     ...(hospital_id ? { hospital_id } : {}),
+    ...(reason ? { reason } : {}),
   });
 }
 
@@ -347,9 +356,9 @@ export function doneWords(action: Action, echo: string, results: readonly Result
       : echo;
   }
   if (action.do === "alarm" || action.do === "settle_determinant") {
-    const surplus = ids("surplus");
+    const surplus = [...ids("surplus"), ...ids("surplus_outside")];
     return surplus.length > 0
-      ? `${echo}. No longer asked for: ${surplus.join(", ")}; AV ${surplus.join(" ")} releases them.`
+      ? `${echo}. No longer asked for: ${surplus.join(", ")}; CX . ${surplus.join(" ")} reason releases them.`
       : echo;
   }
   if (action.do === "merge" || action.do === "unmerge") {

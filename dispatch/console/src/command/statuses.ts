@@ -55,7 +55,7 @@ function readTransport(units: Unit[], word: string, ctx: Context): Meaning {
   });
 }
 
-function statusStep(verb: string, unit: Unit, reason: string, ctx: Context): StatusStep | string {
+export function statusStep(verb: string, unit: Unit, reason: string, ctx: Context): StatusStep | string {
   const live = liveOf(ctx, unit.id);
   if (verb === "OOS") {
     if (live) return `${unit.id} is ${CODES[live.status]}; clear it first with AV ${unit.id}.`;
