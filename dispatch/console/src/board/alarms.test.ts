@@ -3,6 +3,7 @@ import type { Discipline } from "../api/model";
 import { makeAssignment, makeBlock, makeBoard, makeChannelFault, makeIncident, makePosition, makeUnit, NOON } from "../made";
 import { alarmsOf, alarmWords } from "./alarms";
 import { coverOfDisciplines } from "./cover";
+import { limitsOf } from "./limits";
 
 const FIRE = coverOfDisciplines(new Set<Discipline>(["fire"]));
 const EMS = coverOfDisciplines(new Set<Discipline>(["ems"]));
@@ -225,5 +226,43 @@ test("a channel that reaches nobody stands for those who answer for its agency, 
   const printer = makeChannelFault("watch", { adapter: "printer", why: "pages lie untaken: ST1" });
   expect(texts(makeBoard({ channel_faults: [printer] }), EMS)).toEqual([
     "Watch of fire-a fails for 0:10 (pages lie untaken: ST1): call the station, have the printer looked at",
+  ]);
+});
+
+test("what is timed calls its console, then the supervisor, then every other console as its backup", () => {
+  const limits = limitsOf([
+    { status: "waiting", seconds: 100, agency: "fire-a", priority: 0 },
+    { status: "ER", seconds: 100, agency: "", priority: 0 },
+  ]);
+  const waiting = makeIncident({ priority: 3 });
+  const enroute = makeAssignment("E2", { status: "enroute", acknowledged_at: NOON });
+  const heard = (seconds: number, board: ReturnType<typeof makeBoard>) => {
+    const hears = (cover: typeof FIRE, tier: "console" | "supervisor") =>
+      alarmsOf(board, cover, at(seconds), { gaps: [], absent: [], storms: [], nameOf: (id) => id, tier }, limits)
+        .map((alarm) => alarm.text);
+    const everything = coverOfDisciplines(new Set<Discipline>(["fire", "ems", "law"]));
+    return [hears(FIRE, "console"), hears(everything, "supervisor"), hears(EMS, "console")];
+  };
+  const counts = (seconds: number, board: ReturnType<typeof makeBoard>) =>
+    heard(seconds, board).map((texts) => texts.length);
+  const alone = { ...waiting, legs: waiting.legs.filter((leg) => leg.discipline === "fire") };
+  for (const board of [
+    makeBoard({ incidents: [alone] }),
+    makeBoard({ units: [makeUnit("E2")], assignments: [enroute] }),
+  ]) {
+    expect(counts(90, board)).toEqual([0, 0, 0]);
+    expect(counts(110, board)).toEqual([1, 0, 0]);
+    expect(counts(210, board)).toEqual([1, 1, 0]);
+    expect(counts(310, board)).toEqual([1, 1, 1]);
+    expect(heard(310, board)[2]?.[0]).toContain("BACKUP, nobody has acted: ");
+  }
+});
+
+test("a missed status check calls the supervisor at once", () => {
+  const missed = makeAssignment("E2", { status: "on_scene", acknowledged_at: NOON, checks_missed: 1 });
+  const board = makeBoard({ units: [makeUnit("E2")], assignments: [missed] });
+  const floor = { gaps: [], absent: [], storms: [], nameOf: (id: string) => id, tier: "supervisor" as const };
+  expect(alarmsOf(board, FIRE, at(10), floor).map((alarm) => alarm.text)).toEqual([
+    "E2: status check missed, call it now",
   ]);
 });

@@ -46,6 +46,28 @@ export interface Floor {
   untaken?: boolean;
   /** Of the region, for times in words; UTC where it is not known. */
   zone?: string;
+  /** Whose screen it is: a supervisor is called the second time, but at once where a life hangs on it. */
+  tier?: "console" | "supervisor";
+}
+
+/** What is timed, the times that its limit has passed, and whether this screen covers it. */
+interface Timed {
+  step: number;
+  covered: boolean;
+}
+
+type Found = Alarm & { since: string; rank: number; timed?: Timed };
+
+const SUPERVISOR_STEP = 2;
+const BACKUP_STEP = 3;
+
+/** Who hears what is timed: first the console that covers it, the second time the supervisor too, the
+ * third time every other console as its backup, whatever that covers. */
+function reaches(alarm: Found, tier: "console" | "supervisor"): boolean {
+  if (!alarm.timed) return true;
+  const { step, covered } = alarm.timed;
+  if (!covered) return tier === "console" && step >= BACKUP_STEP;
+  return tier === "console" || step >= SUPERVISOR_STEP || alarm.rank === RANK.life;
 }
 
 const FULL_FLOOR: Floor = { gaps: [], absent: [], storms: [], nameOf: (id) => id };
@@ -146,7 +168,7 @@ export function alarmsOf(
   floor: Floor = FULL_FLOOR,
   limits: Limits = DEFAULT_LIMITS,
 ): Alarm[] {
-  const found: (Alarm & { since: string; rank: number })[] = [];
+  const found: Found[] = [];
   for (const incident of Object.values(board.incidents)) {
     const covered = cover.incident(incident);
     const at = `${incident.type_label}, ${addressOf(incident)}`;
@@ -156,6 +178,7 @@ export function alarmsOf(
       const since = waitsSince(incident);
       const waits_s = (now_ms - Date.parse(since)) / 1000;
       const limit_s = limits.waiting(incident).seconds;
+      const step = Math.floor(waits_s / limit_s);
       if (incident.priority === 1) {
         const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
         found.push({
@@ -165,15 +188,26 @@ export function alarmsOf(
           since,
           rank: RANK.life,
         });
-      } else if (covered && waits_s > limit_s) {
+      } else if (waits_s > limit_s) {
         found.push({
-          key: `late-${incident.id}`,
+          key: `late-${incident.id}-${step}`,
           text: `${number} waits ${clockSpan(waits_s)} without a unit: ${at}`,
           incident_id: incident.id,
           since,
           rank: RANK.waiting,
+          timed: { step, covered },
         });
       }
+    }
+    if (incident.par_missed > 0) {
+      found.push({
+        key: `par-${incident.id}-${incident.par_missed}`,
+        text: `${number}: crews are not accounted for, ask command for a PAR`,
+        incident_id: incident.id,
+        since: incident.par_due_at ?? "",
+        rank: RANK.life,
+        timed: { step: incident.par_missed, covered },
+      });
     }
     if (!covered) continue;
     if (held?.over) {
@@ -207,15 +241,6 @@ export function alarmsOf(
         incident_id: incident.id,
         since: one.eta_at,
         rank: RANK.waiting,
-      });
-    }
-    if (incident.par_missed > 0) {
-      found.push({
-        key: `par-${incident.id}-${incident.par_missed}`,
-        text: `${number}: crews are not accounted for, ask command for a PAR`,
-        incident_id: incident.id,
-        since: incident.par_due_at ?? "",
-        rank: RANK.life,
       });
     }
   }
@@ -263,7 +288,8 @@ export function alarmsOf(
     });
   }
   for (const a of Object.values(board.assignments)) {
-    if (!isLive(a) || !cover.unit(a)) continue;
+    if (!isLive(a)) continue;
+    const covered = cover.unit(a);
     if (a.escalation > 0 && a.acknowledged_at === null) {
       found.push({
         key: `silent-${a.id}-${a.escalation}`,
@@ -271,6 +297,7 @@ export function alarmsOf(
         incident_id: a.incident_id,
         since: a.assigned_at,
         rank: RANK.silence,
+        timed: { step: a.escalation, covered },
       });
     }
     const corrected = openCorrection(a);
@@ -281,6 +308,7 @@ export function alarmsOf(
         incident_id: a.incident_id,
         since: corrected.at,
         rank: RANK.silence,
+        timed: { step: corrected.step, covered },
       });
     }
     const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
@@ -293,9 +321,10 @@ export function alarmsOf(
         incident_id: a.incident_id,
         since: a.status_at,
         rank: RANK.waiting,
+        timed: { step: times, covered },
       });
     }
-    if (a.unstaffed_at && !a.staffed_at && a.status === "dispatched") {
+    if (covered && a.unstaffed_at && !a.staffed_at && a.status === "dispatched") {
       found.push({
         key: `staffing-${a.id}`,
         text: `${a.unit_id} has no crew in time (${crewWords(a) ?? "nobody"}): send the next due, BK ${a.unit_id}`,
@@ -311,6 +340,7 @@ export function alarmsOf(
         incident_id: a.incident_id,
         since: a.check_due_at ?? "",
         rank: RANK.life,
+        timed: { step: a.checks_missed, covered },
       });
     }
   }
@@ -383,8 +413,13 @@ export function alarmsOf(
     });
   }
   return found
+    .filter((alarm) => reaches(alarm, floor.tier ?? "console"))
     .sort((a, b) => a.rank - b.rank || a.since.localeCompare(b.since))
-    .map(({ key, text, incident_id }) => ({ key, text, incident_id }));
+    .map(({ key, text, incident_id, timed }) => ({
+      key,
+      text: timed && !timed.covered ? `BACKUP, nobody has acted: ${text}` : text,
+      incident_id,
+    }));
 }
 
 /** What the strip says: the same words once with their count, the first `most` and how many more.

@@ -47,7 +47,7 @@ function useAbsent(): readonly Position[] {
   }, [positions, people, link.word, now]);
 }
 
-export function useAlarms(cover: Cover): Alarms {
+export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "console"): Alarms {
   const { onEvent, region, session } = useHub();
   const absent = useAbsent();
   const ailing = useAiling();
@@ -80,9 +80,10 @@ export function useAlarms(cover: Cover): Alarms {
       storms: ARRANGES.has(session.account.role) ? Object.values(board.storms) : [],
       nameOf: (id: string) => names.get(id) ?? id,
       zone: region?.time_zone ?? "UTC",
+      tier,
       disciplineOf: (id: string) => agencies.find((agency) => agency.id === id)?.discipline ?? null,
     };
-  }, [board.positions, board.storms, region, absent, unwatched, untaken, session.account.role]);
+  }, [board.positions, board.storms, region, absent, unwatched, untaken, session.account.role, tier]);
   const all = useMemo(
     () => alarmsOf(board, cover, look * LOOK_S * 1000, floor, limits),
     [board, cover, look, floor, limits],

@@ -40,7 +40,7 @@ export default function Supervisor() {
   const commands = useCommands(selectedId, show);
   const give = useCallback((text: string) => void commands.give(text), [commands]);
   const fill = useCallback((text: string) => line.current?.fill(text), []);
-  const alarms = useAlarms(EVERYTHING);
+  const alarms = useAlarms(EVERYTHING, "supervisor");
   useKeys({
     F1: () => setHelp((now) => !now),
     F2: () => line.current?.focus(),
