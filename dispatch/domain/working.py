@@ -61,7 +61,9 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
             incident_id=incident.id,
             revision=incident.revision,
             current=incident.model_dump(mode="json"),
-            yours=command.model_dump(mode="json", include={"incident_type", "priority", "place"}),
+            yours=command.model_dump(
+                mode="json", include={"incident_type", "priority", "place", "alarm_level"}
+            ),
         )
     if (command.place or command.incident_type or command.alarm_level) and command.advice is None:
         raise InvalidInput("A new place, type or alarm needs to be resolved first.", field="advice")

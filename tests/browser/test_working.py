@@ -371,6 +371,7 @@ def test_a_volunteer_crew_logs_on_with_what_it_has(
     unit = next(u for u in board_of(desk)["units"] if u["id"] == unit_id)
     assert (unit["staffing"], unit["logon"]["radio"]) == (1, "7012")
     assert unit["logon"]["lacks"]
+    expect(desk.page.locator(f"button[data-unit='{unit_id}']").first).to_contain_text("without")
     give(desk, f"LF {unit_id}")
     expect(crew.page.get_by_test_id("logon")).to_contain_text(
         "Nobody is logged on", timeout=SLOW_MS

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Discipline, Position } from "../api/model";
 import { makeBoard, makeIncident, makePosition, makeUnit } from "../made";
-import { answeredFor, answersFor, coverOfPositions, seenOf, uncovered, type Gap } from "./cover";
+import { answeredFor, answeringAt, answersFor, coverOfPositions, seenOf, uncovered, type Gap } from "./cover";
 
 interface Case {
   name: string;
@@ -44,6 +44,15 @@ test("whoever holds a position answers for what is folded into it too", () => {
   expect([...cover.disciplines].sort()).toEqual(["fire", "law"]);
   expect(cover.unit(makeUnit("P1", { discipline: "law" }))).toBe(true);
   expect(cover.unit(makeUnit("M1", { discipline: "ems" }))).toBe(false);
+});
+
+test("the position of a part is named, the one that it was folded into, or nobody", () => {
+  const part = { discipline: "law" as const, agency_id: "law-a", area: "Ashby" };
+  expect(answeringAt([], part)).toBeNull();
+  const fire = makePosition({ id: "FIRE", disciplines: ["fire"], held_by: "dana" });
+  expect(answeringAt([fire], part)).toEqual([]);
+  const law = makePosition({ id: "LAW", disciplines: ["law"], held_by: null, folded_into: "FIRE" });
+  expect(answeringAt([fire, law], part)).toEqual(["FIRE"]);
 });
 
 test("an incident is its position's by discipline, agency and area; a leg without agency is everybody's", () => {

@@ -82,6 +82,18 @@ export function answersFor(
   return answering.length === 0 || answering.includes(account.id);
 }
 
+/** The held positions that answer for a part of an incident; null where none is set in the centre. */
+export function answeringAt(
+  positions: readonly Position[],
+  part: { discipline: Discipline; agency_id: string | null; area: string | null },
+): string[] | null {
+  if (positions.length === 0) return null;
+  return [...answeredBy(positions)]
+    .filter(([, parts]) => parts.some((p) => covers(p, part.discipline, part.agency_id, part.area)))
+    .map(([id]) => id)
+    .sort();
+}
+
 /** What positions answer for together. */
 export function coverOfPositions(positions: readonly Position[]): Cover {
   return {

@@ -2,7 +2,8 @@
 
 import { crewWords } from "../board/volunteers";
 import { useMemo } from "react";
-import type { Assignment, Call, Delivery, Incident, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
+import type { Assignment, Call, Delivery, Incident, Leg, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
+import { answeringAt } from "../board/cover";
 import { openCorrection } from "../board/corrections";
 import { changeWords, chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
@@ -54,6 +55,11 @@ export function Detail(props: {
   const alerted = preAlerts(board, incident);
   const people = usePeople();
   const nameOf = (id: string) => people?.find((person) => person.account_id === id)?.name ?? "";
+  const answering = ({ discipline, agency_id }: Leg) => {
+    const at = answeringAt(Object.values(board.positions), { discipline, agency_id, area: place.municipality });
+    if (at === null) return null;
+    return at.length > 0 ? <span className="mono dim small"> {at.join(" ")}</span> : <b className="late"> nobody answers</b>;
+  };
   return (
     <section className="detail scroll" aria-label="Incident">
       <header>
@@ -119,6 +125,7 @@ export function Detail(props: {
                   {leg.state !== "closed" && leg.talkgroup && (
                     <span className="mono talkgroup"> {leg.talkgroup}</span>
                   )}
+                  {leg.state !== "closed" && answering(leg)}
                 </td>
                 <td className={leg.state === "pending" ? "late" : "dim"}>
                   {leg.state}

@@ -67,7 +67,10 @@ const Available = memo(function Available(props: {
   onUnit: (id: string) => void;
 }) {
   const { unit, kept } = props;
-  const about = `${unit.id} Available, ${unit.kind.replaceAll("_", " ")}, ${unit.capabilities.join(", ")}${kept && `, ${kept}`}`;
+  const lacks = unit.logon?.lacks ?? [];
+  const without = lacks.length > 0 ? `without ${lacks.join(", ").replaceAll("_", " ")}` : "";
+  const said = [unit.kind.replaceAll("_", " "), unit.capabilities.join(", "), without, kept].filter(Boolean);
+  const about = `${unit.id} Available, ${said.join(", ")}`;
   return (
     <button
       type="button"
@@ -79,6 +82,7 @@ const Available = memo(function Available(props: {
       onClick={() => props.onUnit(unit.id)}
     >
       {unit.id}
+      {without && <span className="small dim"> {without}</span>}
       {kept && (
         <span className="small dim" data-testid="reserved">
           {" "}
