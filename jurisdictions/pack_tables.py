@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar
 
 from jurisdictions.agreements import Agreement
+from jurisdictions.case_numbers import template_fault
 from jurisdictions.mistakes import Findings, Names
 from jurisdictions.roster import (
     Agency,
@@ -51,6 +52,7 @@ COLUMNS = {
             "staffing",
             "case_policy",
             "case_prefix",
+            "case_template",
             "coverage_s",
             "on_task_s",
             "par_s",
@@ -225,6 +227,15 @@ def _has_columns(name: str, header: Sequence[str], findings: Findings) -> bool:
     return not missing and not twice
 
 
+def _case_template(cells: Cells) -> str:
+    """How the agency writes its case numbers; empty: as everybody."""
+    template = cells.text("case_template")
+    fault = template_fault(template, cells.text("case_prefix")) if template else None
+    if fault is not None:
+        cells.wrong("case_template", f"{template}: {fault}")
+    return template
+
+
 def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names]:
     """``agencies.csv``; ids are unique."""
     name = "agencies.csv"
@@ -239,6 +250,7 @@ def read_agencies(folder: Path, findings: Findings) -> tuple[list[Agency], Names
             staffing=cells.text("staffing"),
             case_policy=cells.one_of("case_policy", CASE_POLICIES),
             case_prefix=cells.text("case_prefix"),
+            case_template=_case_template(cells),
             status_check_s=(
                 cells.number("status_check_s", 0, 7_200) if cells.text("status_check_s") else None
             ),

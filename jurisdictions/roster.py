@@ -71,6 +71,8 @@ class Agency(Value):
     staffing: str = ""
     case_policy: CasePolicy = ""
     case_prefix: str = ""
+    case_template: str = ""
+    """How its case numbers are written; empty: ``F26-00042``."""
     status_check_s: float | None = Field(default=None, ge=0)
     """Seconds on scene until a crew must be heard of; 0: never, None: law after ten minutes."""
     par_s: float | None = Field(default=None, ge=0)

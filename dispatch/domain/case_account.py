@@ -46,10 +46,11 @@ def case_account(events: Iterable[Event], agency_id: str, year: int, last: int) 
     for event in events:
         body = event.body
         if isinstance(body, ev.CaseNumberGiven) and body.agency_id == agency_id:
-            found = of_year.search(body.number)
-            if found:
+            found = of_year.search(body.number) if body.count is None else None
+            count = body.count if body.year == year else int(found[1]) if found else None
+            if count is not None:
                 rows[body.number] = NumberRow(body.number, body.incident_id, event.at, None)
-                counted.add(int(found.group(1)))
+                counted.add(count)
         elif isinstance(body, ev.CaseNumberVoided) and body.voided.agency_id == agency_id:
             row = rows.get(body.voided.number)
             if row is not None:

@@ -913,6 +913,7 @@ class Policy(Value):
     local_year: int
     case_policy: dict[str, Literal["automatic", "on_request"]] = Field(default_factory=dict)
     case_prefix: dict[str, str] = Field(default_factory=dict)
+    case_template: dict[str, str] = Field(default_factory=dict)
     par_s: dict[str, float] = Field(default_factory=dict)
     """By agency: seconds on the fireground after which all must be accounted for; absent: never."""
     status_check_s: dict[str, float] = Field(default_factory=dict)

@@ -229,6 +229,9 @@ class CaseNumberGiven(Value):
     revision: int
     agency_id: Id
     number: ShortText
+    year: int | None = None
+    count: int | None = None
+    """Which of the agency's numbers of the year it is; None: of before, the number says it."""
 
 
 class CaseNumberVoided(Value):

@@ -33,6 +33,7 @@ from dispatch.domain.premise import hazards_at
 from dispatch.domain.state import State, case_scope
 from dispatch.domain.values import Actor, audience_of
 from geodata.lonlat import LonLat
+from jurisdictions.case_numbers import case_number
 
 
 def open_incident(state: State, incident_id: str) -> Incident:
@@ -161,13 +162,16 @@ def decide_freeze_recommendation(state: State, command: FreezeRecommendation) ->
 def case_number_draft(state: State, incident: Incident, agency_id: str, revision: int) -> Draft:
     """The next case number of the agency for this incident."""
     year = state.policy.local_year
-    number = state.next_number(case_scope(agency_id, year))
+    count = state.next_number(case_scope(agency_id, year))
+    template = state.policy.case_template.get(agency_id, "")
     prefix = state.policy.case_prefix.get(agency_id, "")
     given = ev.CaseNumberGiven(
         incident_id=incident.id,
         revision=revision,
         agency_id=agency_id,
-        number=f"{prefix}{year % 100:02d}-{number:05d}",
+        number=case_number(template, prefix, year, count),
+        year=year,
+        count=count,
     )
     return Draft(body=given, audience=incident.audience)
 

@@ -36,6 +36,7 @@ class AgencyPolicy:
     time_zone: str = "UTC"
     case_policy: dict[str, CasePolicy] = field(default_factory=dict)
     case_prefix: dict[str, str] = field(default_factory=dict)
+    case_template: dict[str, str] = field(default_factory=dict)
     status_check_s: dict[str, float] = field(default_factory=dict)
     par_s: dict[str, float] = field(default_factory=dict)
     scheduled_lead_s: dict[str, float] = field(default_factory=dict)
@@ -198,6 +199,7 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
         time_zone=zone,
         case_policy=policy,
         case_prefix=prefix,
+        case_template={a["id"]: a["case_template"] for a in agencies if a.get("case_template")},
         status_check_s=checks,
         par_s=counts,
         scheduled_lead_s=_given(agencies, "scheduled_lead_s"),

@@ -58,6 +58,7 @@ class Rows:
             local_year=now.astimezone(ZoneInfo(self._policy.time_zone)).year,
             case_policy=self._policy.case_policy,
             case_prefix=self._policy.case_prefix,
+            case_template=self._policy.case_template,
             par_s=self._policy.par_s,
             status_check_s=self._policy.status_check_s,
             scheduled_lead_s=self._policy.scheduled_lead_s,

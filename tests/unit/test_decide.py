@@ -28,6 +28,7 @@ from dispatch.domain.timers import due_after
 from dispatch.domain.values import HUB_ACTOR, Actor
 from geodata.lonlat import LonLat
 from geodata.shapes import Point
+from jurisdictions.case_numbers import template_fault
 from jurisdictions.resolve import Authority, DisciplineResolution
 from tests.factories import (
     CALL_TAKER,
@@ -525,6 +526,41 @@ def test_a_voided_number_is_never_given_again_and_says_why_it_is_missing() -> No
     assert world.board.incidents["i1"].case_numbers == {}
     world.give(cmd.GiveCaseNumber(command_id="g-1", **void))
     assert world.board.incidents["i1"].case_numbers == {"fire-a": "26-00002"}
+
+
+def test_a_number_is_written_by_its_agencys_template_and_accounted_for() -> None:
+    world = World(make_unit())
+    world.state.policy = cmd.Policy(
+        local_year=2026,
+        case_prefix={"fire-a": "AF"},
+        case_template={"fire-a": "{n:04}/{yyyy} {prefix}"},
+    )
+    world.give(take_call())
+    fire = {"actor": DISPATCHER, "incident_id": "i1", "agency_id": "fire-a"}
+    world.give(cmd.GiveCaseNumber(command_id="g-1", **fire))
+    assert world.board.incidents["i1"].case_numbers == {"fire-a": "0001/2026 AF"}
+    found = case_account(world.events, "fire-a", 2026, 2)
+    assert ([row.number for row in found.rows], found.missing) == (["0001/2026 AF"], (2,))
+    assert case_account(world.events, "fire-a", 2025, 0).rows == ()
+
+
+@pytest.mark.parametrize(
+    ("template", "fault"),
+    [
+        ("{prefix}{yy}-{n:05}", None),
+        ("{yy}{n}", None),
+        ("{yy}", "{n} stands"),
+        ("{n}", "{yy} or {yyyy}"),
+        ("{yy}-{yyyy}-{n}", "{yy} or {yyyy}"),
+        ("{year}-{n}", "only {prefix}"),
+        ("{yy:02}-{n}", "only {n} is filled"),
+        ("{yy}-{n}" + "x" * 40, "longer"),
+    ],
+)
+def test_a_template_holds_year_and_count_once(template: str, fault: str | None) -> None:
+    found = template_fault(template, "F")
+    assert (found is None) == (fault is None)
+    assert fault is None or (found is not None and fault in found)
 
 
 def test_every_number_is_accounted_for_and_a_gap_without_a_reason_is_named() -> None:

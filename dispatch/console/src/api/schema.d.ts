@@ -3559,6 +3559,8 @@ export interface components {
         CaseNumberGiven: {
             /** Agency Id */
             agency_id: string;
+            /** Count */
+            count?: number | null;
             /** Incident Id */
             incident_id: string;
             /**
@@ -3570,6 +3572,8 @@ export interface components {
             number: string;
             /** Revision */
             revision: number;
+            /** Year */
+            year?: number | null;
         };
         /**
          * CaseNumberRequest
