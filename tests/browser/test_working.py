@@ -252,7 +252,7 @@ def test_a_call_on_the_border_is_worked_by_two_desks_of_two_agencies(
         fire = legs.get_by_role("row").filter(has_text="FIRE")
         expect(fire).to_contain_text("closed: out, both are back", timeout=SLOW_MS)
         expect(legs.get_by_role("row").filter(has_text="EMS")).to_contain_text("pending")
-    give(ida, "C! . ems: nobody hurt / their desk asked us by phone")
+    give(ida, "C! . nobody hurt / the others asked us by phone")
     for desk in (col, ida):
         expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
 
