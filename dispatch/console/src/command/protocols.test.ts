@@ -30,7 +30,7 @@ describe("card protocols", () => {
     });
     const done = [{ ok: true, command_id: "c", value: { surplus: ["L3"] } }] as const;
     expect(doneWords(meaning.action, "Done", done)).toBe(
-      "Done. No longer asked for: L3; AV L3 releases them.",
+      "Done. No longer asked for: L3; CX . L3 reason releases them.",
     );
   });
   test("one that makes less of the incident needs a reason", () => {
