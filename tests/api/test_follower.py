@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 
 from dispatch.realtime.follower import Follower
 from dispatch.store import tables as t
@@ -15,7 +15,7 @@ from dispatch.store.boards import load_board
 from dispatch.store.engine import make_engine
 from dispatch.store.event_log import LoggedEvent
 from dispatch.store.migrations import migrate
-from dispatch.store.unit_of_work import Writer
+from dispatch.store.unit_of_work import Writer, submit_alone
 from tests.factories import take_call
 from tests.hub_factories import make_region
 
@@ -36,9 +36,9 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 class Following:
     """A follower, a writer that wakes it, and what was told."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, poll_s: float) -> None:
         self.engine = engine
-        self.follower = Follower(engine)
+        self.follower = Follower(engine, poll_s=poll_s)
         self.writer = Writer(engine, on_commit=self.follower.wake)
         self.seqs: list[int] = []
         self.reloads: list[str] = []
@@ -65,9 +65,11 @@ class Following:
         return self.follower.board.snapshot() == loaded.board.snapshot()
 
 
-def follow(engine: Engine, scenario: Callable[[Following], Awaitable[None]]) -> None:
+def follow(
+    engine: Engine, scenario: Callable[[Following], Awaitable[None]], poll_s: float = 0.05
+) -> None:
     async def run() -> None:
-        following = Following(engine)
+        following = Following(engine, poll_s)
         following.writer.start()
         await following.follower.start()
         try:
@@ -102,7 +104,7 @@ def test_waiting_for_a_number_that_never_comes_ends_in_time(engine: Engine) -> N
         loop = asyncio.get_running_loop()
         began = loop.time()
         assert not await following.follower.wait_for_seq(10_000, 0.3)
-        assert 0.25 < loop.time() - began < 1.0
+        assert 0.25 < loop.time() - began < 10.0
 
     follow(engine, scenario)
 
@@ -133,6 +135,36 @@ def test_another_region_reloads_the_board_with_its_units(engine: Engine) -> None
         assert following.seqs == list(range(2, following.follower.board.seq + 1))
 
     follow(engine, scenario)
+
+
+@pytest.mark.parametrize("fault", ["a number is missing", "a hash is another"])
+def test_what_does_not_join_on_is_never_taken_for_the_next(engine: Engine, fault: str) -> None:
+    make_region(engine)
+
+    async def scenario(following: Following) -> None:
+        follower = following.follower
+        known = await following.call(1)
+        assert await follower.wait_for_seq(known, 30.0)
+        before, told = follower.epoch, list(following.seqs)
+        for number in (2, 3):
+            call = take_call(f"call-{number}", incident_id=f"i{number}")
+            await asyncio.to_thread(submit_alone, engine, call)
+        assert follower.board.seq == known, "nobody has told it yet"
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            if fault == "a hash is another":
+                next_one = update(t.event).where(t.event.c.seq == known + 1)
+                connection.execute(next_one.values(prev_hash="f" * 64))
+            else:
+                of = t.event_private.c.seq == known + 1
+                connection.execute(delete(t.event_private).where(of))
+                connection.execute(delete(t.event).where(t.event.c.seq == known + 1))
+        follower.wake()
+        await following.until(lambda: bool(following.reloads))
+        assert following.seqs == told, "not one event of it was told"
+        assert follower.epoch != before
+        assert following.is_the_tables()
+
+    follow(engine, scenario, poll_s=600.0)
 
 
 @pytest.mark.parametrize("change", [{"epoch": "restored"}, {"hash": "f" * 64}])

@@ -179,3 +179,17 @@ test("how long a command has waited goes with it, so that none is done twice aft
   expect(Math.abs((ages[0] ?? 0) - made)).toBeLessThan(1000);
   expect(again.list()).toMatchObject([{ refused: "Too late." }]);
 });
+
+test("a storage that is full or spoilt keeps no command from the hub, and no page from coming up", async () => {
+  const full = {
+    getItem: () => "{ not what was written",
+    setItem: () => {
+      throw new DOMException("full", "QuotaExceededError");
+    },
+  };
+  const ask = (async () => ({ seq: 9 })) as unknown as typeof request;
+  const outbox = new Outbox(full, ask);
+  outbox.restore();
+  expect(await outbox.send("D . E12", "POST", "/incidents/i1/assignments")).toMatchObject({ done: true, value: { seq: 9 } });
+  expect(outbox.list()).toEqual([]);
+});

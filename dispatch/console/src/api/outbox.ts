@@ -86,12 +86,20 @@ export class Outbox {
 
   /** Take up what an earlier page of this tab left unsent. */
   restore(): void {
-    const kept = this.storage?.getItem(KEPT);
-    if (!kept) return;
-    const left = (JSON.parse(kept) as Sending[]).map((s) => this.taken(s));
+    const left = this.kept().map((s) => this.taken(s));
+    if (left.length === 0) return;
     const known = new Set(this.waiting.map((s) => s.command_id));
     this.change([...left.filter((s) => !known.has(s.command_id)), ...this.waiting]);
     for (const sending of left) void this.attempt(sending.command_id);
+  }
+
+  private kept(): Sending[] {
+    try {
+      const found: unknown = JSON.parse(this.storage?.getItem(KEPT) ?? "[]");
+      return Array.isArray(found) ? (found as Sending[]) : [];
+    } catch {
+      return []; // a page must come up, whatever lies in its storage
+    }
   }
 
   /** What an earlier page left, as this account may go on with it: another's stays, in sight. */
@@ -208,7 +216,11 @@ export class Outbox {
 
   private change(waiting: readonly Sending[]): void {
     this.waiting = waiting;
-    this.storage?.setItem(KEPT, JSON.stringify(waiting));
+    try {
+      this.storage?.setItem(KEPT, JSON.stringify(waiting));
+    } catch {
+      // A full storage keeps nothing for another page; what was given goes out all the same.
+    }
     for (const listener of this.listeners) listener();
   }
 }
