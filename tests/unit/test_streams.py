@@ -135,6 +135,18 @@ def test_snapshot_and_events_give_the_snapshot_of_now() -> None:
         assert board_of(sink) == redact_board(stage.world.board, *key), key
 
 
+def test_a_console_that_joins_later_begins_with_the_snapshot_of_then_not_of_the_first() -> None:
+    stage = Stage()
+    first, later = FakeSink(), FakeSink()
+    stage.join(ALL, first)
+    stage.calls(1)
+    stage.join(ALL, later)
+    (snapshot,) = later.messages
+    assert snapshot["seq"] == stage.world.board.seq
+    stage.calls(2)
+    assert board_of(later) == board_of(first) == redact_board(stage.world.board, *ALL)
+
+
 def test_viewers_of_a_stream_share_the_very_bytes() -> None:
     stage = Stage()
     one, other = FakeSink(), FakeSink()
