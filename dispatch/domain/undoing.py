@@ -213,14 +213,19 @@ class _Undoing:
             self._schedule_back(incident, revision)
 
     def _incidents_of_units(self) -> list[str]:
-        """The incidents whose units this moves, in the order of what happened."""
+        """The incidents whose units this moves, in the order of what happened.
+
+        A unit that was sent to an incident that was merged since is on the one that kept its work.
+        """
         ids: list[str] = []
         for event in self._undone:
             if isinstance(event.body, ev.UnitAssigned):
-                ids.append(event.body.assignment.incident_id)
+                moved = self._state.board.assignments.get(event.body.assignment.id)
             elif isinstance(event.body, ev.AssignmentReleased):
                 moved = self._state.board.assignments.get(event.body.assignment_id)
-                ids += [moved.incident_id] if moved else []
+            else:
+                continue
+            ids += [moved.incident_id] if moved else []
         return list(dict.fromkeys(ids))
 
     def _leaving(self) -> set[str]:

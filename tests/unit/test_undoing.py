@@ -9,7 +9,16 @@ import pytest
 from dispatch.domain import commands as cmd
 from dispatch.domain.errors import NothingToUndo
 from dispatch.domain.events import AssignmentReleased
-from tests.factories import CREW, DISPATCHER, NOON, World, assign, make_advice
+from tests.factories import (
+    CREW,
+    DISPATCHER,
+    NOON,
+    World,
+    assign,
+    make_advice,
+    make_unit,
+    take_call,
+)
 from tests.unit.test_diverting import divert, drive, two_incidents
 
 
@@ -131,6 +140,19 @@ def test_a_leg_that_an_undo_closed_again_is_worked_only_where_its_unit_comes_bac
         states.append(world.board.incidents["i2"].legs[0].state)
     assert states == ["closed", "active"]
     assert world.board.live_of_unit("E2") is not None
+
+
+def test_what_was_sent_to_an_incident_that_was_merged_since_leaves_the_other_waiting() -> None:
+    world = World(make_unit("E12"))
+    for number in (1, 2):
+        world.give(take_call(f"call-{number}", incident_id=f"i{number}"))
+    world.give(assign("send", "E12", incident_id="i2"))
+    merge = {"incident_id": "i1", "other_id": "i2", "note_id": "n-merge"}
+    world.give(cmd.MergeIncidents(command_id="merge", actor=DISPATCHER, **merge))
+    assert world.board.incidents["i1"].leg("fire").state == "active"  # type: ignore[union-attr]
+    world.give(undo("send"))
+    assert world.board.live_of_unit("E12") is None
+    assert world.board.incidents["i1"].leg("fire").state == "pending"  # type: ignore[union-attr]
 
 
 def test_a_leg_that_others_work_stays_with_them() -> None:
