@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from dispatch.domain.commands import FallDue
 from dispatch.domain.errors import Fenced, HubError, RoadsUnavailable, StorageFull
@@ -110,7 +110,7 @@ class HealthCheck:
         try:
             with self._hub.engine.connect() as connection, connection.begin():
                 highest = highest_number(connection)
-        except DBAPIError as failure:  # the writer's part tells of a database that is away
+        except SQLAlchemyError as failure:  # the writer's part tells of a database that is away
             return PartHealth(True, {"log": seq, "error": type(failure).__name__})
         near = is_near(seq, LOG_LIMIT) or is_near(highest, COUNTER_LIMIT)
         return PartHealth(not near, {"log": seq, "counter": highest})

@@ -74,7 +74,7 @@ def test_consoles_are_told_when_nobody_deals_with_what_falls_due(
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             connection.execute(insert(t.due).values(**due))
         beat(console, lambda found: found["unwatched_s"] > 0)
-        assert not leader_is_ok(server)
+        wait_until(lambda: not leader_is_ok(server), 20, "its health does not tell of it")
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             connection.execute(delete(t.due))
         beat(console, lambda found: found["unwatched_s"] == 0)
