@@ -16,7 +16,14 @@ from typing import get_args
 import orjson
 
 from dispatch.domain import events as ev
-from dispatch.domain.assignment import CODES, TRANSITIONS, Assignment, PageResponse, PlaceCorrection
+from dispatch.domain.assignment import (
+    CODES,
+    TRANSITIONS,
+    Assignment,
+    PageResponse,
+    PlaceCorrection,
+    StatusTime,
+)
 from dispatch.domain.board import Board, BoardSnapshot, apply, board_from
 from dispatch.domain.bolo import Bolo
 from dispatch.domain.call import (
@@ -665,6 +672,22 @@ def _assignment_bodies() -> Iterator[EventBody]:
         )
         yield ev.AssignmentStatusChanged(
             assignment_id=assignment_id, revision=5, status="on_scene", status_at=LATER
+        )
+        yield ev.AssignmentStatusChanged(
+            assignment_id=assignment_id,
+            revision=6,
+            status="on_scene",
+            status_at=LATER,
+            device_at=LATER - timedelta(seconds=40),
+            late=True,
+            times=(
+                StatusTime(
+                    status="on_scene",
+                    at=LATER - timedelta(seconds=40),
+                    heard_at=LATER,
+                    late=True,
+                ),
+            ),
         )
         yield ev.AssignmentReleased(
             assignment_id=assignment_id, revision=5, released_at=LATER, reason="diverted"

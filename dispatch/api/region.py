@@ -10,6 +10,7 @@ from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import (
     AgencyAnswer,
+    ChannelAnswer,
     IncidentTypeAnswer,
     PlaceCandidate,
     PlaceIndexAnswer,
@@ -51,6 +52,15 @@ async def read_region(actor: Acting, parts: HubParts, seen: Reading) -> RegionAn
                 municipality=agency.municipality or None,
                 talkgroups=agency.talkgroups,
                 statuses=agency.statuses,
+                channels=tuple(
+                    ChannelAnswer(
+                        name=channel.name,
+                        adapter=channel.adapter,
+                        limit_s=channel.limit_s,
+                        pre_alert=channel.pre_alert,
+                    )
+                    for channel in agency.channels
+                ),
                 storm_plans=policy.plans.has_storm(agency.id, agency.discipline),
             )
             for agency in policy.agencies

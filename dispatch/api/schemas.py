@@ -40,6 +40,7 @@ from jurisdictions.agreements import Agreement
 from jurisdictions.centres import Centre
 from jurisdictions.hospitals import Hospital
 from jurisdictions.limits import StatusLimit
+from jurisdictions.roster import AdapterKind
 from jurisdictions.sops import SopLine
 from jurisdictions.statuses import AgencyStatus
 
@@ -163,6 +164,16 @@ class NewSession(SessionAnswer):
 # Region ------------------------------------------------------------------------------------------
 
 
+class ChannelAnswer(Answer):
+    """A way by which an agency's crews are told, and its limit; where it leads to is not shown."""
+
+    name: str
+    adapter: AdapterKind
+    limit_s: float
+    """Seconds of silence before the next one is tried; 0: the next goes out with this one."""
+    pre_alert: bool
+
+
 class AgencyAnswer(Answer):
     """An agency of the active region."""
 
@@ -176,6 +187,8 @@ class AgencyAnswer(Answer):
     """Whether a supervisor may put it on storm plans."""
     statuses: tuple[AgencyStatus, ...] = ()
     """Its own status codes; empty: those of the common core."""
+    channels: tuple[ChannelAnswer, ...] = ()
+    """How its crews are told, in the order of trying; empty: by tablet alone."""
 
 
 class StationAnswer(Answer):

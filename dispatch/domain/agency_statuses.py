@@ -68,6 +68,27 @@ def next_step(
     raise _refused(own, assignment, present, code or (CODES[status] if status else ""))
 
 
+def late_step(
+    state: State, assignment: Assignment, status: AssignmentStatus | None, code: str
+) -> Step:
+    """The step that is meant by what happened before the present status; nothing forbids it now.
+
+    Raises:
+        InvalidInput: The agency has no such code, neither is given, or they contradict each other.
+    """
+    if not code and status is not None:
+        own = state.policy.statuses.get(assignment.agency_id, ())
+        return Step(status, next((one.code for one in own if one.core == CODES[status]), ""))
+    if not code:
+        raise InvalidInput("Name the status or the agency's code.", field="status")
+    found = _named(state.policy.statuses.get(assignment.agency_id, ()), code, assignment.agency_id)
+    core = STATUS_OF.get(found.core)
+    if core is None or status not in (None, core):
+        message = f"{code} means {found.core}, which is not meant here."
+        raise InvalidInput(message, field="code")
+    return Step(core, code)
+
+
 def _core_step(assignment: Assignment, status: AssignmentStatus) -> Step:
     if status != assignment.status and status not in TRANSITIONS[assignment.status]:
         raise TransitionRefused(

@@ -86,6 +86,22 @@ class PlaceCorrection(Value):
     acknowledged_by: AckChannel | None = None
 
 
+class StatusTime(Value):
+    """A status that the crew had, in the order in which it happened.
+
+    Attributes:
+        at: When the crew pressed it, or was heard to say it.
+        heard_at: When the hub took it in.
+        late: Whether a later status stood by then, which it left as it was.
+    """
+
+    status: AssignmentStatus
+    agency_code: ShortText = ""
+    at: UtcTime
+    heard_at: UtcTime
+    late: bool = False
+
+
 class Assignment(Value):
     """One unit on one incident, from sending to release.
 
@@ -105,6 +121,8 @@ class Assignment(Value):
     """Its agency's own code for ``status``; empty: the agency has none of its own."""
     status_at: UtcTime
     status_device_at: UtcTime | None = None
+    status_times: tuple[StatusTime, ...] = ()
+    """Its statuses since it was sent, by when they happened; older assignments lack them."""
     assigned_at: UtcTime
     assigned_by: Id
     recommendation_id: Id | None = None

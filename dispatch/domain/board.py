@@ -532,6 +532,8 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
         update["seen_at"] = assignment.seen_at or body.seen_at
     elif isinstance(body, ev.AssignmentAcknowledged):
         update |= {"acknowledged_at": body.acknowledged_at, "acknowledged_by": body.channel}
+    elif isinstance(body, ev.AssignmentStatusChanged) and body.late:
+        update |= _late_status(assignment, body)
     elif isinstance(body, ev.AssignmentStatusChanged):
         update |= {
             "status": body.status,
@@ -541,6 +543,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "check_due_at": body.check_due_at,
             "checks_missed": 0,
             "hospital_id": body.hospital_id or assignment.hospital_id,
+            "status_times": assignment.status_times if body.times is None else body.times,
         }
         if body.status == "on_scene" and assignment.arrived_at is None:
             update["arrived_at"] = body.status_at
@@ -552,6 +555,7 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
             "check_due_at": body.check_due_at,
             "checks_missed": 0,
             "released_at": None,
+            "status_times": assignment.status_times if body.times is None else body.times,
         }
         if body.status in NOT_ARRIVED:
             update["arrived_at"] = None
@@ -588,6 +592,14 @@ def _assignment_moved(board: Board, event: Event) -> list[Change]:
     else:
         update |= {"escalation": body.step, "ack_due_at": body.ack_due_at}
     return _set_assignment(board, assignment.model_copy(update=update))
+
+
+def _late_status(assignment: Assignment, body: ev.AssignmentStatusChanged) -> dict[str, object]:
+    """What happened before the present status stands, which stays."""
+    update: dict[str, object] = {"status_times": body.times or assignment.status_times}
+    if body.status == "on_scene" and assignment.arrived_at is None:
+        update["arrived_at"] = body.device_at or body.status_at
+    return update
 
 
 def _delivery_changed(board: Board, event: Event) -> list[Change]:

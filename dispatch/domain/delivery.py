@@ -140,14 +140,14 @@ def standing_alert(own: Iterable[Delivery]) -> Delivery | None:
             the alert that it takes back.
     """
     told = list(own)
-    alerts = [d for d in told if d.about == "pre_alert"]
+    alerts = [d for d in told if d.about == "pre_alert" and d.state != "dropped"]
     if not alerts:
         return None
     latest = max(alerts, key=lambda alert: alert.number)
     over = any(
         d.about == "cancel" and d.state != "dropped" and d.number >= latest.number for d in told
     )
-    return None if over or latest.state == "dropped" else latest
+    return None if over else latest
 
 
 class Step(NamedTuple):

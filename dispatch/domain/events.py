@@ -16,6 +16,7 @@ from dispatch.domain.assignment import (
     AssignmentStatus,
     PageResponse,
     PlaceCorrection,
+    StatusTime,
 )
 from dispatch.domain.bolo import Bolo, BoloEnd
 from dispatch.domain.call import (
@@ -420,7 +421,10 @@ class AssignmentAcknowledged(Value):
 
 
 class AssignmentStatusChanged(Value):
-    """``device_at`` is when the crew pressed the button, kept beside the hub's own time."""
+    """``device_at`` is when the crew pressed the button, kept beside the hub's own time.
+
+    ``late``: it happened before the status that stands, which stays; ``times`` has it in its order.
+    """
 
     kind: Literal["assignment.status_changed"] = "assignment.status_changed"
     assignment_id: Id
@@ -437,6 +441,9 @@ class AssignmentStatusChanged(Value):
     agency_code: ShortText = ""
     """The agency's own code for it; empty: it has none of its own."""
     was_agency_code: ShortText = ""
+    late: bool = False
+    times: tuple[StatusTime, ...] | None = None
+    """All of the assignment from now on; older events lack it."""
 
 
 class StatusChecked(Value):
@@ -519,6 +526,8 @@ class AssignmentCorrected(Value):
     check_due_at: UtcTime | None = None
     reason: ShortText = ""
     agency_code: ShortText = ""
+    times: tuple[StatusTime, ...] | None = None
+    """Its statuses without what is taken back; None: they are as they were."""
 
 
 class AssignmentEscalated(Value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dispatch.domain import events as ev
-from dispatch.domain.agency_statuses import next_step
+from dispatch.domain.agency_statuses import late_step, next_step
 from dispatch.domain.assignment import TRANSPORTS, UNDER_WAY, Assignment
 from dispatch.domain.commands import (
     AcknowledgeAssignment,
@@ -24,6 +24,7 @@ from dispatch.domain.events import Draft
 from dispatch.domain.place_corrections import answered_draft, awaits_correction
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.status_times import is_late, pressed_at, times_with
 from dispatch.domain.values import seconds_between
 
 
@@ -102,13 +103,17 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
     """The next status, if the agency's transitions allow it; moving acknowledges what was silent.
 
     An agency with codes of its own goes by them, any other by the common core's table. The same
-    status again changes nothing, so a device may repeat what it is not sure of.
+    status again changes nothing, so a device may repeat what it is not sure of. What a device says
+    to have happened before the present status leaves that as it is (``status_times``).
 
     Raises:
         TransitionRefused: It cannot follow the present one; ``allowed`` says what can.
         InvalidInput: The agency has no such code.
     """
     assignment = live_assignment(state, command.assignment_id)
+    happened_at = pressed_at(assignment, command.device_at, state.now)
+    if is_late(assignment, happened_at):
+        return _late_status(state, assignment, command)
     if not command.code and assignment.status == command.status:
         return []
     if command.code and not assignment.live and assignment.agency_code == command.code:
@@ -146,6 +151,48 @@ def decide_set_assignment_status(state: State, command: SetAssignmentStatus) -> 
         hospital_id=command.hospital_id,
         agency_code=step.agency_code,
         was_agency_code=assignment.agency_code,
+        times=times_with(assignment, step.status, step.agency_code, happened_at, state.now),
+    )
+    drafts.append(Draft(body=body, audience=assignment.audience))
+    return drafts
+
+
+def _late_status(state: State, assignment: Assignment, command: SetAssignmentStatus) -> list[Draft]:
+    """Put what the device brings late where it happened; the status that stands stays.
+
+    Clear is not put back: whoever set a later status since has the unit at work.
+
+    Raises:
+        TransitionRefused: The crew was clear then, and a later status stands.
+    """
+    step = late_step(state, assignment, command.status, command.code)
+    if step.status == "cleared":
+        if not assignment.live:
+            return []
+        raise TransitionRefused(
+            f"{assignment.unit_id} was set {assignment.status} after that: clear it again.",
+            assignment_id=assignment.id,
+            status=assignment.status,
+        )
+    at = command.device_at
+    if any((t.status, t.at) == (step.status, at) for t in assignment.status_times):
+        return []
+    drafts: list[Draft] = []
+    revision = assignment.revision
+    if assignment.acknowledged_at is None and assignment.live:
+        revision += 1
+        by = command.actor.account_id
+        drafts.append(_acknowledged(state, assignment, "device", by, revision))
+    body = ev.AssignmentStatusChanged(
+        assignment_id=assignment.id,
+        revision=revision + 1,
+        status=step.status,
+        status_at=state.now,
+        device_at=at,
+        check_due_at=assignment.check_due_at,
+        agency_code=step.agency_code,
+        late=True,
+        times=times_with(assignment, step.status, step.agency_code, at, state.now, late=True),
     )
     drafts.append(Draft(body=body, audience=assignment.audience))
     return drafts

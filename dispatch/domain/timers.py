@@ -58,6 +58,8 @@ def due_after(event: Event) -> list[Due]:
         due = _silence(sent.ack_due_at, sent.id) + _check(sent.check_due_at, sent.id)
         staffed = sent.staff_due_at
         return due + ([] if staffed is None else [Due(staffed, "staffing", sent.id)])
+    if isinstance(body, ev.AssignmentStatusChanged) and body.late:
+        return []
     if isinstance(body, ev.AssignmentStatusChanged | ev.StatusChecked):
         return _check(body.check_due_at, body.assignment_id)
     if isinstance(body, ev.StatusCheckMissed) and body.step < STEPS:

@@ -21,6 +21,7 @@ from dispatch.domain.merging import unmerge_drafts
 from dispatch.domain.scheduling import scheduled_draft
 from dispatch.domain.state import State
 from dispatch.domain.status_checks import check_due_at
+from dispatch.domain.status_times import times_without
 from dispatch.domain.talkgroups import talkgroups_in_use
 from dispatch.domain.values import seconds_between
 
@@ -151,6 +152,9 @@ class _Undoing:
         assert body.was is not None
         assert body.was_since is not None
         due_at = check_due_at(self._state, assignment.agency_id, body.was, self._state.now)
+        times = None
+        if isinstance(body, ev.AssignmentStatusChanged):
+            times = times_without(assignment, body.status, body.status_at)
         corrected = ev.AssignmentCorrected(
             assignment_id=assignment.id,
             revision=assignment.revision + 1,
@@ -159,6 +163,7 @@ class _Undoing:
             check_due_at=due_at,
             reason="taken back",
             agency_code=body.was_agency_code,
+            times=times,
         )
         return Draft(body=corrected, audience=assignment.audience)
 

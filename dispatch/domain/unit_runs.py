@@ -37,11 +37,11 @@ class UnitRun:
     available_at: datetime | None = None
 
     def take(self, status: AssignmentStatus, at: datetime) -> None:
-        """The crew's next status; a second one of the same kind changes nothing."""
-        if status == "enroute" and self.enroute_at is None:
-            self.enroute_at = at
-        elif status == "on_scene" and self.on_scene_at is None:
-            self.on_scene_at = at
+        """The crew's next status; the earliest one of a kind counts, however late it was heard."""
+        if status == "enroute":
+            self.enroute_at = min(at, self.enroute_at or at)
+        elif status == "on_scene":
+            self.on_scene_at = min(at, self.on_scene_at or at)
 
     def take_back(self, to: AssignmentStatus) -> None:
         """A status was set by mistake, and the one before stands again."""

@@ -437,6 +437,23 @@ def test_the_devices_screen_says_that_it_shows_the_assignment(hub: RunningHub) -
     assert stands.seen_at is not None
 
 
+def test_a_status_that_a_tablet_brings_late_stands_where_it_was_pressed(hub: RunningHub) -> None:
+    (assignment,) = send(hub, "E12")
+    path = f"/assignments/{assignment['id']}/status"
+    pressed_at = hub.parts.follower.board.assignments[assignment["id"]].assigned_at
+    assert hub.desk("dana").give(path, {"status": "on_scene"}).status_code == 200
+    late = {"status": "enroute", "device_at": pressed_at.isoformat()}
+    assert hub.desk("crew-e12").give(path, late).status_code == 200
+    stands = hub.parts.follower.board.assignments[assignment["id"]]
+    assert stands.status == "on_scene"
+    assert [(t.status, t.late) for t in stands.status_times] == [
+        ("enroute", True),
+        ("on_scene", False),
+    ]
+    assert stands.status_times[0].at == pressed_at
+    hub.watch.verify()
+
+
 def test_who_may_not_see_how_far_messages_got_does_not(hub: RunningHub) -> None:
     (assignment,) = send(hub, "E12")
     wait_for_state(hub, assignment["id"], "sent")

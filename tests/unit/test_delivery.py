@@ -926,3 +926,14 @@ def test_who_is_passed_over_by_what_is_recommended_beside_those_on_their_way_is_
     assert told_station(made, "ST2") == [("pre_alert", "sent")]
     recommend(made, id="rec-2")
     assert told_station(made, "ST2") == [("pre_alert", "sent"), ("cancel", "queued")]
+
+
+def test_an_alert_on_its_way_is_taken_back_though_another_was_made_and_dropped_meanwhile() -> None:
+    made = world()
+    recommend(made, "E12")
+    first = message(made, "tones", "pre_alert")
+    for minutes in (5, None, 5):
+        hold(made, minutes=minutes)
+    assert told_station(made, "ST1") == [("pre_alert", "dropped"), ("pre_alert", "dropped")]
+    courier_says(made, first, "sent")
+    assert told_station(made, "ST1")[-1] == ("cancel", "queued")

@@ -247,6 +247,7 @@ export function makeAssignment(unit_id: string, over: Partial<Assignment> = {}):
     agency_code: "",
     status_at: NOON,
     status_device_at: null,
+    status_times: [],
     assigned_at: NOON,
     assigned_by: "dana",
     recommendation_id: null,
@@ -322,8 +323,8 @@ export function makeType(incident_type: string, label: string, over: Partial<Inc
 }
 
 const AGENCIES: Agency[] = [
-  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"], storm_plans: true, statuses: [] },
-  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"], storm_plans: false, statuses: [] },
+  { id: "fire-a", name: "Ashby Fire", discipline: "fire", municipality: "Ashby", talkgroups: ["FIRE 1", "FIRE 2"], storm_plans: true, statuses: [], channels: [] },
+  { id: "ems-a", name: "Ashby Medics", discipline: "ems", municipality: "Ashby", talkgroups: ["MED 1", "MED 2"], storm_plans: false, statuses: [], channels: [] },
 ];
 
 export const REGION: Region = {

@@ -2273,6 +2273,11 @@ export interface components {
          */
         AgencyAnswer: {
             /**
+             * Channels
+             * @default []
+             */
+            channels: components["schemas"]["ChannelAnswer"][];
+            /**
              * Discipline
              * @enum {string}
              */
@@ -2495,6 +2500,11 @@ export interface components {
             status_at: string;
             /** Status Device At */
             status_device_at?: string | null;
+            /**
+             * Status Times
+             * @default []
+             */
+            status_times: components["schemas"]["StatusTime"][];
             /** Travel S */
             travel_s?: number | null;
             /**
@@ -2569,6 +2579,8 @@ export interface components {
              * Format: date-time
              */
             status_at: string;
+            /** Times */
+            times?: components["schemas"]["StatusTime"][] | null;
         };
         /**
          * AssignmentEscalated
@@ -2715,6 +2727,8 @@ export interface components {
         /**
          * AssignmentStatusChanged
          * @description ``device_at`` is when the crew pressed the button, kept beside the hub's own time.
+         *
+         *     ``late``: it happened before the status that stands, which stays; ``times`` has it in its order.
          */
         AssignmentStatusChanged: {
             /**
@@ -2735,6 +2749,11 @@ export interface components {
              * @enum {string}
              */
             kind: "assignment.status_changed";
+            /**
+             * Late
+             * @default false
+             */
+            late: boolean;
             /** Revision */
             revision: number;
             /**
@@ -2747,6 +2766,8 @@ export interface components {
              * Format: date-time
              */
             status_at: string;
+            /** Times */
+            times?: components["schemas"]["StatusTime"][] | null;
             /** Was */
             was?: ("dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared") | null;
             /**
@@ -3650,6 +3671,23 @@ export interface components {
              * @default []
              */
             surplus_outside: string[];
+        };
+        /**
+         * ChannelAnswer
+         * @description A way by which an agency's crews are told, and its limit; where it leads to is not shown.
+         */
+        ChannelAnswer: {
+            /**
+             * Adapter
+             * @enum {string}
+             */
+            adapter: "tablet" | "webhook" | "email" | "printer" | "push";
+            /** Limit S */
+            limit_s: number;
+            /** Name */
+            name: string;
+            /** Pre Alert */
+            pre_alert: boolean;
         };
         /**
          * ChannelFault
@@ -8597,6 +8635,42 @@ export interface components {
              * @enum {string}
              */
             status: "waiting" | "DP" | "ER" | "ST" | "OS" | "TR" | "AH";
+        };
+        /**
+         * StatusTime
+         * @description A status that the crew had, in the order in which it happened.
+         *
+         *     Attributes:
+         *         at: When the crew pressed it, or was heard to say it.
+         *         heard_at: When the hub took it in.
+         *         late: Whether a later status stood by then, which it left as it was.
+         */
+        StatusTime: {
+            /**
+             * Agency Code
+             * @default
+             */
+            agency_code: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Heard At
+             * Format: date-time
+             */
+            heard_at: string;
+            /**
+             * Late
+             * @default false
+             */
+            late: boolean;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "dispatched" | "enroute" | "staged" | "on_scene" | "transporting" | "at_hospital" | "cleared";
         };
         /**
          * Storm

@@ -189,6 +189,19 @@ function changeAssignment(board: Board, id: string, change: Partial<Assignment>)
   };
 }
 
+/** What happened before the present status stands, which stays. */
+function lateStatus(
+  board: Board,
+  body: Extract<HubEvent["body"], { kind: "assignment.status_changed" }>,
+): Board {
+  const arrived = board.assignments[body.assignment_id]?.arrived_at;
+  return changeAssignment(board, body.assignment_id, {
+    revision: body.revision,
+    ...(body.times ? { status_times: body.times } : {}),
+    ...(body.status === "on_scene" && !arrived ? { arrived_at: body.device_at ?? body.status_at } : {}),
+  });
+}
+
 function closeIncident(board: Board, id: string): Board {
   if (!board.incidents[id]) return board;
   return {
@@ -470,6 +483,7 @@ function moved(board: Board, event: HubEvent): Board {
         acknowledged_by: body.channel,
       });
     case "assignment.status_changed":
+      if (body.late) return lateStatus(board, body);
       return changeAssignment(board, body.assignment_id, {
         revision: body.revision,
         status: body.status,
@@ -479,6 +493,7 @@ function moved(board: Board, event: HubEvent): Board {
         check_due_at: body.check_due_at,
         checks_missed: 0,
         ...(body.hospital_id ? { hospital_id: body.hospital_id } : {}),
+        ...(body.times ? { status_times: body.times } : {}),
         ...(body.status === "on_scene" && !board.assignments[body.assignment_id]?.arrived_at
           ? { arrived_at: body.status_at }
           : {}),
@@ -502,6 +517,7 @@ function moved(board: Board, event: HubEvent): Board {
         check_due_at: body.check_due_at,
         checks_missed: 0,
         released_at: null,
+        ...(body.times ? { status_times: body.times } : {}),
         ...(NOT_ARRIVED.has(body.status) ? { arrived_at: null } : {}),
         ...(TRANSPORTS.has(body.status) ? {} : { hospital_id: null }),
       });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeDelivery, makeIncident, NOON } from "../made";
-import { chainWords, changeWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "./delivery";
+import {
+  chainWords,
+  changeWords,
+  deliveriesByAssignment,
+  failedWords,
+  limitsWords,
+  nearestWords,
+  nextWords,
+  preAlerts,
+} from "./delivery";
 
 const silent = makeAssignment("E12");
 
@@ -81,5 +90,44 @@ describe("how far an assignment has got", () => {
     });
     const stoodDown = { ...board, deliveries: { ...board.deliveries, d3: anew } };
     expect(preAlerts(stoodDown, makeIncident())).toEqual(["ST1 tones sent, stood down: queued"]);
+    const again = makeDelivery("tones", {
+      id: "d4",
+      about: "pre_alert",
+      assignment_id: null,
+      unit_id: null,
+      station: "ST1",
+      state: "failed",
+      why: "answered 503",
+      number: 1,
+    });
+    const alertedAgain = { ...stoodDown, deliveries: { ...stoodDown.deliveries, d4: again } };
+    expect(preAlerts(alertedAgain, makeIncident())).toEqual(["ST1 tones FAILED: answered 503"]);
+  });
+});
+
+describe("what follows a silence, by the agency's own limits", () => {
+  const channel = (name: string, limit_s: number, adapter: "webhook" | "tablet" | "email" = "webhook") => ({
+    name,
+    adapter,
+    limit_s,
+    pre_alert: false,
+  });
+  const own = [channel("tones", 0), channel("pager", 20), channel("tablet", 10, "tablet"), channel("mail", 30, "email")];
+  const silent = makeAssignment("E12", { acknowledged_at: null, ack_due_at: "2026-07-01T12:00:30Z" });
+  const now_s = Date.parse("2026-07-01T12:00:18Z") / 1000;
+  test("each channel with its limit, those that go out together as one", () => {
+    expect(limitsWords(own)).toBe("tones + pager 20 s → tablet 10 s → mail 30 s");
+    expect(limitsWords([])).toBe("");
+  });
+  test("the next channel and when; louder where none is left", () => {
+    const paged = [makeDelivery("pager", { id: "d1", state: "sent" })];
+    expect(nextWords({ ...silent, escalation: 1 }, paged, own, now_s)).toBe("mail in 0:12");
+    expect(nextWords(silent, [], [], now_s)).toBe("repeated in 0:12");
+    expect(nextWords({ ...silent, escalation: 2 }, [], [], now_s)).toBe("supervisor in 0:12");
+  });
+  test("nothing follows once the crew has answered, or no limit is left", () => {
+    const answered = { ...silent, acknowledged_at: "2026-07-01T12:00:10Z" };
+    expect(nextWords(answered, [], own, now_s)).toBe("");
+    expect(nextWords({ ...silent, ack_due_at: null }, [], own, now_s)).toBe("");
   });
 });

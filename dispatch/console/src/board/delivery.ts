@@ -1,7 +1,8 @@
 /** How far an assignment has got to its crew, by channel, in few words. Pure. */
 
-import type { Assignment, Delivery, Incident } from "../api/model";
+import type { Assignment, Delivery, Incident, Region } from "../api/model";
 import type { Board } from "./apply";
+import { clockSpan } from "./words";
 
 type Told = Pick<Delivery, "channel" | "state" | "why">;
 
@@ -73,6 +74,50 @@ export function chainWords(a: Assignment, deliveries: readonly Delivery[]): stri
     .join(" · ");
 }
 
+type Channel = Region["agencies"][number]["channels"][number];
+
+/** How loud silence grows where no further channel is left. */
+const LOUDER = ["repeated", "second position", "supervisor"];
+
+/** An agency's channels as they are tried: those up to the first with a limit go out together. The
+ * same steps as `dispatch/domain/delivery.py`. */
+function stepsOf(channels: readonly Channel[]): Channel[][] {
+  const steps: Channel[][] = [];
+  let together: Channel[] = [];
+  for (const channel of channels) {
+    together.push(channel);
+    if (channel.limit_s > 0) {
+      steps.push(together);
+      together = [];
+    }
+  }
+  return together.length > 0 ? [...steps, together] : steps;
+}
+
+/** `pager 20 s → tablet 10 s → mail 30 s`: the agency's limits; empty: it has the tablet alone. */
+export function limitsWords(channels: readonly Channel[]): string {
+  return stepsOf(channels)
+    .map((step) => `${step.map((one) => one.name).join(" + ")} ${step.at(-1)?.limit_s || 15} s`)
+    .join(" → ");
+}
+
+/** `mail in 0:12`: what follows a silence, and when; empty: the crew has answered, or nothing follows. */
+export function nextWords(
+  a: Assignment,
+  deliveries: readonly Delivery[],
+  channels: readonly Channel[],
+  now_s: number,
+): string {
+  if (a.acknowledged_at || !a.ack_due_at) return "";
+  const told = new Set(deliveries.map((d) => d.channel));
+  const steps = stepsOf(channels);
+  const begun = steps.findLastIndex((step) => step.some((one) => told.has(one.name)));
+  const next = steps[Math.max(begun, a.escalation) + 1]?.filter((one) => one.adapter !== "tablet") ?? [];
+  const words = next.map((one) => one.name).join(" + ") || LOUDER[a.escalation];
+  const left_s = Date.parse(a.ack_due_at) / 1000 - now_s;
+  return words ? `${words} in ${clockSpan(Math.max(0, left_s))}` : "";
+}
+
 /** `address, hazard: pager sent`: what a crew was told anew by each channel, the last time. */
 export function changeWords(updates: readonly Delivery[]): string {
   const last = new Map(updates.filter((d) => d.state !== "dropped").map((d) => [d.channel, d]));
@@ -86,23 +131,37 @@ export function changeWords(updates: readonly Delivery[]): string {
 }
 
 /** `ST1 tones sent`: the stations that were alerted before anybody was sent, and what they were told
- * anew: `ST1 tones sent, changed address: sent`, `ST1 tones sent, stood down: sent`. */
+ * anew: `ST1 tones sent, changed address: sent`, `ST1 tones sent, stood down: sent`. Of a station that
+ * was alerted again since, the last time. */
 export function preAlerts(board: Board, incident: Incident): string[] {
   const own = Object.values(board.deliveries).filter(
     (d) => d.station !== "" && d.incident_id === incident.id && d.state !== "dropped",
   );
-  return own
-    .filter((d) => d.about === "pre_alert")
+  const last = new Map<string, Delivery>();
+  for (const alert of own.filter((d) => d.about === "pre_alert")) {
+    const key = `${alert.station} ${alert.channel}`;
+    if ((last.get(key)?.number ?? -1) < alert.number) last.set(key, alert);
+  }
+  return [...last.values()]
     .sort((a, b) => a.station.localeCompare(b.station) || a.channel.localeCompare(b.channel))
     .map((alert) => {
       const anew = own
-        .filter((d) => d.about !== "pre_alert" && d.station === alert.station && d.channel === alert.channel)
+        .filter((d) => d.station === alert.station && d.channel === alert.channel)
+        .filter((d) =>
+          d.about === "cancel"
+            ? d.number >= alert.number
+            : d.about === "update" && d.queued_at >= alert.queued_at,
+        )
         .sort((a, b) => a.queued_at.localeCompare(b.queued_at))
         .at(-1);
-      const first = `${alert.station} ${alert.channel} ${alert.state}`;
+      const first = `${alert.station} ${alert.channel} ${stateWords(alert)}`;
       if (!anew) return first;
       const what =
         anew.about === "cancel" ? "stood down" : `changed ${anew.changed.map((c) => c.what).join(", ")}`;
-      return `${first}, ${what}: ${anew.state}`;
+      return `${first}, ${what}: ${stateWords(anew)}`;
     });
+}
+
+function stateWords(delivery: Delivery): string {
+  return delivery.state === "failed" ? `FAILED: ${delivery.why}` : delivery.state;
 }

@@ -71,6 +71,19 @@ export function stepsOf(region: Region | null, a: Assignment): (NextStep & { all
   });
 }
 
+/** The assignment as it will stand once what its crew pressed without a link has been sent.
+ *
+ * @param unsent labels of what waits, in the order of pressing: `E12 ER`, `E12 ACK`.
+ */
+export function assumed(region: Region | null, a: Assignment, unsent: readonly string[]): Assignment {
+  const head = `${a.unit_id} `;
+  return unsent.reduce((stands, label) => {
+    const code = label.startsWith(head) ? label.slice(head.length) : "";
+    const step = stepsOf(region, stands).find((one) => one.allowed && one.code === code);
+    return step ? { ...stands, status: step.status, agency_code: step.own ? step.code : "" } : stands;
+  }, a);
+}
+
 /** A word of the command line as a code or shortcut of some agency. */
 export function isOwnCode(region: Region | null, word: string): boolean {
   const wanted = word.toUpperCase();

@@ -5,7 +5,16 @@ import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Leg, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
 import { answeringAt } from "../board/cover";
 import { openCorrection } from "../board/corrections";
-import { changeWords, chainWords, deliveriesByAssignment, failedWords, nearestWords, preAlerts } from "../board/delivery";
+import {
+  changeWords,
+  chainWords,
+  deliveriesByAssignment,
+  failedWords,
+  limitsWords,
+  nearestWords,
+  nextWords,
+  preAlerts,
+} from "../board/delivery";
 import { patientWords, stateWords } from "../board/hospitals";
 import { outsideLabel, outsideState, promiseLate_s } from "../board/outside";
 import { determinantWords, differenceWords, proposalsOf, runsOf, runWords } from "../board/protocols";
@@ -14,6 +23,7 @@ import { nextSteps, ownWords } from "../board/own_statuses";
 import { isScheduled, whenWords } from "../board/schedule";
 import { deskSops } from "../board/sops";
 import { CODES, STATUS_WORDS } from "../board/status";
+import { lateWords, timesWords } from "../board/status_times";
 import { lastFix, spotOf } from "../call/caller_location";
 import { Line } from "../call/conversation";
 import { RecordNewsPart } from "../call/record_news";
@@ -520,6 +530,16 @@ function ParTimer(props: { due_at: string }) {
   return <b className="late">PAR OVERDUE by {clockSpan(-left_s)}</b>;
 }
 
+/** The channel that is tried next where the crew stays silent, and when. */
+function NextTry(props: {
+  assignment: Assignment;
+  deliveries: readonly Delivery[];
+  channels: Region["agencies"][number]["channels"];
+}) {
+  const words = nextWords(props.assignment, props.deliveries, props.channels, useNowS());
+  return words ? <span data-testid="next-try">{` · ${words}`}</span> : null;
+}
+
 /** Where a transport goes, and what that hospital does not take. */
 function HospitalOf(props: { id: string }) {
   const { hospitals } = useBoard();
@@ -547,24 +567,31 @@ function OnIt(props: {
   const silent = a.acknowledged_at === null;
   const corrected = openCorrection(a);
   const own = ownWords(region, a);
+  const zone = useZone();
+  const late = lateWords(a, zone);
+  const channels = region?.agencies.find((agency) => agency.id === a.agency_id)?.channels ?? [];
   return (
     <li>
-      <b className="mono">{a.unit_id}</b>
+      <b className="mono" title={timesWords(a, zone)}>
+        {a.unit_id}
+      </b>
       <Status code={CODES[a.status]} />
       {own && <span className="own-status">{own}</span>}
       <Timer since={a.status_at} limit_s={limits.inStatus(a, props.priority)?.seconds ?? null} />
       {a.hospital_id && <HospitalOf id={a.hospital_id} />}
       <span className={silent && (a.escalation > 0 || failedWords(a, props.deliveries)) ? "late chain" : "dim chain"}>
         {silent && a.escalation > 0 && `NO ACK ${a.escalation}: `}
-        <span title={chainWords(a, props.deliveries)}>
+        <span title={`${chainWords(a, props.deliveries)}\nlimits: ${limitsWords(channels) || "tablet 15 s"}`}>
           {failedWords(a, props.deliveries) || nearestWords(a, props.deliveries)}
         </span>
+        {silent && <NextTry assignment={a} deliveries={props.deliveries} channels={channels} />}
         {changeWords(props.updates) && (
           <span className={props.updates.some((d) => d.state === "failed") ? "late" : undefined}>
             {` · told anew: ${changeWords(props.updates)}`}
           </span>
         )}
         {a.place_correction && <Corrected assignment={a} />}
+        {late && <span data-testid="late-status">{` · heard late: ${late}`}</span>}
         {a.override_reason && ` · override: ${a.override_reason}`}
         {a.check_due_at && <CheckTimer assignment={a} />}
         {a.mode === "normal" && <span className="tag">routine</span>}

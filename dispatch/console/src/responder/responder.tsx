@@ -7,7 +7,7 @@ import { isUnanswered, metresWords, openCorrection } from "../board/corrections"
 import { parkedBy } from "../board/crews";
 import { turnsWaived } from "../board/driven";
 import { liveByIncident, liveByUnit } from "../board/select";
-import { dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
+import { assumed, dutyWords, ownStatuses, ownWords, presentOwn, stepsOf, type NextStep } from "../board/own_statuses";
 import { crewSop } from "../board/sops";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, clockSpan, modeWords, shortNumber, timeOfDay, travelTime } from "../board/words";
@@ -278,7 +278,8 @@ function OnAssignment(props: {
   const sop = crewSop(region?.sops ?? [], a, incident.incident_type);
   const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
   const present = presentOwn(ownStatuses(region, a.agency_id), a)?.code;
-  const buttons = stepsOf(region, a).filter(
+  const pressed = assumed(region, a, unsent.map((s) => s.label));
+  const buttons = stepsOf(region, pressed).filter(
     (step) =>
       step.own || a.discipline === "ems" || (step.status !== "transporting" && step.status !== "at_hospital"),
   );
