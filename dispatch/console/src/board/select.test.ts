@@ -2,7 +2,7 @@ import { coverOfDisciplines } from "./cover";
 import { expect, test } from "vitest";
 import { typesLike } from "../call/type_field";
 import { callBody, commits, EMPTY_DRAFT, pagesOf, pageOf, pinned, placeFrom } from "../call/draft";
-import { heldOrder } from "../dispatcher/held";
+import { heldGroups, placesOf } from "../dispatcher/held";
 import { makeAdvice, makeAssignment, makeBoard, makeIncident, makeUnit, REGION } from "../made";
 import { unitFeatures } from "../map/features";
 import { liveByUnit, openPicks, queueOf, unitGroups } from "./select";
@@ -63,9 +63,29 @@ test("a released assignment frees its unit on the board", () => {
   expect(fire?.available.map((unit) => unit.id)).toEqual(["E2", "E10"]);
 });
 
-test("rows keep their places while the pointer rests: new ones come last, gone ones stay empty", () => {
-  expect(heldOrder(["a", "b"], ["x", "b"])).toEqual(["a", "b", "x"]);
-  expect(heldOrder(null, ["x", "b"])).toEqual(["x", "b"]);
+test("rows keep their places while the pointer rests, whatever they become: new ones wait at the edge", () => {
+  const now = { pending: ["x", "b"], active: ["a", "c"] };
+  expect(placesOf({ pending: ["a", "b"], active: ["c"] }, now)).toEqual({
+    sections: { pending: ["a", "b"], active: ["c"] },
+    fresh: ["x"],
+  });
+  expect(placesOf(null, now)).toEqual({ sections: now, fresh: [] });
+});
+
+test("units keep their places on the board while the pointer rests, each as it is now", () => {
+  const units = [makeUnit("E1"), makeUnit("E2")];
+  const before = makeBoard({ units, assignments: [makeAssignment("E1")] });
+  const after = makeBoard({
+    units: [...units, makeUnit("E3")],
+    assignments: [makeAssignment("E2")],
+  });
+  const held = unitGroups(before, liveByUnit(before), ALL);
+  const live = liveByUnit(after);
+  const fire = heldGroups(held, unitGroups(after, live, ALL), after.units, live).find(
+    (group) => group.discipline === "fire",
+  );
+  expect(fire?.committed.map((row) => [row.unit.id, row.live?.unit_id])).toEqual([["E1", undefined]]);
+  expect(fire?.available.map((unit) => unit.id)).toEqual(["E2", "E3"]);
 });
 
 test("an unknown travel time is a word, never 0", () => {

@@ -54,6 +54,11 @@ export function coordinates(at: LonLat): string {
   return `${at[1].toFixed(5)}, ${at[0].toFixed(5)}`;
 }
 
+/** The command that shows a spot on the map. */
+export function showLine(at: LonLat): string {
+  return `Z ${coordinates(at)}`;
+}
+
 /** Never empty: the address, or the spot itself. */
 export function addressOf(incident: Incident): string {
   return incident.place.address || coordinates(incident.place.at);

@@ -1,7 +1,7 @@
 /** The recommendation as it is displayed: picks with reasons, nearer units not picked, what is missing.
  * Fill puts it on the command line, Send gives it. */
 
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Incident, OutsideUnit, Pick, Recommendation, Region } from "../api/model";
 import { avoidedBy } from "../board/avoided";
 import { drivenOtherwise } from "../board/driven";
@@ -49,6 +49,8 @@ export function Advice(props: {
   const zone = useZone();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setLeft(new Set()), [advice?.id]);
+  /** What stood there when the hand came to Send: another that slipped under it is refused once. */
+  const aimed = useRef<Recommendation | undefined>(undefined);
   const number = shortNumber(incident.number);
   const driven = drivenOtherwise(advice?.picks ?? []);
   const openIds = new Set(open.map((pick) => pick.unit_id));
@@ -95,7 +97,13 @@ export function Advice(props: {
           type="button"
           className={chosen.length > 0 ? "button primary" : "button"}
           disabled={chosen.length === 0}
-          onClick={() => give(line, advice)}
+          onPointerEnter={() => (aimed.current = advice)}
+          onPointerLeave={() => (aimed.current = undefined)}
+          onClick={() => {
+            const seen = aimed.current?.incident_id === incident.id ? aimed.current : advice;
+            aimed.current = undefined;
+            give(line, seen);
+          }}
         >
           {allSent ? "All sent" : `Send ${chosen.length}`}
         </button>

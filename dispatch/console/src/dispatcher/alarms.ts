@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { HubEvent, Position } from "../api/model";
-import { alarmsOf, type Alarm } from "../board/alarms";
+import { alarmsOf, alarmWords, type Alarm } from "../board/alarms";
 import { uncovered, type Cover } from "../board/cover";
 import { isScheduled } from "../board/schedule";
 import { addressOf } from "../board/words";
@@ -13,11 +13,15 @@ import { play } from "../shell/sound";
 const ARRANGES = new Set(["supervisor", "hub_admin"]);
 const REPEAT_MS = 12_000;
 const LOOK_S = 5;
+/** Alarms that a screen reader is told of at once. */
+const SPOKEN = 3;
 
 export interface Alarms {
   list: readonly Alarm[];
   /** What the last tone was about, as long as it is loud. */
   newest: Alarm | null;
+  /** What became loud last, in the words of that moment, for screen readers. */
+  raised: string;
   silence: () => void;
   /** The newest incident in words, for screen readers. */
   spoken: string;
@@ -59,6 +63,7 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
   const [newestKey, setNewestKey] = useState("");
+  const [raised, setRaised] = useState("");
   const heard = useRef<ReadonlySet<string>>(new Set());
   const covered = useRef(cover);
   const boardRef = useRef(board);
@@ -120,8 +125,12 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
   useEffect(() => {
     const keys = new Set([...list.map((alarm) => alarm.key), ...Object.keys(board.emergencies)]);
     if ([...keys].some((key) => !heard.current.has(key))) play("urgent");
-    const raised = list.filter((alarm) => !heard.current.has(alarm.key)).at(-1);
-    if (raised && heard.current.size > 0) setNewestKey(raised.key);
+    const louder = list.filter((alarm) => !heard.current.has(alarm.key));
+    const last = louder.at(-1);
+    if (last && heard.current.size > 0) {
+      setNewestKey(last.key);
+      setRaised(alarmWords(louder, SPOKEN));
+    }
     heard.current = keys;
   }, [list, board.emergencies]);
 
@@ -134,5 +143,5 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
 
   const silence = () => setSilenced(new Set(all.map((alarm) => alarm.key)));
   const newest = list.find((alarm) => alarm.key === newestKey) ?? null;
-  return { list, newest, spoken, silence };
+  return { list, newest, raised, spoken, silence };
 }

@@ -2,12 +2,11 @@
 
 import type { Closure, LonLat } from "../api/model";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
-import { timeOfDay } from "../board/words";
+import { showLine, timeOfDay } from "../board/words";
 import { useBoard, useZone } from "../shell/hub";
 
 export function Blocks(props: {
   give: (line: string) => void;
-  onShow: (at: LonLat) => void;
 }) {
   const board = useBoard();
   const zone = useZone();
@@ -28,7 +27,7 @@ export function Blocks(props: {
           <button
             type="button"
             className="button small"
-            onClick={() => props.onShow(middleOf(block))}
+            onClick={() => props.give(showLine(middleOf(block)))}
           >
             Show
           </button>

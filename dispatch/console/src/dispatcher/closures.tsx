@@ -5,6 +5,7 @@ import type { Closure, LonLat } from "../api/model";
 import { effectWords, hoursWords, sourceWords } from "../board/blocks";
 import { feedAge } from "../board/feeds";
 import { whenWords } from "../board/schedule";
+import { showLine } from "../board/words";
 import { useBoard, useNowS, useZone } from "../shell/hub";
 import { BlockButtons } from "./blocks";
 
@@ -12,7 +13,6 @@ export function ClosuresPanel(props: {
   closures: readonly Closure[];
   chosenId: string | null;
   give: (line: string) => boolean;
-  onShow: (at: LonLat) => void;
   onClose: () => void;
 }) {
   const zone = useZone();
@@ -42,7 +42,7 @@ export function ClosuresPanel(props: {
             <button
               type="button"
               className="closure-name"
-              onClick={() => props.onShow(closure.line[0] as LonLat)}
+              onClick={() => props.give(showLine(closure.line[0] as LonLat))}
             >
               <b>{effectWords(closure)}</b>{" "}
               {closure.description || "no description"}

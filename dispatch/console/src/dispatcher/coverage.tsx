@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { newId, request, whyNot } from "../api/client";
 import type { Coverage, LonLat, ZoneCover } from "../api/model";
-import { ageWords, clockSpan } from "../board/words";
+import { ageWords, clockSpan, showLine } from "../board/words";
 import { useHub, useNowS } from "../shell/hub";
 
 const ASK_EVERY_MS = 2_000;
@@ -54,7 +54,7 @@ export function useCoverage(on: boolean, incidentId: string | null): Shown {
 export function CoveragePanel(props: {
   shown: Shown;
   zone: ZoneCover | null;
-  onShow: (at: LonLat) => void;
+  give: (line: string) => void;
   onClose: () => void;
 }) {
   const { region } = useHub();
@@ -121,7 +121,7 @@ export function CoveragePanel(props: {
                   className="closure-name"
                   onClick={() => {
                     const at = stations.get(move.to_station);
-                    if (at) props.onShow(at);
+                    if (at) props.give(showLine(at));
                   }}
                 >
                   <b>{move.unit_id}</b> {move.from_station} to <b>{move.to_station}</b>{" "}

@@ -238,12 +238,9 @@ export default function Dispatcher() {
       <Emergencies
         give={giveVoid}
         fill={fill}
-        onShow={(at, incidentId) => {
-          if (incidentId) setChosenId(incidentId);
-          map.current?.showAt(at);
-        }}
+        onSelect={setChosenId}
       />
-      <Blocks give={giveVoid} onShow={(at) => map.current?.showAt(at)} />
+      <Blocks give={giveVoid} />
       <main className="dispatcher-body">
         <QueuePanel
           queue={queue}
@@ -366,7 +363,6 @@ export default function Dispatcher() {
                 closures={closures}
                 chosenId={closureId}
                 give={give}
-                onShow={(at) => map.current?.showAt(at)}
                 onClose={() => setPanel("none")}
               />
             )}
@@ -378,7 +374,6 @@ export default function Dispatcher() {
             {panel === "feeds" && (
               <FeedsPanel
                 give={giveVoid}
-                onShow={(at) => map.current?.showAt(at)}
                 onClose={() => setPanel("none")}
               />
             )}
@@ -386,7 +381,7 @@ export default function Dispatcher() {
               <CoveragePanel
                 shown={covering}
                 zone={zones.find((zone) => zone.zone_id === zoneId) ?? null}
-                onShow={(at) => map.current?.showAt(at)}
+                give={giveVoid}
                 onClose={() => setPanel("none")}
               />
             )}
@@ -401,6 +396,8 @@ export default function Dispatcher() {
         </div>
         <UnitBoard
           groups={groups}
+          units={board.units}
+          live={byUnit}
           incidents={board.incidents}
           deliveries={told}
           covers={shown}

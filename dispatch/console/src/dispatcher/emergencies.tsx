@@ -12,7 +12,7 @@ const NEAREST = 3;
 export function Emergencies(props: {
   give: (line: string) => void;
   fill: (line: string) => void;
-  onShow: (at: [number, number], incidentId: string | null) => void;
+  onSelect: (incidentId: string) => void;
 }) {
   const board = useBoard();
   const calling = Object.values(board.emergencies).sort((a, b) =>
@@ -20,7 +20,7 @@ export function Emergencies(props: {
   );
   if (calling.length === 0) return null;
   return (
-    <section className="emergencies" role="alert" aria-label="Emergencies">
+    <section className="emergencies" role="alert" aria-atomic="false" aria-label="Emergencies">
       {calling.map((emergency) => (
         <Calling key={emergency.id} emergency={emergency} {...props} />
       ))}
@@ -32,7 +32,7 @@ function Calling(props: {
   emergency: Emergency;
   give: (line: string) => void;
   fill: (line: string) => void;
-  onShow: (at: [number, number], incidentId: string | null) => void;
+  onSelect: (incidentId: string) => void;
 }) {
   const { emergency: e, give, fill } = props;
   const { connection } = useHub();
@@ -58,12 +58,14 @@ function Calling(props: {
         {e.kind === "mayday" ? "MAYDAY" : "EMERGENCY"} <span className="mono">{e.unit_id}</span>
       </b>
       <span>
-        {emergencyPlace(board, e)} · <span className="mono">{clockSpan(now - Date.parse(last) / 1000)}</span>{" "}
+        {emergencyPlace(board, e)} · <span role="timer" className="mono">
+          {clockSpan(now - Date.parse(last) / 1000)}
+        </span>{" "}
         ago{e.presses.length > 1 && `, pressed ${e.presses.length} times`}
         {e.device_at && ", sent late by its device"}
       </span>
       {nearest.length > 0 && (
-        <span>
+        <span aria-live="off">
           nearest{" "}
           {nearest.map((u) => (
             <span key={u.id} className="mono near">
@@ -74,7 +76,14 @@ function Calling(props: {
       )}
       <span className="push" />
       {at && (
-        <button type="button" className="button small" onClick={() => props.onShow(at, e.incident_id)}>
+        <button
+          type="button"
+          className="button small"
+          onClick={() => {
+            if (e.incident_id) props.onSelect(e.incident_id);
+            give(`Z ${e.unit_id}`);
+          }}
+        >
           Show
         </button>
       )}

@@ -2,12 +2,11 @@
 
 import type { FeedRead, LonLat } from "../api/model";
 import { feedAge, proposals } from "../board/feeds";
-import { ageWords, plural } from "../board/words";
+import { ageWords, plural, showLine } from "../board/words";
 import { useBoard, useNowS } from "../shell/hub";
 
 export function FeedsPanel(props: {
   give: (line: string) => void;
-  onShow: (at: LonLat) => void;
   onClose: () => void;
 }) {
   const board = useBoard();
@@ -39,7 +38,7 @@ export function FeedsPanel(props: {
                   type="button"
                   className="button small"
                   aria-label={`Show ${closure.description || ref}`}
-                  onClick={() => props.onShow(closure.line[Math.floor(closure.line.length / 2)] as LonLat)}
+                  onClick={() => props.give(showLine(closure.line[Math.floor(closure.line.length / 2)] as LonLat))}
                 >
                   Show
                 </button>{" "}

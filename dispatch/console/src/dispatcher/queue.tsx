@@ -1,6 +1,6 @@
 /** The queue: pending above active. Address and type are never cut short. */
 
-import { memo, useEffect, useRef, type KeyboardEvent } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Assignment, Incident, OutsideUnit } from "../api/model";
 import { isUnanswered } from "../board/corrections";
 import type { Queue, QueueRow } from "../board/select";
@@ -10,7 +10,7 @@ import { CODES } from "../board/status";
 import { addressOf, clockSpan, shortNumber, timeOfDay } from "../board/words";
 import { useNowS, useZone } from "../shell/hub";
 import { Priority, Timer } from "../shell/parts";
-import { useHeld } from "./held";
+import { placesOf, useStill } from "./held";
 
 const UnitChip = memo(function UnitChip(props: { unitId: string; code: string; silent: boolean }) {
   const hollow = props.code === "ST" || props.code === "AH" ? " hollow" : "";
@@ -70,6 +70,7 @@ const Row = memo(function Row(props: {
       aria-selected={props.selected}
       className={props.selected ? "row selected" : "row"}
       data-incident={incident.number}
+      data-still
       onClick={() => props.onSelect(incident.id)}
     >
       <Priority n={incident.priority} waiting={pending} />
@@ -116,21 +117,42 @@ const Row = memo(function Row(props: {
   );
 });
 
+type Section = "Pending" | "Active" | "Scheduled";
+
 export function QueuePanel(props: {
   queue: Queue;
   live: ReadonlyMap<string, readonly Assignment[]>;
   selectedId: string | null;
   onSelect: (id: string) => void;
   focusKey: number;
+  /** A board of then: rows go where each moment has them, also under the pointer. */
+  past?: boolean;
 }) {
   const { queue, live, selectedId, onSelect } = props;
   const list = useRef<HTMLDivElement>(null);
-  const pending = useHeld(queue.pending.map((row) => row.incident.id));
-  const active = useHeld(queue.active.map((row) => row.incident.id));
-  const pendingRows = new Map(queue.pending.map((row) => [row.incident.id, row]));
-  const scheduled = useHeld(queue.scheduled.map((row) => row.incident.id));
-  const scheduledRows = new Map(queue.scheduled.map((row) => [row.incident.id, row]));
-  const activeRows = new Map(queue.active.map((row) => [row.incident.id, row]));
+  const pointerLow = useRef(false);
+  const heights = useRef(new Map<string, number>());
+  const still = useStill(list);
+  const idsOf = (rows: readonly QueueRow[]) => rows.map((row) => row.incident.id);
+  const now = {
+    Pending: idsOf(queue.pending),
+    Active: idsOf(queue.active),
+    Scheduled: idsOf(queue.scheduled),
+  };
+  const [held, setHeld] = useState<Record<Section, readonly string[]> | null>(null);
+  const { sections, fresh } = placesOf(held, now);
+  const rows = new Map(
+    [...queue.pending, ...queue.active, ...queue.scheduled].map((row) => [row.incident.id, row]),
+  );
+  /** At the end that the pointer is not at; it stays there until the pointer leaves. */
+  const [edge, setEdge] = useState<"top" | "bottom">("bottom");
+  const waits = fresh.length > 0;
+  useLayoutEffect(() => {
+    const box = list.current;
+    if (waits && box) {
+      setEdge(pointerLow.current && box.scrollHeight > box.clientHeight + 1 ? "top" : "bottom");
+    }
+  }, [waits]);
 
   useEffect(() => {
     if (props.focusKey > 0) list.current?.focus();
@@ -149,17 +171,43 @@ export function QueuePanel(props: {
     if (next) onSelect(next);
   };
 
-  const section = (
-    title: string,
-    ids: string[],
-    rows: Map<string, QueueRow>,
-    others: Map<string, QueueRow>,
-    oldest: string | undefined,
-  ) => (
-    <ul role="group" aria-label={`${title} ${rows.size}`} className="queue-group">
+  const enter = () => {
+    heights.current.clear();
+    for (const row of list.current?.querySelectorAll<HTMLElement>("[data-still]") ?? []) {
+      const height = row.getBoundingClientRect().height;
+      heights.current.set(row.id, height);
+      row.style.minHeight = `${height}px`;
+    }
+    setHeld(now);
+  };
+  const leave = () => {
+    for (const row of list.current?.querySelectorAll<HTMLElement>("[data-still]") ?? []) {
+      row.style.minHeight = "";
+    }
+    setHeld(null);
+    still.release();
+  };
+  const drawn = (id: string) => {
+    const row = rows.get(id);
+    return row ? (
+      <Row key={id} row={row} selected={id === selectedId} live={live.get(id)} onSelect={onSelect} />
+    ) : (
+      <li
+        key={id}
+        role="presentation"
+        className="row gone dim"
+        data-still
+        style={{ minHeight: heights.current.get(`q-${id}`) }}
+      >
+        closed, or no longer covered
+      </li>
+    );
+  };
+  const section = (title: Section, oldest?: string) => (
+    <ul role="group" aria-label={`${title} ${now[title].length}`} className="queue-group">
       <li role="presentation" className="queue-head">
         <b>
-          {title} {rows.size}
+          {title} {now[title].length}
         </b>
         {oldest && (
           <span className="dim push">
@@ -167,29 +215,25 @@ export function QueuePanel(props: {
           </span>
         )}
       </li>
-      {ids.length === 0 && (
+      {sections[title].length === 0 && (
         <li role="option" aria-selected="false" aria-disabled="true" className="queue-none dim">
-          {title === "Pending" ? "Nothing waits." : "Nothing is being worked."}
+          {now[title].length > 0
+            ? "New ones are at the edge."
+            : title === "Pending"
+              ? "Nothing waits."
+              : "Nothing is being worked."}
         </li>
       )}
-      {ids.map((id) => {
-        const row = rows.get(id);
-        return row ? (
-          <Row
-            key={id}
-            row={row}
-            selected={id === selectedId}
-            live={live.get(id)}
-            onSelect={onSelect}
-          />
-        ) : (
-          <li key={id} role="presentation" className="row gone dim">
-            {others.has(id)
-              ? `${shortNumber(others.get(id)?.incident.number ?? "")} ${{ Pending: "is active now", Scheduled: "is due" }[title] ?? "is pending again"}`
-              : "closed, or no longer covered"}
-          </li>
-        );
-      })}
+      {sections[title].map(drawn)}
+    </ul>
+  );
+  const arrived = waits && (
+    <ul role="group" aria-label={`New ${fresh.length}`} className={`queue-group queue-edge ${edge}`}>
+      <li role="presentation" className="queue-head">
+        <b>New {fresh.length}</b>
+        <span className="dim push">take their places when the pointer leaves</span>
+      </li>
+      {fresh.map(drawn)}
     </ul>
   );
 
@@ -203,20 +247,19 @@ export function QueuePanel(props: {
       aria-activedescendant={selectedId ? `q-${selectedId}` : undefined}
       tabIndex={0}
       onKeyDown={press}
-      onPointerEnter={() => {
-        pending.onPointerEnter();
-        active.onPointerEnter();
-        scheduled.onPointerEnter();
+      onPointerEnter={props.past ? undefined : enter}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        pointerLow.current = event.clientY > box.top + box.height / 2;
+        still.onPointerMove(event);
       }}
-      onPointerLeave={() => {
-        pending.onPointerLeave();
-        active.onPointerLeave();
-        scheduled.onPointerLeave();
-      }}
+      onPointerLeave={leave}
     >
-      {section("Pending", pending.ids, pendingRows, activeRows, oldest)}
-      {section("Active", active.ids, activeRows, pendingRows, undefined)}
-      {scheduled.ids.length > 0 && section("Scheduled", scheduled.ids, scheduledRows, pendingRows, undefined)}
+      {edge === "top" && arrived}
+      {section("Pending", oldest)}
+      {section("Active")}
+      {sections.Scheduled.length > 0 && section("Scheduled")}
+      {edge === "bottom" && arrived}
     </div>
   );
 }

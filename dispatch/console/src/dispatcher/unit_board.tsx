@@ -1,7 +1,7 @@
 /** The unit board: by discipline, committed units with their timers, available ones as small buttons. */
 
-import { memo, useEffect, useRef, type KeyboardEvent } from "react";
-import type { Delivery, Discipline, Incident, Unit } from "../api/model";
+import { memo, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import type { Assignment, Delivery, Discipline, Incident, StatusCode, Unit } from "../api/model";
 import { isUnanswered, openCorrection } from "../board/corrections";
 import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
@@ -10,6 +10,7 @@ import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
 import { useHub, useLimits } from "../shell/hub";
 import { Status, Timer } from "../shell/parts";
+import { heldGroups, useStill } from "./held";
 
 const Committed = memo(function Committed(props: {
   row: UnitRow;
@@ -34,6 +35,7 @@ const Committed = memo(function Committed(props: {
     <button
       type="button"
       className={`unit-row${told}${loud ? " loud" : ""}`}
+      data-still
       data-unit={unit.id}
       data-status={code}
       aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}${corrected ? ", new address not acknowledged" : ""}`}
@@ -61,27 +63,31 @@ const Committed = memo(function Committed(props: {
 
 const Available = memo(function Available(props: {
   unit: Unit;
+  /** Another than AV only where the place is held under the pointer. */
+  code: StatusCode;
   advised: boolean;
   /** `reserved 14:00 #1042`, empty where nothing keeps it. */
   kept: string;
   onUnit: (id: string) => void;
 }) {
-  const { unit, kept } = props;
+  const { unit, kept, code } = props;
+  const free = code === "AV";
   const lacks = unit.logon?.lacks ?? [];
   const without = lacks.length > 0 ? `without ${lacks.join(", ").replaceAll("_", " ")}` : "";
   const said = [unit.kind.replaceAll("_", " "), unit.capabilities.join(", "), without, kept].filter(Boolean);
-  const about = `${unit.id} Available, ${said.join(", ")}`;
+  const about = `${unit.id} ${STATUS_WORDS[code]}, ${said.join(", ")}`;
   return (
     <button
       type="button"
-      className={props.advised ? "unit-free mono advised" : "unit-free mono"}
+      className={`unit-free mono${props.advised && free ? " advised" : ""}${free ? "" : ` is s-${code}`}`}
+      data-still
       data-unit={unit.id}
-      data-status="AV"
+      data-status={code}
       aria-label={about}
       title={`${about}${unit.phone_only ? ", answers by phone only" : ""}`}
       onClick={() => props.onUnit(unit.id)}
     >
-      {unit.id}
+      {free ? unit.id : `${unit.id} ${code}`}
       {without && <span className="small dim"> {without}</span>}
       {kept && (
         <span className="small dim" data-testid="reserved">
@@ -95,6 +101,8 @@ const Available = memo(function Available(props: {
 
 export function UnitBoard(props: {
   groups: readonly UnitGroup[];
+  units: Readonly<Record<string, Unit>>;
+  live: ReadonlyMap<string, Assignment>;
   incidents: Readonly<Record<string, Incident>>;
   /** The messages about each assignment. */
   deliveries: ReadonlyMap<string, readonly Delivery[]>;
@@ -107,6 +115,8 @@ export function UnitBoard(props: {
   onCovers: (discipline: Discipline) => void;
   onUnit: (id: string) => void;
   focusKey: number;
+  /** A board of then: units go where each moment has them, also under the pointer. */
+  past?: boolean;
 }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -115,6 +125,11 @@ export function UnitBoard(props: {
 
   const limits = useLimits();
   const { region } = useHub();
+  const [held, setHeld] = useState<readonly UnitGroup[] | null>(null);
+  const still = useStill(box);
+  const groups = held ? heldGroups(held, props.groups, props.units, props.live) : props.groups;
+  const countsOf = (group: UnitGroup) =>
+    props.groups.find((one) => one.discipline === group.discipline) ?? group;
   const press = (event: KeyboardEvent) => {
     const buttons = [...(box.current?.querySelectorAll<HTMLElement>("[data-unit]") ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLElement);
@@ -151,14 +166,24 @@ export function UnitBoard(props: {
           </button>
         ))}
       </div>
-      <div ref={box} className="units-body scroll" onKeyDown={press}>
-        {props.groups.map((group) => (
+      <div
+        ref={box}
+        className="units-body scroll"
+        onKeyDown={press}
+        onPointerEnter={props.past ? undefined : () => setHeld(props.groups)}
+        onPointerMove={still.onPointerMove}
+        onPointerLeave={() => {
+          setHeld(null);
+          still.release();
+        }}
+      >
+        {groups.map((group) => (
           <section key={group.discipline} aria-label={group.discipline.toUpperCase()}>
             <h2 className="units-head">
               {group.discipline.toUpperCase()}
               <span className="dim">
-                {group.available.length} avail · {group.committed.length} committed ·{" "}
-                {group.out.length} out
+                {countsOf(group).available.length} avail · {countsOf(group).committed.length} committed ·{" "}
+                {countsOf(group).out.length} out
               </span>
             </h2>
             <div className="committed">
@@ -180,6 +205,7 @@ export function UnitBoard(props: {
                 <Available
                   key={unit.id}
                   unit={unit}
+                  code={statusOf(unit, props.live.get(unit.id))}
                   advised={props.advised.has(unit.id)}
                   kept={props.kept.get(unit.id) ?? ""}
                   onUnit={props.onUnit}
@@ -198,7 +224,13 @@ export function UnitBoard(props: {
                     >
                       {unit.id}
                     </button>{" "}
-                    PARKED, crew out with <span className="mono">{crewWith}</span>
+                    {crewWith ? (
+                      <>
+                        PARKED, crew out with <span className="mono">{crewWith}</span>
+                      </>
+                    ) : (
+                      "parked no more"
+                    )}
                   </li>
                 ))}
               </ul>
@@ -226,7 +258,7 @@ export function UnitBoard(props: {
             )}
           </section>
         ))}
-        {props.groups.length === 0 && <p className="dim pad">This position covers no discipline.</p>}
+        {groups.length === 0 && <p className="dim pad">This position covers no discipline.</p>}
       </div>
     </section>
   );

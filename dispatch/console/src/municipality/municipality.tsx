@@ -108,8 +108,9 @@ export default function Municipality() {
                     <span className="mono dim small">
                       {shortNumber(incident.number)}{" "}
                       {(byIncident.get(incident.id) ?? [])
-                        .map((a) => `${a.unit_id} ${CODES[a.status]}`)
-                        .join(" · ")}
+                        .map((a) => `${a.unit_id}\u00a0${CODES[a.status]}\u00a0·`)
+                        .join(" ")
+                        .slice(0, -2)}
                     </span>
                   </button>
                   {isScheduled(incident) ? (

@@ -98,7 +98,7 @@ export function Premises(props: {
             onChange={(e) => setText(e.target.value)}
           />
         </label>
-        <label>
+        <label className="wide">
           Level
           <select className="input" value={level} onChange={(e) => setLevel(e.target.value)}>
             {Object.entries(LEVELS).map(([value, words]) => (

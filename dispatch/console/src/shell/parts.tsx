@@ -33,7 +33,7 @@ export function Timer(props: { since: string; limit_s?: number | null; word?: bo
   const span = useNowS() - Date.parse(props.since) / 1000;
   const late = props.limit_s != null && span > props.limit_s;
   return (
-    <span className={late ? "mono late timer" : "mono timer"}>
+    <span role="timer" className={late ? "mono late timer" : "mono timer"}>
       {late && props.word && <span className="late-word">LATE</span>}
       {clockSpan(span)}
     </span>
@@ -78,8 +78,8 @@ export function NewVersion() {
 function LostBar(props: { age_s: number }) {
   return (
     <div className="lost" role="alert" data-testid="link-lost">
-      LINK LOST. What you see is {props.age_s} s old. It reconnects by itself; work by radio until it
-      says LIVE.
+      LINK LOST. What you see is <span role="timer">{props.age_s} s</span> old. It reconnects by itself;
+      work by radio until it says LIVE.
     </div>
   );
 }
@@ -119,7 +119,9 @@ export function Unsent() {
             <span className="word">{s.refused === undefined ? "NOT SENT" : "REFUSED"}</span>
             <span className="mono">{s.label}</span>
             {(s.refused ?? s.why) !== undefined && <span>{s.refused ?? s.why}</span>}
-            <span className="dim mono">{clockSpan(now - s.made_at / 1000)}</span>
+            <span role="timer" className="dim mono">
+              {clockSpan(now - s.made_at / 1000)}
+            </span>
             <button
               type="button"
               className="button small"
@@ -177,15 +179,19 @@ export function TopBar(props: { covers: ReactNode; statusKey?: boolean; alarm?: 
             <>
               <span className="dim covers">{props.covers}</span>
               <span className="push" />
-              {props.statusKey && (
-                <span className="key" role="img" aria-label="Status key">
-                  {KEY_CODES.map((code) => (
-                    <Status key={code} code={code} />
-                  ))}
-                </span>
-              )}
             </>
           ))
+        )}
+        {props.statusKey && link.word !== "OFFLINE" && (
+          <span
+            className={props.alarm ? "key beside-alarm" : "key"}
+            role="img"
+            aria-label="Status key"
+          >
+            {KEY_CODES.map((code) => (
+              <Status key={code} code={code} />
+            ))}
+          </span>
         )}
         <LinkBadge />
         <NewVersion />

@@ -252,7 +252,14 @@ function PastBoard(props: { found: LookBackReply; children: React.ReactNode }) {
   });
   return (
     <main className="dispatcher-body">
-      <QueuePanel queue={queue} live={byIncident} selectedId={selectedId} onSelect={choose} focusKey={0} />
+      <QueuePanel
+        past
+        queue={queue}
+        live={byIncident}
+        selectedId={selectedId}
+        onSelect={choose}
+        focusKey={0}
+      />
       <div className="centre">
         <Scrolled label="Read on">
           <fieldset disabled className="chosen-incident panel past" aria-label="Incident as it was">
@@ -290,7 +297,10 @@ function PastBoard(props: { found: LookBackReply; children: React.ReactNode }) {
       <Scrolled label="Further units">
         <fieldset disabled className="past" aria-label="Units as they were">
           <UnitBoard
+            past
             groups={groups}
+            units={board.units}
+            live={byUnit}
             incidents={board.incidents}
             deliveries={told}
             covers={EVERYTHING}

@@ -62,7 +62,7 @@ export default function Supervisor() {
           ) : undefined
         }
       />
-      <Emergencies give={give} fill={fill} onShow={(_, incidentId) => setSelectedId(incidentId)} />
+      <Emergencies give={give} fill={fill} onSelect={setSelectedId} />
       <main>
         <section className="panel scroll" aria-label="Positions" tabIndex={0}>
           <p className="tiles" aria-label="Load of the floor">
