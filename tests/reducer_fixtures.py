@@ -404,6 +404,7 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.SessionOpened(session_id="s1", account_id="dana", role="dispatcher", expires_at=LATER),
         ev.SessionRefused(account_id=None, reason="unknown"),
         ev.SessionClosed(session_id="s1", reason="signed_out"),
+        ev.AlarmsSilenced(account_id="dana", alarms=("late-i1",)),
         ev.RecordRead(account_id="audra", what="board"),
         ev.QueryAsked(
             query=JusticeQuery(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends, FastAPI
 
 from dispatch.api import (
+    alarms,
     assignments,
     bolos,
     call_history,
@@ -71,6 +72,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         closures.router,
         infrastructure.router,
         coverage.router,
+        alarms.router,
         snapshot.router,
         looking_back.router,
         paper.router,

@@ -531,6 +531,12 @@ class OfficerWorkStarted(Done):
     assignment_id: str
 
 
+class SilencedAlarms(CommandBody):
+    """What somebody silenced at their console, by the console's keys."""
+
+    alarms: tuple[ShortText, ...] = Field(min_length=1, max_length=500)
+
+
 class ZoneMute(CommandBody):
     """A square to leave out of coverage, or to take in again."""
 

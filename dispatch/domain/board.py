@@ -909,6 +909,7 @@ _APPLY = {
     ev.SessionOpened: _nothing,
     ev.SessionRefused: _nothing,
     ev.SessionClosed: _nothing,
+    ev.AlarmsSilenced: _nothing,
     ev.RecordRead: _nothing,
     ev.QueryAsked: _nothing,
     ev.QueryEnded: _nothing,

@@ -936,6 +936,13 @@ class Policy(Value):
     """Of the region, in its order."""
 
 
+class SilenceAlarms(Command):
+    """A person at a console silences what is loud there; it stays loud everywhere else."""
+
+    alarms: tuple[ShortText, ...] = Field(min_length=1, max_length=500)
+    """By the console's keys: what kind, of which incident, unit or position, at which step."""
+
+
 class RecordReading(Command):
     """Somebody looks into what is past; ``about`` is what for, in words."""
 

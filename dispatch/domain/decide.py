@@ -208,6 +208,11 @@ def _decide_close_session(state: State, command: cmd.CloseSession) -> list[Draft
     return drafts
 
 
+def _decide_silence_alarms(state: State, command: cmd.SilenceAlarms) -> list[Draft]:
+    body = ev.AlarmsSilenced(account_id=command.actor.account_id, alarms=command.alarms)
+    return [Draft(body=body, audience=(), subject=command.command_id)]
+
+
 def _decide_record_reading(state: State, command: cmd.RecordReading) -> list[Draft]:
     body = ev.RecordRead(
         account_id=command.actor.account_id, what=command.what, found=command.found
@@ -300,6 +305,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.OpenSession: _decide_open_session,
     cmd.RefuseSession: _decide_refuse_session,
     cmd.CloseSession: _decide_close_session,
+    cmd.SilenceAlarms: _decide_silence_alarms,
     cmd.RecordReading: _decide_record_reading,
     cmd.AskQuery: decide_ask_query,
     cmd.EndQuery: decide_end_query,

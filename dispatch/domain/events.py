@@ -824,6 +824,15 @@ class SessionClosed(Value):
     reason: Literal["signed_out", "revoked", "expired"]
 
 
+class AlarmsSilenced(Value):
+    """Somebody silenced alarms at their console. Nothing of the board changes by it."""
+
+    kind: Literal["alarms.silenced"] = "alarms.silenced"
+    account_id: Id
+    alarms: tuple[ShortText, ...]
+    """By the console's keys: what kind, of which incident, unit or position, at which step."""
+
+
 class RecordRead(Value):
     """Somebody looked into what is past: at the board as it was, or for calls; or took a record.
 
@@ -931,6 +940,7 @@ EventBody = Annotated[
     | SessionOpened
     | SessionRefused
     | SessionClosed
+    | AlarmsSilenced
     | RecordRead
     | QueryAsked
     | QueryEnded,

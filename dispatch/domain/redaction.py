@@ -41,6 +41,7 @@ _NEVER: frozenset[str] = frozenset(
         "premise.withdrawn",
         "map_fault.opened",
         "map_fault.closed",
+        "alarms.silenced",
         "record.read",
     }
 )

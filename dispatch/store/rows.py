@@ -710,6 +710,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.OpenSession: _sign_in,
     cmd.RefuseSession: _sign_in,
     cmd.CloseSession: _session,
+    cmd.SilenceAlarms: _nothing,
     cmd.RecordReading: _nothing,
     cmd.AskQuery: _ask_query,
     cmd.EndQuery: _nothing,

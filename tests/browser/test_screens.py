@@ -89,6 +89,8 @@ def test_axe_finds_nothing_on_a_board_at_work(
     worked = made["incident_number"]
     sent = {"unit_ids": ["E1", one, two], "override_reason": "asked for by its chief"}
     post(desk, f"/incidents/{made['incident_id']}/assignments", **sent)
+    for unit_id in ("E1", one, two):
+        expect(desk.unit(unit_id)).to_have_attribute("data-status", "DP", timeout=SLOW_MS)
     for line in ("ER E1", f"OS {one}", "OOS R4 pump test"):
         desk.type(line)
     desk.give("D! nothing")

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/alarms/silenced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Silenced
+         * @description Write that these were silenced at the caller's console. They are loud everywhere else.
+         */
+        post: operations["silence_alarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assignments/{assignment_id}/acknowledgement": {
         parameters: {
             query?: never;
@@ -2377,6 +2397,21 @@ export interface components {
             margin_s: number;
         };
         /**
+         * AlarmsSilenced
+         * @description Somebody silenced alarms at their console. Nothing of the board changes by it.
+         */
+        AlarmsSilenced: {
+            /** Account Id */
+            account_id: string;
+            /** Alarms */
+            alarms: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "alarms.silenced";
+        };
+        /**
          * Assigned
          * @description What was committed.
          */
@@ -4641,7 +4676,7 @@ export interface components {
             /** Audience */
             audience: string[];
             /** Body */
-            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["RecordUpdated"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["AssignmentPlaceCorrected"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["RecordRead"] | components["schemas"]["QueryAsked"] | components["schemas"]["QueryEnded"];
+            body: components["schemas"]["CallReceived"] | components["schemas"]["CallLinked"] | components["schemas"]["CallChanged"] | components["schemas"]["CallerLocated"] | components["schemas"]["TextSaid"] | components["schemas"]["TextChanged"] | components["schemas"]["TransferSet"] | components["schemas"]["RecordUpdated"] | components["schemas"]["ProtocolSet"] | components["schemas"]["CallbackSet"] | components["schemas"]["CallClosed"] | components["schemas"]["IncidentCreated"] | components["schemas"]["IncidentChanged"] | components["schemas"]["IncidentShared"] | components["schemas"]["NoteAdded"] | components["schemas"]["LegChanged"] | components["schemas"]["CaseNumberGiven"] | components["schemas"]["CaseNumberVoided"] | components["schemas"]["IncidentClosed"] | components["schemas"]["IncidentReopened"] | components["schemas"]["IncidentMerged"] | components["schemas"]["IncidentUnmerged"] | components["schemas"]["IncidentHeld"] | components["schemas"]["HoldOver"] | components["schemas"]["IncidentScheduled"] | components["schemas"]["ScheduleDue"] | components["schemas"]["ReservationLost"] | components["schemas"]["IncidentLinked"] | components["schemas"]["BenchmarkReached"] | components["schemas"]["PatientsCounted"] | components["schemas"]["OutsideUnitSet"] | components["schemas"]["HospitalSet"] | components["schemas"]["ParMissed"] | components["schemas"]["RecommendationMade"] | components["schemas"]["UnitAssigned"] | components["schemas"]["AssignmentReceived"] | components["schemas"]["AssignmentAcknowledged"] | components["schemas"]["AssignmentStatusChanged"] | components["schemas"]["AssignmentReleased"] | components["schemas"]["AssignmentCorrected"] | components["schemas"]["AssignmentEscalated"] | components["schemas"]["DeliveryChanged"] | components["schemas"]["ChannelSet"] | components["schemas"]["AssignmentRerouted"] | components["schemas"]["StatusChecked"] | components["schemas"]["AssignmentPlaceCorrected"] | components["schemas"]["StatusCheckMissed"] | components["schemas"]["PageAnswered"] | components["schemas"]["CrewMissing"] | components["schemas"]["UnitDutyChanged"] | components["schemas"]["UnitLoggedOn"] | components["schemas"]["UnitLoggedOff"] | components["schemas"]["EmergencyRaised"] | components["schemas"]["EmergencyRepeated"] | components["schemas"]["EmergencyEnded"] | components["schemas"]["PremiseNoted"] | components["schemas"]["PremiseWithdrawn"] | components["schemas"]["BoloIssued"] | components["schemas"]["BoloEnded"] | components["schemas"]["MapFaultOpened"] | components["schemas"]["MapFaultClosed"] | components["schemas"]["HazardRead"] | components["schemas"]["ClosureOpened"] | components["schemas"]["ClosureBegan"] | components["schemas"]["ClosurePaused"] | components["schemas"]["ClosureEnded"] | components["schemas"]["ZoneMuted"] | components["schemas"]["FeedRead"] | components["schemas"]["RegionActivated"] | components["schemas"]["PositionSet"] | components["schemas"]["PositionRemoved"] | components["schemas"]["StormSet"] | components["schemas"]["SessionOpened"] | components["schemas"]["SessionRefused"] | components["schemas"]["SessionClosed"] | components["schemas"]["AlarmsSilenced"] | components["schemas"]["RecordRead"] | components["schemas"]["QueryAsked"] | components["schemas"]["QueryEnded"];
             /** Command Id */
             command_id: string;
             /** Private */
@@ -8345,6 +8380,16 @@ export interface components {
             password: string;
         };
         /**
+         * SilencedAlarms
+         * @description What somebody silenced at their console, by the console's keys.
+         */
+        SilencedAlarms: {
+            /** Alarms */
+            alarms: string[];
+            /** Command Id */
+            command_id: string;
+        };
+        /**
          * Slot
          * @description One place in the plan: a capability that one unit must bring.
          */
@@ -9366,6 +9411,102 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    silence_alarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilencedAlarms"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acknowledge_assignment: {
         parameters: {
             query?: never;

@@ -15,6 +15,9 @@ const REPEAT_MS = 12_000;
 const LOOK_S = 5;
 /** Alarms that a screen reader is told of at once. */
 const SPOKEN = 3;
+/** Most letters of a key, and most keys, that the hub takes at once. */
+const KEY_MOST = 200;
+const TOLD_MOST = 500;
 
 export interface Alarms {
   list: readonly Alarm[];
@@ -52,7 +55,7 @@ function useAbsent(): readonly Position[] {
 }
 
 export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "console"): Alarms {
-  const { onEvent, region, session } = useHub();
+  const { onEvent, outbox, region, session } = useHub();
   const absent = useAbsent();
   const ailing = useAiling();
   const unwatched = ailing.unwatched_s > 0;
@@ -141,7 +144,13 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
     return () => clearInterval(timer);
   }, [loud]);
 
-  const silence = () => setSilenced(new Set(all.map((alarm) => alarm.key)));
+  /** Silent here alone; that it is, is told to the hub, which keeps who silenced what. */
+  const silence = () => {
+    setSilenced(new Set(all.map((alarm) => alarm.key)));
+    if (list.length === 0) return;
+    const alarms = list.map((alarm) => alarm.key.slice(0, KEY_MOST));
+    void outbox.send("Silence alarms", "POST", "/alarms/silenced", { alarms: alarms.slice(0, TOLD_MOST) });
+  };
   const newest = list.find((alarm) => alarm.key === newestKey) ?? null;
   return { list, newest, raised, spoken, silence };
 }
