@@ -95,6 +95,7 @@ def test_axe_finds_nothing_on_a_board_at_work(
         desk.type(line)
     desk.give("D! nothing")
     expect(desk.last_reply).to_contain_text("REFUSED")
+    desk.line.fill("")
     desk.type(f"EM {one}")
     waits = fire_at(desk, at[-1])["incident_number"]
     desk.select_by_keys(waits)
@@ -130,6 +131,8 @@ def test_axe_finds_nothing_on_a_board_at_work(
     desk.type(f"EME {one} the test is over")
     desk.type(f"AV E1 {one} {two}")
     desk.type("AV R4")
+    for unit_id in ("E1", one, two):
+        expect(desk.unit(unit_id)).to_have_attribute("data-status", "AV", timeout=SLOW_MS)
     for number in (worked, waits):
         desk.type(f"C {number} the test is over")
 
