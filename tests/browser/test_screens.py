@@ -128,6 +128,7 @@ def test_axe_finds_nothing_on_a_board_at_work(
     expect(crew.assignment).to_contain_text("14 Mill Rd", timeout=SLOW_MS)
     assert found(crew.page) == []
 
+    desk.line.fill("")
     desk.type(f"EME {one} the test is over")
     desk.type(f"AV E1 {one} {two}")
     desk.type("AV R4")

@@ -8,7 +8,15 @@ from dispatch.domain.board import apply, board_from
 from tests.reducer_fixtures import FOLDER, ReducerFixture, event_kinds, files
 
 KINDS = event_kinds()
-BESIDE_THE_SNAPSHOT = ("query.", "session.", "zone.", "premise.", "map_fault.", "record.")
+BESIDE_THE_SNAPSHOT = (
+    "query.",
+    "session.",
+    "zone.",
+    "premise.",
+    "map_fault.",
+    "record.",
+    "alarms.",
+)
 """Kinds that change nothing of what consoles are sent as a board."""
 
 

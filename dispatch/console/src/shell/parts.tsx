@@ -78,8 +78,10 @@ export function NewVersion() {
 function LostBar(props: { age_s: number }) {
   return (
     <div className="lost" role="alert" data-testid="link-lost">
-      LINK LOST. What you see is <span role="timer">{props.age_s} s</span> old. It reconnects by itself;
-      work by radio until it says LIVE.
+      <span>
+        LINK LOST. What you see is <span role="timer">{props.age_s} s</span> old. It reconnects by itself;
+        work by radio until it says LIVE.
+      </span>
     </div>
   );
 }
