@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-import uuid
 from collections.abc import Callable
-from typing import Any
 
 import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Route, WebSocketRoute, expect
 
-from tests.browser.conftest import PASSWORD, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, Screen, SignIn, board_of
+from tests.browser.conftest import PASSWORD, Open
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Screen, SignIn
 
 SCREENS = {"cato": "/call", "dana": "/dispatch", "mara": "/municipality", "sue": "/supervisor"}
 
@@ -55,87 +52,6 @@ def test_axe_finds_nothing_by_night_and_day_at_100_and_200_percent(
             told = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
             assert told == [], (theme, size)
         page.keyboard.press("F9")
-
-
-def post(desk: Dispatcher, path: str, **body: object) -> dict[str, Any]:
-    """A command over the API, as this desk."""
-    answer = desk.page.request.post(
-        f"/api/v1{path}",
-        headers={"authorization": f"Bearer {desk.token()}"},
-        data={"command_id": uuid.uuid4().hex, **body},
-    )
-    assert answer.ok, answer.text()
-    said: dict[str, Any] = answer.json()
-    return said
-
-
-def fire_at(desk: Dispatcher, at: list[float]) -> dict[str, Any]:
-    """A call about a building fire; what it became."""
-    place = {"at": at, "address": "14 Mill Rd", "verified": True}
-    return post(desk, "/calls", place=place, incident_type="STRUCTURE_FIRE")
-
-
-def test_axe_finds_nothing_on_a_board_at_work(
-    open_page: Open, crew_of: Callable[[str], str], hub: HubProcess
-) -> None:
-    stations = json.loads((hub.data_dir / "county" / "stations.geojson").read_text())
-    at = [station["geometry"]["coordinates"] for station in stations["features"]]
-    desk = Dispatcher(open_page("dana", size=(1600, 900)))
-    board = board_of(desk)
-    busy = {a["unit_id"] for a in board["assignments"] if a["released_at"] is None} | {"E1", "R4"}
-    free = [u["id"] for u in board["units"] if u["discipline"] != "law" and u["id"] not in busy]
-    one, two, three = free[:3]
-    made = fire_at(desk, at[0])
-    worked = made["incident_number"]
-    sent = {"unit_ids": ["E1", one, two], "override_reason": "asked for by its chief"}
-    post(desk, f"/incidents/{made['incident_id']}/assignments", **sent)
-    for unit_id in ("E1", one, two):
-        expect(desk.unit(unit_id)).to_have_attribute("data-status", "DP", timeout=SLOW_MS)
-    for line in ("ER E1", f"OS {one}", "OOS R4 pump test"):
-        desk.type(line)
-    desk.give("D! nothing")
-    expect(desk.last_reply).to_contain_text("REFUSED")
-    desk.line.fill("")
-    desk.type(f"EM {one}")
-    waits = fire_at(desk, at[-1])["incident_number"]
-    desk.select_by_keys(waits)
-    expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
-    strip = desk.page.get_by_role("alert").filter(has_text="ALARM")
-    expect(strip).to_contain_text("priority 1", timeout=SLOW_MS)
-    desk.line.fill(f"D! {worked} {three} asked for too")
-    expect(desk.echo).to_contain_text("Enter:")
-
-    def found(page: Page) -> list[tuple[str, list[str]]]:
-        violations = Axe().run(page).response["violations"]
-        return [(v["id"], [node["html"] for node in v["nodes"]]) for v in violations]
-
-    panels = iter(("Closures", "Coverage", "Hospitals", "BOLO"))
-    for theme in ("night", "day"):
-        for size in ((1600, 900), (800, 450)):
-            panel = next(panels)
-            desk.page.set_viewport_size({"width": 1600, "height": 900})
-            desk.page.get_by_role("button", name=re.compile(f"^{panel}")).first.click()
-            expect(desk.page.locator(".map-panel")).to_have_attribute(
-                "aria-label", re.compile(f"^{panel}")
-            )
-            desk.page.set_viewport_size({"width": size[0], "height": size[1]})
-            assert found(desk.page) == [], (theme, size, panel)
-        desk.page.keyboard.press("F9")
-    sue = open_page("sue", size=(1600, 900))
-    expect(sue.get_by_role("region", name="Overrides")).to_contain_text("asked for by its chief")
-    assert found(sue) == []
-    crew = Responder(open_page(crew_of("E1"), size=(1280, 800), theme="day"))
-    expect(crew.assignment).to_contain_text("14 Mill Rd", timeout=SLOW_MS)
-    assert found(crew.page) == []
-
-    desk.line.fill("")
-    desk.type(f"EME {one} the test is over")
-    desk.type(f"AV E1 {one} {two}")
-    desk.type("AV R4")
-    for unit_id in ("E1", one, two):
-        expect(desk.unit(unit_id)).to_have_attribute("data-status", "AV", timeout=SLOW_MS)
-    for number in (worked, waits):
-        desk.type(f"C {number} the test is over")
 
 
 def test_sign_in_has_nothing_for_axe_either(open_page: Open) -> None:
