@@ -91,6 +91,7 @@ FOLDER = Path(__file__).parent / "fixtures" / "reducer"
 STATUS_TABLE = "status_table.json"
 LATER = NOON + timedelta(minutes=3)
 _AUDIENCE = ("ems-a", "fire-a")
+_OF_ITS_OWN = {"incident_type": "BREATHING", "type_label": "Breathing problem", "priority": 2}
 
 
 class ReducerFixture(Value):
@@ -322,6 +323,9 @@ def _bodies(board: Board) -> dict[str, tuple[EventBody, ...]]:
         ev.NoteAdded(incident_id="gone", note=Note(id="n9", at=LATER, author="dana", text="Late")),
         ev.LegChanged(incident_id="i1", revision=7, leg=closed_leg),
         ev.LegChanged(incident_id="i1", revision=8, leg=leg),
+        ev.LegChanged(
+            incident_id="i1", revision=8, leg=leg.model_copy(update=_OF_ITS_OWN), was=leg
+        ),
         ev.LegChanged(incident_id="gone", revision=1, leg=leg),
         ev.CaseNumberGiven(incident_id="i1", revision=9, agency_id="fire-a", number="F26-00001"),
         ev.CaseNumberVoided(incident_id="i1", revision=10, voided=_voided()),

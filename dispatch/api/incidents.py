@@ -19,6 +19,7 @@ from dispatch.api.schemas import (
     IncidentDetail,
     IncidentList,
     IncidentState,
+    LegChange,
     NewAssignments,
     NewNote,
 )
@@ -28,11 +29,12 @@ from dispatch.domain.events import CaseNumberGiven, UnitAssigned
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.redaction import HIDDEN_KINDS, redact_call, redact_incident
-from dispatch.domain.values import Actor, Id, UtcTime, may_see
+from dispatch.domain.values import Actor, Discipline, Id, UtcTime, may_see
 from dispatch.services.assignments import assign_units
 from dispatch.services.incidents import (
     add_note,
     change_incident,
+    change_leg,
     close_legs,
     give_case_number,
     surplus_of,
@@ -104,6 +106,25 @@ async def patch_incident(
         incident = parts.hub.visible_incident(actor, incident_id)
         surplus, outside = surplus_of(parts.hub, incident)
     return ChangeDone(seq=outcome.last_seq, surplus=surplus, surplus_outside=outside)
+
+
+@router.patch("/{incident_id}/legs/{discipline}", operation_id="change_leg")
+async def patch_leg(
+    incident_id: Id, discipline: Discipline, body: LegChange, actor: Acting, parts: HubParts
+) -> Done:
+    """Another type or priority for one part; the incident's own makes it follow that again."""
+    outcome = await change_leg(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        incident_id=incident_id,
+        discipline=discipline,
+        revision=body.revision,
+        incident_type=body.incident_type,
+        priority=body.priority,
+        reason=body.reason,
+    )
+    return Done(seq=(await parts.shown(outcome)).last_seq)
 
 
 @router.post("/{incident_id}/notes", status_code=201, operation_id="add_note")

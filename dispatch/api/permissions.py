@@ -100,6 +100,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("GET", f"{V1}/incidents/{{incident_id}}"): _READ,
     ("PATCH", f"{V1}/incidents/{{incident_id}}"): _TAKE,
     ("POST", f"{V1}/incidents/{{incident_id}}/notes"): _NARRATE,
+    ("PATCH", f"{V1}/incidents/{{incident_id}}/legs/{{discipline}}"): _SEND,
     ("POST", f"{V1}/incidents/{{incident_id}}/closings"): _SEND,
     ("POST", f"{V1}/incidents/{{incident_id}}/case-numbers"): _NARRATE,
     ("POST", f"{V1}/incidents/{{incident_id}}/case-number-voidings"): _SEND,

@@ -362,6 +362,16 @@ class IncidentChange(CommandBody):
     alarm_level: Annotated[int, Field(ge=1, le=9)] | None = None
 
 
+class LegChange(CommandBody):
+    """What is to be another of one part; what is left out stays. ``reason``: why, where it is
+    another agency's; the narrative keeps it."""
+
+    revision: Annotated[int, Field(ge=1)]
+    incident_type: ShortText | None = None
+    priority: Priority | None = None
+    reason: ShortText = ""
+
+
 class NewNote(CommandBody):
     """One line for the narrative."""
 

@@ -139,8 +139,10 @@ def train(
     now = datetime.now(UTC)
 
     def target_s(incident: Incident) -> float | None:
-        lead = incident.legs[0].agency_id if incident.legs else None
-        return policy.target_s("first_unit", lead, incident.incident_type, incident.created_at)
+        lead = incident.legs[0] if incident.legs else None
+        kind = incident.asked_of(lead.discipline if lead else None).incident_type
+        agency_id = lead.agency_id if lead else None
+        return policy.target_s("first_unit", agency_id, kind, incident.created_at)
 
     def stage_target_s(incident: Incident | None, call: Call, stage: Stage) -> float | None:
         lead = incident.legs[0].agency_id if incident and incident.legs else None

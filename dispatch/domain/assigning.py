@@ -163,7 +163,9 @@ def _sent(
         route=new.route,
         turns_waived=new.turns_waived,
         ack_due_at=state.now + timedelta(seconds=limits_s[0]),
-        mode=shown.mode if (shown := state.board.recommendations.get(incident.id)) else None,
+        mode=shown.mode_of(unit.discipline)
+        if (shown := state.board.recommendations.get(incident.id))
+        else None,
         staff_min=rule.minimum if rule else {},
         staff_due_at=state.now + timedelta(seconds=rule.within_s) if rule else None,
         audience=audience,

@@ -650,6 +650,27 @@ class VoidCaseNumber(Command):
     reason: ShortText = ""
 
 
+class ChangeLeg(Command):
+    """Another type or priority for one part; refused when ``revision`` is not the present one.
+
+    The incident's own type or priority: the part has none of its own any more. ``reason``: why,
+    where it is another agency's. ``slots`` and ``slots_now`` were looked up: what is asked for then
+    and now.
+    """
+
+    incident_id: Id
+    discipline: Discipline
+    revision: int
+    incident_type: ShortText | None = None
+    type_label: ShortText | None = None
+    """Of the type; needed with one."""
+    priority: Priority | None = None
+    reason: ShortText = ""
+    note_id: Id | None = None
+    slots: tuple[Slot, ...] = ()
+    slots_now: tuple[Slot, ...] = ()
+
+
 class GiveTalkgroup(Command):
     """Let a leg speak on another talkgroup, or (None) on none.
 

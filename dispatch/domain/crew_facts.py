@@ -46,14 +46,20 @@ def facts_of(incident: Incident, discipline: Discipline) -> CrewFacts:
     """What a crew of a discipline acts on, as the incident stands."""
     leg = incident.leg(discipline)
     talkgroup = (leg.talkgroup if leg else None) or ""
-    return station_facts(incident).model_copy(update={"talkgroup": talkgroup})
+    return station_facts(incident, discipline).model_copy(update={"talkgroup": talkgroup})
 
 
-def station_facts(incident: Incident) -> CrewFacts:
-    """What a station that waits acts on; a talkgroup is its crew's, once it is sent."""
+def station_facts(incident: Incident, discipline: Discipline | None) -> CrewFacts:
+    """What a station that waits acts on; a talkgroup is its crew's, once it is sent.
+
+    Args:
+        incident: As it stands.
+        discipline: Of the station's agency; None where nobody knows it: the whole incident's.
+    """
+    asked = incident.asked_of(discipline)
     return CrewFacts(
-        type_label=incident.type_label,
-        priority=incident.priority,
+        type_label=asked.type_label,
+        priority=asked.priority,
         address=incident.place.address,
         municipality=incident.place.municipality or "",
         at=incident.place.at,

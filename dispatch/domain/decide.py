@@ -119,6 +119,7 @@ from dispatch.domain.volunteers import decide_answer_page, decide_staffing_due
 from dispatch.domain.working import (
     decide_add_note,
     decide_change_incident,
+    decide_change_leg,
     decide_close_legs,
     decide_freeze_recommendation,
     decide_give_case_number,
@@ -276,6 +277,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.IssueBolo: decide_issue_bolo,
     cmd.CancelBolo: decide_cancel_bolo,
     cmd.CloseMapFault: decide_close_map_fault,
+    cmd.ChangeLeg: decide_change_leg,
     cmd.CloseLegs: decide_close_legs,
     cmd.GiveCaseNumber: decide_give_case_number,
     cmd.VoidCaseNumber: decide_void_case_number,

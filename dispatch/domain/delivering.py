@@ -402,7 +402,7 @@ class _Telling:
                 channel=channel,
                 about=about,
                 number=number,
-                said=None if about == "cancel" else station_facts(incident),
+                said=None if about == "cancel" else self._station_facts(incident, agency_id),
                 changed=changed,
                 state_at=self._state.now,
                 queued_at=self._state.now,
@@ -439,8 +439,12 @@ class _Telling:
                 if alert is not None and _may_be_known(alert):
                     self._correct_station(incident, _told_since(alert, own))
 
+    def _station_facts(self, incident: Incident, agency_id: str) -> CrewFacts:
+        return station_facts(incident, self._state.policy.disciplines.get(agency_id))
+
     def _correct_station(self, incident: Incident, told: Sequence[Delivery]) -> None:
-        last, facts = told[-1], station_facts(incident)
+        last = told[-1]
+        facts = self._station_facts(incident, last.agency_id)
         held = len(told) > 1 and last.about == "update" and self._surely_held(last)
         before = (told[-2] if held else last).said
         if before is None or facts == last.said:

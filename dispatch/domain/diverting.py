@@ -68,7 +68,7 @@ def available_unit(state: State, unit_id: str) -> Unit:
 
 
 def check_divert(live: Assignment, held: Incident | None, wanted: Incident, reason: str) -> None:
-    """Whether a unit may be taken from ``held`` for ``wanted``.
+    """Whether a unit may be taken from ``held`` for ``wanted``; its discipline's part counts.
 
     Raises:
         DivertRefused: It has a patient on board.
@@ -82,13 +82,14 @@ def check_divert(live: Assignment, held: Incident | None, wanted: Incident, reas
             status=live.status,
             incident_number=number,
         )
-    as_urgent = held is not None and held.priority <= wanted.priority
+    held_priority = held.asked_of(live.discipline).priority if held else 0
+    as_urgent = held is not None and held_priority <= wanted.asked_of(live.discipline).priority
     if (as_urgent or live.status == "on_scene") and not reason:
         why = (
             (
                 "is on scene at"
                 if live.status == "on_scene"
-                else f"is on priority {held.priority} at"
+                else f"is on priority {held_priority} at"
             )
             if held
             else "is on"

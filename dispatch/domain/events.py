@@ -214,7 +214,7 @@ class NoteAdded(Value):
 
 
 class LegChanged(Value):
-    """A leg became active, or closed with its disposition."""
+    """A leg is another: worked, closed with its disposition, of a type or priority of its own."""
 
     kind: Literal["leg.changed"] = "leg.changed"
     incident_id: Id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -45,8 +45,20 @@ class Place(Value):
     found_as: ShortText | None = None
 
 
+class Asked(NamedTuple):
+    """What a part of an incident is, and how urgent: by itself, else as the whole."""
+
+    incident_type: str
+    type_label: str
+    priority: int
+
+
 class Leg(Value):
-    """The part of one discipline: its authority, its state, its end; each closes alone."""
+    """The part of one discipline: its authority, its state, its end; each closes alone.
+
+    ``incident_type`` with its ``type_label`` and ``priority`` are None where the incident's hold,
+    see ``Incident.asked_of``.
+    """
 
     discipline: Discipline
     agency_id: Id | None
@@ -56,6 +68,14 @@ class Leg(Value):
     disposition: ShortText | None = None
     first_assigned_at: UtcTime | None = None
     closed_at: UtcTime | None = None
+    incident_type: ShortText | None = None
+    type_label: ShortText | None = None
+    priority: Priority | None = None
+
+    @property
+    def stands_apart(self) -> bool:
+        """Whether it has a type or a priority of its own."""
+        return self.incident_type is not None or self.priority is not None
 
 
 class Note(Value):
@@ -198,6 +218,25 @@ class Incident(Value):
     def leg(self, discipline: Discipline) -> Leg | None:
         """The leg of a discipline, or None where that discipline has no part."""
         return next((leg for leg in self.legs if leg.discipline == discipline), None)
+
+    def asked_of(self, discipline: Discipline | None) -> Asked:
+        """Type and priority of the part of a discipline; without such a part, the whole's."""
+        leg = self.leg(discipline) if discipline else None
+        whole = Asked(self.incident_type, self.type_label, self.priority)
+        if leg is None:
+            return whole
+        priority = whole.priority if leg.priority is None else leg.priority
+        if leg.incident_type is None:
+            return whole._replace(priority=priority)
+        return Asked(leg.incident_type, leg.type_label or leg.incident_type, priority)
+
+    @property
+    def most_urgent(self) -> int:
+        """Priority of the most urgent part that is open; the whole's where none is."""
+        still_open = (leg for leg in self.legs if leg.state != "closed")
+        return min(
+            (self.asked_of(leg.discipline).priority for leg in still_open), default=self.priority
+        )
 
     def with_leg(self, changed: Leg) -> tuple[Leg, ...]:
         """The legs with one of them replaced, or added at the end."""

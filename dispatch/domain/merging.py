@@ -187,6 +187,12 @@ def _together(
     return together.model_copy(update={"legs": legs})
 
 
+def _own_priority(kept: Incident, other: Incident, leg: Leg) -> int | None:
+    """A part that both have becomes no less urgent either; None: as the whole."""
+    most = min(one.asked_of(leg.discipline).priority for one in (kept, other))
+    return None if most == min(kept.priority, other.priority) else most
+
+
 def _legs_together(kept: Incident, other: Incident) -> tuple[Leg, ...]:
     """Each discipline's leg once: the kept one's, worked where either is worked."""
     legs = []
@@ -207,6 +213,7 @@ def _legs_together(kept: Incident, other: Incident) -> tuple[Leg, ...]:
                     "first_assigned_at": min(firsts) if firsts else None,
                     "closed_at": None,
                     "disposition": None,
+                    "priority": _own_priority(kept, other, leg),
                 }
             )
         )

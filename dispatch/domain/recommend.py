@@ -76,6 +76,7 @@ class RecommendRequest:
         local_hour: 0 to 23 by the region's clock.
         beat: The beat of the law that the incident lies in, where that counts.
         priority: The incident's; 1 is the most urgent.
+        priorities: Of its parts that have their own, by discipline.
         free_crews: How many more vehicles of each share can go, by the share's id; one if missing.
         degraded: Inputs that were missing or old, in words.
     """
@@ -97,6 +98,7 @@ class RecommendRequest:
     penalties: Penalties = field(default_factory=Penalties)
     beat: Beat | None = None
     priority: int = 9
+    priorities: Mapping[Discipline, int] = field(default_factory=dict)
     free_crews: Mapping[str, int] = field(default_factory=dict)
     degraded: tuple[str, ...] = ()
 
@@ -266,7 +268,8 @@ def _weigh(candidate: Candidate, request: RecommendRequest) -> Weighed:
         reach_s = turnout.seconds + (travel_s or 0.0)
         leaves_at = candidate.reservation.leaves_at
         taken = collides(leaves_at, request.now, reach_s, candidate.on_task_s)
-        urgent = request.priority < candidate.reservation.priority
+        wanted = request.priorities.get(candidate.unit.discipline, request.priority)
+        urgent = wanted < candidate.reservation.priority
         cost_s += request.penalties.reserved_s if taken and not urgent else 0.0
     if request.beat is not None and is_of_other_beat(candidate, request.beat):
         cost_s += request.beat.within_s

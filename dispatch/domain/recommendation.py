@@ -159,7 +159,13 @@ class Recommendation(Value):
     passed_over: tuple[PassedOver, ...]
     mode: Mode = "lights"
     """How the plan has its crews drive; older recommendations lack it."""
+    part_modes: dict[Discipline, Mode] = Field(default_factory=dict)
+    """Of parts that have a type or priority of their own: how their plans do, where not alike."""
     degraded: tuple[ShortText, ...] = ()
     """Inputs that were missing or old, in words: ``roads did not answer``."""
     audience: AgencySet = ()
     """Who may see it: the incident's audience when it was frozen. Empty until then."""
+
+    def mode_of(self, discipline: Discipline) -> Mode:
+        """How crews of a discipline drive."""
+        return self.part_modes.get(discipline, self.mode)

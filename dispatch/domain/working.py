@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dispatch.domain import events as ev
@@ -10,6 +11,7 @@ from dispatch.domain.commands import (
     AddNote,
     Advice,
     ChangeIncident,
+    ChangeLeg,
     CloseLegs,
     FreezeRecommendation,
     GiveCaseNumber,
@@ -28,10 +30,12 @@ from dispatch.domain.events import Draft
 from dispatch.domain.incident import Incident, Leg, VoidedNumber
 from dispatch.domain.intake import audience_at, legs_for, note_draft
 from dispatch.domain.map_faults import fault_drafts
+from dispatch.domain.open_slots import open_slots
 from dispatch.domain.position import answers_for
 from dispatch.domain.premise import hazards_at
+from dispatch.domain.recommendation import Slot
 from dispatch.domain.state import State, case_scope
-from dispatch.domain.values import Actor, audience_of
+from dispatch.domain.values import Actor, Discipline, audience_of
 from geodata.lonlat import LonLat
 from jurisdictions.case_numbers import case_number
 
@@ -111,7 +115,8 @@ def decide_change_incident(state: State, command: ChangeIncident) -> list[Draft]
 def _legs_after(state: State, incident: Incident, advice: Advice) -> tuple[Leg, ...]:
     """The legs by another plan. One that has units or is closed is kept whatever the plan says.
 
-    A leg for which the plan asks more than before waits again, with the units that it has.
+    A leg for which the plan asks more than before waits again, with the units that it has. One with
+    a type or priority of its own keeps that.
     """
     staffed = {a.discipline for a in state.board.live_of_incident(incident.id)}
     kept = []
@@ -124,7 +129,84 @@ def _legs_after(state: State, incident: Incident, advice: Advice) -> tuple[Leg, 
         elif leg.state != "pending":
             kept.append(leg)
     held = {leg.discipline for leg in kept}
-    return (*kept, *(leg for leg in legs_for(advice) if leg.discipline not in held))
+    apart = {leg.discipline: leg for leg in incident.legs if leg.stands_apart}
+    named = tuple(dict.fromkeys((*advice.disciplines, *apart)))
+    wanted = legs_for(advice.model_copy(update={"disciplines": named}))
+    own = ("incident_type", "type_label", "priority")
+    return (
+        *kept,
+        *(
+            leg.model_copy(update={name: getattr(apart[leg.discipline], name) for name in own})
+            if leg.discipline in apart
+            else leg
+            for leg in wanted
+            if leg.discipline not in held
+        ),
+    )
+
+
+def decide_change_leg(state: State, command: ChangeLeg) -> list[Draft]:
+    """Another type or priority of one part. Its units stay; where more is asked it waits again.
+
+    Raises:
+        NotFound: The incident has no such part.
+        AlreadyClosed: The part is closed.
+        RevisionConflict: Somebody changed the incident since; both values are in the fields.
+        LegOfAnother: The actor does not answer for the part, and there is no reason.
+    """
+    incident = open_incident(state, command.incident_id)
+    leg = incident.leg(command.discipline)
+    if leg is None:
+        raise NotFound("It has no part of that discipline.", discipline=command.discipline)
+    if command.revision != incident.revision:
+        asked = incident.asked_of(leg.discipline)._asdict()
+        raise RevisionConflict(
+            incident_id=incident.id,
+            revision=incident.revision,
+            current={**incident.model_dump(mode="json"), **asked},
+            yours=command.model_dump(mode="json", include={"incident_type", "priority"}),
+        )
+    if leg.state == "closed":
+        raise AlreadyClosed(incident_id=incident.id, number=incident.number)
+    if command.incident_type is None and command.priority is None:
+        raise InvalidInput("Give a type, a priority, or both.", field="priority")
+    after = leg_as_asked(incident, leg, command)
+    if after == leg:
+        return []
+    told = override_drafts(state, command, incident, [leg], "Changed")
+    if leg.state == "active" and leg.discipline in more_asked(command.slots_now, command.slots):
+        after = after.model_copy(update={"state": "pending"})
+    elif leg.state == "pending" and any(
+        a.discipline == leg.discipline for a in state.board.live_of_incident(incident.id)
+    ):
+        live = [a.unit_id for a in state.board.live_of_incident(incident.id)]
+        units = [state.board.units[unit_id] for unit_id in live if unit_id in state.board.units]
+        short = {slot.discipline for slot in open_slots(incident, command.slots, units)}
+        if leg.discipline not in short:
+            after = after.model_copy(update={"state": "active"})
+    body = ev.LegChanged(
+        incident_id=incident.id, revision=incident.revision + 1, leg=after, was=leg
+    )
+    return [*told, Draft(body=body, audience=incident.audience)]
+
+
+def leg_as_asked(incident: Incident, leg: Leg, command: ChangeLeg) -> Leg:
+    """The part with the type and priority of the command; none of its own where the whole's do."""
+    own: dict[str, object] = {}
+    if command.incident_type == incident.incident_type:
+        own = {"incident_type": None, "type_label": None, "priority": None}
+    elif command.incident_type is not None:
+        own = {"incident_type": command.incident_type, "type_label": command.type_label}
+    if command.priority is not None:
+        own["priority"] = None if command.priority == incident.priority else command.priority
+    return leg.model_copy(update=own)
+
+
+def more_asked(before: Sequence[Slot], after: Sequence[Slot]) -> tuple[Discipline, ...]:
+    """Disciplines of which ``after`` wants more units than ``before``."""
+    had = Counter(slot.discipline for slot in before)
+    wants = Counter(slot.discipline for slot in after)
+    return tuple(discipline for discipline in wants if wants[discipline] > had[discipline])
 
 
 def share_drafts(
@@ -256,7 +338,7 @@ def own_leg(state: State, actor: Actor, incident: Incident, leg: Leg) -> bool:
 
 def override_drafts(
     state: State,
-    command: CloseLegs | GiveTalkgroup,
+    command: CloseLegs | GiveTalkgroup | ChangeLeg,
     incident: Incident,
     legs: Sequence[Leg],
     what: str,

@@ -104,7 +104,7 @@ def _incidents(incidents: list[Incident], live: dict[str, list[Assignment]], zon
                 incident.number,
                 str(incident.priority),
                 incident.created_at.astimezone(zone).strftime("%H:%M"),
-                incident.type_label,
+                "; ".join([incident.type_label, *_parts_apart(incident)]),
                 f"{where or 'no address'}, {place.municipality or ''} ({lat_lon})",
                 "; ".join(part for part in (_planned(incident, zone), units) if part),
                 "; ".join([*hazards, *notes]),
@@ -121,7 +121,19 @@ def _order(incident: Incident) -> tuple[object, ...]:
     schedule = incident.schedule
     if schedule is not None and incident.scheduled:
         return (2, 0, schedule.wanted_at)
-    return (0 if incident.pending else 1, incident.priority, incident.created_at)
+    return (0 if incident.pending else 1, incident.most_urgent, incident.created_at)
+
+
+def _parts_apart(incident: Incident) -> list[str]:
+    """``EMS P2 Breathing problem`` of each open part that is another than the whole."""
+    whole = incident.asked_of(None)
+    apart = []
+    for leg in incident.legs:
+        asked = incident.asked_of(leg.discipline)
+        if leg.state != "closed" and asked != whole:
+            label = "" if asked.type_label == whole.type_label else f" {asked.type_label}"
+            apart.append(f"{leg.discipline.upper()} P{asked.priority}{label}")
+    return apart
 
 
 def _planned(incident: Incident, zone: ZoneInfo) -> str:

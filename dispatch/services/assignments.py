@@ -173,12 +173,12 @@ async def _ways_of_others(
     now, fixes = hub.now(), hub.fixes()
     reporting = units_that_report(board.closures.values())
     policy = hub.policy()
-    lights = shown is None or shown.mode == "lights"
+    lights = {u.id: shown is None or shown.mode_of(u.discipline) == "lights" for u in units}
     asked = [
         asked_of(
             unit,
             place_of(unit, None, fixes.get(unit.id), now).at,
-            driven_by(policy, unit, now, lights=lights),
+            driven_by(policy, unit, now, lights=lights[unit.id]),
             reporting,
         )
         for unit in units

@@ -236,6 +236,10 @@ class Courier:
         unit = self._hub.board().units.get(delivery.unit_id or "")
         legs = [leg for leg in incident.legs if unit is None or leg.discipline == unit.discipline]
         talkgroups = [leg.talkgroup for leg in legs if leg.talkgroup]
+        agencies = self._hub.region().agencies
+        of_agency = (one.discipline for one in agencies if one.id == delivery.agency_id)
+        discipline = unit.discipline if unit else next(of_agency, None)
+        asked = incident.asked_of(discipline)
         return Message(
             id=delivery.id,
             about=delivery.about,
@@ -246,8 +250,8 @@ class Courier:
             unit_id=delivery.unit_id,
             station=delivery.station or (unit.station if unit else ""),
             incident_number=incident.number,
-            type_label=incident.type_label,
-            priority=incident.priority,
+            type_label=asked.type_label,
+            priority=asked.priority,
             alarm_level=incident.alarm_level,
             address=place.address,
             cross_street=place.cross_street,

@@ -39,6 +39,7 @@ _CALLS_FOR_A_LOOK: Final = (
     ev.AssignmentStatusChanged,
     ev.UnitAssigned,
     ev.IncidentChanged,
+    ev.LegChanged,
     ev.IncidentClosed,
     ev.IncidentReopened,
     ev.IncidentMerged,
@@ -118,11 +119,13 @@ class IncidentClosures:
     def _by(self, incident: Incident) -> Agency | None:
         """The agency by whose choice the incident blocks its road now; None for no."""
         policy = self._hub.policy()
-        involved = {leg.agency_id for leg in incident.legs}
+        types = {
+            leg.agency_id: incident.asked_of(leg.discipline).incident_type for leg in incident.legs
+        }
         choosing = (
             agency
             for agency in (policy.agencies if policy else ())
-            if agency.id in involved and incident.incident_type in agency.blocking_types
+            if types.get(agency.id) in agency.blocking_types
         )
         agency = next(choosing, None)
         if agency is None:

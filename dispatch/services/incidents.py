@@ -6,7 +6,9 @@ from datetime import datetime
 
 from dispatch.domain.commands import (
     AddNote,
+    Advice,
     ChangeIncident,
+    ChangeLeg,
     CloseLegs,
     GiveCaseNumber,
     GiveTalkgroup,
@@ -24,9 +26,10 @@ from dispatch.domain.incident import Incident, Place
 from dispatch.domain.open_slots import surplus_of_plan
 from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import Actor, Discipline
+from dispatch.domain.working import leg_as_asked, more_asked
 from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
-from dispatch.services.recommendations import authorities_of, slots_of, units_on
+from dispatch.services.recommendations import asked_slots, priority_by_type, units_on
 from dispatch.store.unit_of_work import Outcome
 
 
@@ -63,6 +66,7 @@ async def change_incident(
             place=place or incident.place,
         )
         _refuse_same_plan(hub, incident, alarm_level)
+        advice = _with_parts_apart(hub, incident, advice, alarm_level)
         if place is not None and place.municipality is None:
             place = place.model_copy(update={"municipality": advice.resolution.municipality})
     command = ChangeIncident(
@@ -79,11 +83,80 @@ async def change_incident(
     return await hub.submit(command)
 
 
+def _with_parts_apart(
+    hub: Hub, incident: Incident, advice: Advice, alarm_level: int | None
+) -> Advice:
+    """The advice with what another alarm adds to the parts that have a plan of their own."""
+    own = {leg.discipline for leg in incident.legs if leg.stands_apart}
+    if not own or alarm_level is None:
+        return advice
+    raised = incident.model_copy(update={"alarm_level": alarm_level})
+    more = more_asked(slots_now(hub, incident), slots_now(hub, raised))
+    added = (*(d for d in advice.added if d not in own), *(d for d in more if d in own))
+    return advice.model_copy(update={"added": added})
+
+
+async def change_leg(
+    hub: Hub,
+    actor: Actor,
+    *,
+    command_id: str,
+    incident_id: str,
+    discipline: Discipline,
+    revision: int,
+    incident_type: str | None = None,
+    priority: int | None = None,
+    reason: str = "",
+) -> Outcome:
+    """Another type or priority for the part of one discipline; the incident's own: as that again.
+
+    A new type brings its plan's priority, unless one is given.
+
+    Raises:
+        NotFound: It has no such part.
+        InvalidInput: The region knows no such type, or nothing is to be another.
+        RevisionConflict: Somebody changed it since ``revision``; both values are in the fields.
+        LegOfAnother: The actor does not answer for that part, and gives no reason.
+    """
+    incident = hub.visible_incident(actor, incident_id)
+    label = None
+    if incident_type is not None:
+        label = hub.region().plans.labels.get(incident_type)
+        if label is None:
+            raise InvalidInput(
+                f"There is no incident type {incident_type!r}.", field="incident_type"
+            )
+        if priority is None and incident_type != incident.incident_type:
+            whole = incident.model_copy(update={"incident_type": incident_type})
+            priority = priority_by_type(hub.region(), whole, hub.now(), hub.board().storms)
+    command = ChangeLeg(
+        command_id=command_id,
+        actor=actor,
+        incident_id=incident_id,
+        discipline=discipline,
+        revision=revision,
+        incident_type=incident_type,
+        type_label=label,
+        priority=priority,
+        reason=reason,
+        note_id=derived_id(command_id, "note"),
+        slots_now=slots_now(hub, incident),
+    )
+    leg = incident.leg(discipline)
+    if leg is not None:
+        after = incident.with_leg(leg_as_asked(incident, leg, command))
+        slots = slots_now(hub, incident.model_copy(update={"legs": after}))
+        command = command.model_copy(update={"slots": slots})
+    return await hub.submit(command)
+
+
 def _refuse_same_plan(hub: Hub, incident: Incident, alarm_level: int | None) -> None:
     """A higher alarm that asks for nothing more is a hole in the plans, and is said so."""
     if alarm_level is None or alarm_level <= incident.alarm_level:
         return
-    highest = hub.region().plans.highest_alarm(incident.incident_type)
+    plans = hub.region().plans
+    types = {incident.asked_of(leg.discipline).incident_type for leg in incident.legs}
+    highest = max(plans.highest_alarm(t) for t in types | {incident.incident_type})
     if alarm_level > highest:
         raise InvalidInput(
             f"The plans for {incident.type_label} go to alarm {highest}; "
@@ -102,19 +175,8 @@ def surplus_of(hub: Hub, incident: Incident) -> tuple[tuple[str, ...], tuple[str
 
 
 def slots_now(hub: Hub, incident: Incident) -> tuple[Slot, ...]:
-    """What the incident's plan asks for at its present alarm."""
-    policy = hub.region()
-    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
-    plan = policy.plan(
-        incident.incident_type,
-        leg.agency_id if leg else None,
-        hub.now(),
-        storms=hub.board().storms,
-        priority=incident.priority,
-        alarm_level=incident.alarm_level,
-        place=incident.place,
-    )
-    return slots_of(plan, policy.substitutes, authorities_of(incident))
+    """What the incident's plan, and those of parts that stand apart, ask for at its alarm."""
+    return asked_slots(hub.region(), incident, hub.now(), hub.board().storms)
 
 
 async def hold_incident(

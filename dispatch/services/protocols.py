@@ -15,7 +15,7 @@ from dispatch.domain.recommendation import Slot
 from dispatch.domain.values import EVERYONE, Actor, Discipline, may_see
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
-from dispatch.services.recommendations import authorities_of, slots_of
+from dispatch.services.recommendations import asked_slots, slots_of, with_parts_apart
 from dispatch.services.region import RegionPolicy
 from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import LonLat
@@ -222,22 +222,13 @@ def _look_up(hub: Hub, incident: Incident, incident_type: str, priority: int | N
         alarm_level=level,
         place=incident.place,
     )
-    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
-    present = policy.plan(
-        incident.incident_type,
-        leg.agency_id if leg else None,
-        now,
-        storms=storms,
-        priority=incident.priority,
-        alarm_level=level,
-        place=incident.place,
-    )
     book = policy.substitutes
     answering = {d: advice.agency_of[d] for d in advice.disciplines if d in advice.agency_of}
+    asked = slots_of(then, book, answering)
     return _Lookup(
         advice,
-        slots_of(then, book, answering),
-        slots_of(present, book, authorities_of(incident)),
+        with_parts_apart(policy, incident, asked, now, storms),
+        asked_slots(policy, incident, now, storms),
     )
 
 

@@ -169,7 +169,11 @@ class _Question:
     priority: int = 1
     zones: Mapping[Discipline, str] = field(default_factory=dict)
     """Zone of the authority's boundary, by discipline."""
+    priorities: Mapping[Discipline, int] = field(default_factory=dict)
+    """Of parts that are more or less urgent than the whole, by discipline."""
     mode: Mode = "lights"
+    part_modes: Mapping[Discipline, Mode] = field(default_factory=dict)
+    """Of parts with a plan of their own that has them drive otherwise."""
     without: frozenset[str] = frozenset()
     """Units that are not asked of."""
 
@@ -269,30 +273,37 @@ async def recommend_at(known: Known, at: LonLat, incident_type: str) -> Recommen
 def _question_of(known: Known, incident: Incident) -> _Question:
     policy = known.region()
     board = known.board()
-    lead = policy.plans.lead_of(incident.incident_type)
-    leg = incident.leg(lead)
-    plan = policy.plan(
-        incident.incident_type,
-        leg.agency_id if leg else None,
-        known.now(),
-        storms=board.storms,
-        priority=incident.priority,
-        alarm_level=incident.alarm_level,
-        place=incident.place,
-    )
+    now, storms = known.now(), board.storms
+    plan = plan_of(policy, incident, now, storms)
+    own = plans_apart(policy, incident, now, storms)
+    mode: Mode = plan.mode if plan else "lights"
+    holes = [] if plan else [incident.incident_type]
+    holes += [
+        f"{incident.asked_of(d).incident_type} of {d.upper()}" for d, part in own.items()
+        if part is None or all(slot.discipline != d for slot in part.slots)
+    ]  # fmt: skip
     live = units_on(board, incident.id)
+    authorities = authorities_of(incident)
     return _Question(
         incident_id=incident.id,
         revision=incident.revision,
         at=LonLat(*incident.place.at),
         plan_id=plan.id if plan else None,
         slots=open_slots(
-            incident, slots_of(plan, policy.substitutes, authorities_of(incident)), live
+            incident,
+            with_parts_apart(
+                policy, incident, slots_of(plan, policy.substitutes, authorities), now, storms
+            ),
+            live,
         ),
-        authorities=authorities_of(incident),
-        degraded=() if plan else (f"no plan for {incident.incident_type}",),
+        authorities=authorities,
+        degraded=tuple(f"no plan for {hole}" for hole in holes),
         priority=incident.priority,
-        mode=plan.mode if plan else "lights",
+        priorities={
+            leg.discipline: leg.priority for leg in incident.legs if leg.priority is not None
+        },
+        mode=mode,
+        part_modes={d: part.mode for d, part in own.items() if part and part.mode != mode},
         zones={leg.discipline: leg.zone for leg in incident.legs if leg.zone},
     )
 
@@ -367,12 +378,10 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     answer_by_s = time.monotonic() + ROADS_WITHIN_S
     straight_m = distances_m([place.at for place in places], question.at)
     reporting = units_that_report(board.closures.values())
-    lights = question.mode == "lights"
-    ways = {
-        crew: policy.driven(*crew, now, lights=lights)
-        for crew in {(unit.agency_id, unit.vehicle_class) for unit in units}
-    }
-    driven = [ways[unit.agency_id, unit.vehicle_class] for unit in units]
+    modes = [question.part_modes.get(unit.discipline, question.mode) for unit in units]
+    crews = [(u.agency_id, u.vehicle_class, m) for u, m in zip(units, modes, strict=True)]
+    ways = {crew: policy.driven(*crew[:2], now, lights=crew[2] == "lights") for crew in set(crews)}
+    driven = [ways[crew] for crew in crews]
     asked = {
         unit.id: asked_of(unit, place.at, how, reporting)
         for unit, place, how in zip(units, places, driven, strict=True)
@@ -391,9 +400,15 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
         policy.on_task_s,
         zone,
     )
-    beat = policy.beats.beat(question.authorities, question.zones, question.priority, units)
+    beat = policy.beats.beat(
+        question.authorities,
+        question.zones,
+        question.priorities.get("law", question.priority),
+        units,
+    )
     request = RecommendRequest(
         priority=question.priority,
+        priorities=question.priorities,
         id=uuid.uuid4().hex,
         incident_id=question.incident_id,
         incident_revision=question.revision,
@@ -427,6 +442,7 @@ async def _answer(known: Known, question: _Question) -> Recommendation:
     made = recommend(request)
     degraded = (*made.degraded, *_old_places(made, _any_reports(board, fixes, live, now)))
     made = made.model_copy(update={"degraded": degraded, "mode": question.mode})
+    made = made.model_copy(update={"part_modes": dict(question.part_modes)})
     if not seconds.ways or not made.picks:
         return made
     left_s = answer_by_s - time.monotonic()
@@ -515,6 +531,9 @@ class _Weigher:
         pages = unit.agency_id in self.volunteers and live is None and unit.logon is None
         crew_s, short_s = self._gathering(unit) if pages else (None, None)
         kept = self.reserved.get(unit.id)
+        keeps = self.board.incidents.get(kept.incident_id) if kept else None
+        if kept and keeps:
+            kept = kept._replace(priority=keeps.asked_of(unit.discipline).priority)
         return Candidate(
             unit,
             live,
@@ -698,6 +717,96 @@ def _put_off(made: Recommendation) -> dict[str, float | None]:
 def authorities_of(incident: Incident) -> dict[Discipline, str]:
     """Who answers for an incident, by discipline."""
     return {leg.discipline: leg.agency_id for leg in incident.legs if leg.agency_id}
+
+
+def plan_of(
+    policy: Policy,
+    incident: Incident,
+    at: datetime,
+    storms: Container[str],
+    part: Discipline | None = None,
+) -> Plan | None:
+    """The plan of an incident at its present alarm, by the type and priority of the whole.
+
+    Args:
+        policy: The region's.
+        incident: With its legs: the lead's agency is whose plan it is.
+        at: When.
+        storms: Agencies that work by their storm plans.
+        part: The discipline whose type and priority are looked up instead.
+    """
+    asked = incident.asked_of(part)
+    leg = incident.leg(policy.plans.lead_of(asked.incident_type))
+    return policy.plan(
+        asked.incident_type,
+        leg.agency_id if leg else None,
+        at,
+        storms=storms,
+        priority=asked.priority,
+        alarm_level=incident.alarm_level,
+        place=incident.place,
+    )
+
+
+def priority_by_type(
+    policy: Policy, incident: Incident, at: datetime, storms: Container[str]
+) -> int:
+    """The priority that the plan of its type gives an incident."""
+    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
+    plan = policy.plan(
+        incident.incident_type,
+        leg.agency_id if leg else None,
+        at,
+        storms=storms,
+        alarm_level=incident.alarm_level,
+        place=incident.place,
+    )
+    return plan.priority if plan else policy.plans.priority_of(incident.incident_type)
+
+
+def plans_apart(
+    policy: Policy, incident: Incident, at: datetime, storms: Container[str]
+) -> dict[Discipline, Plan | None]:
+    """The plans of the parts that have a type or priority of their own, by discipline."""
+    return {
+        leg.discipline: plan_of(policy, incident, at, storms, leg.discipline)
+        for leg in incident.legs
+        if leg.stands_apart and leg.state != "closed"
+    }
+
+
+def asked_slots(
+    policy: Policy, incident: Incident, at: datetime, storms: Container[str]
+) -> tuple[Slot, ...]:
+    """What an incident asks for: each part by its own plan where it has a type or priority of its
+    own, all others by the whole's."""
+    plan = plan_of(policy, incident, at, storms)
+    slots = slots_of(plan, policy.substitutes, authorities_of(incident))
+    return with_parts_apart(policy, incident, slots, at, storms)
+
+
+def with_parts_apart(
+    policy: Policy,
+    incident: Incident,
+    slots: tuple[Slot, ...],
+    at: datetime,
+    storms: Container[str],
+) -> tuple[Slot, ...]:
+    """The slots of the whole's plan, with those of each part that stands apart by its own plan.
+
+    Slots that stay keep their index; those of the parts go on after the last one.
+    """
+    apart = plans_apart(policy, incident, at, storms)
+    found = [slot for slot in slots if slot.discipline not in apart]
+    for discipline, plan in apart.items():
+        first = 1 + max((slot.index for slot in (*slots, *found)), default=-1)
+        own = slots_of(plan, policy.substitutes, authorities_of(incident))
+        for slot in own:
+            if slot.discipline == discipline:
+                second = None if slot.second_of is None else slot.second_of + first
+                moved = {"index": slot.index + first, "second_of": second}
+                found.append(slot.model_copy(update=moved))
+    return tuple(found)
 
 
 def slots_of(

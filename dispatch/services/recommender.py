@@ -124,7 +124,11 @@ class Recommender:
                 self._put(body.incident_id, urgency=1, forced=True)
                 self._note_waiting(forced=False)
             case ev.LegChanged():
-                if body.leg.state in ("pending", "closed"):
+                is_other = body.was is not None and (
+                    (body.was.incident_type, body.was.priority)
+                    != (body.leg.incident_type, body.leg.priority)
+                )
+                if is_other or body.leg.state in ("pending", "closed"):
                     self._put(body.incident_id, urgency=0, forced=True)
             case ev.OutsideUnitSet():
                 self._put(body.incident_id, urgency=1, forced=True)
@@ -411,7 +415,7 @@ def is_same_advice(shown: Recommendation, made: Recommendation, routes: bool = F
     """
     if (
         shown.plan_id != made.plan_id
-        or shown.mode != made.mode
+        or (shown.mode, shown.part_modes) != (made.mode, made.part_modes)
         or shown.slots != made.slots
         or shown.unfilled != made.unfilled
         or shown.degraded != made.degraded

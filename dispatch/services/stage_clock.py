@@ -41,9 +41,11 @@ def clock_of_incident(hub: Hub, actor: Actor, incident_id: str) -> tuple[StageMa
     incident = hub.visible_incident(actor, incident_id)
     spoken = [call for call in hub.board().calls.values() if call.incident_id == incident_id]
     first = min(spoken, key=lambda call: (call.received_at, call.id), default=None)
-    lead = incident.legs[0].agency_id if incident.legs else None
+    lead = incident.legs[0] if incident.legs else None
+    asked = incident.asked_of(lead.discipline if lead else None)
     since = first.received_at if first else incident.created_at
-    return stage_clock(first, incident, _target(hub, lead, incident.incident_type, since))
+    target_s = _target(hub, lead.agency_id if lead else None, asked.incident_type, since)
+    return stage_clock(first, incident, target_s)
 
 
 def _target(

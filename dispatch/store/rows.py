@@ -198,6 +198,14 @@ def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: s
     _map_faults(c, state, command.place, command.advice)
 
 
+def _change_leg(c: Connection, command: cmd.ChangeLeg, state: State, version: str | None) -> None:
+    _worked(c, command.incident_id, state, version)
+    _positions(c, command, state, version)
+    _deliveries(c, state)
+    if any(d.station for d in state.board.deliveries.values()):
+        _stations(c, state, version)
+
+
 def _map_faults(c: Connection, state: State, place: Place | None, advice: Advice | None) -> None:
     if place is not None and advice is not None and fault_kind_of(place):
         fault_id = fault_id_of(place, advice.resolution.municipality)
@@ -684,6 +692,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.LogOffUnit: _unit_alone,
     cmd.RaiseEmergency: _unit_emergency,
     cmd.EndEmergency: _emergency,
+    cmd.ChangeLeg: _change_leg,
     cmd.CloseLegs: _close,
     cmd.GiveCaseNumber: _case_number,
     cmd.VoidCaseNumber: _incident_alone,

@@ -46,6 +46,7 @@ def test_every_route_opens_to_the_roles_of_its_row_alone(hub: RunningHub, role: 
             continue
         url = path.format(
             incident_id="none",
+            discipline="ems",
             assignment_id="none",
             unit_id="none",
             closure_id="none",

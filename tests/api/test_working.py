@@ -316,6 +316,59 @@ def test_a_closing_that_is_repeated_is_answered_as_the_first(hub: RunningHub) ->
     assert hub.desk("dana").give(path, {**body, "command_id": "another-one"}).status_code == 404
 
 
+def test_a_part_has_its_own_type_and_priority_and_is_asked_for_by_its_own_plan(
+    hub: RunningHub,
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    path = f"/incidents/{incident_id}"
+    dana = hub.desk("dana")
+    before = incident_of(hub, incident_id)
+    (fire, ems) = before["legs"]
+    assert (ems["incident_type"], ems["priority"]) == (None, None)
+    stale = {"revision": before["revision"], "priority": 2}
+    done = dana.give(f"{path}/legs/ems", stale, method="PATCH")
+    assert done.status_code == 200, done.text
+    refused = dana.give(f"{path}/legs/ems", {**stale, "priority": 3}, method="PATCH")
+    assert (refused.status_code, refused.json()["code"]) == (409, "revision_conflict")
+    assert refused.json()["fields"]["current"]["priority"] == 2
+    now = incident_of(hub, incident_id)
+    thief = {"revision": now["revision"], "incident_type": "THEFT"}
+    assert dana.give(f"{path}/legs/ems", thief, method="PATCH").status_code == 200
+    now = incident_of(hub, incident_id)
+    legs_now = {leg["discipline"]: leg for leg in now["legs"]}
+    assert (legs_now["ems"]["type_label"], legs_now["ems"]["priority"]) == ("Theft", 4)
+    assert (now["type_label"], now["priority"], legs_now["fire"]) == ("Building fire", 1, fire)
+    made = dana.get(f"{path}/recommendation").json()
+    assert [slot["discipline"] for slot in made["slots"]] == ["fire"]
+    assert any("THEFT of EMS" in word for word in made["degraded"])
+    unknown = {"revision": now["revision"], "incident_type": "NONE_SUCH"}
+    assert dana.give(f"{path}/legs/ems", unknown, method="PATCH").status_code == 422
+    again = {"revision": now["revision"], "incident_type": "FIRE"}
+    assert dana.give(f"{path}/legs/ems", again, method="PATCH").status_code == 200
+    assert incident_of(hub, incident_id)["legs"][1]["incident_type"] is None
+    desk = hub.desk("ashby-desk")
+    other = {"revision": now["revision"] + 1, "priority": 2}
+    foreign = desk.give(f"{path}/legs/ems", other, method="PATCH")
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "leg_of_another"), foreign.text
+
+
+def test_another_alarm_asks_more_for_a_part_of_its_own_priority_too(hub: RunningHub) -> None:
+    incident_id = hub.call()["incident_id"]
+    path = f"/incidents/{incident_id}"
+    dana = hub.desk("dana")
+    send(hub, incident_id, "E12")
+    own = {"revision": incident_of(hub, incident_id)["revision"], "priority": 2}
+    assert dana.give(f"{path}/legs/fire", own, method="PATCH").status_code == 200
+    now = incident_of(hub, incident_id)
+    assert legs(now)["fire"] == "active"
+    raised = {"revision": now["revision"], "alarm_level": 2}
+    assert dana.give(path, raised, method="PATCH").status_code == 200
+    now = incident_of(hub, incident_id)
+    assert (legs(now)["fire"], now["legs"][0]["priority"]) == ("pending", 2)
+    made = dana.get(f"{path}/recommendation").json()
+    assert [slot["discipline"] for slot in made["slots"]].count("fire") == 1
+
+
 def test_a_leg_of_another_agency_is_closed_with_a_reason_and_its_crew_is_left_alone(
     hub: RunningHub,
 ) -> None:

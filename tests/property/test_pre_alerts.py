@@ -190,7 +190,7 @@ class Stations(RuleBasedStateMachine):
             if leg.state == "active":
                 assert (agency, station) in self._asked(incident_id), "others were sent"
             else:
-                assert changes_between(told, station_facts(stands)) == ()
+                assert changes_between(told, station_facts(stands, "fire")) == ()
         self._none_is_forgotten()
 
     def _none_is_forgotten(self) -> None:
@@ -378,7 +378,7 @@ class Stations(RuleBasedStateMachine):
         if held:
             self._report(delivery, "dropped")
         else:
-            self.on_the_way[delivery.lane] = (delivery, station_facts(incident))
+            self.on_the_way[delivery.lane] = (delivery, station_facts(incident, "fire"))
 
     @rule(
         result=st.sampled_from(("sent", "delivered", "retry", "unheard", "failed")),

@@ -76,6 +76,9 @@ export function makeIncident(over: Partial<Incident> = {}): Incident {
         disposition: null,
         first_assigned_at: null,
         closed_at: null,
+        incident_type: null,
+        type_label: null,
+        priority: null,
       },
     ],
     hazards: [],
@@ -230,6 +233,7 @@ export function makeAdvice(id: string, units: string[], incident_id = "i1"): Rec
     unfilled: [],
     passed_over: [],
     mode: "lights",
+    part_modes: {},
     degraded: [],
     audience: ["fire-a"],
   };

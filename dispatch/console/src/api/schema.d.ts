@@ -1174,6 +1174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{incident_id}/legs/{discipline}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Leg
+         * @description Another type or priority for one part; the incident's own makes it follow that again.
+         */
+        patch: operations["change_leg"];
+        trace?: never;
+    };
     "/api/v1/incidents/{incident_id}/merges": {
         parameters: {
             query?: never;
@@ -5723,6 +5743,9 @@ export interface components {
         /**
          * Leg
          * @description The part of one discipline: its authority, its state, its end; each closes alone.
+         *
+         *     ``incident_type`` with its ``type_label`` and ``priority`` are None where the incident's hold,
+         *     see ``Incident.asked_of``.
          */
         Leg: {
             /** Agency Id */
@@ -5738,6 +5761,10 @@ export interface components {
             disposition?: string | null;
             /** First Assigned At */
             first_assigned_at?: string | null;
+            /** Incident Type */
+            incident_type?: string | null;
+            /** Priority */
+            priority?: number | null;
             /**
              * State
              * @default pending
@@ -5746,12 +5773,34 @@ export interface components {
             state: "pending" | "active" | "closed";
             /** Talkgroup */
             talkgroup?: string | null;
+            /** Type Label */
+            type_label?: string | null;
             /** Zone */
             zone?: string | null;
         };
         /**
+         * LegChange
+         * @description What is to be another of one part; what is left out stays. ``reason``: why, where it is
+         *     another agency's; the narrative keeps it.
+         */
+        LegChange: {
+            /** Command Id */
+            command_id: string;
+            /** Incident Type */
+            incident_type?: string | null;
+            /** Priority */
+            priority?: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * LegChanged
-         * @description A leg became active, or closed with its disposition.
+         * @description A leg is another: worked, closed with its disposition, of a type or priority of its own.
          */
         LegChanged: {
             /** Incident Id */
@@ -7943,6 +7992,10 @@ export interface components {
             mode: "lights" | "normal";
             /** Network Id */
             network_id: string | null;
+            /** Part Modes */
+            part_modes?: {
+                [key: string]: "lights" | "normal";
+            };
             /** Passed Over */
             passed_over: components["schemas"]["PassedOver"][];
             /** Picks */
@@ -15377,6 +15430,105 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_leg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                incident_id: string;
+                discipline: "law" | "fire" | "ems";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LegChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

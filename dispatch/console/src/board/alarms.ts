@@ -2,6 +2,7 @@
  * loud as one that saw it happen. Pure: what a person has silenced is kept by the screen. */
 
 import { crewWords } from "./volunteers";
+import { askedIn, priorityOf } from "./asked";
 import type { ChannelFault, Discipline, Emergency, Incident, PlaceCorrection, Position, Storm } from "../api/model";
 import type { Board } from "./apply";
 import { saidBlocked, unconfirmedBlocks } from "./blocks";
@@ -171,15 +172,16 @@ export function alarmsOf(
   const found: Found[] = [];
   for (const incident of Object.values(board.incidents)) {
     const covered = cover.incident(incident);
-    const at = `${incident.type_label}, ${addressOf(incident)}`;
+    const asked = askedIn(incident, covered ? cover : undefined);
+    const at = `${asked.type_label}, ${addressOf(incident)}`;
     const number = shortNumber(incident.number);
     const held = incident.hold;
     if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
       const since = waitsSince(incident);
       const waits_s = (now_ms - Date.parse(since)) / 1000;
-      const limit_s = limits.waiting(incident).seconds;
+      const limit_s = limits.waiting(incident, covered ? cover : undefined).seconds;
       const step = Math.floor(waits_s / limit_s);
-      if (incident.priority === 1) {
+      if (askedIn(incident).priority === 1) {
         const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
         found.push({
           key: `waits-${incident.id}-${times}`,
@@ -311,7 +313,7 @@ export function alarmsOf(
         timed: { step: corrected.step, covered },
       });
     }
-    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    const limit = limits.inStatus(a, priorityOf(board.incidents[a.incident_id], a));
     const in_s = (now_ms - Date.parse(a.status_at)) / 1000;
     if (limit?.own && in_s > limit.seconds) {
       const times = Math.floor(in_s / limit.seconds);

@@ -1,6 +1,7 @@
 /** The shift brief: what whoever sits down must know, made from the board alone. Pure. */
 
 import type { Closure, Discipline, Region } from "../api/model";
+import { priorityOf } from "./asked";
 import type { Board } from "./apply";
 import { isUnanswered } from "./corrections";
 import type { Cover } from "./cover";
@@ -191,7 +192,7 @@ export function loadOf(
   for (const a of liveByUnit(board).values()) {
     if (!cover.unit(a)) continue;
     load.committed += 1;
-    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    const limit = limits.inStatus(a, priorityOf(board.incidents[a.incident_id], a));
     if (limit && (now_ms - Date.parse(a.status_at)) / 1000 > limit.seconds) load.late += 1;
     if (isUnanswered(a)) load.silent += 1;
   }

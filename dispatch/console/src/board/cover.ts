@@ -1,13 +1,15 @@
 /** What a position answers for, and whether anything is left over. Pure; the same rule as
  * `dispatch/domain/position.py`, held to it by `tests/fixtures/positions.json`. */
 
-import type { Discipline, Incident, Position, Unit } from "../api/model";
+import type { Discipline, Incident, Leg, Position, Unit } from "../api/model";
 import type { Board } from "./apply";
 
 export interface Cover {
   /** The disciplines of which it answers for anything. */
   disciplines: ReadonlySet<Discipline>;
   incident: (incident: Incident) => boolean;
+  /** One part of an incident. */
+  leg: (incident: Incident, leg: Leg) => boolean;
   unit: (unit: Pick<Unit, "discipline" | "agency_id">) => boolean;
 }
 
@@ -96,12 +98,12 @@ export function answeringAt(
 
 /** What positions answer for together. */
 export function coverOfPositions(positions: readonly Position[]): Cover {
+  const ofLeg = (incident: Incident, leg: Leg) =>
+    positions.some((p) => covers(p, leg.discipline, leg.agency_id, incident.place.municipality));
   return {
     disciplines: new Set(positions.flatMap((p) => p.disciplines)),
-    incident: (incident) =>
-      incident.legs.some((leg) =>
-        positions.some((p) => covers(p, leg.discipline, leg.agency_id, incident.place.municipality)),
-      ),
+    incident: (incident) => incident.legs.some((leg) => ofLeg(incident, leg)),
+    leg: ofLeg,
     unit: (unit) => positions.some((p) => covers(p, unit.discipline, unit.agency_id, null)),
   };
 }
@@ -111,6 +113,7 @@ export function coverOfDisciplines(disciplines: ReadonlySet<Discipline>): Cover 
   return {
     disciplines,
     incident: (incident) => incident.legs.some((leg) => disciplines.has(leg.discipline)),
+    leg: (_, leg) => disciplines.has(leg.discipline),
     unit: (unit) => disciplines.has(unit.discipline),
   };
 }
@@ -121,6 +124,7 @@ export function seenOf(cover: Cover, shown: ReadonlySet<Discipline>): Cover {
     disciplines: new Set([...cover.disciplines].filter((d) => shown.has(d))),
     incident: (incident) =>
       cover.incident(incident) && incident.legs.some((leg) => shown.has(leg.discipline)),
+    leg: (incident, leg) => shown.has(leg.discipline) && cover.leg(incident, leg),
     unit: (unit) => shown.has(unit.discipline) && cover.unit(unit),
   };
 }

@@ -2,6 +2,8 @@
  * agency, status and priority, else what holds everywhere. Pure. */
 
 import type { Assignment, Incident, StatusLimit } from "../api/model";
+import { askedOfLeg, partsWaiting } from "./asked";
+import type { Cover } from "./cover";
 import { CODES } from "./status";
 
 /** Where the region sets none: for the first unit by priority, to wheels rolling, and to the scene. */
@@ -15,8 +17,8 @@ export interface Limit {
 }
 
 export interface Limits {
-  /** Of an incident that waits for a unit: the shortest of the parts that wait. */
-  waiting: (incident: Incident) => Limit;
+  /** Of an incident that waits for a unit: the shortest of the parts that wait, of a cover's own. */
+  waiting: (incident: Incident, cover?: Cover) => Limit;
   /** Of a unit's present status; null where no limit applies. */
   inStatus: (assignment: Assignment, priority: number) => Limit | null;
 }
@@ -36,13 +38,15 @@ export function limitsOf(rows: readonly StatusLimit[]): Limits {
     return null;
   };
   return {
-    waiting: (incident) => {
-      const own = incident.legs
-        .filter((leg) => leg.state === "pending")
-        .map((leg) => find("waiting", leg.agency_id, incident.priority))
+    waiting: (incident, cover) => {
+      const parts = partsWaiting(incident, cover);
+      const priorities = parts.map((leg) => askedOfLeg(incident, leg).priority);
+      const own = parts
+        .map((leg, n) => find("waiting", leg.agency_id, priorities[n] as number))
         .filter((seconds) => seconds !== null);
       if (own.length > 0) return { seconds: Math.min(...own), own: true };
-      const seconds = WAITING_S[Math.min(incident.priority, WAITING_S.length) - 1] ?? 900;
+      const priority = parts.length > 0 ? Math.min(...priorities) : incident.priority;
+      const seconds = WAITING_S[Math.min(priority, WAITING_S.length) - 1] ?? 900;
       return { seconds, own: false };
     },
     inStatus: (assignment, priority) => {

@@ -3,6 +3,7 @@
 
 import type { Assignment, Call, Discipline, Incident, LonLat, Pick, Unit } from "../api/model";
 import type { Board } from "./apply";
+import { askedIn, type Asked } from "./asked";
 import type { Cover } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { isLive, statusOf } from "./status";
@@ -14,6 +15,8 @@ export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
 
 export interface QueueRow {
   incident: Incident;
+  /** Type and priority of the parts that are covered. */
+  asked: Asked;
   pending: boolean;
   since: string;
   /** Null while it is held on purpose: then it is not late. */
@@ -42,7 +45,7 @@ export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIM
   const active: QueueRow[] = [];
   const scheduled: QueueRow[] = [];
   for (const incident of Object.values(board.incidents)) {
-    if (!cover.incident(incident) && !(incident.priority === 1 && isPending(incident))) continue;
+    if (!cover.incident(incident) && !(isPending(incident) && askedIn(incident).priority === 1)) continue;
     const waits = isPending(incident);
     const first = incident.legs
       .map((leg) => leg.first_assigned_at)
@@ -50,15 +53,16 @@ export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIM
       .sort()[0];
     const row = {
       incident,
+      asked: askedIn(incident, cover),
       pending: waits,
       since: waits ? waitsSince(incident) : (first ?? incident.created_at),
-      limit_s: isHeld(incident) ? null : limits.waiting(incident).seconds,
+      limit_s: isHeld(incident) ? null : limits.waiting(incident, cover).seconds,
     };
     (isScheduled(incident) ? scheduled : waits ? pending : active).push(row);
   }
   const order = (a: QueueRow, b: QueueRow) =>
     Number(isHeld(a.incident)) - Number(isHeld(b.incident)) ||
-    a.incident.priority - b.incident.priority || a.since.localeCompare(b.since);
+    a.asked.priority - b.asked.priority || a.since.localeCompare(b.since);
   const wanted = (row: QueueRow) => row.incident.schedule?.wanted_at ?? "";
   scheduled.sort((a, b) => wanted(a).localeCompare(wanted(b)));
   return { pending: pending.sort(order), active: active.sort(order), scheduled };

@@ -1,6 +1,7 @@
 /** The line of an agency's procedure for what is done now: at most one for each part. Pure. */
 
 import type { Assignment, Incident, Leg, SopLine } from "../api/model";
+import { askedOfLeg } from "./asked";
 import { isLive } from "./status";
 
 export type SopStep = SopLine["step"];
@@ -50,7 +51,7 @@ export function deskSops(
   const found: Sop[] = [];
   for (const leg of incident.legs) {
     const step = stepOf(leg, live);
-    const line = step && sopFor(lines, step, leg.agency_id, incident.incident_type);
+    const line = step && sopFor(lines, step, leg.agency_id, askedOfLeg(incident, leg).incident_type);
     if (!line || found.some((one) => one.line === line)) continue;
     found.push({ discipline: leg.discipline, agency_id: leg.agency_id, line });
   }

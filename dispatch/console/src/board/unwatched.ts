@@ -3,6 +3,7 @@
  * clock goes on. Pure. */
 
 import type { Assignment, Incident } from "../api/model";
+import { askedIn } from "./asked";
 import type { Board } from "./apply";
 import { openCorrection } from "./corrections";
 import type { Cover } from "./cover";
@@ -78,6 +79,6 @@ function lookAtIncident(incident: Incident, now_ms: number, say: Say): void {
   }
   if (schedule && !schedule.due && passed(schedule.pending_at, now_ms)) {
     const text = `${number} is to be sent now: ${incident.type_label}, ${addressOf(incident)}`;
-    say(`schedule-${incident.id}`, text, schedule.pending_at, incident.priority === 1 ? "life" : "waiting");
+    say(`schedule-${incident.id}`, text, schedule.pending_at, askedIn(incident).priority === 1 ? "life" : "waiting");
   }
 }

@@ -4,7 +4,8 @@ import { stateWords } from "../board/hospitals";
 import { bolosWith } from "../board/bolos";
 import { saidBlocked, unconfirmedBlocks } from "../board/blocks";
 import { outsideLabel, standingOutside } from "../board/outside";
-import { naturally } from "../board/select";
+import { askedOfLeg } from "../board/asked";
+import { DISCIPLINES, naturally } from "../board/select";
 import { isOwnCode } from "../board/own_statuses";
 import { isLive, statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
@@ -19,7 +20,7 @@ export interface Completion {
 
 const SHOWN = 10;
 const ON_INCIDENT = new Set([
-  "D", "D!", "DV", "N", "P", "T", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CX", "CN", "CN-",
+  "D", "D!", "DV", "N", "P", "P!", "T", "T!", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CX", "CN", "CN-",
   "OU", "OUA", "OUX", "SC", "SC-", "Q",
   "PR", "PR-", "MG", "MG-",
 ]);
@@ -72,7 +73,10 @@ export function complete(line: string, ctx: Context): Completion[] {
       .filter((a) => a.storm_plans && a.id.toLowerCase().startsWith(last.toLowerCase()))
       .map((a) => ({ value: a.id, hint: ctx.board.storms[a.id] ? `${a.name}, on` : a.name }));
   }
-  if (verb === "T" && words.length === 3) return typesLike(last, ctx);
+  if ((verb === "T" || verb === "T!") && (words.length === 3 || (words.length === 4 && isPart(words[2])))) {
+    return [...(words.length === 3 ? partsLike(words[1] ?? "", last, ctx) : []), ...typesLike(last, ctx)];
+  }
+  if ((verb === "P" || verb === "P!") && words.length === 3) return partsLike(words[1] ?? "", last, ctx);
   if ((verb === "TG" || verb === "TG!") && words.length === 3) return talkgroupsLike(words[1] ?? "", last, ctx);
   if (verb === "MG-" && words.length === 3) {
     const kept = findIncident(ctx, words[1] ?? "");
@@ -134,6 +138,22 @@ function likelyFor(verb: string): (code: string) => boolean {
 function codeOf(unitId: string, ctx: Context): string {
   const unit = ctx.board.units[unitId];
   return unit ? statusOf(unit, liveOf(ctx, unitId)) : "";
+}
+
+function isPart(word: string | undefined): boolean {
+  return DISCIPLINES.some((discipline) => discipline === word?.toLowerCase());
+}
+
+/** The open parts of the incident, with what each is now. */
+function partsLike(word: string, last: string, ctx: Context): Completion[] {
+  const found = findIncident(ctx, word);
+  if (!("one" in found) || found.one.legs.length < 2) return [];
+  return found.one.legs
+    .filter((leg) => leg.state !== "closed" && leg.discipline.startsWith(last.toLowerCase()))
+    .map((leg) => {
+      const { priority, type_label } = askedOfLeg(found.one, leg);
+      return { value: leg.discipline, hint: `priority ${priority}, ${type_label}` };
+    });
 }
 
 function typesLike(word: string, ctx: Context): Completion[] {

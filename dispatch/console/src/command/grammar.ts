@@ -14,7 +14,6 @@ import { readEmergency, readEmergencyEnd, readLogOff, readLogOn } from "./crews"
 import {
   findAgency,
   findIncident,
-  findType,
   findUnit,
   foreignWords,
   isOwnLeg,
@@ -23,6 +22,7 @@ import {
   named,
   withReason,
 } from "./lookup";
+import { readPriority, readType } from "./parts";
 import { means, refuse, unfinished, VERBS, type Context, type Meaning } from "./meaning";
 import { readHospital, readPatients } from "./hospitals";
 import { readCancel } from "./cancel";
@@ -79,7 +79,8 @@ export function read(line: string, ctx: Context): Meaning {
     case "EME":
       return readEmergencyEnd(rest, ctx);
     case "T":
-      return readType(rest, ctx);
+    case "T!":
+      return withIncident(rest, ctx, (incident, words) => readType(incident, words, verb === "T!", ctx));
     case "PR":
     case "PR-":
       return withIncident(rest, ctx, (incident, words) => readProtocol(incident, words, verb === "PR", ctx));
@@ -116,7 +117,8 @@ export function read(line: string, ctx: Context): Meaning {
     case "N":
       return readNote(rest, ctx);
     case "P":
-      return readPriority(rest, ctx);
+    case "P!":
+      return withIncident(rest, ctx, (incident, words) => readPriority(incident, words, verb === "P!", ctx));
     case "L":
       return readPlace(rest, ctx);
     case "Z":
@@ -305,38 +307,6 @@ function readNote(rest: string[], ctx: Context): Meaning {
       do: "note",
       incident_id: incident.id,
       text,
-    });
-  });
-}
-
-function readPriority(rest: string[], ctx: Context): Meaning {
-  return withIncident(rest, ctx, (incident, words) => {
-    if (words.length === 0) return unfinished("Priority 1 to 9?");
-    const priority = Number(words[0]);
-    if (words.length > 1 || !Number.isInteger(priority) || priority < 1 || priority > 9) {
-      return refuse("A priority is a number from 1 to 9.");
-    }
-    if (priority === incident.priority) return refuse(`It is priority ${priority} already.`);
-    return means(`${named(incident)}: priority ${incident.priority} becomes ${priority}`, {
-      do: "priority",
-      incident_id: incident.id,
-      revision: incident.revision,
-      priority,
-    });
-  });
-}
-
-function readType(rest: string[], ctx: Context): Meaning {
-  return withIncident(rest, ctx, (incident, words) => {
-    if (words.length === 0) return unfinished(`Which type? It is ${incident.type_label}.`);
-    const found = findType(ctx, words.join(" "));
-    if (!("one" in found)) return refuse(found.none, found.candidates);
-    if (found.one.incident_type === incident.incident_type) return refuse("It is of that type already.");
-    return means(`${named(incident)} becomes ${found.one.label}, priority ${found.one.priority}`, {
-      do: "type",
-      incident_id: incident.id,
-      revision: incident.revision,
-      incident_type: found.one.incident_type,
     });
   });
 }

@@ -78,6 +78,15 @@ export type Action =
   | { do: "query"; incident_id: string; what: "plate" | "warrant"; words: string; purpose: string; unit_id: string | null }
   | { do: "alarm"; incident_id: string; revision: number; alarm_level: number }
   | { do: "type"; incident_id: string; revision: number; incident_type: string }
+  | {
+      do: "part";
+      incident_id: string;
+      discipline: Discipline;
+      revision: number;
+      incident_type?: string;
+      priority?: number;
+      reason: string;
+    }
   | { do: "place"; incident_id: string; revision: number; place: PlaceGiven }
   | { do: "link"; incident_id: string; other_id: string; linked: boolean }
   | { do: "merge"; incident_id: string; other_id: string; reason: string }
@@ -196,9 +205,11 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "CHK", form: "CHK P75", does: "Status check answered by voice" },
   { verb: "HZ", form: "HZ E22", does: "Hazard read, said by voice" },
   { verb: "N", form: "N . text", does: "Add a note" },
-  { verb: "P", form: "P . 2", does: "Priority" },
+  { verb: "P", form: "P . 2 | P . ems 1", does: "Priority, or that of one part alone" },
+  { verb: "P!", form: "P! . ems 1 / reason", does: "The same for another agency's part, and why" },
   { verb: "L", form: "L . place", does: "Correct where it is; its crews must acknowledge it" },
-  { verb: "T", form: "T . TYPE", does: "Another incident type" },
+  { verb: "T", form: "T . TYPE | T . ems TYPE", does: "Another incident type, or one part's alone" },
+  { verb: "T!", form: "T! . ems TYPE / reason", does: "The same for another agency's part, and why" },
   { verb: "PR", form: "PR . [reason]", does: "Take over what a card protocol proposes; cancels no unit" },
   { verb: "PR-", form: "PR- . [reason]", does: "Leave it as it is, whatever the card protocol proposes" },
   { verb: "AL", form: "AL . 2", does: "Alarm: up adds the plan's difference, down names what it spares" },

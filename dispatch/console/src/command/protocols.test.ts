@@ -11,7 +11,7 @@ const board = (...runs: ProtocolRun[]) =>
     incidents: [makeIncident()],
     calls: [makeCall({ incident_id: "i1", protocol_runs: runs } as Partial<Call>)],
   });
-const EVERYTHING = { incident: () => true, unit: () => true } as never;
+const EVERYTHING = { incident: () => true, leg: () => true, unit: () => true } as never;
 
 describe("card protocols", () => {
   test("a proposal is taken over by its latest run, and the echo says what it changes", () => {

@@ -112,6 +112,19 @@ export function requestOf(action: OneRequest): {
         path: `/incidents/${action.incident_id}`,
         body: { revision: action.revision, incident_type: action.incident_type },
       };
+    case "part": {
+      const { revision, incident_type, priority, reason } = action;
+      return {
+        method: "PATCH",
+        path: `/incidents/${action.incident_id}/legs/${action.discipline}`,
+        body: {
+          revision,
+          ...(incident_type === undefined ? {} : { incident_type }),
+          ...(priority === undefined ? {} : { priority }),
+          ...(reason ? { reason } : {}),
+        },
+      };
+    }
     case "place":
       return {
         method: "PATCH",

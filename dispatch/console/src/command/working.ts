@@ -1,6 +1,7 @@
 /** Verbs that work an incident beyond sending: divert, swap, hold, alarm, link, benchmark, backup. */
 
 import type { Discipline, Incident, Leg } from "../api/model";
+import { askedOf, priorityOf } from "../board/asked";
 import { DISCIPLINES } from "../board/select";
 import { CODES } from "../board/status";
 import { shortNumber, timeOfDay } from "../board/words";
@@ -37,12 +38,14 @@ export function readDivert(incident: Incident, words: string[], ctx: Context): M
       return refuse(`${unit.id} is ${CODES[live.status]}: it has a patient. Send another.`);
     }
     const held = ctx.board.incidents[live.incident_id];
-    const asUrgent = held !== undefined && held.priority <= incident.priority;
+    const { discipline } = unit;
+    const heldPriority = priorityOf(held, unit);
+    const asUrgent = held !== undefined && heldPriority <= askedOf(incident, discipline).priority;
     if ((asUrgent || live.status === "on_scene") && !reason) {
       const why =
         live.status === "on_scene"
           ? `${unit.id} is on scene`
-          : `${unit.id} is on priority ${held?.priority}`;
+          : `${unit.id} is on priority ${heldPriority}`;
       return unfinished(`${why}: say why it leaves.`);
     }
     from.push(`${unit.id} from ${held ? shortNumber(held.number) : "its incident"}`);

@@ -81,6 +81,9 @@ export function Advice(props: {
         {advice && advice.picks.length > 0 && (
           <span className="tag" data-testid="mode" title={modeWords(advice.mode)}>
             {modeWords(advice.mode).split(",")[0]}
+            {Object.entries(advice.part_modes ?? {}).map(
+              ([part, mode]) => `; ${part.toUpperCase()} ${modeWords(mode).split(",")[0]?.toLowerCase()}`,
+            )}
           </span>
         )}
         <span className="push" />

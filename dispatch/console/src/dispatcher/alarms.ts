@@ -1,6 +1,7 @@
 /** Sounds what is loud, one tone at a time, repeated until F8; silencing is for this page alone. */
 
 import { useEffect, useMemo, useRef, useState } from "react";
+import { askedIn } from "../board/asked";
 import type { HubEvent, Position } from "../api/model";
 import { alarmsOf, alarmWords, type Alarm } from "../board/alarms";
 import { uncovered, type Cover } from "../board/cover";
@@ -105,8 +106,9 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
         if (event.body.kind === "incident.schedule_due") {
           const due = boardRef.current.incidents[event.body.incident_id];
           if (!due || !covered.current.incident(due)) return;
-          setSpoken(`Due: ${due.type_label}, ${addressOf(due)}`);
-          if (due.priority > 1) play("notice");
+          const asked = askedIn(due, covered.current);
+          setSpoken(`Due: ${asked.type_label}, ${addressOf(due)}`);
+          if (asked.priority > 1) play("notice");
           return;
         }
         if (event.body.kind !== "incident.created") return;

@@ -1,6 +1,7 @@
 /** The selected incident: where, what, whose, who is on it, who called, what was noted. */
 
 import { crewWords } from "../board/volunteers";
+import { apartWords, priorityOf } from "../board/asked";
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Leg, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
 import { answeringAt } from "../board/cover";
@@ -135,6 +136,7 @@ export function Detail(props: {
                   {leg.state !== "closed" && leg.talkgroup && (
                     <span className="mono talkgroup"> {leg.talkgroup}</span>
                   )}
+                  {apartWords(incident, leg) && <b data-testid="apart"> {apartWords(incident, leg)}</b>}
                   {leg.state !== "closed" && answering(leg)}
                 </td>
                 <td className={leg.state === "pending" ? "late" : "dim"}>
@@ -189,7 +191,7 @@ export function Detail(props: {
               deliveries={told.get(a.id) ?? []}
               updates={toldAnew.get(a.id) ?? []}
               hazard={incident.hazards.some((hazard) => hazard.level === 3)}
-              priority={incident.priority}
+              priority={priorityOf(incident, a)}
               give={give}
             />
           ))}

@@ -59,7 +59,7 @@ const Row = memo(function Row(props: {
   live: readonly Assignment[] | undefined;
   onSelect: (id: string) => void;
 }) {
-  const { incident, pending, since, limit_s } = props.row;
+  const { incident, asked, pending, since, limit_s } = props.row;
   const zone = useZone();
   const { place } = incident;
   const outside = standingOutside(incident);
@@ -73,10 +73,10 @@ const Row = memo(function Row(props: {
       data-still
       onClick={() => props.onSelect(incident.id)}
     >
-      <Priority n={incident.priority} waiting={pending} />
+      <Priority n={asked.priority} waiting={pending} />
       <span className="number mono dim">{shortNumber(incident.number)}</span>
       <span className="what">
-        <b>{incident.type_label}</b>
+        <b>{asked.type_label}</b>
         <span className="where">
           {addressOf(incident)}
           {place.cross_street && <span className="dim"> / {place.cross_street}</span>}

@@ -2,6 +2,7 @@
 
 import { memo, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import type { Assignment, Delivery, Discipline, Incident, StatusCode, Unit } from "../api/model";
+import { priorityOf } from "../board/asked";
 import { isUnanswered, openCorrection } from "../board/corrections";
 import { failedWords, nearestWords } from "../board/delivery";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
@@ -147,7 +148,7 @@ export function UnitBoard(props: {
   };
 
   const limitOf = ({ live }: UnitRow) =>
-    live ? (limits.inStatus(live, props.incidents[live.incident_id]?.priority ?? 0)?.seconds ?? null) : null;
+    live ? (limits.inStatus(live, priorityOf(props.incidents[live.incident_id], live))?.seconds ?? null) : null;
 
   return (
     <section className="units panel" aria-label="Unit board">

@@ -1,6 +1,7 @@
 /** Turns the board into what the map draws. Pure; time is an argument. */
 
 import type { Feature, FeatureCollection } from "geojson";
+import { askedIn } from "../board/asked";
 import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
 import { effectWords } from "../board/blocks";
 import { parkedBy } from "../board/crews";
@@ -92,8 +93,8 @@ export function incidentFeatures(
     incidents.map((incident) =>
       point(incident.place.at, {
         id: incident.id,
-        icon: incidentIcon(incident.priority, isPending(incident)),
-        priority: incident.priority,
+        icon: incidentIcon(askedIn(incident).priority, isPending(incident)),
+        priority: askedIn(incident).priority,
         selected: incident.id === selectedId,
       }),
     ),

@@ -2,6 +2,7 @@
  * Who holds the device is asked once and stays on it. */
 
 import { useEffect, useRef, useState, type FormEvent } from "react";
+import { askedOf } from "../board/asked";
 import type { Assignment, Incident, Unit } from "../api/model";
 import { answerOf, crewWords, pagesOf } from "../board/volunteers";
 import { addressOf, timeOfDay } from "../board/words";
@@ -80,7 +81,7 @@ export function Pages(props: {
               <h3>
                 <span className="mono">{a.unit_id}</span> waits for a crew:{" "}
                 {incident && a.unit_id !== unit.id
-                  ? `${incident.type_label}, ${addressOf(incident)}`
+                  ? `${askedOf(incident, a.discipline).type_label}, ${addressOf(incident)}`
                   : (crewWords(a) ?? "")}
               </h3>
               {incident && a.unit_id !== unit.id && <p>{crewWords(a)}</p>}

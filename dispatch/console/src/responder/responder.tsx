@@ -2,6 +2,7 @@
  * through a lost link: what is pressed stands as NOT SENT with its own time until the hub has it. */
 
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { askedOf } from "../board/asked";
 import type { Assignment, Incident } from "../api/model";
 import { isUnanswered, metresWords, openCorrection } from "../board/corrections";
 import { parkedBy } from "../board/crews";
@@ -275,7 +276,8 @@ function OnAssignment(props: {
   const others = (liveByIncident(board).get(incident.id) ?? []).filter((o) => o.id !== a.id);
   const number = shortNumber(incident.number);
   const talkgroup = incident.legs.find((leg) => leg.discipline === a.discipline)?.talkgroup;
-  const sop = crewSop(region?.sops ?? [], a, incident.incident_type);
+  const asked = askedOf(incident, a.discipline);
+  const sop = crewSop(region?.sops ?? [], a, asked.incident_type);
   const waits = (code: string) => unsent.some((s) => s.label === `${a.unit_id} ${code}`);
   const present = presentOwn(ownStatuses(region, a.agency_id), a)?.code;
   const pressed = assumed(region, a, unsent.map((s) => s.label));
@@ -320,9 +322,9 @@ function OnAssignment(props: {
           </p>
         )}
         <header>
-          <Priority n={incident.priority} waiting={false} />
+          <Priority n={asked.priority} waiting={false} />
           <div>
-            <h2>{incident.type_label}</h2>
+            <h2>{asked.type_label}</h2>
             <p className="dim mono">
               {number} · {a.unit_id} <Status code={CODES[a.status]} /> {ownWords(region, a)}
               {talkgroup && <b data-testid="talkgroup"> {talkgroup}</b>}

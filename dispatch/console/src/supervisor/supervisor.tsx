@@ -2,6 +2,7 @@
  * overridden, staffing, and the shift brief. The command line stands below, as at every position. */
 
 import { waitsSince } from "../board/schedule";
+import { priorityOf } from "../board/asked";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
 import { openCorrection } from "../board/corrections";
@@ -133,7 +134,7 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
   }
   for (const a of Object.values(board.assignments)) {
     if (!isLive(a)) continue;
-    const limit = limits.inStatus(a, board.incidents[a.incident_id]?.priority ?? 0);
+    const limit = limits.inStatus(a, priorityOf(board.incidents[a.incident_id], a));
     const over_s = limit ? now_s - Date.parse(a.status_at) / 1000 - limit.seconds : 0;
     const silent = a.escalation > 0 && !a.acknowledged_at;
     const unread = openCorrection(a)?.step ?? 0;
