@@ -24,7 +24,7 @@ export interface Alarms {
   list: readonly Alarm[];
   /** What the last tone was about, as long as it is loud. */
   newest: Alarm | null;
-  /** What became loud last, in the words of that moment, for screen readers. */
+  /** What became loud last, in the words of that moment, for screen readers, as far as it still is. */
   raised: string;
   silence: () => void;
   /** The newest incident in words, for screen readers. */
@@ -67,7 +67,7 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
   const [silenced, setSilenced] = useState<ReadonlySet<string>>(new Set());
   const [spoken, setSpoken] = useState("");
   const [newestKey, setNewestKey] = useState("");
-  const [raised, setRaised] = useState("");
+  const [raised, setRaised] = useState<readonly Alarm[]>([]);
   const heard = useRef<ReadonlySet<string>>(new Set());
   const covered = useRef(cover);
   const boardRef = useRef(board);
@@ -134,7 +134,7 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
     const last = louder.at(-1);
     if (last && heard.current.size > 0) {
       setNewestKey(last.key);
-      setRaised(alarmWords(louder, SPOKEN));
+      setRaised(louder);
     }
     heard.current = keys;
   }, [list, board.emergencies]);
@@ -154,5 +154,6 @@ export function useAlarms(cover: Cover, tier: "console" | "supervisor" = "consol
     void outbox.send("Silence alarms", "POST", "/alarms/silenced", { alarms: alarms.slice(0, TOLD_MOST) });
   };
   const newest = list.find((alarm) => alarm.key === newestKey) ?? null;
-  return { list, newest, raised, spoken, silence };
+  const standing = raised.filter((one) => list.some((alarm) => alarm.key === one.key));
+  return { list, newest, raised: alarmWords(standing, SPOKEN), spoken, silence };
 }
