@@ -46,7 +46,12 @@ from dispatch.domain.values import Discipline, audience_of
 from jurisdictions.roster import DeliveryChannel
 
 _Changes = (
-    ev.IncidentChanged | ev.LegChanged | ev.IncidentHeld | ev.IncidentScheduled | ev.ScheduleDue
+    ev.IncidentChanged
+    | ev.LegChanged
+    | ev.IncidentHeld
+    | ev.HoldOver
+    | ev.IncidentScheduled
+    | ev.ScheduleDue
 )
 
 
@@ -325,9 +330,10 @@ class _Telling:
                     self._alert_station(incident, pick.agency_id, unit.station, channel.name)
 
     def alert_again(self) -> None:
-        """A hold that ended lets stations go for what was kept back, without waiting for advice.
+        """A hold that ended, by hand or by the clock, alerts the stations of what is displayed.
 
-        One that was scheduled waits for it: what was displayed then is old by now.
+        What is displayed of a held incident is kept true. One that was scheduled waits for the
+        next recommendation: what was displayed then is old by now.
         """
         for incident_id, incident in self._after.items():
             before = self._state.board.incidents.get(incident_id)
@@ -587,6 +593,9 @@ def _as_changed(incident: Incident, body: _Changes) -> Incident:
         return incident.model_copy(update={"legs": incident.with_leg(body.leg)})
     if isinstance(body, ev.IncidentHeld):
         return incident.model_copy(update={"hold": body.hold})
+    if isinstance(body, ev.HoldOver):
+        over = incident.hold and incident.hold.model_copy(update={"over": True})
+        return incident.model_copy(update={"hold": over})
     if isinstance(body, ev.IncidentScheduled):
         return incident.model_copy(update={"schedule": body.schedule})
     if isinstance(body, ev.ScheduleDue):

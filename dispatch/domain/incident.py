@@ -264,5 +264,7 @@ class Incident(Value):
 
     @property
     def asks_for_units(self) -> bool:
-        """True while units are to go to it: it is open, not held, and not wanted later."""
-        return self.state == "open" and self.hold is None and not self.scheduled
+        """True while units are to go to it: it is open, not wanted later, and not held, or its
+        hold is over."""
+        held = self.hold is not None and not self.hold.over
+        return self.state == "open" and not held and not self.scheduled

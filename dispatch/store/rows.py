@@ -570,6 +570,8 @@ def _fall_due(c: Connection, command: cmd.FallDue, state: State, version: str | 
     elif command.kind in ("hold_over", "par", "schedule"):
         _add_incident(c, state.board, command.ref)
         _live(c, state.board, command.ref)
+        if command.kind == "hold_over":
+            _stations(c, state, version)
     else:
         _closure(c, command.ref, state)
 

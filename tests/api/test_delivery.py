@@ -7,6 +7,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from fastapi.testclient import TestClient
 from dispatch.adapters.signing import is_signed, signature
 from dispatch.domain.delivery import Delivery
 from dispatch.main import create_app
-from dispatch.settings import DeliverySettings
+from dispatch.settings import DeliverySettings, HubSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from jurisdictions.roster import DeliveryChannel
@@ -48,6 +49,15 @@ def mailbox() -> Iterator[MailReceiver]:
 
 @pytest.fixture(scope="module")
 def told_by_channels(
+    database: str,
+    request: pytest.FixtureRequest,
+    receiver: WebhookReceiver,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    return with_channels(database, request, receiver, tmp_path_factory)
+
+
+def with_channels(
     database: str,
     request: pytest.FixtureRequest,
     receiver: WebhookReceiver,
@@ -101,9 +111,19 @@ def hub(
     mailbox: MailReceiver,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningHub]:
-    settings = make_settings(
-        tmp_path_factory.mktemp("data"),
-        told_by_channels,
+    settings = telling(tmp_path_factory.mktemp("data"), told_by_channels, receiver, mailbox)
+    with TestClient(create_app(settings)) as client:
+        running = RunningHub(client, settings)
+        yield running
+        running.watch.verify()
+
+
+def telling(
+    data_dir: Path, url: str, receiver: WebhookReceiver, mailbox: MailReceiver
+) -> HubSettings:
+    return make_settings(
+        data_dir,
+        url,
         delivery=DeliverySettings(
             delivery_webhooks={receiver.url: SECRET},
             delivery_receipts_url="https://hub.example",
@@ -113,10 +133,6 @@ def hub(
             mail_from="dispatch@hub.example",
         ),
     )
-    with TestClient(create_app(settings)) as client:
-        running = RunningHub(client, settings)
-        yield running
-        running.watch.verify()
 
 
 @pytest.fixture(autouse=True)
@@ -403,6 +419,74 @@ def test_a_station_stood_down_by_a_hold_is_alerted_again_when_it_is_let_go(
     (*_, stand_down) = receiver.wait_for(4)
     assert stand_down.body["about"] == "cancel"
     hub.watch.verify()
+
+
+def test_a_hold_that_ends_by_the_clock_alerts_its_station_though_nobody_acts(
+    hub: RunningHub, receiver: WebhookReceiver
+) -> None:
+    incident_id = hub.call()["incident_id"]
+    receiver.wait_for(1)
+    hold_for(hub, incident_id, 600)
+    receiver.wait_for(2)
+    hold_shortly(hub, incident_id)
+    alert, cancel, again = receiver.wait_for(3)
+    told = [(p.path, p.body["about"]) for p in (alert, cancel, again)]
+    assert told == [("/tones/ST1", about) for about in ("pre_alert", "cancel", "pre_alert")]
+    assert again.body["id"] != alert.body["id"]
+    hold = hub.parts.follower.board.incidents[incident_id].hold
+    assert hold is not None
+    assert hold.over
+    closing = {"disposition": "false alarm"}
+    closed = hub.desk("dana").give(f"/incidents/{incident_id}/closings", closing)
+    assert closed.status_code == 201, closed.text
+    assert [p.body["about"] for p in receiver.wait_for(4)[3:]] == ["cancel"]
+    hub.watch.verify()
+
+
+def hold_for(hub: RunningHub, incident_id: str, seconds: float) -> datetime | None:
+    """Hold it, or hold it anew; until when, or None where that is past already."""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    body = {"until": until.isoformat(), "reason": "weather"}
+    held = hub.desk("dana").give(f"/incidents/{incident_id}/holds", body)
+    return until if held.status_code == 201 else None
+
+
+def hold_shortly(hub: RunningHub, incident_id: str) -> datetime:
+    """Hold it for two seconds, or for more where the machine takes longer; until when."""
+    ends = (hold_for(hub, incident_id, seconds) for seconds in (2, 10, 60))
+    return next(until for until in ends if until is not None)
+
+
+def test_a_hold_that_ended_while_no_hub_ran_alerts_its_station_once(
+    database: str,
+    request: pytest.FixtureRequest,
+    receiver: WebhookReceiver,
+    mailbox: MailReceiver,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    url = with_channels(database, request, receiver, tmp_path_factory)
+    settings = telling(tmp_path_factory.mktemp("data"), url, receiver, mailbox)
+    with TestClient(create_app(settings)) as client:
+        before = RunningHub(client, settings)
+        incident_id = before.call()["incident_id"]
+        receiver.wait_for(1)
+        hold_for(before, incident_id, 600)
+        receiver.wait_for(2)
+        until = hold_shortly(before, incident_id)
+    wait_until(lambda: datetime.now(UTC) > until)
+    with TestClient(create_app(settings)) as client:
+        after = RunningHub(client, settings)
+        wait_until(lambda: len(told_once(receiver)) == 3)
+        closing = {"disposition": "false alarm"}
+        closed = after.desk("dana").give(f"/incidents/{incident_id}/closings", closing)
+        assert closed.status_code == 201, closed.text
+        wait_until(lambda: len(told_once(receiver)) == 4)
+    assert told_once(receiver) == ["pre_alert", "cancel", "pre_alert", "cancel"]
+
+
+def told_once(receiver: WebhookReceiver) -> list[str]:
+    """What each message is about, once for each id: a hub that stops may send one again."""
+    return list({p.body["id"]: p.body["about"] for p in list(receiver.posted)}.values())
 
 
 def test_a_link_that_is_cut_in_mid_message_loses_no_alert_and_doubles_none(

@@ -284,6 +284,22 @@ class Stations(RuleBasedStateMachine):
         )
         self._then(then)
 
+    @rule(incident=incidents, then=THEN)
+    def hold_is_over(self, incident: str, then: str) -> None:
+        """By the clock: nobody has to act for its stations to hear of it."""
+        self.world.later(6 * 60)
+        self._give(
+            cmd.FallDue(
+                command_id=self._id(),
+                actor=HUB_ACTOR,
+                due_id=self.count,
+                kind="hold_over",
+                ref=incident,
+                fence=0,
+            )
+        )
+        self._then(then)
+
     @rule(incident=incidents)
     def comes_due(self, incident: str) -> None:
         self.world.later(2 * 3600)

@@ -857,6 +857,49 @@ def test_a_station_is_alerted_again_when_what_it_was_stood_down_from_is_let_go()
     assert message(made, "tones", "pre_alert").state == "dropped"
 
 
+def hold_is_over(made: World) -> list[str]:
+    """What the end of the hold by the clock makes, by kind."""
+    fields: dict[str, Any] = {"actor": HUB_ACTOR, "kind": "hold_over", "ref": "i1", "due_id": 1}
+    over = made.give(cmd.FallDue(command_id=f"due-{made.board.seq}", fence=0, **fields))
+    return [event.body.kind for event in over]
+
+
+def test_a_hold_that_ends_by_the_clock_alerts_its_stations_once_and_is_loud() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    hold(made, minutes=5)
+    attempt(made, "tones", "sent", "cancel")
+    recommend(made, "E12", "E13", id="rec-2")  # kept true while it is held, and alerts nobody
+    assert told_station(made, "ST2") == []
+    made.later(5 * 60)
+    assert hold_is_over(made) == [
+        "incident.hold_over",
+        "delivery.changed",
+        "delivery.changed",
+    ]
+    assert told_station(made, "ST1")[-1] == ("pre_alert", "queued")
+    assert told_station(made, "ST2") == [("pre_alert", "queued")]
+    assert hold_is_over(made) == []
+    attempt(made, "tones", "sent", "pre_alert")
+    hold(made, minutes=None)  # it is let go besides: they stand alerted
+    assert len(told_station(made, "ST1")) == 3
+    hold(made, minutes=5)
+    assert told_station(made, "ST2")[-1][0] in ("cancel", "pre_alert")
+    assert ("pre_alert", "queued") not in told_station(made, "ST1") + told_station(made, "ST2")
+
+
+def test_a_hold_that_was_prolonged_alerts_nobody_at_its_old_end() -> None:
+    made = world()
+    recommend(made, "E12")
+    attempt(made, "tones", "sent", "pre_alert")
+    hold(made, minutes=5)
+    hold(made, minutes=10)
+    made.later(5 * 60)
+    assert hold_is_over(made) == []
+    assert told_station(made, "ST1") == [("pre_alert", "sent"), ("cancel", "queued")]
+
+
 @pytest.mark.parametrize("result", ["sent", "retry"])
 def test_an_alert_that_was_on_its_way_when_it_was_dropped_is_taken_back(result: str) -> None:
     made = world()
