@@ -120,7 +120,7 @@ def _correction(
         at=state.now,
         was=said,
         was_at=said_at,
-        to=now.address,
+        to=now.address or _spot(now),
         to_at=now.at,
         moved_m=round(moved_m, 1),
         revision=assignment.revision + 1,
@@ -129,9 +129,13 @@ def _correction(
 
 
 def _words(place: Place) -> str:
-    lon, lat = place.at
     named = ", ".join(part for part in (place.address, place.municipality) if part)
-    return named[:200] or f"{lat:.5f}, {lon:.5f}"
+    return named[:200] or _spot(place)
+
+
+def _spot(place: Place) -> str:
+    lon, lat = place.at
+    return f"{lat:.5f}, {lon:.5f}"
 
 
 def decide_correction_due(state: State, command: FallDue) -> list[Draft]:

@@ -70,7 +70,9 @@ class LocationServer:
         if not self._settings.location_url:
             raise LocationUnavailable("No location server is set up.")
         if not identity:
-            raise LocationUnavailable("Neither a key nor a number of the caller is known.")
+            raise LocationUnavailable(
+                "Neither a key nor a number of the caller is known: type the callback number first."
+            )
         device = identity if ":" in identity else f"tel:{re.sub(r'[^0-9+*#]', '', identity)}"
         return self._settings.location_url, device
 

@@ -37,6 +37,9 @@ SCENE_S: Final = {"law": (420.0, 1100.0), "fire": (500.0, 1300.0), "ems": (500.0
 CHECK_AT: Final = (0.4, 0.9)
 """When an officer on scene says that all is well: a share of the time that is left to say so."""
 CHECK_LATE_S: Final = 60.0
+CALLED_IN_S: Final = 240.0
+"""An officer whose work a person entered stays for so long, however fast the play: until a status
+check has run out and somebody has asked."""
 TRANSPORT_SHARE: Final = 0.7
 AT_HOSPITAL_S: Final = (500.0, 900.0)
 MOVED_ON: Final = frozenset({"transition_refused", "revision_conflict", "not_found"})
@@ -209,6 +212,8 @@ class Crews:
         least_s, most_s = SCENE_S[unit.discipline]
         left_s = self._rng.uniform(least_s, most_s) / self._pace
         left_s += self._patient_s.get(unit.id, 0.0)
+        if self._by_radio(assignment):
+            left_s = max(left_s, CALLED_IN_S)
         while left_s > 0:
             wait_s = min(left_s, self._says_well_in_s(assignment))
             left_s -= wait_s

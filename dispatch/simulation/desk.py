@@ -25,6 +25,8 @@ from dispatch.simulation.hub_client import Refused
 LOOK_EVERY_S: Final = 0.5
 ASK_AGAIN_S: Final = 15.0
 ASK_AFTER_S: Final = (20.0, 40.0)
+SHOWN_S: Final = (60.0, 90.0)
+"""What a person took is a person's to send: it is read and talked about first."""
 GIVE_UP_S: Final = 90.0
 """A leg that nobody can be found for ends after so long without a unit on the incident."""
 FOREGONE: Final = frozenset(
@@ -79,6 +81,7 @@ class Desk:
         troubles: Told what went wrong.
         rng: Decides how long it waits.
         send_after_s: Least and most seconds before it accepts a recommendation.
+        is_person: Whether an account is a person's, whose calls it leaves alone for longer.
     """
 
     def __init__(
@@ -88,12 +91,14 @@ class Desk:
         rng: random.Random,
         *,
         send_after_s: tuple[float, float],
+        is_person: Callable[[str], bool] = lambda account_id: False,
     ) -> None:
         self._console = console
         self._client = console.client
         self._troubles = troubles
         self._rng = rng
         self._send_after_s = send_after_s
+        self._is_person = is_person
         self._patience = Patience(rng)
         self._busy: set[str] = set()
 
@@ -171,8 +176,11 @@ class Desk:
         if advice is not None and picks and not used:
             quick = incident.priority == 1
             least_s, most_s = self._send_after_s
-            key = f"{incident.id} send {len(live)}"
-            if not self._patience.over(key, least_s, most_s * (0.7 if quick else 1.0)):
+            most_s *= 0.7 if quick else 1.0
+            calls = [call for call in board.calls.values() if call.incident_id == incident.id]
+            if any(self._is_person(call.taken_by) for call in calls):
+                least_s, most_s = SHOWN_S
+            if not self._patience.over(f"{incident.id} send {len(live)}", least_s, most_s):
                 return False
             body = {
                 "recommendation_id": advice.id,

@@ -190,8 +190,17 @@ class Play:
                 tasks.create_task(crews.run())
             await self._work(tasks, http, desk_console, desk_client, driver, region)
 
-    def _desk(self, desk_console: Console) -> Desk:
-        return Desk(desk_console, self.troubles, self._rng(), send_after_s=self._tempo.send_after_s)
+    def _desk(self, desk_console: Console, taker: HubClient | None = None) -> Desk:
+        """The robot at the dispatcher's; calls of another than this taker are a person's."""
+        return Desk(
+            desk_console,
+            self.troubles,
+            self._rng(),
+            send_after_s=self._tempo.send_after_s,
+            is_person=lambda account_id: (
+                taker is not None and account_id != taker.account.get("id")
+            ),
+        )
 
     async def _work(
         self,
@@ -204,7 +213,8 @@ class Play:
     ) -> None:
         """Start those who make work and those who send."""
         cast, scenario, tempo = self._cast, self._scenario, self._tempo
-        tasks.create_task(self._desk(desk_console).run())
+        taker = HubClient(http, cast.call_taker, self._promises)
+        tasks.create_task(self._desk(desk_console, taker).run())
         municipality_of = {a["id"]: a["municipality"] for a in region["agencies"]}
         patrols = Patrols(
             desk_console,
@@ -220,7 +230,7 @@ class Play:
         road_crew = RoadCrew(desk_console, scenario, lambda: datetime.now(UTC), self.troubles)
         tasks.create_task(road_crew.run())
         callers = Callers(
-            HubClient(http, cast.call_taker, self._promises),
+            taker,
             scenario,
             lambda: desk_console.board,
             lambda: datetime.now(self._zone),

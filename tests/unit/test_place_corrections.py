@@ -248,3 +248,11 @@ def test_a_receipt_answers_for_the_address_that_its_message_names() -> None:
         fields = {"command_id": f"r-{delivery.id}", "actor": HUB_ACTOR, "state": "acknowledged"}
         made.give(cmd.ReportReceipt.model_validate({**fields, "delivery_id": delivery.id}))
         assert waits(made, "E12") is still
+
+
+def test_a_corrected_place_without_an_address_is_told_by_its_coordinates() -> None:
+    made = sent("E12")
+    correct(made, address="")
+    said = made.assignment("E12").place_correction
+    assert said is not None
+    assert said.to == f"{NEAR.lat:.5f}, {NEAR.lon:.5f}"

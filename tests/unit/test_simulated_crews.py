@@ -12,13 +12,22 @@ import pytest
 from dispatch.domain.hospital import HospitalState
 from dispatch.simulation import crews as crews_module
 from dispatch.simulation.console import Console
-from dispatch.simulation.crews import Crews, nearest_open
+from dispatch.simulation.crews import CALLED_IN_S, Crews, nearest_open
+from dispatch.simulation.desk import SHOWN_S, Desk
 from dispatch.simulation.driving import Driver
 from dispatch.simulation.errors import Troubles
 from dispatch.simulation.hub_client import HubClient
 from geodata.lonlat import LonLat
 from jurisdictions.hospitals import Hospital
-from tests.factories import HERE, NOON, World, assign, make_unit, take_call
+from tests.factories import (
+    HERE,
+    NOON,
+    World,
+    assign,
+    make_recommendation,
+    make_unit,
+    take_call,
+)
 
 NEAR = Hospital(id="MERCY", name="Mercy", at=LonLat(HERE.lon + 0.01, HERE.lat))
 FAR = Hospital(id="GENERAL", name="General", at=LonLat(HERE.lon + 0.1, HERE.lat))
@@ -46,11 +55,14 @@ class Heard:
         self.on_event: list[Any] = []
         self.on_snapshot: list[Any] = []
         self.given: list[tuple[str, dict[str, Any]]] = []
+        self.waited_s: list[float] = []
+        self.client = self
 
     async def command(self, path: str, body: dict[str, Any] | None = None, **more: Any) -> None:
         self.given.append((path.rpartition("/")[2], body or {}))
 
-    async def wait_for(self, *given: Any, **more: Any) -> bool:
+    async def wait_for(self, holds: Any, timeout_s: float, **more: Any) -> bool:
+        self.waited_s.append(timeout_s)
         return False
 
 
@@ -117,3 +129,27 @@ def test_an_officer_says_that_all_is_well_unless_it_is_asked_by_radio(
     monkeypatch.setattr(crews_module, "CHECK_AT", (0.5, 0.5))
     asyncio.run(crews._work_scene(patrol, on_scene))
     assert [what for what, _ in heard.given] == said
+    assert sum(heard.waited_s) >= (CALLED_IN_S if by_radio else 90.0)
+
+
+@pytest.mark.parametrize(("person", "sent"), [(False, 1), (True, 0)])
+def test_what_a_person_took_is_left_to_a_person_for_longer(person: bool, sent: int) -> None:
+    """A minute passes: the empty chair has sent what the robot took, and nothing of a person's."""
+    made = World(make_unit("M1", discipline="ems", agency_id="ems-a"))
+    made.give(take_call("call"))
+    made.board.recommendations["i1"] = make_recommendation("i1", "M1")
+    heard = Heard(made)
+    desk = Desk(
+        cast(Console, heard),
+        Troubles(),
+        random.Random(3),
+        send_after_s=(6.0, 14.0),
+        is_person=lambda account_id: person,
+    )
+    passed_s = [0.0]
+    desk._patience.now_s = lambda: passed_s[0]
+    incident = made.board.incidents["i1"]
+    asyncio.run(desk._step(made.board, incident))
+    passed_s[0] = SHOWN_S[0] - 1.0
+    asyncio.run(desk._step(made.board, incident))
+    assert [what for what, _ in heard.given] == ["assignments"] * sent

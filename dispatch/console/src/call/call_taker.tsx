@@ -23,9 +23,11 @@ import { CardsPanel, useCards, type CallTaken } from "./outage_cards";
 import {
   callBody,
   commits,
+  committed,
   correctionOf,
   draftOf,
   EMPTY_DRAFT,
+  fieldsOf,
   keepDraft,
   keptDraft,
   pinned,
@@ -46,7 +48,7 @@ import { ProtocolKeys, useLaunch, usePrograms } from "./protocols";
 import { RecordNewsPart } from "./record_news";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TransferCall } from "./transfer";
-import { TypeField, type TypeHandle } from "./type_field";
+import { TypeField, typesLike, type TypeHandle } from "./type_field";
 import { WantedField, wantedOf } from "./wanted";
 import "../styles/call.css";
 
@@ -69,9 +71,12 @@ export default function CallTaker() {
   const note = useRef<HTMLTextAreaElement>(null);
   const map = useRef<DispatchMap | null>(null);
 
+  const typed = useRef(draft);
   const change = useCallback(
     (changes: Partial<Draft>) => {
       setFault("");
+      // What the last call became is not said of this one.
+      if (!typed.current.started_at) setSaved("");
       setDraft((now) => ({
         ...now,
         started_at: now.started_at ?? new Date(connection.hubNow()).toISOString(),
@@ -80,7 +85,6 @@ export default function CallTaker() {
     },
     [connection],
   );
-  const typed = useRef(draft);
   useEffect(() => {
     typed.current = draft;
     keepDraft(draft);
@@ -129,46 +133,46 @@ export default function CallTaker() {
       setFault("What you typed while it was sent is still here: note it, then clear the form.");
     location.current?.focus();
   };
-  const sendCorrection = async () => {
+  const sendCorrection = async (form: Draft) => {
     setSending(true);
     setFault("");
-    const answer = await correct(draft, connection.board());
+    const answer = await correct(form, connection.board());
     setSending(false);
     if ("saved" in answer) {
       setSaved(answer.saved);
-      clearAfter(draft);
+      clearAfter(form);
       return;
     }
     const next = answer.draft;
-    if (next) setDraft((now) => (typedOn(draft, now) ? { ...now, corrects: next.corrects } : next));
+    if (next) setDraft((now) => (typedOn(form, now) ? { ...now, corrects: next.corrects } : next));
     setFault(answer.why);
   };
-  const send = async (joins: string | null) => {
+  const send = async (joins: string | null, form: Draft = draft) => {
     if (sending) return;
-    if (draft.corrects) {
+    if (form.corrects) {
       if (joins) setFault("This corrects an incident: the dispatcher merges two that are one.");
-      else await sendCorrection();
+      else await sendCorrection(form);
       return;
     }
-    if (!joins && !commits(draft) && !draft.said && !draft.callback && !draft.note) {
+    if (!joins && !commits(form) && !form.said && !form.callback && !form.note) {
       setFault("Nothing is typed yet.");
       return;
     }
-    const wanted = joins ? { at: null } : wantedOf(draft.wanted, connection.hubNow(), zone);
+    const wanted = joins ? { at: null } : wantedOf(form.wanted, connection.hubNow(), zone);
     if ("why" in wanted) {
       setFault(`Not saved: ${wanted.why}`);
       return;
     }
-    if (wanted.at && !commits(draft)) {
+    if (wanted.at && !commits(form)) {
       setFault("Not saved: a wanted time is of an incident, which needs a location and a type.");
       return;
     }
     setSending(true);
     setFault("");
     setSaved("");
-    const what = draft.place?.address || draft.said || draft.callback || "call";
+    const what = form.place?.address || form.said || form.callback || "call";
     const command_id = newId("c");
-    const body = callBody(draft, fixed ? null : typedAt, joins, await settled(), wanted.at);
+    const body = callBody(form, fixed ? null : typedAt, joins, await settled(), wanted.at);
     let taken: CallTaken;
     try {
       if (link.word === "OFFLINE") throw new Unreached("The link is lost.");
@@ -181,9 +185,9 @@ export default function CallTaker() {
         return;
       }
       // Whether the hub has it is unknown: the card has the same command id, so it counts once.
-      const card = cards.add(command_id, body, what, chosen?.label ?? "");
+      const card = cards.add(command_id, body, what, form.incident_type ? form.type_text : "");
       setSaved(`Kept here as card ${card}: it enters with its own time when the hub is back.`);
-      clearAfter(draft);
+      clearAfter(form);
       return;
     }
     setSending(false);
@@ -201,18 +205,16 @@ export default function CallTaker() {
       what,
       at: new Date(connection.hubNow()).toISOString(),
     });
-    clearAfter(draft);
+    clearAfter(form);
   };
   const commit = () => {
-    if (commits(draft)) {
-      void send(null);
+    const form = committed(draft, typesLike(types, draft.type_text));
+    if (typeof form !== "string") {
+      setDraft(form);
+      void send(null, form);
       return;
     }
-    setFault(
-      draft.place
-        ? "A type is needed: type a word of it and press Enter."
-        : "A location is needed: pick a candidate, click the map, or pin it as typed with 0.",
-    );
+    setFault(form);
     if (draft.place) type.current?.focus();
     else location.current?.focus();
   };
@@ -312,13 +314,7 @@ export default function CallTaker() {
   });
 
   const afterType = () => (commits(draft) ? commit() : location.current?.focus());
-  const choose = (found: IncidentType) => {
-    change({
-      incident_type: found.incident_type,
-      type_text: found.label,
-      priority: null,
-    });
-  };
+  const choose = (found: IncidentType) => change(fieldsOf(found));
 
   const content = useMemo(() => {
     const pins = draft.place
@@ -504,55 +500,57 @@ export default function CallTaker() {
               onChange={(e) => change({ note: e.target.value })}
             />
           </div>
-          <div className="actions">
-            <button
-              className="button primary"
-              disabled={sending || !commits(draft)}
-              aria-label={draft.corrects ? "Commit correction" : "Commit call"}
-            >
-              {draft.corrects ? "Correct" : "Commit"} <kbd>Ctrl+Enter</kbd>
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={sending}
-              onClick={() => void send(null)}
-              hidden={commits(draft) || draft.corrects !== null}
-            >
-              Save without incident
-            </button>
-            <button type="button" className="button" onClick={clear} disabled={sending}>
-              {draft.corrects ? "Leave as it stands" : "Clear form"}
-            </button>
-            {cleared && !draft.started_at && (
+          <div className="foot">
+            <div className="actions">
+              <button
+                className="button primary"
+                disabled={sending || !commits(draft)}
+                aria-label={draft.corrects ? "Commit correction" : "Commit call"}
+              >
+                {draft.corrects ? "Correct" : "Commit"} <kbd>Ctrl+Enter</kbd>
+              </button>
               <button
                 type="button"
                 className="button"
-                onClick={() => {
-                  setDraft(cleared);
-                  setCleared(null);
-                }}
+                disabled={sending}
+                onClick={() => void send(null)}
+                hidden={commits(draft) || draft.corrects !== null}
               >
-                Put back what was cleared
+                Save without incident
               </button>
+              <button type="button" className="button" onClick={clear} disabled={sending}>
+                {draft.corrects ? "Leave as it stands" : "Clear form"}
+              </button>
+              {cleared && !draft.started_at && (
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => {
+                    setDraft(cleared);
+                    setCleared(null);
+                  }}
+                >
+                  Put back what was cleared
+                </button>
+              )}
+              <span className="dim">{sending && "Sending"}</span>
+              <span className="push" />
+              <PaperBoard />
+            </div>
+            {lost && (
+              <p className="fault alarm" role="alert">
+                ANOTHER SCREEN HAS THIS CALL NOW. What you typed since is here alone: note it, then clear the form.
+              </p>
             )}
-            <span className="dim">{sending && "Sending"}</span>
-            <span className="push" />
-            <PaperBoard />
+            {fault && (
+              <p className="fault alarm" role="alert">
+                {fault}
+              </p>
+            )}
+            <p className="saved" role="status" data-testid="saved">
+              {saved}
+            </p>
           </div>
-          {lost && (
-            <p className="fault alarm" role="alert">
-              ANOTHER SCREEN HAS THIS CALL NOW. What you typed since is here alone: note it, then clear the form.
-            </p>
-          )}
-          {fault && (
-            <p className="fault alarm" role="alert">
-              {fault}
-            </p>
-          )}
-          <p className="saved" role="status" data-testid="saved">
-            {saved}
-          </p>
         </form>
         <aside className="beside">
           <div className="facts panel scroll">

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { makeCall, makeIncident, makeType } from "../made";
-import { callBody, draftOf, EMPTY_DRAFT, pinned, typedOn } from "./draft";
+import { callBody, committed, draftOf, EMPTY_DRAFT, pinned, typedOn } from "./draft";
 import { formBody } from "./kept_form";
 
 const sent = { ...EMPTY_DRAFT, said: "mill", note: "smoke", started_at: "2026-07-01T12:00:00Z" };
@@ -45,4 +45,16 @@ test("a caller's shape that is no circle goes to the hub as it is: whose it is g
   expect(callBody({ ...EMPTY_DRAFT, place: circle }, null, null)["place"]).toMatchObject({
     shape: { kind: "circle", radius_m: 80 },
   });
+});
+
+test("the only type that fits the words is taken with the commit; of several, and of none, it is said", () => {
+  const fire = makeType("STRUCTURE_FIRE", "Building fire");
+  const crash = makeType("MVA", "Vehicle accident");
+  const typed = { ...EMPTY_DRAFT, place: pinned([9.5, 47.1], "Mill Rd"), type_text: "fire" };
+  expect(committed(typed, [fire])).toMatchObject({ incident_type: "STRUCTURE_FIRE", type_text: "Building fire" });
+  expect(committed(typed, [fire, crash])).toContain("2 types fit “fire”");
+  expect(committed(typed, [])).toContain("A type is needed");
+  expect(committed({ ...typed, place: null }, [fire])).toContain("A location is needed");
+  const picked = { ...typed, incident_type: "MVA" };
+  expect(committed(picked, [fire])).toBe(picked);
 });

@@ -222,6 +222,26 @@ export function commits(draft: Draft): boolean {
   return draft.place !== null && draft.incident_type !== null;
 }
 
+/** What a chosen type puts into the form; the priority follows from the type. */
+export function fieldsOf(type: IncidentType): Pick<Draft, "incident_type" | "type_text" | "priority"> {
+  return { incident_type: type.incident_type, type_text: type.label, priority: null };
+}
+
+/** What `Ctrl+Enter` commits: the form, with the only type that fits the words where none was picked;
+ * or what is still needed.
+ *
+ * @param fitting types that fit what is typed as the type, the closest first
+ */
+export function committed(draft: Draft, fitting: readonly IncidentType[]): Draft | string {
+  if (commits(draft)) return draft;
+  if (!draft.place) return "A location is needed: pick a candidate, click the map, or pin it as typed with 0.";
+  const only = fitting[0];
+  if (only && fitting.length === 1) return { ...draft, ...fieldsOf(only) };
+  return only
+    ? `Not saved: ${fitting.length} types fit “${draft.type_text.trim()}”. Enter takes the first, ↓ the next.`
+    : "A type is needed: type a word of it and press Enter.";
+}
+
 /** The body of `POST /calls`, without empty fields. */
 export function callBody(
   draft: Draft,

@@ -65,7 +65,7 @@ export function Known(props: { draft: Draft }) {
           </span>
         </p>
       ))}
-      <ul className="recent">
+      <ul className="recent earlier">
         {earlier.map((incident) => (
           <li key={incident.incident_id}>
             <span className="mono dim">{incident.created_at.slice(0, 10)}</span>

@@ -253,7 +253,7 @@ export function LocationField(props: {
                 These coordinates, <b>{coordinates(typed)}</b>
               </span>
             ) : (
-              <span>As typed: asks for the spot, since no list knows these words</span>
+              <span>As typed: you are asked for the spot</span>
             )}
             <span className="tag warn">unverified</span>
           </li>

@@ -5,7 +5,7 @@ import type { Call, Incident } from "../api/model";
 import type { Board } from "../board/apply";
 import { isPending, liveByIncident } from "../board/select";
 import { CODES } from "../board/status";
-import { shortNumber, timeOfDay } from "../board/words";
+import { addressOf, shortNumber, timeOfDay } from "../board/words";
 import { useHub } from "../shell/hub";
 import { CprAfter } from "./cpr";
 import { ProtocolKeys, useLaunch } from "./protocols";
@@ -68,7 +68,7 @@ export function RecentCalls(props: {
               <span>
                 {incident?.type_label ?? call.what}{" "}
                 <span className="dim">
-                  {incident ? `${incident.place.address} · ` : ""}
+                  {incident ? `${addressOf(incident)} · ` : ""}
                   {state}
                 </span>
               </span>

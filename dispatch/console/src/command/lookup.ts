@@ -40,7 +40,7 @@ export function findIncident(ctx: Context, word: string): Found<Incident> {
     none: `${word} fits ${fits.length} incidents.`,
     candidates: fits
       .slice(0, SHOWN)
-      .map((i) => `${shortNumber(i.number)} ${i.type_label}, ${i.place.address}`),
+      .map((i) => `${shortNumber(i.number)} ${i.type_label}, ${addressOf(i)}`),
   };
 }
 

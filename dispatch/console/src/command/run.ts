@@ -384,5 +384,8 @@ export function doneWords(action: Action, echo: string, results: readonly Result
     const sent = values.flatMap((value) => (value["assignments"] as { unit_id: string }[]) ?? []);
     return `${echo}: ${sent.map((a) => a.unit_id).join(", ")} sent`;
   }
+  if (action.do === "case_number") {
+    return `${echo}: ${String(values[0]?.["number"] ?? "")}`;
+  }
   return echo;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
 import { complete } from "./complete";
 import { read } from "./grammar";
-import { conflictWords } from "./run";
+import { conflictWords, doneWords } from "./run";
 
 const BOARD = makeBoard({
   incidents: [
@@ -144,4 +144,10 @@ test("of two edits of one field the second is told both", () => {
   };
   expect(conflictWords(problem)).toContain("priority is 1, yours was 3");
   expect(conflictWords({ ...problem, code: "not_found" })).toBeNull();
+});
+
+test("the reply to CN says the number that was given", () => {
+  const given = { ok: true as const, command_id: "c1", value: { seq: 9, number: "26-00001" } };
+  const wanted = { do: "case_number" as const, incident_id: "i1", agency_id: "police" };
+  expect(doneWords(wanted, "Case number of Police for 1042", [given])).toBe("Case number of Police for 1042: 26-00001");
 });

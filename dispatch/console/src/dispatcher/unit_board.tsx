@@ -31,7 +31,7 @@ const Committed = memo(function Committed(props: {
   const corrected = live ? openCorrection(live) : null;
   const loud = live ? isUnanswered(live) : false;
   const waits = live?.status === "dispatched";
-  const told = silent || corrected || waits ? " told" : "";
+  const told = waits && props.told ? " told" : "";
   return (
     <button
       type="button"
