@@ -92,12 +92,15 @@ def _live(connection: Connection, board: Board, incident_id: str) -> None:
     _add_assignments(board, entities.assignments(connection, and_(of_incident, live)))
 
 
-def _all_of(connection: Connection, board: Board, incident_id: str) -> None:
-    """The incident with all its assignments, released ones too."""
-    if incident_id not in board.incidents:
-        _add_incident(connection, board, incident_id)
-    of_incident = t.assignment.c.incident_id == incident_id
-    _add_assignments(board, entities.assignments(connection, of_incident))
+def _all_of(connection: Connection, board: Board, incident_ids: Iterable[str]) -> None:
+    """The incidents with all their assignments, released ones too."""
+    ids = sorted(incident_ids)
+    for incident_id in ids:
+        if incident_id not in board.incidents:
+            _add_incident(connection, board, incident_id)
+    if ids:
+        of_incidents = t.assignment.c.incident_id.in_(ids)
+        _add_assignments(board, entities.assignments(connection, of_incidents))
 
 
 def _counters(connection: Connection, state: State, scopes: Iterable[str]) -> None:
@@ -166,7 +169,7 @@ def _one_delivery(c: Connection, command: Any, state: State, version: str | None
         of_incident = t.delivery.c.incident_id == delivery.incident_id
         state.board.deliveries = {d.id: d for d in entities.deliveries(c, of_incident)}
         if delivery.station and (delivery.state == "dropped" or delivery.attempts):  # it may be out
-            _stations(c, state, version)
+            _who_waits(c, state, version)
     _channel_faults(c, command, state, version)
 
 
@@ -193,7 +196,7 @@ def _change(c: Connection, command: cmd.ChangeIncident, state: State, version: s
     _incident_and_live(c, command, state, version)
     _deliveries(c, state)
     if any(d.station for d in state.board.deliveries.values()):
-        _stations(c, state, version)
+        _who_waits(c, state, version)
     _premises(c, state, command.place)
     _map_faults(c, state, command.place, command.advice)
 
@@ -203,7 +206,7 @@ def _change_leg(c: Connection, command: cmd.ChangeLeg, state: State, version: st
     _positions(c, command, state, version)
     _deliveries(c, state)
     if any(d.station for d in state.board.deliveries.values()):
-        _stations(c, state, version)
+        _who_waits(c, state, version)
 
 
 def _map_faults(c: Connection, state: State, place: Place | None, advice: Advice | None) -> None:
@@ -287,7 +290,7 @@ def _frozen(
     _deliveries(c, state)
     told = any(d.station for d in state.board.deliveries.values())
     if told:  # somebody may have been called back since, or is passed over now
-        _all_of(c, state.board, made.incident_id)
+        _all_of(c, state.board, [made.incident_id])
     picked = [pick.unit_id for pick in made.picks]
     _further_units(c, state, [*picked, *(_sent_units(state) if told else ())], version)
 
@@ -303,18 +306,33 @@ def _sent_units(state: State) -> list[str]:
     return assigned + [d.unit_id for d in state.board.deliveries.values() if d.unit_id]
 
 
+def _advice(c: Connection, state: State) -> None:
+    """The latest recommendation of each incident of the state."""
+    made = entities.recommendations(c, t.recommendation.c.incident_id.in_(state.board.incidents))
+    state.board.recommendations = {advice.incident_id: advice for advice in made}
+
+
+def _who_waits(c: Connection, state: State, version: str | None) -> None:
+    """What says which stations wait for the incidents of the state, beside what they were told."""
+    if _alerts_stations(state):
+        _all_of(c, state.board, state.board.incidents)
+        _advice(c, state)
+        _units_of_stations(c, state, version)
+
+
 def _stations(c: Connection, state: State, version: str | None) -> None:
-    """What says which stations wait for the incidents of the state, where any are alerted."""
-    if not _alerts_stations(state):
-        return
-    incidents = list(state.board.incidents)
-    for incident_id in incidents:
-        _all_of(c, state.board, incident_id)
-    _deliveries(c, state)
-    made = entities.recommendations(c, t.recommendation.c.incident_id.in_(incidents))
-    state.board.recommendations |= {advice.incident_id: advice for advice in made}
-    picks = [p.unit_id for advice in made for p in advice.picks]
-    _further_units(c, state, [*picks, *_sent_units(state)], version)
+    """Where any are alerted: what stations were told of these incidents, and who waits."""
+    if _alerts_stations(state):
+        _deliveries(c, state)
+        _who_waits(c, state, version)
+
+
+def _units_of_stations(c: Connection, state: State, version: str | None) -> None:
+    """Where stations are alerted: those of the units that were sent, told to go or recommended."""
+    if _alerts_stations(state):
+        advised = state.board.recommendations.values()
+        picks = [pick.unit_id for advice in advised for pick in advice.picks]
+        _further_units(c, state, [*picks, *_sent_units(state)], version)
 
 
 def _further_units(
@@ -333,31 +351,24 @@ def _close(c: Connection, command: cmd.CloseLegs, state: State, version: str | N
 
 
 def _assign(c: Connection, command: cmd.AssignUnits, state: State, version: str | None) -> None:
-    _incident_and_live(c, command, state, version)
-    of_incident = t.recommendation.c.incident_id == command.incident_id
-    state.board.recommendations = {
-        made.incident_id: made for made in entities.recommendations(c, of_incident)
-    }
-    agencies = _units(c, state, [new.unit_id for new in command.units], version)
-    _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
-    _talkgroups(c, state)
-    if command.divert:
-        for incident_id in list(state.board.incidents):
-            _all_of(c, state.board, incident_id)
-    _stations(c, state, version)
-    _reservations(c, state, [new.unit_id for new in command.units])
-    _deliveries(c, state)
+    _add_incident(c, state.board, command.incident_id)
+    _sending(c, state, [new.unit_id for new in command.units], version)
 
 
 def _swap(c: Connection, command: cmd.SwapUnits, state: State, version: str | None) -> None:
-    agencies = _units(c, state, [command.first.unit_id, command.second.unit_id], version)
+    _sending(c, state, [command.first.unit_id, command.second.unit_id], version)
+
+
+def _sending(c: Connection, state: State, unit_ids: list[str], version: str | None) -> None:
+    """The units that are to go, and all that hangs on the incidents that gain or lose them."""
+    agencies = _units(c, state, unit_ids, version)
     _counters(c, state, [case_scope(agency, state.policy.local_year) for agency in agencies])
     _talkgroups(c, state)
-    for incident_id in list(state.board.incidents):
-        _live(c, state.board, incident_id)
-    _stations(c, state, version)
-    _reservations(c, state, [command.first.unit_id, command.second.unit_id])
+    _reservations(c, state, unit_ids)
+    _all_of(c, state.board, state.board.incidents)
+    _advice(c, state)
     _deliveries(c, state)
+    _units_of_stations(c, state, version)
 
 
 def _status(
@@ -365,8 +376,7 @@ def _status(
 ) -> None:
     _assignment(c, command, state, version)
     if command.status == "cleared" or command.code:  # which of them mean clear, the agency says
-        for assignment in list(state.board.assignments.values()):
-            _all_of(c, state.board, assignment.incident_id)
+        _all_of(c, state.board, {a.incident_id for a in state.board.assignments.values()})
         _deliveries(c, state)
 
 
@@ -391,8 +401,7 @@ def _link(c: Connection, command: cmd.LinkIncidents, state: State, version: str 
 
 def _both(c: Connection, state: State, ids: list[str], version: str | None) -> None:
     """Two incidents with all that hangs on them: assignments, units, calls, closures, messages."""
-    for incident_id in ids:
-        _all_of(c, state.board, incident_id)
+    _all_of(c, state.board, ids)
     live = [a.unit_id for a in state.board.assignments.values() if a.live]
     _units(c, state, sorted(set(live)), version)
     spoken_of = entities.calls(c, t.call.c.incident_id.in_(ids))
@@ -400,8 +409,9 @@ def _both(c: Connection, state: State, ids: list[str], version: str | None) -> N
     standing = and_(t.closure.c.source == INCIDENT, t.closure.c.state != "ended")
     state.board.closures = {found.id: found for found in entities.closures(c, standing)}
     _talkgroups(c, state)
+    _advice(c, state)
     _deliveries(c, state)
-    _stations(c, state, version)
+    _units_of_stations(c, state, version)
 
 
 def _merge(c: Connection, command: cmd.MergeIncidents, state: State, version: str | None) -> None:
@@ -432,16 +442,16 @@ def _undo(c: Connection, command: cmd.Undo, state: State, version: str | None) -
     incidents = {i for body in bodies if isinstance(i := getattr(body, "incident_id", None), str)}
     incidents |= {a.incident_id for a in state.board.assignments.values()}
     incidents |= {b.assignment.incident_id for b in bodies if isinstance(b, UnitAssigned)}
-    for incident_id in sorted(incidents):
-        _all_of(c, state.board, incident_id)
+    _all_of(c, state.board, incidents)
     if any(isinstance(body, LegChanged) and body.leg.state == "closed" for body in bodies):
         spoken_of = t.call.c.incident_id.in_(sorted(incidents))
         state.board.calls = {call.id: call for call in entities.calls(c, spoken_of)}
     unit_ids = {a.unit_id for a in state.board.assignments.values() if a.id in named}
     unit_ids |= {body.unit_id for body in bodies if isinstance(body, UnitDutyChanged)}
     _units(c, state, sorted(unit_ids), version)
+    _advice(c, state)
     _deliveries(c, state)
-    _stations(c, state, version)
+    _units_of_stations(c, state, version)
 
 
 def _assignment(c: Connection, command: Any, state: State, version: str | None) -> None:

@@ -52,6 +52,16 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
     )
 
 
+@pytest.fixture(params=["sqlite", "postgis"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'hub.sqlite'}"
+    fresh = request.getfixturevalue("postgis").fresh_database()
+    assert isinstance(fresh, str)
+    return fresh
+
+
 class Desk:
     """Somebody at work: a client with a token, which holds the streams to the board each time."""
 

@@ -55,16 +55,6 @@ REGION = RegionActivated(
 )
 
 
-@pytest.fixture(params=["sqlite", "postgis"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of either kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'hub.sqlite'}"
-    fresh = request.getfixturevalue("postgis").fresh_database()
-    assert isinstance(fresh, str)
-    return fresh
-
-
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A migrated database with one region."""
