@@ -348,7 +348,7 @@ class LineMatcher:
 
 
 def _poor(fit: float) -> str:
-    return f"the roads fit it by {fit:.0%} only"
+    return f"the roads fit it by {fit:.0%} only: give points on one road, or draw along it"
 
 
 def _edges_named(network: RoadNetwork, names: set[str]) -> frozenset[int]:

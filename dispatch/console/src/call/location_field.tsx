@@ -139,7 +139,8 @@ export function LocationField(props: {
     if (event.ctrlKey || event.altKey || turn(event)) return;
     if (/^[1-9]$/.test(event.key)) {
       event.preventDefault();
-      pick(Number(event.key));
+      // The number of a caller, typed too early, never pins anything: its noughts are parted.
+      if (!pick(Number(event.key))) setMiddle(null);
     } else if (event.key === "0") {
       event.preventDefault();
       asTyped();

@@ -47,6 +47,10 @@ test("a hospital diverts for what it lacks until a time, and is open again", () 
     echo: "Mercy Hospital DIVERTS trauma: scanner down, until 10:00",
     action: { body: { intake: "divert", without: ["trauma"], reason: "scanner down" } },
   });
+  expect(read("HS mercy divert all +2h full", ctx)).toMatchObject({
+    echo: expect.stringContaining("DIVERTS all: full, until"),
+    action: { body: { intake: "divert", without: [], reason: "full" } },
+  });
   expect(read("HS stluke divert trauma full", ctx)).toMatchObject({ ok: false });
   expect(read("HS mercy open", ctx)).toMatchObject({ ok: false });
   expect(read("HS mercy open", diverting)).toMatchObject({ action: { body: { intake: null } } });

@@ -63,6 +63,7 @@ export function readHospital(words: string[], ctx: Context): Meaning {
   const others = new Set((ctx.region?.hospitals ?? []).flatMap((h) => h.capabilities));
   const lacks: string[] = [];
   const rest = words.slice(2);
+  if (how === "divert" && rest[0]?.toLowerCase() === "all") rest.shift();
   while (rest[0] && able.has(rest[0].toLowerCase())) lacks.push((rest.shift() as string).toLowerCase());
   const lacking = rest[0]?.toLowerCase() ?? "";
   if (others.has(lacking)) return refuse(`${found.name} does no ${lacking} in any case.`);

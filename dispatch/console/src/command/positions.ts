@@ -9,7 +9,7 @@ function withPosition(
   then: (position: Position) => Meaning,
 ): Meaning {
   const known = Object.keys(ctx.board.positions).sort();
-  if (known.length === 0) return refuse("No positions are set: a supervisor sets them.");
+  if (known.length === 0) return refuse("No positions are set: New position on the supervisor's screen sets one.");
   if (!word) return unfinished("Which position?", known);
   const position = Object.values(ctx.board.positions).find(
     (p) => p.id.toUpperCase() === word.toUpperCase(),

@@ -15,6 +15,9 @@ test("the storm switch names the agency, the time at which it is asked, and why"
     echo: "Storm plans for Ashby Fire, asked again at 12:00: wind, trees down",
     action: { do: "storm", agency_id: "fire-a", ask_at: "2026-07-01T16:00:00.000Z" },
   });
+  expect(read("STORM ashby fire +4h wind", calm)).toMatchObject({
+    action: { do: "storm", agency_id: "fire-a", reason: "wind" },
+  });
   expect(read("STORM fire-a +2h wind", blown)).toMatchObject({
     echo: "Storm plans of Ashby Fire go on, asked again at 10:00: wind",
   });

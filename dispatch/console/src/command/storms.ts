@@ -9,14 +9,17 @@ export function readStorm(words: string[], ctx: Context): Meaning {
   const able = (ctx.region?.agencies ?? []).filter((a) => a.storm_plans);
   if (able.length === 0) return refuse("No agency has storm plans: the region's files name none.");
   if (!words[0]) return unfinished("Which agency?", able.map((a) => a.id));
-  const found = findAgency(ctx, words[0], able.map((a) => a.id));
-  if (!("one" in found)) return refuse(`No agency with storm plans is called ${words[0]}.`, found.candidates);
+  const at = words.findIndex((word, i) => i > 0 && (word === "-" || endOf(word, ctx.now_ms, ctx.zone) !== null));
+  /** The agency is said in as many words as it has, up to the time. */
+  const named = words.slice(0, Math.max(1, at)).join(" ");
+  const found = findAgency(ctx, named, able.map((a) => a.id));
+  if (!("one" in found)) return refuse(`No agency with storm plans is called ${named}.`, found.candidates);
   const { id, name } = found.one;
   if (!found.one.storm_plans) return refuse(`${name} has no storm plans.`, able.map((a) => a.id));
   const standing = ctx.board.storms[id];
-  const until = words[1];
+  const until = words[Math.max(1, at)];
   if (!until) return unfinished("Until when, to be asked again? +4h or 16:30; - ends it.");
-  const reason = words.slice(2).join(" ");
+  const reason = words.slice(Math.max(1, at) + 1).join(" ");
   if (until === "-") {
     if (!standing) return refuse(`${name} works by its own plans.`);
     if (!reason) return unfinished("Why does it end?");

@@ -217,6 +217,8 @@ function PositionForm(props: { draft: Draft; onDone: () => void }) {
         <input
           className="input mono"
           required
+          autoFocus={!known}
+          placeholder="FIRE-1"
           pattern="[A-Za-z0-9][A-Za-z0-9_\-]*"
           maxLength={40}
           readOnly={known}
