@@ -268,14 +268,14 @@ def test_a_ring_of_centres_takes_an_incident_once_and_ends(
             f"/incidents/{made['incident_id']}/notes", {"text": f"entry {number} here"}
         )
     links = hub.parts.record_links
-    wait_until(lambda: "entry 19 here" in decode_eido(west.taken[-1]).text, 20, "never told")
-    wait_until(lambda: links.in_flight == 0, 20, "something is still under way")
+    wait_until(lambda: "entry 19 here" in decode_eido(west.taken[-1]).text, 90, "never told")
+    wait_until(lambda: links.in_flight == 0, 90, "something is still under way")
     assert len(west.taken) <= 21  # never more than one for a change; gathered where it is quick
     assert {document["$id"] for document in west.taken} == {east["$id"]}
     closed = {"disposition": "out", "command_id": "close-83"}
     assert hub.desk("dana").give(f"/incidents/{made['incident_id']}/closings", closed).is_success
-    wait_until(lambda: decode_eido(west.taken[-1]).over, 20, "West was not told that it is over")
-    wait_until(lambda: links.in_flight == 0, 20, "something is still under way")
+    wait_until(lambda: decode_eido(west.taken[-1]).over, 90, "West was not told that it is over")
+    wait_until(lambda: links.in_flight == 0, 90, "something is still under way")
 
 
 def test_a_version_that_is_not_taken_is_said_until_one_is(
@@ -291,5 +291,5 @@ def test_a_version_that_is_not_taken_is_said_until_one_is(
     def behind() -> str:
         return str(call_on_board(hub, call_id)["transfers"][-1]["behind"])
 
-    wait_until(lambda: behind() == "it answered 422", 20, "nobody said that West is behind")
+    wait_until(lambda: behind() == "it answered 422", 90, "nobody said that West is behind")
     assert len(west.taken) == 2  # what is refused is not sent again and again

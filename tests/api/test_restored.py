@@ -184,7 +184,7 @@ def test_a_log_put_back_to_a_moment_that_no_anchor_knows_is_noticed_by_how_far_i
     engine, anchors = make_engine(settings.storage.database), anchors_of(settings)
     server = started(settings)
     seq = server.call(server.token("dana"))["seq"]
-    wait_until(lambda: (anchors.marked() or Anchor(0, "")).seq >= seq, 20, "it is not marked")
+    wait_until(lambda: (anchors.marked() or Anchor(0, "")).seq >= seq, 90, "it is not marked")
     server.stop()
     anchors.path.unlink()  # as after a crash within the first minute
     before = epoch_of(engine)

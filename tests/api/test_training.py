@@ -97,8 +97,8 @@ def test_a_crew_is_told_in_the_exercise_and_nothing_leaves_the_hub(
         told = hub.parts.follower.board.deliveries.values()
         return {d.channel: d.state for d in told if d.incident_id == made["incident_id"]}
 
-    wait_until(lambda: {"pager", "mail", "printer"} <= set(states()), 20)
-    wait_until(lambda: set(states().values()) == {"sent"}, 20)
+    wait_until(lambda: {"pager", "mail", "printer"} <= set(states()))
+    wait_until(lambda: set(states().values()) == {"sent"})
     assert receiver.posted == []
     assert not hub.settings.print_dir.exists()
 

@@ -197,7 +197,7 @@ def test_an_incident_of_a_blocking_type_asks_once_a_crew_is_there_and_opens_with
     assert blocked() == []
     status = f"/assignments/{assignment['id']}/status"
     assert dana.give(status, {"status": "on_scene"}).status_code == 200
-    wait_until(lambda: blocked() != [], 10.0, "nothing was proposed")
+    wait_until(lambda: blocked() != [], 90, "nothing was proposed")
     (closure,) = blocked()
     assert (closure["source"], closure["confirmed"], closure["reported_by"]) == (
         "incident",
@@ -208,9 +208,9 @@ def test_an_incident_of_a_blocking_type_asks_once_a_crew_is_there_and_opens_with
     assert dana.give(status, {"status": "cleared"}).status_code == 200
     closing = {"disposition": "done", "command_id": "close-blocking"}
     assert dana.give(f"{path}/closings", closing).status_code == 201
-    wait_until(lambda: blocked() == [], 10.0, "it stayed shut")
+    wait_until(lambda: blocked() == [], 90, "it stayed shut")
     assert dana.give("/undo", {"undone_id": "close-blocking"}).is_success
-    wait_until(lambda: blocked() != [], 10.0, "reopened, it was not proposed again")
+    wait_until(lambda: blocked() != [], 90, "reopened, it was not proposed again")
     (again,) = blocked()
     assert (again["id"], again["confirmed"]) == (closure["id"], False)
     assert dana.delete(f"/closures/{again['id']}").status_code == 200

@@ -18,7 +18,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dispatch.bench.console import CHROMIUM_FLAGS
-from tests.browser.pages import SignIn
+from dispatch.services.accounts import create_account
+from dispatch.settings import StorageSettings
+from dispatch.store.engine import make_engine
+from tests.browser.pages import SLOW_MS, SignIn
 from tests.fault.hub_child import HUB, hub_environment, run_hub, wait_until
 from tests.servers import free_port
 
@@ -32,17 +35,23 @@ def require_console() -> None:
 
 
 PASSWORD = "correct horse battery"
-PEOPLE = {
-    "cato": ("call_taker", []),
-    "dana": ("dispatcher", ["--position", "Pos 04"]),
-    "mara": ("municipal_admin", ["--municipality", "Kestrow"]),
-    "dirk": ("dispatcher", []),
-    "sue": ("supervisor", []),
-    "audrey": ("auditor", []),
-    "lines": ("call_system", []),
-    "cards": ("protocol_system", []),
+PEOPLE: dict[str, dict[str, str]] = {
+    "cato": {"role": "call_taker"},
+    "dana": {"role": "dispatcher", "position": "Pos 04"},
+    "mara": {"role": "municipal_admin", "municipality": "Kestrow"},
+    "dirk": {"role": "dispatcher"},
+    "sue": {"role": "supervisor"},
+    "audrey": {"role": "auditor"},
+    "lines": {"role": "call_system"},
+    "cards": {"role": "protocol_system"},
 }
 Open = Callable[..., Page]
+PATIENT_HUB = (
+    HUB[0],
+    "-c",
+    f"import dispatch.domain.undoing as u; u.UNDO_WITHIN_S = 120.0; {HUB[2]}",
+)
+"""The ten seconds are held to in ``unit/test_undoing.py``; a busy machine takes longer here."""
 
 
 SHERIFF = "sheriff.arrowmere.example"
@@ -120,7 +129,7 @@ class HubProcess:
         """Start it and wait until it answers."""
         with (self.data_dir / "serve.log").open("ab") as log:  # nobody reads a pipe meanwhile
             self._process = subprocess.Popen(
-                [*HUB, "serve"],
+                [*PATIENT_HUB, "serve"],
                 env={**hub_environment(self.data_dir, self.port), **self.env},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -129,11 +138,20 @@ class HubProcess:
             )
         wait_until(self._answers, 120, "the hub does not answer")
 
-    def add_account(self, login: str, role: str, *more: str) -> None:
-        """Add an account with the tests' password."""
-        arguments = ["accounts", "add", login, "--role", role, "--password", PASSWORD, *more]
-        done = run_hub(self.data_dir, self.port, *arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
+    def add_account(self, login: str, role: str, **more: str) -> None:
+        """Add an account with the tests' password, as ``hub accounts add`` does.
+
+        Args:
+            login: The sign-in name.
+            role: Its role.
+            more: ``agency_id``, ``municipality``, ``unit_id`` or ``position``.
+        """
+        engine = make_engine(StorageSettings(data_dir=self.data_dir).database)
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            create_account(
+                connection, login=login, name=login, role=role, password=PASSWORD, **more
+            )
+        engine.dispose()
 
     def kill(self) -> None:
         """End it without a word."""
@@ -179,8 +197,8 @@ def hub(
             (county / "protocols.csv").write_text(
                 f"protocol,name,discipline,url\ncards,Guide,fire,{card_program}/card?{asked}\n"
             )
-    for login, (role, more) in PEOPLE.items():
-        hub.add_account(login, role, *more)
+    for login, person in PEOPLE.items():
+        hub.add_account(login, **person)
     hub.start()
     yield hub
     hub.kill()
@@ -195,7 +213,7 @@ def crew_of(hub: HubProcess) -> Callable[[str], str]:
         login = f"crew-{unit_id}"
         if login not in made:
             made.add(login)
-            hub.add_account(login, "responder", "--unit", unit_id)
+            hub.add_account(login, "responder", unit_id=unit_id)
         return login
 
     return crew
@@ -309,6 +327,7 @@ def open_page(hub: HubProcess, browser: Browser) -> Iterator[Open]:
             reduced_motion="reduce",
         )
         contexts.append(context)
+        context.set_default_timeout(SLOW_MS)
         page = context.new_page()
         watch(page)
         page.add_init_script(f"localStorage.setItem('dispatch.theme', '{theme}')")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
 TILE_PX = 512
-SLOW_MS = 30_000
+SLOW_MS = 60_000
 """The software renderer on a busy machine takes its time over the first map."""
 expect.set_options(timeout=SLOW_MS)
 
@@ -62,6 +63,18 @@ class Screen:
     def expect_drawn(self) -> None:
         """Wait until the map reached idle: worker, tiles and fonts are all there."""
         expect(self.map).to_have_attribute("data-state", "idle", timeout=SLOW_MS)
+
+    def expect_at_rest(self) -> None:
+        """Wait until the map is drawn and has not moved for a while."""
+        before = ""
+        for _ in range(SLOW_MS // 400):
+            self.expect_drawn()
+            view = self.map.get_attribute("data-view") or ""
+            if view and view == before:
+                return
+            before = view
+            self.page.wait_for_timeout(400)
+        raise AssertionError("the map does not come to rest")
 
     def token(self) -> str:
         """The session's token, to ask the hub what this viewer may see."""
@@ -115,6 +128,15 @@ class Screen:
             self.page.mouse.wheel(0, -240)
             self.page.wait_for_timeout(400)
             self.expect_drawn()
+
+
+def wait_with(page: Page, holds: Callable[[], bool]) -> None:
+    """Until it holds, while the browser goes on."""
+    for _ in range(SLOW_MS // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come about in time")
 
 
 def _mercator(lat: float) -> float:
@@ -237,6 +259,18 @@ class Dispatcher(Screen):
     def send(self) -> Locator:
         """The button that sends what is displayed and not left out."""
         return self.advice.get_by_role("button", name=re.compile(r"^Send \d+$"))
+
+    def send_recommended(self) -> None:
+        """F5 and Enter, and once more where it says that the recommendation has changed."""
+        self.page.keyboard.press("F5")
+        expect(self.echo).to_contain_text("Send ", timeout=SLOW_MS)
+        for _ in range(5):
+            self.page.keyboard.press("Enter")
+            answered = re.compile("OK|REFUSED")
+            expect(self.last_reply).to_contain_text(answered, timeout=SLOW_MS)
+            if "recommendation has changed" not in self.last_reply.inner_text():
+                break
+        expect(self.last_reply).to_contain_text("OK", timeout=SLOW_MS)
 
     @property
     def line(self) -> Locator:

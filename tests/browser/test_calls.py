@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
 from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, board_of
+from tests.fault.hub_child import wait_until
 
 
 def _enter(hub: HubProcess, token: str, said: str) -> None:
@@ -15,6 +16,7 @@ def _enter(hub: HubProcess, token: str, said: str) -> None:
         f"{hub.url}/api/v1/calls",
         json={"command_id": f"only-a-call-{said[:20]}", "said": said, "callback": "555-0177"},
         headers={"authorization": f"Bearer {token}"},
+        timeout=60,
     )
     assert answer.status_code == 201, answer.text
 
@@ -63,6 +65,7 @@ def test_what_is_typed_of_a_call_outlives_the_form_the_page_and_the_save(open_pa
     page.get_by_label("Open at the old weir in the form").click()
     expect(screen.note).to_have_value("smoke, two inside", timeout=SLOW_MS)
     page.get_by_role("button", name="Save without incident").click()
+    expect(screen.location).to_have_value("", timeout=SLOW_MS)  # the hub has it
     page.get_by_label("Close at the old weir as").select_option(label="Misdial")
     closed = page.get_by_label("Open at the old weir in the form")
     expect(closed).to_have_count(0, timeout=SLOW_MS)
@@ -199,10 +202,12 @@ def test_a_text_call_in_portuguese_is_answered_with_a_phrase_and_its_cpr_is_cloc
     page.keyboard.press("Alt+k")
     pressed = page.locator("[data-stage=compressions][data-reached=true]")
     expect(pressed).to_be_visible(timeout=SLOW_MS)
-    assert [line["text"] for line in call_lines.lines(call_id)] == [
-        "meu pai caiu e não respira",
-        "O que aconteceu?",
-    ]
+    said = ["meu pai caiu e não respira", "O que aconteceu?"]
+    wait_until(
+        lambda: [line["text"] for line in call_lines.lines(call_id)] == said,
+        SLOW_MS / 1000,
+        "the gateway does not find what was said",
+    )
     screen.location.focus()
     page.keyboard.type("church")
     expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dispatch.adapters.web_push import PushKey
 from tests.browser.conftest import PASSWORD, PEOPLE, HubProcess
-from tests.browser.pages import SLOW_MS, Dispatcher, Responder, SignIn, board_of
+from tests.browser.pages import SLOW_MS, Dispatcher, Responder, SignIn, board_of, wait_with
 from tests.browser.test_outage import is_kept
 from tests.fault.hub_child import run_hub
 from tests.receivers import WebhookReceiver, wait_until, webhook_receiver
@@ -65,8 +65,8 @@ def hub(
     for arguments in (["migrate"], ["load", str(county)]):
         done = run_hub(hub.data_dir, hub.port, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
-    for login, (role, more) in PEOPLE.items():
-        hub.add_account(login, role, *more)
+    for login, person in PEOPLE.items():
+        hub.add_account(login, **person)
     hub.start()
     yield hub
     hub.kill()
@@ -128,6 +128,7 @@ def open_on(hub: HubProcess, browser: Browser) -> Iterator[Any]:
             base_url=hub.url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
         made.append(context)
+        context.set_default_timeout(SLOW_MS)
         context.grant_permissions(["notifications"], origin=hub.url)
         page = context.new_page()
         page.goto("/")
@@ -185,7 +186,7 @@ def test_a_pager_that_refuses_is_loud_until_it_works_and_a_correction_is_told(
 def test_a_push_shows_itself_on_the_tablet_and_says_so(hub: HubProcess, open_on: Any) -> None:
     desk = Desk(hub, "dana")
     unit = free_unit(desk, "ems")
-    hub.add_account("push-crew", "responder", "--unit", unit["id"])
+    hub.add_account("push-crew", "responder", unit_id=unit["id"])
     page = open_on("push-crew")
     is_kept(page)
     session = page.context.new_cdp_session(page)
@@ -233,21 +234,12 @@ def test_a_push_shows_itself_on_the_tablet_and_says_so(hub: HubProcess, open_on:
     wait_with(page, lambda: message()["state"] == "delivered")
 
 
-def wait_with(page: Page, holds: Any) -> None:
-    """Until it holds, while the browser goes on."""
-    for _ in range(600):
-        if holds():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("it did not come about in time")
-
-
 def test_without_the_hub_the_tablet_still_draws_its_way_and_says_how_old_it_is(
     hub: HubProcess, open_on: Any
 ) -> None:
     desk = Desk(hub, "dana")
     unit = free_unit(desk, "ems")
-    hub.add_account("far-crew", "responder", "--unit", unit["id"])
+    hub.add_account("far-crew", "responder", unit_id=unit["id"])
     crew = Responder(open_on("far-crew"))
     is_kept(crew.page)
     crew.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
@@ -278,7 +270,7 @@ def test_a_volunteer_answers_the_page_of_the_station_without_a_link_and_with_one
     desk = Desk(hub, "dana")
     engines = [u for u in desk.board()["units"] if u["agency_id"] == VOLUNTEERS]
     engine, other = (u["id"] for u in engines[:2])
-    hub.add_account("home-crew", "responder", "--unit", engine)
+    hub.add_account("home-crew", "responder", unit_id=engine)
     page = open_on("home-crew")
     assignment_id = desk.send(other, incident_at(hub, engines[0]["home"]))
     pages = page.get_by_role("region", name="Pages")
@@ -306,7 +298,7 @@ def test_a_volunteer_answers_the_page_of_the_station_without_a_link_and_with_one
 def test_a_crew_reads_what_the_caller_writes(hub: HubProcess, open_on: Any) -> None:
     desk, lines = Desk(hub, "dana"), Desk(hub, "lines")
     unit = free_unit(desk, "law")
-    hub.add_account("text-crew", "responder", "--unit", unit["id"])
+    hub.add_account("text-crew", "responder", unit_id=unit["id"])
     call_id = lines.give("/calls/ringing", callback="610 555 0777", channel="text")["call_id"]
     Desk(hub, "cato").give(f"/calls/{call_id}/answer")
     incident_id = incident_at(hub, unit["home"], call_id=call_id)

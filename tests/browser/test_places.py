@@ -8,7 +8,7 @@ import httpx2
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PASSWORD, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker
+from tests.browser.pages import SLOW_MS, CallTaker, wait_with
 
 
 def test_a_name_that_many_towns_have_is_paged_and_each_town_has_its_digit(open_page: Open) -> None:
@@ -76,9 +76,11 @@ def test_a_press_of_the_rebid_key_while_one_is_under_way_is_said_and_asks_once_m
     taker.page.keyboard.press("Alt+r")
     taker.page.keyboard.press("Alt+r")
     expect(state).to_contain_text("once more after it")
+    wait_with(taker.page, lambda: len(held) == 1)
     held[0].fulfill(status=201, json={"seq": 1})
     expect(state).to_contain_text("last answer", timeout=SLOW_MS)
     expect(state).not_to_contain_text("once more")
+    wait_with(taker.page, lambda: len(held) == 2)
     held[1].fulfill(status=201, json={"seq": 1})
     expect(state).not_to_contain_text("no answer yet", timeout=SLOW_MS)
     assert len(held) == 2
@@ -88,16 +90,19 @@ def test_a_place_that_the_map_lacks_is_on_its_municipalitys_screen_until_it_is_c
     hub: HubProcess, open_page: Open
 ) -> None:
     api = f"{hub.url}/api/v1"
-    signed = httpx2.post(f"{api}/sessions", json={"login": "cato", "password": PASSWORD}).json()
+    sign_in = {"login": "cato", "password": PASSWORD}
+    signed = httpx2.post(f"{api}/sessions", json=sign_in, timeout=60).json()
     headers = {"Authorization": f"Bearer {signed['token']}"}
     asked = {"q": "main st, kestrow"}
-    (street, *_) = httpx2.get(f"{api}/places", params=asked, headers=headers).json()["places"]
+    found = httpx2.get(f"{api}/places", params=asked, headers=headers, timeout=60).json()
+    street = found["places"][0]
     call = {
         "command_id": uuid.uuid4().hex,
         "place": {"at": street["at"], "address": "behind the lime kiln"},
         "incident_type": "STRUCTURE_FIRE",
     }
-    assert httpx2.post(f"{api}/calls", json=call, headers=headers).status_code == 201
+    taken = httpx2.post(f"{api}/calls", json=call, headers=headers, timeout=60)
+    assert taken.status_code == 201, taken.text
     town = open_page("mara")
     faults = town.get_by_role("region", name="Map faults")
     expect(faults).to_contain_text("behind the lime kiln not on the map", timeout=SLOW_MS)

@@ -76,7 +76,7 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     expect(desk.incident.locator(".hazard").first).to_contain_text("ammonia tank in the yard")
     expect(desk.picks.first).to_be_visible(timeout=SLOW_MS)
     unit_id = desk.picks.first.get_attribute("data-unit") or ""
-    desk.give(f"D . {unit_id}")
+    desk.give(f"D! . {unit_id} the first of them")
     on_it = desk.incident.get_by_role("list", name="Units on it").locator("li", has_text=unit_id)
     expect(on_it.first).to_contain_text("HAZARD NOT READ", timeout=SLOW_MS)
     crew = Responder(open_page(crew_of(unit_id), size=(1280, 800)))

@@ -109,7 +109,9 @@ def desk(fed: FedHub) -> Iterator[Desk]:
 
 
 def signed_in(browser: Browser, fed: FedHub, login: str) -> Page:
-    page = browser.new_context(base_url=fed.url, viewport={"width": 1600, "height": 900}).new_page()
+    context = browser.new_context(base_url=fed.url, viewport={"width": 1600, "height": 900})
+    context.set_default_timeout(SLOW_MS)
+    page = context.new_page()
     page.goto("/")
     SignIn(page).give(login, PASSWORD)
     return page

@@ -78,9 +78,9 @@ def test_function_keys_reach_every_part_of_the_board(open_page: Open) -> None:
     keys.press("F3")
     expect(desk.queue).to_be_focused()
     keys.press("F4")
-    assert desk.page.evaluate("document.activeElement.dataset.unit")
+    desk.page.wait_for_function("document.activeElement.dataset.unit")
     keys.press("F6")
-    assert desk.page.evaluate("document.activeElement.tagName") == "CANVAS"
+    desk.page.wait_for_function("document.activeElement.tagName === 'CANVAS'")
     keys.press("F2")
     expect(desk.line).to_be_focused()
     keys.press("F9")
@@ -91,7 +91,7 @@ def test_function_keys_reach_every_part_of_the_board(open_page: Open) -> None:
 
 def test_a_page_that_is_not_the_hubs_or_not_told_all_says_so(open_page: Open) -> None:
     page = open_page("sue", size=(1600, 900))
-    newer = httpx2.get(page.url).text.replace("/assets/index-", "/assets/index-newer-")
+    newer = httpx2.get(page.url, timeout=60).text.replace("/assets/index-", "/assets/index-newer-")
 
     def as_asked(route: Route) -> None:
         if route.request.resource_type == "document":

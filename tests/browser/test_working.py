@@ -10,7 +10,15 @@ from typing import Any
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, Screen, board_of
+from tests.browser.pages import (
+    SLOW_MS,
+    CallTaker,
+    Dispatcher,
+    Responder,
+    Screen,
+    board_of,
+    wait_with,
+)
 
 
 def free_unit(desk: Dispatcher, discipline: str, *, of: str | None = None) -> str:
@@ -54,10 +62,7 @@ class Held:
 
     def let_go(self) -> None:
         """The one that waits goes on; it is waited for."""
-        for _ in range(SLOW_MS // 50):
-            if self._waiting:
-                break
-            self._page.wait_for_timeout(50)
+        wait_with(self._page, lambda: bool(self._waiting))
         (route,) = self._waiting
         route.continue_()
 
@@ -158,14 +163,10 @@ def test_a_structure_fire_is_worked_from_ring_to_closed_by_keyboard_alone(
     keys.type("flames from the roof")
     keys.press("Control+Enter")
     number = taker.saved_number()
-    keys = desk.page.keyboard
     expect(desk.row(number)).to_be_visible(timeout=SLOW_MS)
     desk.select_by_keys(number)
     expect(desk.picks.nth(5)).to_be_visible(timeout=SLOW_MS)
-    keys.press("F5")
-    expect(desk.echo).to_contain_text("Send ")
-    keys.press("Enter")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.send_recommended()
     incident = incident_of(desk, number)
     (rung,) = [c for c in board_of(desk)["calls"] if c["incident_id"] == incident["id"]]
     assert rung["received_at"] < rung["answered_at"]
@@ -208,7 +209,7 @@ def test_a_call_on_the_border_is_worked_by_two_desks_of_two_agencies(
     assert found is not None
     spot, *agencies = found.groups()
     for login, agency_id in zip(("col", "ida"), agencies, strict=True):
-        hub.add_account(login, "dispatcher", "--agency", agency_id)
+        hub.add_account(login, "dispatcher", agency_id=agency_id)
     taker = CallTaker(open_page("cato"))
     keys = taker.page.keyboard
     taker.location.focus()
@@ -275,7 +276,11 @@ def test_an_officer_calls_for_help_and_backup_comes(
     ask.get_by_role("button", name="Ask").click()
     answer = crew.page.get_by_role("region", name="Query answers")
     expect(answer).to_contain_text("CAUTION armed: FOUND: STOLEN KLM-1234", timeout=SLOW_MS)
-    stop = next(a["incident_id"] for a in board_of(desk)["assignments"] if a["unit_id"] == officer)
+    stop = next(
+        a["incident_id"]
+        for a in board_of(desk)["assignments"]
+        if a["unit_id"] == officer and a["released_at"] is None
+    )
     number = next(i["number"] for i in board_of(desk)["incidents"] if i["id"] == stop)
     desk.give(f"Q {number[-4:]} plate XYZ-99 stop")
     expect(desk.last_reply).to_contain_text("STOLEN XYZ-99", timeout=SLOW_MS)
@@ -287,9 +292,8 @@ def test_an_officer_calls_for_help_and_backup_comes(
     expect(button).to_be_visible()
     button.hover()
     crew.page.mouse.down()
-    crew.page.wait_for_timeout(1_200)
-    crew.page.mouse.up()
     expect(button).to_contain_text("EMERGENCY IS ON", timeout=SLOW_MS)
+    crew.page.mouse.up()
 
     for screen in (desk, other):
         strip = screen.page.get_by_role("alert", name="Emergencies")
