@@ -219,7 +219,12 @@ class Desk:
                     await self._end(incident, leg, "Not needed" if begun else "No unit available")
 
     async def _end(self, incident: Incident, leg: Leg, disposition: str) -> None:
-        await self._client.command(
-            f"/incidents/{incident.id}/closings",
-            {"discipline": leg.discipline, "disposition": disposition},
-        )
+        path = f"/incidents/{incident.id}/closings"
+        body = {"discipline": leg.discipline, "disposition": disposition}
+        try:
+            await self._client.command(path, body)
+        except Refused as refusal:
+            if refusal.code != "leg_of_another":
+                raise
+            # A person set a position that answers for it: the empty chair says why it acts.
+            await self._client.command(path, body | {"reason": "Its position left it open"})

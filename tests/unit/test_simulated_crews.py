@@ -16,7 +16,7 @@ from dispatch.simulation.crews import CALLED_IN_S, Crews, nearest_open
 from dispatch.simulation.desk import SHOWN_S, Desk
 from dispatch.simulation.driving import Driver
 from dispatch.simulation.errors import Troubles
-from dispatch.simulation.hub_client import HubClient
+from dispatch.simulation.hub_client import HubClient, Refused
 from geodata.lonlat import LonLat
 from jurisdictions.hospitals import Hospital
 from tests.factories import (
@@ -153,3 +153,24 @@ def test_what_a_person_took_is_left_to_a_person_for_longer(person: bool, sent: i
     passed_s[0] = SHOWN_S[0] - 1.0
     asyncio.run(desk._step(made.board, incident))
     assert [what for what, _ in heard.given] == ["assignments"] * sent
+
+
+def test_a_part_that_a_position_answers_for_is_closed_with_a_reason() -> None:
+    """Else it was refused twice a second, and stood open for ever."""
+    made = World(make_unit("M1"))
+    made.give(take_call("call"))
+    refused = Refused(422, {"code": "leg_of_another", "title": "Not yours."})
+
+    class Guarded(Heard):
+        async def command(self, path: str, body: dict[str, Any] | None = None, **more: Any) -> None:
+            if "reason" not in (body or {}):
+                raise refused
+            await super().command(path, body, **more)
+
+    heard = Guarded(made)
+    desk = Desk(cast(Console, heard), Troubles(), random.Random(3), send_after_s=(6.0, 14.0))
+    incident = made.board.incidents["i1"]
+    asyncio.run(desk._end(incident, incident.legs[0], "Handled"))
+    ((what, body),) = heard.given
+    assert (what, body["disposition"]) == ("closings", "Handled")
+    assert body["reason"]
