@@ -736,32 +736,35 @@ def plan_of(
         part: The discipline whose type and priority are looked up instead.
     """
     asked = incident.asked_of(part)
-    leg = incident.leg(policy.plans.lead_of(asked.incident_type))
-    return policy.plan(
-        asked.incident_type,
-        leg.agency_id if leg else None,
-        at,
-        storms=storms,
-        priority=asked.priority,
-        alarm_level=incident.alarm_level,
-        place=incident.place,
-    )
+    return _plan(policy, incident, asked.incident_type, asked.priority, at, storms)
 
 
 def priority_by_type(
     policy: Policy, incident: Incident, at: datetime, storms: Container[str]
 ) -> int:
     """The priority that the plan of its type gives an incident."""
-    leg = incident.leg(policy.plans.lead_of(incident.incident_type))
-    plan = policy.plan(
-        incident.incident_type,
+    plan = _plan(policy, incident, incident.incident_type, None, at, storms)
+    return plan.priority if plan else policy.plans.priority_of(incident.incident_type)
+
+
+def _plan(
+    policy: Policy,
+    incident: Incident,
+    incident_type: str,
+    priority: int | None,
+    at: datetime,
+    storms: Container[str],
+) -> Plan | None:
+    leg = incident.leg(policy.plans.lead_of(incident_type))
+    return policy.plan(
+        incident_type,
         leg.agency_id if leg else None,
         at,
         storms=storms,
+        priority=priority,
         alarm_level=incident.alarm_level,
         place=incident.place,
     )
-    return plan.priority if plan else policy.plans.priority_of(incident.incident_type)
 
 
 def plans_apart(
