@@ -203,7 +203,13 @@ async def post_undo(body: UndoRequest, actor: Acting, parts: HubParts) -> Undone
     ]
     tell = {board.assignments[a].unit_id for a in touched if a in board.assignments}
     tell |= set(_merging(outcome).tell)
-    return Undone(seq=outcome.last_seq, tell=tuple(sorted(tell)))
+    corrected = [
+        event.body.assignment_id
+        for event in outcome.events
+        if isinstance(event.body, AssignmentCorrected)
+    ]
+    going = {board.assignments[a].unit_id for a in corrected if a in board.assignments}
+    return Undone(seq=outcome.last_seq, tell=tuple(sorted(tell)), going=tuple(sorted(going & tell)))
 
 
 def _assigned(outcome: Outcome) -> list[Assignment]:

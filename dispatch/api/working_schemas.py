@@ -99,9 +99,14 @@ class Merging(Done):
 
 
 class Undone(Done):
-    """``tell``: units whose crews were told otherwise before; say it on the radio too."""
+    """``tell``: units whose crews were told otherwise before; say it on the radio too.
+
+    ``going`` are those of them that are on their incident after all: a word like *disregard* would
+    send them home.
+    """
 
     tell: tuple[Id, ...] = ()
+    going: tuple[Id, ...] = ()
 
 
 class NewLogOn(CommandBody):

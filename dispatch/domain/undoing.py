@@ -198,6 +198,7 @@ class _Undoing:
             }
             backs = [self._leg_back(incident, body) for body in changed.values()]
             legs = [leg for leg in backs if leg is not None]
+            legs += self._worked_again(incident, {leg.discipline for leg in legs})
             emptied = [
                 draft.body.leg
                 for draft in emptied_leg_drafts(self._state, incident, self._leaving(), 0)
@@ -216,6 +217,20 @@ class _Undoing:
                 self._drafts.append(Draft(body=back, audience=incident.audience))
             revision = self._hold_back(incident, revision)
             self._schedule_back(incident, revision)
+
+    def _worked_again(self, incident: Incident, settled: Collection[str]) -> list[Leg]:
+        """Legs that waited for want of the unit that comes back: others were sent home since."""
+        returning = [
+            self._state.board.assignments[d.body.assignment_id]
+            for d in self._drafts
+            if isinstance(d.body, ev.AssignmentCorrected)
+        ]
+        worked = {a.discipline for a in returning if not a.live and a.incident_id == incident.id}
+        return [
+            leg.model_copy(update={"state": "active"})
+            for leg in incident.legs
+            if leg.state == "pending" and leg.discipline in worked - set(settled)
+        ]
 
     def _incidents_of_units(self) -> list[str]:
         """The incidents whose units this moves, in the order of what happened.

@@ -76,5 +76,27 @@ def test_every_press_of_the_button_is_kept_and_its_end_says_how(hub: RunningHub)
     assert hub.desk("dana").give("/emergencies/none/endings", {"outcome": "x"}).status_code == 404
 
 
+def test_a_near_unit_goes_to_who_calls_for_help_by_the_rules_of_any_sending(
+    hub: RunningHub,
+) -> None:
+    desk = hub.desk("dana")
+    incident_id = hub.call(incident_type="FIRE")["incident_id"]
+    path = f"/incidents/{incident_id}/assignments"
+
+    def send(unit_id: str, reason: str = "backup for E12") -> Any:
+        return desk.give(path, {"unit_ids": [unit_id], "override_reason": reason})
+
+    assert send("E12", "asked for").status_code == 201
+    assert desk.give("/units/E12/emergency").status_code == 201
+    (emergency,) = board(hub)["emergencies"]
+    assert emergency["incident_id"] == incident_id
+    (came,) = send("E13").json()["assignments"]
+    assert (came["incident_id"], came["override_reason"]) == (incident_id, "backup for E12")
+    again = send("E13")
+    assert (again.status_code, again.json()["code"]) == (409, "unit_not_available")
+    ended = desk.give(f"/emergencies/{emergency['id']}/endings", {"outcome": "two are there"})
+    assert ended.status_code == 201, ended.text
+
+
 def test_a_crew_presses_its_own_button_alone(hub: RunningHub) -> None:
     assert hub.desk("crew-e12").give("/units/P7/emergency").status_code == 404

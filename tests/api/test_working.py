@@ -73,6 +73,45 @@ def test_what_was_sent_by_mistake_is_taken_back_with_its_divert(hub: RunningHub)
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_undo")
 
 
+def test_who_was_sent_home_by_mistake_goes_on_and_its_part_is_worked(hub: RunningHub) -> None:
+    """As ``CX`` and then ``U`` do: each unit and each promise by a command of its own."""
+    desk = hub.desk("dana")
+    fire = hub.call()["incident_id"]
+    sent = send(hub, fire, "E12", "E13")["assignments"]
+    on_the_way = legs(incident_of(hub, fire))
+    eta_at = (hub.parts.hub.now() + timedelta(minutes=12)).isoformat()
+    promise = {"name": "Fairview E5", "discipline": "fire", "capabilities": ["engine"]}
+    promise |= {"asked_of": "Fairview dispatch", "eta_at": eta_at}
+    asked = desk.give(f"/incidents/{fire}/outside-units", promise)
+    assert asked.status_code == 201, asked.text
+    (ref,) = [one["ref"] for one in incident_of(hub, fire)["outside"]]
+    for one in sent:
+        body = {"revision": one["revision"], "status": "cleared", "reason": "caller: all is well"}
+        path = f"/assignments/{one['id']}/status"
+        home = desk.give(path, {**body, "command_id": f"cx-by-mistake-{one['unit_id']}"})
+        assert home.status_code == 200, home.text
+    off = {
+        "state": "cancelled",
+        "reason": "caller: all is well",
+        "command_id": "cx-by-mistake-outside",
+    }
+    assert desk.give(f"/incidents/{fire}/outside-units/{ref}", off).is_success
+    assert legs(incident_of(hub, fire))["fire"] == "pending"
+    told = []
+    for undone_id in ("cx-by-mistake-E12", "cx-by-mistake-E13", "cx-by-mistake-outside"):
+        undone = desk.give("/undo", {"undone_id": undone_id})
+        assert undone.status_code == 201, undone.text
+        told.append((undone.json()["tell"], undone.json()["going"]))
+        assert legs(incident_of(hub, fire)) == on_the_way
+    assert told == [(["E12"], ["E12"]), (["E13"], ["E13"]), ([], [])]
+    assert [one["state"] for one in incident_of(hub, fire)["outside"]] == ["promised"]
+    stored = load_board(hub.parts.hub.engine).board
+    for one in sent:
+        live = stored.live_of_unit(one["unit_id"])
+        assert live is not None
+        assert (live.id, live.status, live.incident_id) == (one["id"], "dispatched", fire)
+
+
 def test_an_incident_closed_by_mistake_stands_again_with_its_calls(hub: RunningHub) -> None:
     incident_id = hub.call(incident_type="THEFT", note=None)["incident_id"]
     path = f"/incidents/{incident_id}/closings"

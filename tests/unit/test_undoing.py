@@ -66,6 +66,44 @@ def test_a_unit_that_was_cleared_by_mistake_is_on_its_incident_again() -> None:
     assert world.assignment("E1").status == "on_scene"
 
 
+def sent_home(world: World, unit_id: str) -> str:
+    """As ``CX`` does for each who is on the way; the id of the command."""
+    command_id = f"home-{unit_id}"
+    fields = {"assignment_id": world.assignment(unit_id).id, "status": "cleared", "reason": "out"}
+    world.give(
+        cmd.SetAssignmentStatus.model_validate(
+            {"command_id": command_id, "actor": DISPATCHER, **fields}
+        )
+    )
+    return command_id
+
+
+@pytest.mark.parametrize("order", [("E1", "E2"), ("E2", "E1"), ("E1",), ("E2",)])
+def test_who_was_sent_home_by_mistake_is_on_its_way_again_and_its_part_is_worked(
+    order: tuple[str, ...],
+) -> None:
+    world = two_incidents()
+    world.give(assign("send-2", units=(_new("E2"),), override_reason="more smoke"))
+    before = world.board.incidents["i1"].legs
+    homes = {unit: sent_home(world, unit) for unit in ("E1", "E2")}
+    assert world.board.incidents["i1"].pending
+    for unit in order:
+        world.give(undo(homes[unit]))
+        assert world.board.incidents["i1"].legs == before
+        assert world.assignment(unit).status == "dispatched"
+    assert len(world.board.live_of_incident("i1")) == len(order)
+
+
+def test_who_was_sent_home_and_is_on_another_incident_by_now_stays_there() -> None:
+    world = two_incidents()
+    home = sent_home(world, "E1")
+    elsewhere = cmd.NewAssignment(assignment_id="elsewhere", unit_id="E1")
+    world.give(assign("send-3", incident_id="i2", units=(elsewhere,)))
+    with pytest.raises(NothingToUndo, match="another incident"):
+        world.give(undo(home))
+    assert world.board.incidents["i1"].pending
+
+
 def test_a_priority_goes_back() -> None:
     world = two_incidents()
     revision = world.board.incidents["i1"].revision

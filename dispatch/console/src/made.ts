@@ -7,6 +7,7 @@ import type {
   Closure,
   ChannelFault,
   Delivery,
+  Emergency,
   Fix,
   Bolo,
   HospitalState,
@@ -442,6 +443,25 @@ export function makePosition(over: Partial<Position> = {}): Position {
   };
 }
 
+/** A unit that calls for help. */
+export function makeEmergency(unitId: string, over: Partial<Emergency> = {}): Emergency {
+  return {
+    id: `em-${unitId}`,
+    unit_id: unitId,
+    agency_id: "fire-a",
+    kind: "button",
+    presses: [NOON],
+    device_at: null,
+    at: null,
+    incident_id: null,
+    raised_by: "crew",
+    audience: ["fire-a"],
+    ended_at: null,
+    outcome: "",
+    ...over,
+  };
+}
+
 export function makeBoard(parts: {
   incidents?: Incident[];
   calls?: Call[];
@@ -455,6 +475,7 @@ export function makeBoard(parts: {
   bolos?: Bolo[];
   deliveries?: Delivery[];
   channel_faults?: ChannelFault[];
+  emergencies?: Emergency[];
 }): Board {
   return boardFrom(
     {

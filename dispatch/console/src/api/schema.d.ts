@@ -9101,8 +9101,16 @@ export interface components {
         /**
          * Undone
          * @description ``tell``: units whose crews were told otherwise before; say it on the radio too.
+         *
+         *     ``going`` are those of them that are on their incident after all: a word like *disregard* would
+         *     send them home.
          */
         Undone: {
+            /**
+             * Going
+             * @default []
+             */
+            going: string[];
             /** Seq */
             seq: number;
             /**

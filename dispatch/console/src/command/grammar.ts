@@ -6,6 +6,7 @@ import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "..
 import { openCorrection } from "../board/corrections";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { dutyWords, isOwnCode } from "../board/own_statuses";
+import { sceneOf } from "../board/emergencies";
 import { reservations, reservedWords } from "../board/schedule";
 import { CODES, isLive } from "../board/status";
 import { addressOf, shortNumber } from "../board/words";
@@ -65,7 +66,7 @@ export function read(line: string, ctx: Context): Meaning {
     case "X":
       return readSwap(rest, ctx);
     case "BK":
-      return readBackup(rest, ctx);
+      return readBackupBy(rest, ctx) ?? readBackup(rest, ctx);
     case "U":
       return readUndo(rest, ctx);
     case "LO":
@@ -234,6 +235,23 @@ function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
       override_reason: outside.length > 0 || override ? reason || null : null,
     });
   });
+}
+
+/** `BK P75 P76 [P77]`: these units go to where it is, or to where it called for help. Null: none is named. */
+function readBackupBy(rest: string[], ctx: Context): Meaning | null {
+  const [word, ...words] = rest;
+  if (!word || !words[0] || /^\d+$/.test(words[0])) return null;
+  const found = findUnit(ctx, word);
+  if (!("one" in found)) return refuse(found.none, found.candidates);
+  const scene = sceneOf(ctx.board, found.one.id);
+  if (!scene) return refuse(`${found.one.id} is on no incident: make one where it is.`);
+  const { units, text } = leadingUnits(words, ctx);
+  if (text[0]) {
+    const other = findUnit(ctx, text[0]);
+    return "one" in other ? refuse("Name units only.") : refuse(other.none, other.candidates);
+  }
+  if (units.includes(found.one)) return refuse(`${found.one.id} is the unit that needs help.`);
+  return readAssign([scene.number, ...units.map((unit) => unit.id), "backup", "for", found.one.id], true, ctx);
 }
 
 /** `. M14 is reserved 14:00 #1042`: whoever sends a kept unit elsewhere reads so before Enter. */

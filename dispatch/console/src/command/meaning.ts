@@ -190,7 +190,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "D!", form: "D! . E22 reason", does: "Send a unit outside the recommendation" },
   { verb: "DV", form: "DV . M14 [reason]", does: "Divert a unit from what it is on" },
   { verb: "X", form: "X M14 M9 [reason]", does: "Swap two units; a free one takes over" },
-  { verb: "BK", form: "BK P75 [2]", does: "Backup: the nearest free units of its kind" },
+  { verb: "BK", form: "BK P75 [2 | P76…]", does: "Backup: the nearest free units of its kind, or these" },
   { verb: "U", form: "U", does: "Take back the last command, within 10 s" },
   { verb: "ER", form: "ER M14 …", does: "En route" },
   { verb: "ST", form: "ST M14 …", does: "Staged" },

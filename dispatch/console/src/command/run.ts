@@ -363,10 +363,13 @@ export function doneWords(action: Action, echo: string, results: readonly Result
   const ids = (name: string) => values.flatMap((value) => (value[name] as string[] | undefined) ?? []);
   if (action.do === "query" && values[0]) return queryWords(values[0] as unknown as KeptQuery);
   if (action.do === "undo") {
-    const tell = ids("tell");
-    return tell.length > 0
-      ? `${echo}. Their devices are told; say it on the radio too: ${tell.join(", ")}, disregard.`
-      : echo;
+    const going = ids("going");
+    const free = ids("tell").filter((id) => !going.includes(id));
+    const say = [
+      ...(free.length > 0 ? [`${free.join(", ")}, disregard`] : []),
+      ...(going.length > 0 ? [`${going.join(", ")}, go on as before`] : []),
+    ];
+    return say.length > 0 ? `${echo}. Their devices are told; say it on the radio too: ${say.join("; ")}.` : echo;
   }
   if (action.do === "alarm" || action.do === "settle_determinant") {
     const surplus = [...ids("surplus"), ...ids("surplus_outside")];

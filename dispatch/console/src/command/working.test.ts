@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { makeAssignment, makeBoard, makeContext, makeIncident, makeUnit } from "../made";
+import { makeAssignment, makeBoard, makeContext, makeEmergency, makeIncident, makeUnit } from "../made";
 import { complete } from "./complete";
 import { read } from "./grammar";
 import { conflictWords, doneWords } from "./run";
 
-const BOARD = makeBoard({
+const BOARD_PARTS = {
   incidents: [
     makeIncident(),
     makeIncident({ id: "i3", number: "2026-000007", priority: 3 }),
@@ -15,7 +15,8 @@ const BOARD = makeBoard({
     makeAssignment("M14", { incident_id: "i3" }),
     makeAssignment("E3", { incident_id: "i4", id: "a-E3" }),
   ],
-});
+};
+const BOARD = makeBoard(BOARD_PARTS);
 const CTX = makeContext(BOARD);
 const action = (line: string, ctx = CTX) => {
   const meaning = read(line, ctx);
@@ -124,6 +125,25 @@ describe("crews", () => {
   test("backup goes to where the unit is", () => {
     expect(action("BK M14 2")).toEqual({ do: "backup", unit_id: "M14", count: 2 });
     expect(why("BK E2")).toContain("no incident");
+  });
+  test("units that are named go to where the unit is, by the rules of any sending", () => {
+    const meaning = read("BK M14 E2 E9", CTX);
+    expect(meaning.ok && meaning.echo).toContain("Send E2, E9 to 0007");
+    expect(meaning.ok && meaning.echo).toContain("backup for M14");
+    expect(action("BK M14 E2")).toMatchObject({
+      do: "assign",
+      incident_id: "i3",
+      unit_ids: ["E2"],
+      override_reason: "backup for M14",
+    });
+    expect(why("BK M14 E3")).toContain("E3 is");
+    expect(why("BK M14 M14")).toContain("needs help");
+    expect(why("BK M14 nobody")).not.toBe("");
+    expect(why("BK E2 E9")).toContain("no incident");
+  });
+  test("a unit that called for help and was cleared since is helped where it called", () => {
+    const board = makeBoard({ ...BOARD_PARTS, emergencies: [makeEmergency("E2", { incident_id: "i4" })] });
+    expect(action("BK E2 E9", makeContext(board))).toMatchObject({ incident_id: "i4", unit_ids: ["E9"] });
   });
 });
 

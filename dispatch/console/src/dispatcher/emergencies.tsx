@@ -1,13 +1,12 @@
 /** Crews that call for help: a strip that no filter, scrolling or silencing takes away. It goes when
  * somebody says how it ended. */
 
+import { useState } from "react";
 import type { Emergency } from "../api/model";
 import { emergencyPlace } from "../board/alarms";
-import { distanceM, liveByUnit } from "../board/select";
+import { nearestTo, sceneOf, whereCalling, type Near } from "../board/emergencies";
 import { clockSpan } from "../board/words";
 import { useBoard, useHub, useNowS } from "../shell/hub";
-
-const NEAREST = 3;
 
 export function Emergencies(props: {
   give: (line: string) => void;
@@ -39,18 +38,13 @@ function Calling(props: {
   const board = useBoard();
   const now = useNowS();
   const fixes = connection.fixes();
-  const at = fixes.get(e.unit_id)?.at ?? e.at;
-  const live = liveByUnit(board);
-  const on = live.get(e.unit_id);
-  const self = board.units[e.unit_id];
-  const nearest = at
-    ? Object.values(board.units)
-        .filter((u) => u.id !== e.unit_id && u.discipline === self?.discipline)
-        .filter((u) => u.duty === "in_service" && !live.has(u.id))
-        .map((u) => ({ id: u.id, m: distanceM(at, fixes.get(u.id)?.at ?? u.home) }))
-        .sort((a, b) => a.m - b.m)
-        .slice(0, NEAREST)
-    : [];
+  const at = whereCalling(e, fixes);
+  const nearestNow = nearestTo(board, e, fixes);
+  /** What stands under the pointer or has the focus stays there: a click sends what was read. */
+  const [held, setHeld] = useState<readonly Near[] | null>(null);
+  const nearest = held ?? nearestNow;
+  const hold = () => setHeld((before) => before ?? nearestNow);
+  const scene = sceneOf(board, e.unit_id);
   const last = e.presses.at(-1) ?? "";
   return (
     <div className="emergency" data-unit={e.unit_id}>
@@ -65,12 +59,24 @@ function Calling(props: {
         {e.device_at && ", sent late by its device"}
       </span>
       {nearest.length > 0 && (
-        <span aria-live="off">
+        <span
+          aria-live="off"
+          onPointerEnter={hold}
+          onFocus={hold}
+          onPointerLeave={() => setHeld(null)}
+          onBlur={() => setHeld(null)}
+        >
           nearest{" "}
           {nearest.map((u) => (
-            <span key={u.id} className="mono near">
-              {u.id} {(u.m / 1000).toFixed(1)} km{" "}
-            </span>
+            <button
+              key={u.id}
+              type="button"
+              className="button small mono near"
+              aria-label={`Send ${u.id} to ${e.unit_id}`}
+              onClick={() => (scene ? give(`BK ${e.unit_id} ${u.id}`) : fill(`TS ${e.unit_id} . `))}
+            >
+              {u.id} {(u.m / 1000).toFixed(1)} km
+            </button>
           ))}
         </span>
       )}
@@ -91,9 +97,9 @@ function Calling(props: {
         type="button"
         className="button small"
         aria-label={`Send backup to ${e.unit_id}`}
-        onClick={() => (on ? give(`BK ${e.unit_id}`) : fill(`TS ${e.unit_id} . `))}
+        onClick={() => (scene ? give(`BK ${e.unit_id}`) : fill(`TS ${e.unit_id} . `))}
       >
-        {on ? "Backup" : "Make incident"}
+        {scene ? "Backup" : "Make incident"}
       </button>
       <button
         type="button"

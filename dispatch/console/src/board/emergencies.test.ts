@@ -1,0 +1,42 @@
+import { describe, expect, test } from "vitest";
+import { makeAssignment, makeBoard, makeEmergency, makeIncident, makeUnit } from "../made";
+import { nearestTo, sceneOf } from "./emergencies";
+
+const near = (id: string, lon: number, over = {}) => makeUnit(id, { home: [lon, 40], ...over });
+const PARTS = {
+  incidents: [makeIncident()],
+  units: [
+    near("E1", -75),
+    near("E2", -75.03),
+    near("E3", -75.02),
+    near("E4", -75.01, { duty: "out_of_service" }),
+    near("E5", -75.005),
+    near("E6", -75.04),
+    near("E7", -75.05),
+    near("M1", -75.001, { discipline: "ems" }),
+  ],
+  assignments: [makeAssignment("E5", { incident_id: "i2", id: "a5" })],
+};
+const CALLS = makeEmergency("E1", { at: [-75, 40] });
+
+describe("who is near a unit that calls for help", () => {
+  test("the three nearest of its discipline that can be sent, the nearest first", () => {
+    expect(nearestTo(makeBoard(PARTS), CALLS, new Map()).map((u) => u.id)).toEqual(["E3", "E2", "E6"]);
+  });
+  test("nobody is named where nobody knows its place", () => {
+    expect(nearestTo(makeBoard(PARTS), makeEmergency("E1"), new Map())).toEqual([]);
+  });
+});
+
+describe("the scene", () => {
+  test("is what the unit is on, else where it called, else none", () => {
+    const { id } = makeIncident();
+    const on = makeAssignment("E1", { incident_id: id, id: "a1" });
+    expect(sceneOf(makeBoard({ ...PARTS, assignments: [on] }), "E1")?.id).toBe(id);
+    const called = makeEmergency("E1", { incident_id: id });
+    expect(sceneOf(makeBoard({ ...PARTS, emergencies: [called] }), "E1")?.id).toBe(id);
+    expect(sceneOf(makeBoard({ ...PARTS, emergencies: [CALLS] }), "E1")).toBeNull();
+    const gone = makeEmergency("E1", { incident_id: "closed" });
+    expect(sceneOf(makeBoard({ ...PARTS, emergencies: [gone] }), "E1")).toBeNull();
+  });
+});

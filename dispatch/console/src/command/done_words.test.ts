@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { doneWords } from "./run";
+
+const undone = (value: Record<string, unknown>) =>
+  doneWords({ do: "undo", undone_ids: ["c1"] }, "Take back: CX . all is well", [
+    { ok: true, command_id: "u1", value },
+  ]);
+
+test("who is on its incident after all is not told to disregard", () => {
+  expect(undone({ tell: ["E3", "E12"], going: ["E3"] })).toBe(
+    "Take back: CX . all is well. Their devices are told; say it on the radio too: E12, disregard; E3, go on as before.",
+  );
+  expect(undone({ tell: ["E12"], going: [] })).toContain("E12, disregard.");
+  expect(undone({ tell: [], going: [] })).toBe("Take back: CX . all is well");
+});
