@@ -73,6 +73,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/transfers"): _TAKE,
     ("POST", f"{V1}/calls/{{call_id}}/transfers/{{transfer_id}}/answer"): _TALK,
     ("GET", f"{V1}/calls/{{call_id}}/record"): _TAKE,
+    ("GET", f"{V1}/transfers"): _TAKE | {"auditor"},
     ("GET", f"{V1}/calls/{{call_id}}/eido"): _TALK,
     ("POST", f"{V1}/eido"): _CALLS_IN,
     ("POST", f"{V1}/calls/{{call_id}}/protocol-runs"): _TAKE,

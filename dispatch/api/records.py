@@ -15,7 +15,7 @@ from dispatch.domain.commands import SeeRecordNews
 from dispatch.domain.errors import InvalidInput
 from dispatch.domain.values import Id, UtcTime
 from dispatch.services.calls import visible_call
-from dispatch.services.records import read_document, take_document
+from dispatch.services.records import handed_over, read_document, take_document
 
 router = APIRouter(tags=["records"])
 
@@ -34,9 +34,16 @@ _BODY = {
 async def read_eido(call_id: Id, actor: Acting, parts: HubParts) -> dict[str, Any]:
     """A call with its incident as an EIDO (NENA-STA-021, JSON 1.0); the log keeps who read it.
 
-    A ``call_system`` account reads calls that are offered or handed over to another centre alone.
+    A ``call_system`` account reads calls that are offered or handed over to another centre alone,
+    for a day, also when they are over here.
     """
-    return await read_document(parts.hub, parts.settings.eido, actor, call_id)
+    hub = parts.hub
+    if call_id in hub.board().calls:
+        call, incident = visible_call(hub, actor, call_id), None
+    else:
+        now = hub.now()
+        call, incident = await parts.read(lambda c: handed_over(c, actor, call_id, now))
+    return await read_document(hub, parts.settings.eido, actor, call, incident)
 
 
 @router.post("/eido", status_code=201, operation_id="take_eido", openapi_extra=_BODY)

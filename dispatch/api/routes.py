@@ -57,6 +57,7 @@ def add_routes(app: FastAPI, settings: HubSettings) -> None:
         intake.router,
         conversation.router,
         transfers.router,
+        transfers.listing,
         protocols.router,
         call_history.router,
         records.router,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
-from pydantic import Field
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
-from dispatch.api.auth import Acting
+from dispatch.api.auth import Acting, profile_of_actor
 from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import CommandBody, Done, Read
-from dispatch.domain.call import Call, TransferResult
+from dispatch.domain.call import Call, CallOutcome, Transfer, TransferResult
 from dispatch.domain.events import TransferSet
 from dispatch.domain.incident import Incident
-from dispatch.domain.values import Id, ShortText
+from dispatch.domain.values import Id, ShortText, UtcTime
 from dispatch.services.calls import visible_call
-from dispatch.services.transfers import offer_transfer, settle_transfer
+from dispatch.services.records import keep_reading
+from dispatch.services.transfers import list_transfers, names_of, offer_transfer, settle_transfer
 
 router = APIRouter(prefix="/calls/{call_id}", tags=["transfers"])
+listing = APIRouter(prefix="/transfers", tags=["transfers"])
 
 
 class TransferOffer(CommandBody):
@@ -84,9 +87,47 @@ async def post_transfer_answer(
     return Done(seq=(await parts.shown(outcome)).last_seq)
 
 
+class TransferredCallRead(BaseModel):
+    """A call that was offered to another centre: whose it is, each offer, who heard what of it."""
+
+    call_id: str
+    received_at: UtcTime
+    said: str
+    outcome: CallOutcome | None
+    incident_number: str
+    type_label: str
+    owner: str
+    transfers: tuple[Transfer, ...]
+
+
+class TransfersRead(Read):
+    """The call that was received last first."""
+
+    calls: tuple[TransferredCallRead, ...]
+    names: dict[str, str]
+    """Of the accounts in them, as far as they are known."""
+
+
+@listing.get("", operation_id="list_transfers")
+async def get_transfers(
+    actor: Acting,
+    parts: HubParts,
+    seen: Reading,
+    hours: Annotated[int, Query(ge=1, le=168)] = 24,
+) -> TransfersRead:
+    """Calls received in the last ``hours`` that were offered to another centre, also past ones."""
+    since = parts.hub.now() - timedelta(hours=hours)
+    profile = profile_of_actor(actor)
+    found = await parts.read(lambda connection: list_transfers(connection, actor, profile, since))
+    names = await parts.read(lambda connection: names_of(connection, found))
+    calls = tuple(TransferredCallRead(**one._asdict()) for one in found)
+    return TransfersRead(seq=seen.seq, degraded=seen.degraded, calls=calls, names=names)
+
+
 @router.get("/record", operation_id="read_call_record")
 async def read_record(call_id: Id, actor: Acting, parts: HubParts, seen: Reading) -> TransferRecord:
-    """The record of a call as it stands: what the other centre is told."""
+    """The record of a call as it stands: what the other centre is told. Who read it is kept."""
     call = visible_call(parts.hub, actor, call_id)
     incident = parts.hub.board().incidents.get(call.incident_id or "")
+    await keep_reading(parts.hub, parts.settings.eido, actor, "record", call)
     return TransferRecord(seq=seen.seq, degraded=seen.degraded, call=call, incident=incident)

@@ -134,6 +134,28 @@ class RecordNews(Value):
     seen_at: UtcTime | None = None
 
 
+class Hearing(Value):
+    """A record of ours that another centre was sent, or that somebody read, as it was by then.
+
+    What it said is no part of this: a version is known by its digest, and what stood in it is the
+    call and its incident as the log has them at ``at``.
+    """
+
+    at: UtcTime
+    how: Literal["sent", "not_taken", "read"]
+    by: Id
+    """The centre that was sent it, or the account that read it."""
+    version: int
+    """1, and one more for each that says something else."""
+    digest: ShortText
+    entries: int = 0
+    """Of its narrative."""
+    parts: tuple[RecordPart, ...] = ()
+    """What is another than in the version before, where that is known."""
+    why: ShortText = ""
+    """Why it was not taken."""
+
+
 class Transfer(Value):
     """One offer of the call to another centre; ``domain.transfers`` says who owns it when."""
 
@@ -157,6 +179,10 @@ class Transfer(Value):
     """By what all versions of its record are known: the same, whatever becomes of the incident."""
     behind: ShortText = ""
     """Why their system has not got the latest version of it; empty: it has, as far as is known."""
+    heard: tuple[Hearing, ...] = ()
+    """Who heard what of it, the first one first; of many the first and the latest."""
+    heard_left_out: int = 0
+    """How many between are not in ``heard``; the log has them all."""
 
 
 class CallbackTry(Value):

@@ -23,6 +23,7 @@ from dispatch.domain.call import (
     Channel,
     LanguageTag,
     LineText,
+    RecordPart,
     TextLine,
     TransferResult,
 )
@@ -185,6 +186,10 @@ class ReportRecord(Command):
     taken: bool
     why: ShortText = ""
     later: bool = False
+    digest: ShortText = ""
+    """Of what the version says; empty: not known."""
+    entries: int = 0
+    parts: tuple[RecordPart, ...] = ()
 
 
 class TakeVersion(Command):
@@ -967,6 +972,10 @@ class SilenceAlarms(Command):
 class RecordReading(Command):
     """Somebody looks into what is past; ``about`` is what for, in words."""
 
-    what: Literal["board", "calls", "eido"]
+    what: Literal["board", "calls", "eido", "record"]
     about: ShortText
     found: int | None = None
+    call_id: Id | None = None
+    """Whose record it is: the call's last transfer keeps who read it."""
+    digest: ShortText = ""
+    entries: int = 0

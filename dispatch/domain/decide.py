@@ -103,6 +103,7 @@ from dispatch.domain.status_checks import decide_answer_check, decide_check_due
 from dispatch.domain.storms import decide_set_storm
 from dispatch.domain.talkgroups import decide_give_talkgroup
 from dispatch.domain.transfers import (
+    decide_hear_record,
     decide_offer_transfer,
     decide_report_record,
     decide_settle_transfer,
@@ -219,7 +220,8 @@ def _decide_record_reading(state: State, command: cmd.RecordReading) -> list[Dra
         account_id=command.actor.account_id, what=command.what, found=command.found
     )
     private = {"about": command.about} if command.about else {}
-    return [Draft(body=body, audience=(), subject=command.command_id, private=private)]
+    read = Draft(body=body, audience=(), subject=command.command_id, private=private)
+    return [read, *decide_hear_record(state, command)]
 
 
 _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {

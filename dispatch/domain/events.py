@@ -841,7 +841,7 @@ class RecordRead(Value):
 
     kind: Literal["record.read"] = "record.read"
     account_id: Id
-    what: Literal["board", "calls", "eido"]
+    what: Literal["board", "calls", "eido", "record"]
     found: int | None = None
     """How many calls they were shown."""
 

@@ -139,8 +139,8 @@ def redact_call(call: Call, profile: Profile) -> Call:
 
 
 def _wordless(transfer: Transfer) -> Transfer:
-    """Without what was written by hand, as a call's note: narrative may name people."""
-    return transfer.model_copy(update={"reason": "", "answer": ""})
+    """Without what was written by hand, as a call's note, and without who read: people."""
+    return transfer.model_copy(update={"reason": "", "answer": "", "heard": ()})
 
 
 def redact_incident(incident: Incident, profile: Profile) -> Incident:

@@ -16,13 +16,14 @@ import structlog
 
 from dispatch.domain import events as ev
 from dispatch.domain.call import Call, Transfer
-from dispatch.domain.commands import RecordReading, ReportRecord
+from dispatch.domain.commands import ReportRecord
 from dispatch.domain.errors import HubError
 from dispatch.domain.incident import Incident
-from dispatch.domain.transfers import linked
+from dispatch.domain.transfers import linked, unreported
 from dispatch.domain.values import HUB_ACTOR
+from dispatch.interop.eido import decode_eido
 from dispatch.services.hub import Hub
-from dispatch.services.records import RecordSender, content_of, document_of
+from dispatch.services.records import RecordSender, content_of, document_of, sending_s
 from dispatch.settings import EidoSettings
 from dispatch.store.event_log import LoggedEvent
 
@@ -60,6 +61,7 @@ class RecordLinks:
         self._sender = sender
         self._settings = settings
         self._active = active
+        self._report_within_s = sending_s(settings)
         self._hint = asyncio.Event()
         self._links: dict[Key, _Link] = {}
         self._closed: dict[str, ev.IncidentClosed] = {}
@@ -121,6 +123,8 @@ class RecordLinks:
         for call in list(board.calls.values()):
             transfer = linked(call)
             if transfer is None:
+                if (lost := unreported(call, self._hub.now(), self._report_within_s)) is not None:
+                    self._sender.send(HUB_ACTOR, call.id, lost.id)  # its sender died on the way
                 continue
             key = (call.id, transfer.id)
             standing.add(key)
@@ -143,6 +147,7 @@ class RecordLinks:
                 return  # gone when it was taken
         self._links.pop(key)
         self._sender.sent.pop(key, None)
+        self._sender.said.pop(key, None)
         self._not_before_s.pop(key, None)
 
     def _send(self, key: Key, link: _Link) -> bool:
@@ -178,7 +183,10 @@ class RecordLinks:
         else:  # taken, or refused for good: the next that goes says something else
             self._sender.sent[key] = content
             self._not_before_s.pop(key, None)
-        behind = ReportRecord(
+        version = self._sender.version_of(key, document, content)
+        if not why:
+            self._sender.said[key] = decode_eido(document).text
+        report = ReportRecord(
             command_id=f"record-{uuid.uuid4().hex}",
             actor=HUB_ACTOR,
             call_id=link.call.id,
@@ -186,17 +194,9 @@ class RecordLinks:
             taken=not why,
             why=why,
             later=True,
-        )
-        told = RecordReading(
-            command_id=f"read-{uuid.uuid4().hex}",
-            actor=HUB_ACTOR,
-            what="eido",
-            about=f"{link.call.id} to {link.transfer.centre_id}",
+            **version._asdict(),
         )
         try:
-            if bool(why) != bool(link.transfer.behind):
-                await self._hub.submit(behind)
-            if not why:
-                await self._hub.submit(told)
+            await self._hub.submit(report)
         except HubError as refusal:
             log.warning("record_not_reported", code=refusal.code)

@@ -10,23 +10,26 @@ import asyncio
 import hashlib
 import uuid
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
 import orjson
 import structlog
+from sqlalchemy import Connection
 
-from dispatch.domain.call import Call, CallerFix
+from dispatch.domain.call import Call, CallerFix, RecordPart
 from dispatch.domain.commands import OpenCall, RecordReading, ReportRecord, TakeVersion
 from dispatch.domain.errors import AlreadyClosed, HubError, InvalidInput, NotFound
 from dispatch.domain.incident import Incident
-from dispatch.domain.transfers import OURS, offered, owner_of
-from dispatch.domain.values import HUB_ACTOR, Actor
+from dispatch.domain.records import lines_of, news_between
+from dispatch.domain.transfers import may_be_read
+from dispatch.domain.values import HUB_ACTOR, Actor, may_see
 from dispatch.interop.eido import EidoUnreadable, ReceivedEido, decode_eido, encode_eido
-from dispatch.services.calls import derived_id, visible_call
+from dispatch.services.calls import derived_id
 from dispatch.services.hub import Hub
 from dispatch.settings import EidoSettings
+from dispatch.store.call_history import call_by_id
 from dispatch.store.unit_of_work import Outcome
 from jurisdictions.centres import Centre
 
@@ -44,6 +47,18 @@ Hops = tuple[str, ...]
 """Domains that a record came through, the first one first."""
 
 
+class Version(NamedTuple):
+    """What one version of a record says, without its words.
+
+    ``digest`` is the same whenever it is written; ``entries`` of its narrative; ``parts``: what is
+    another than in the version before, where this process sent that.
+    """
+
+    digest: str
+    entries: int
+    parts: tuple[RecordPart, ...]
+
+
 class RecordSender:
     """Hands records over in the background, so that no offer waits for another centre's system.
 
@@ -55,36 +70,58 @@ class RecordSender:
     def __init__(self, hub: Hub, settings: EidoSettings) -> None:
         self._hub = hub
         self._settings = settings
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: dict[tuple[str, str], asyncio.Task[None]] = {}
         self.sent: dict[tuple[str, str], str] = {}
         """By call and transfer: a digest of what was sent last by this process."""
+        self.said: dict[tuple[str, str], str] = {}
+        """By call and transfer: the words of the version that was taken last."""
+
+    def version_of(self, key: tuple[str, str], document: dict[str, Any], digest: str) -> Version:
+        """What is said of a version in the log, beside the one that was taken before it."""
+        text = decode_eido(document).text
+        before = self.said.get(key)
+        parts = news_between(before, text)[0] if before is not None else ()
+        return Version(digest, len(lines_of(text).entries), parts)
 
     def send(self, actor: Actor, call_id: str, transfer_id: str) -> None:
         """Send the record of a call that was just offered, if its centre takes records."""
+        key = (call_id, transfer_id)
         call = self._hub.board().calls.get(call_id)
-        waiting = offered(call) if call is not None else None
-        if call is None or waiting is None or waiting.id != transfer_id:
+        last = call.transfers[-1] if call is not None and call.transfers else None
+        if call is None or last is None or last.id != transfer_id or key in self._under_way:
             return
-        centre = next((c for c in self._hub.region().centres if c.id == waiting.centre_id), None)
+        if last.state not in ("offered", "accepted"):
+            return
+        centre = next((c for c in self._hub.region().centres if c.id == last.centre_id), None)
         if centre is None or not centre.eido_url:
             return
         document = document_of(self._hub, self._settings, actor, call)
-        sending = self._deliver(centre, document, call.record_hops, call_id, transfer_id)
-        self.sent[call_id, transfer_id] = content_of(self._hub, self._settings, call)
-        task = asyncio.create_task(sending)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        digest = content_of(self._hub, self._settings, call)
+        self.sent[key] = digest
+        task = asyncio.create_task(self._deliver(centre, document, call.record_hops, key, digest))
+        self._under_way[key] = task
+        task.add_done_callback(lambda _: self._under_way.pop(key, None))
 
     async def stop(self) -> None:
         """Send nothing more."""
-        for task in list(self._tasks):
+        tasks = list(self._under_way.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _deliver(
-        self, centre: Centre, document: dict[str, Any], hops: Hops, call_id: str, transfer_id: str
+        self,
+        centre: Centre,
+        document: dict[str, Any],
+        hops: Hops,
+        key: tuple[str, str],
+        digest: str,
     ) -> None:
+        call_id, transfer_id = key
+        version = self.version_of(key, document, digest)
         why, _ = await self.post(centre.eido_url, document, hops)
+        if not why:
+            self.said[key] = decode_eido(document).text
         command = ReportRecord(
             command_id=f"record-{uuid.uuid4().hex}",
             actor=HUB_ACTOR,
@@ -92,6 +129,7 @@ class RecordSender:
             transfer_id=transfer_id,
             taken=not why,
             why=why,
+            **version._asdict(),
         )
         try:
             await self._hub.submit(command)
@@ -135,6 +173,11 @@ class RecordSender:
             return f"it does not answer ({type(failure).__name__})", True
 
 
+def sending_s(settings: EidoSettings) -> float:
+    """Seconds after which a record that was sent has been taken or not, with all its tries."""
+    return _TRIES * settings.eido_within_s + _BETWEEN_S * sum(range(_TRIES)) + 1.0
+
+
 def document_of(
     hub: Hub,
     settings: EidoSettings,
@@ -176,23 +219,63 @@ def content_of(
 
 
 async def read_document(
-    hub: Hub, settings: EidoSettings, actor: Actor, call_id: str
+    hub: Hub, settings: EidoSettings, actor: Actor, call: Call, incident: Incident | None
 ) -> dict[str, Any]:
     """The record of a call, for whoever is to take it; the log keeps who read it.
 
+    Args:
+        hub: The parts.
+        settings: By what this hub is known.
+        actor: Who reads it.
+        call: As ``readable_call`` found it, with
+        incident: that it speaks of, where it has left the board.
+
     Raises:
-        NotFound: There is no such call, or a system asks for one that is not handed over.
+        NotFound: A system asks for one that is not handed over, or no longer.
     """
-    call = visible_call(hub, actor, call_id)
-    handed = offered(call) is not None or owner_of(call) != OURS
-    if actor.role == "call_system" and not handed:
-        raise NotFound(call_id=call_id)
-    document = document_of(hub, settings, actor, call)
+    if actor.role == "call_system" and not may_be_read(call, hub.now()):
+        raise NotFound(call_id=call.id)
+    document = document_of(hub, settings, actor, call, incident)
+    await keep_reading(hub, settings, actor, "eido", call, incident)
+    return document
+
+
+async def keep_reading(
+    hub: Hub,
+    settings: EidoSettings,
+    actor: Actor,
+    what: Literal["eido", "record"],
+    call: Call,
+    incident: Incident | None = None,
+) -> None:
+    """Write who read the record of a call, and which version of it."""
+    text = decode_eido(document_of(hub, settings, HUB_ACTOR, call, incident)).text
     reading = RecordReading(
-        command_id=f"read-{uuid.uuid4().hex}", actor=actor, what="eido", about=call_id
+        command_id=f"read-{uuid.uuid4().hex}",
+        actor=actor,
+        what=what,
+        about=call.id,
+        call_id=call.id,
+        digest=content_of(hub, settings, call, incident),
+        entries=len(lines_of(text).entries),
     )
     await hub.submit(reading)
-    return document
+
+
+def handed_over(
+    connection: Connection, actor: Actor, call_id: str, now: datetime
+) -> tuple[Call, Incident | None]:
+    """A call that has left the board while another centre reads on, with its incident.
+
+    Raises:
+        NotFound: There is none that was handed over today, or it is another agency's.
+    """
+    found = call_by_id(connection, call_id)
+    if found is None or not may_see(actor.agencies, found[0].audience):
+        raise NotFound(call_id=call_id)
+    if not may_be_read(found[0], now):
+        raise NotFound(call_id=call_id)
+    return found
 
 
 async def take_document(

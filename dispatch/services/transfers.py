@@ -2,13 +2,78 @@
 
 from __future__ import annotations
 
-from dispatch.domain.call import TransferResult
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from dispatch.domain.call import CallOutcome, Transfer, TransferResult
 from dispatch.domain.commands import OfferTransfer, SettleTransfer
 from dispatch.domain.errors import InvalidInput, NotAllowed, NotFound
-from dispatch.domain.values import EVERYONE, Actor
+from dispatch.domain.redaction import Profile, redact_call
+from dispatch.domain.transfers import owner_of
+from dispatch.domain.values import EVERYONE, Actor, may_see
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
+from dispatch.store.accounts import account_names
+from dispatch.store.call_history import offered_calls
 from dispatch.store.unit_of_work import Outcome
+
+LISTED_MOST = 200
+
+
+class TransferredCall(NamedTuple):
+    """A call that was offered, as a viewer may read it: who has it now, and each offer."""
+
+    call_id: str
+    received_at: datetime
+    said: str
+    outcome: CallOutcome | None
+    incident_number: str
+    type_label: str
+    owner: str
+    """``hub``, or the centre that accepted it."""
+    transfers: tuple[Transfer, ...]
+
+
+def list_transfers(
+    connection: Connection, actor: Actor, profile: Profile, since: datetime
+) -> list[TransferredCall]:
+    """Calls received since then that were offered to another centre, the last one first.
+
+    Neither number nor name of a caller is in it.
+    """
+    found = []
+    for call, incident in offered_calls(connection, since, LISTED_MOST):
+        if not may_see(actor.agencies, call.audience):
+            continue
+        shown = redact_call(call, profile)
+        if incident is not None and not may_see(actor.agencies, incident.audience):
+            incident = None
+        found.append(
+            TransferredCall(
+                call.id,
+                call.received_at,
+                shown.said,
+                shown.outcome,
+                incident.number if incident else "",
+                incident.type_label if incident else "",
+                owner_of(call),
+                shown.transfers,
+            )
+        )
+    return found
+
+
+def names_of(connection: Connection, found: Iterable[TransferredCall]) -> dict[str, str]:
+    """Who offered, read and settled, by the account's id; what has no account is left out."""
+    ids: set[str] = set()
+    for call in found:
+        for transfer in call.transfers:
+            ids |= {transfer.offered_by, transfer.settled_by or transfer.offered_by}
+            ids |= {one.by for one in transfer.heard if one.how == "read"}
+    return account_names(connection, ids)
 
 
 async def offer_transfer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
@@ -62,6 +63,34 @@ def past_calls(
             if wanted.place and not is_at(spoken_of, found, wanted.place):
                 continue  # the word stood in a note, or in an agency's name
             yield found, spoken_of
+
+
+def call_by_id(connection: Connection, call_id: str) -> tuple[Call, Incident | None] | None:
+    """A call, open or closed, with the incident that it speaks of; None where there is none."""
+    found = entities.calls(connection, t.call.c.id == call_id)
+    if not found:
+        return None
+    spoken_of = entities.incident_by_id(connection, found[0].incident_id or "")
+    return found[0], spoken_of[0] if spoken_of else None
+
+
+def offered_calls(
+    connection: Connection, since: datetime, most: int
+) -> list[tuple[Call, Incident | None]]:
+    """Calls received since then that were offered to another centre, the last one first."""
+    call, incident = t.call, t.incident
+    offers = call.c.doc.like('%"transfers":[{%')
+    query = (
+        select(call.c.id)
+        .where(call.c.received_at >= since, offers)
+        .order_by(call.c.received_at.desc(), call.c.id)
+        .limit(most)
+    )
+    ids = list(connection.scalars(query))
+    found = {one.id: one for one in entities.calls(connection, call.c.id.in_(ids))}
+    spoken_of = [one.incident_id for one in found.values() if one.incident_id]
+    incidents = {i.id: i for i in entities.incidents(connection, incident.c.id.in_(spoken_of))}
+    return [(found[one], incidents.get(found[one].incident_id or "")) for one in ids]
 
 
 def _has_private(name: str, value: ColumnElement[Any], part: str) -> ColumnElement[bool]:

@@ -271,6 +271,11 @@ def _call_alone(c: Connection, command: Any, state: State, version: str | None) 
     state.board.calls = {call.id: call for call in named}
 
 
+def _reading(c: Connection, command: cmd.RecordReading, state: State, version: str | None) -> None:
+    if command.call_id:
+        _call_alone(c, command, state, version)
+
+
 def _incident_and_live(c: Connection, command: Any, state: State, version: str | None) -> None:
     _add_incident(c, state.board, command.incident_id)
     _live(c, state.board, command.incident_id)
@@ -732,7 +737,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.RefuseSession: _sign_in,
     cmd.CloseSession: _session,
     cmd.SilenceAlarms: _nothing,
-    cmd.RecordReading: _nothing,
+    cmd.RecordReading: _reading,
     cmd.AskQuery: _ask_query,
     cmd.EndQuery: _nothing,
 }

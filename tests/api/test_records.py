@@ -93,7 +93,10 @@ def test_an_offer_carries_the_record_to_the_other_centres_system(
 ) -> None:
     call_id = taken_call(hub)
     offered(hub, call_id, "WEST")
-    assert record_state(hub, call_id)["record"] == "sent"
+    last = record_state(hub, call_id)
+    assert last["record"] == "sent"
+    (sent,) = last["heard"]
+    assert (sent["how"], sent["by"], sent["version"]) == ("sent", "WEST", 1)
     (document,) = west.taken
     found = decode_eido(document)
     assert (found.sender, found.callback, found.said) == (
@@ -293,3 +296,8 @@ def test_a_version_that_is_not_taken_is_said_until_one_is(
 
     wait_until(lambda: behind() == "it answered 422", 90, "nobody said that West is behind")
     assert len(west.taken) == 2  # what is refused is not sent again and again
+    heard = call_on_board(hub, call_id)["transfers"][-1]["heard"]
+    assert [(h["how"], h["version"], h["parts"]) for h in heard] == [
+        ("sent", 1, []),
+        ("not_taken", 2, ["narrative"]),
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.api.conftest import RunningHub
 from tests.api.test_intake import call_on_board, ring
 
@@ -34,6 +36,45 @@ def test_a_call_is_offered_refused_offered_again_and_accepted(hub: RunningHub) -
     assert cato.give(again, accepted).json() == first.json()
     board = cato.get("/snapshot").json()["board"]
     assert call_id not in [call["id"] for call in board["calls"]]
+
+
+def test_each_transfer_is_listed_with_its_owner_and_with_who_read_its_record(
+    hub: RunningHub,
+) -> None:
+    """Also one that left the board with its call: its record is read by its link for a day."""
+    call_id = answered_call(hub)
+    transfer = offered(hub, call_id)
+    lines, cato = hub.desk("lines"), hub.desk("cato")
+    assert lines.get(f"/calls/{call_id}/eido").status_code == 200
+    assert cato.give(
+        f"/calls/{call_id}/transfers/{transfer}/answer", {"result": "accepted", "answer": "Kim"}
+    ).is_success
+    assert cato.get(f"/calls/{call_id}/eido").status_code == 200  # it left the board
+
+    def listed(login: str) -> dict[str, Any]:
+        answer = hub.desk(login).get("/transfers")
+        assert answer.status_code == 200, answer.text
+        return next(c for c in answer.json()["calls"] if c["call_id"] == call_id)
+
+    row = listed("cato")
+    last = row["transfers"][-1]
+    assert (row["owner"], row["outcome"], last["state"]) == ("EAST", "transferred", "accepted")
+    assert [h["how"] for h in last["heard"]] == ["read", "read"]
+    assert len({h["by"] for h in last["heard"]}) == 2
+    assert {h["version"] for h in last["heard"]} == {1}
+    assert "callback" not in row
+    assert listed("audrey")["transfers"][-1]["answer"] == "Kim"
+    for login in ("mayor-a", "lines"):
+        assert hub.desk(login).get("/transfers").status_code == 403
+
+
+def test_a_refused_record_is_no_systems_to_read(hub: RunningHub) -> None:
+    call_id = answered_call(hub)
+    path = f"/calls/{call_id}/transfers/{offered(hub, call_id)}/answer"
+    assert hub.desk("cato").give(path, {"result": "refused"}).is_success
+    assert hub.desk("lines").get(f"/calls/{call_id}/eido").status_code == 404
+    hub.desk("cato").give(f"/calls/{call_id}/closings", {"outcome": "misdial"})
+    assert hub.desk("lines").get(f"/calls/{call_id}/eido").status_code == 404
 
 
 def test_only_a_centre_of_the_region_is_offered_a_call(hub: RunningHub) -> None:

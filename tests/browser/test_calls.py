@@ -265,3 +265,9 @@ def test_a_call_is_offered_to_another_centre_taken_back_and_accepted(
     form.get_by_role("button", name="They accepted").click(timeout=SLOW_MS)
     expect(page.get_by_test_id("saved")).to_have_text("Eastshore County 911 has the call")
     expect(page.get_by_label("2 Callback number")).to_have_value("")
+    listed = page.get_by_role("region", name="Transfers").get_by_role("listitem").first
+    expect(listed).to_contain_text("EASTSHORE COUNTY 911 HAS IT", timeout=SLOW_MS)
+    listed.get_by_text("Who heard what").click()
+    expect(listed).to_contain_text("offered to Eastshore County 911 by")
+    expect(listed).to_contain_text("accepted, said by")
+    assert Axe().run(page).response["violations"] == []

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
+from datetime import timedelta
+
 import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.call import Call
 from dispatch.domain.errors import AlreadyClosed, TransitionRefused
 from dispatch.domain.timers import Due, due_after
-from dispatch.domain.transfers import ANSWER_WITHIN_S, OURS, owner_of
+from dispatch.domain.transfers import (
+    ANSWER_WITHIN_S,
+    HEARD_MOST,
+    OURS,
+    READ_LINK_LASTS,
+    may_be_read,
+    owner_of,
+    unreported,
+)
+from dispatch.domain.values import HUB_ACTOR
 from tests import factories as make
 from tests.unit.test_call_progress import answer, ring, save
+
+STEPS = ("offer", "accepted", "refused", "taken_back", "silence")
 
 
 def taken() -> make.World:
@@ -93,6 +107,124 @@ def test_a_call_with_an_incident_becomes_theirs_and_the_incident_stays_ours() ->
     assert world.board.incidents["i1"].state == "open"
     with pytest.raises(TransitionRefused, match="Another centre"):
         offer(world, "t2")
+
+
+def report(world: make.World, digest: str, why: str = "", *, later: bool = False) -> None:
+    fields = {"command_id": f"r-{digest}-{why}", "actor": HUB_ACTOR, "call_id": "c1"}
+    said = {"transfer_id": "t1", "taken": not why, "why": why, "later": later, "digest": digest}
+    world.give(cmd.ReportRecord.model_validate({**fields, **said, "entries": 3}))
+
+
+def read(world: make.World, digest: str) -> None:
+    fields = {"command_id": "read", "actor": make.DISPATCHER, "what": "eido", "about": "c1"}
+    world.give(cmd.RecordReading.model_validate({**fields, "call_id": "c1", "digest": digest}))
+
+
+def heard_of(world: make.World) -> list[tuple[str, str, int]]:
+    return [(h.how, h.by, h.version) for h in world.board.calls["c1"].transfers[-1].heard]
+
+
+def test_a_transfer_keeps_who_was_sent_what_and_who_read_it() -> None:
+    world = taken()
+    offer(world)
+    reader = make.DISPATCHER.account_id
+    report(world, "first")
+    read(world, "first")
+    read(world, "first")  # the same again is no news
+    report(world, "second", "it answered 422", later=True)
+    report(world, "second", later=True)
+    report(world, "second", later=True)
+    assert heard_of(world) == [
+        ("sent", "EAST", 1),
+        ("read", reader, 1),
+        ("not_taken", "EAST", 2),
+        ("sent", "EAST", 2),
+    ]
+    last = world.board.calls["c1"].transfers[-1]
+    assert (last.record, last.behind, last.heard[0].entries) == ("sent", "", 3)
+    for number in range(HEARD_MOST):
+        report(world, f"v{number}", later=True)
+    last = world.board.calls["c1"].transfers[-1]
+    assert (len(last.heard), last.heard_left_out, last.heard[0].version) == (HEARD_MOST, 4, 1)
+    assert last.heard[-1].version == HEARD_MOST + 2
+
+
+def test_what_became_of_the_record_is_kept_though_the_call_is_theirs_and_closed() -> None:
+    world = taken()
+    call = offer(world)
+    settle(world, "accepted")
+    gone = call.model_copy(
+        update={
+            "closed_at": world.state.now,
+            "transfers": (call.transfers[0].model_copy(update={"state": "accepted"}),),
+        }
+    )
+    world.board.calls["c1"] = gone
+    report(world, "first", "it answered 503")
+    last = world.board.calls["c1"].transfers[-1]
+    assert (last.record, last.record_why, owner_of(gone)) == ("failed", "it answered 503", "EAST")
+    assert heard_of(world) == [("not_taken", "EAST", 1)]
+
+
+def test_a_record_whose_sender_died_on_the_way_is_found_while_the_offer_stands() -> None:
+    world = taken()
+    call = offer(world)
+    late = world.state.now + timedelta(seconds=16)
+    assert unreported(call, world.state.now, 16) is None
+    assert unreported(call, late, 16) == call.transfers[-1]
+    report(world, "first")
+    assert unreported(world.board.calls["c1"], late, 16) is None
+    refused = call.transfers[-1].model_copy(update={"state": "refused"})
+    assert unreported(call.model_copy(update={"transfers": (refused,)}), late, 16) is None
+
+
+def test_a_record_is_read_by_its_link_for_a_day_after_it_was_offered_or_taken() -> None:
+    world = taken()
+    call = offer(world)
+    assert may_be_read(call, world.state.now + READ_LINK_LASTS)
+    assert not may_be_read(call, world.state.now + READ_LINK_LASTS + timedelta(seconds=1))
+    settle(world, "refused")
+    assert not may_be_read(world.board.calls["c1"], world.state.now)
+
+
+def test_who_says_yes_too_late_is_told_whose_the_call_is() -> None:
+    world = taken()
+    offer(world)
+    world.later(ANSWER_WITHIN_S)
+    due(world)
+    with pytest.raises(TransitionRefused, match="not answered in time; the call is ours"):
+        settle(world, "accepted")
+
+
+@pytest.mark.parametrize("steps", [*itertools.product(STEPS, repeat=3)])
+def test_every_state_has_one_owner_and_ends(steps: tuple[str, ...]) -> None:
+    """Whatever comes in whatever order, also silence and a console that is gone: one owner."""
+    world = taken()
+    for number, step in enumerate(steps):
+        if "c1" not in world.board.calls:
+            return  # theirs, and closed with it
+        try:
+            if step == "offer":
+                offer(world, f"t{number}")
+            elif step == "silence":
+                world.later(ANSWER_WITHIN_S)
+                due(world)
+            else:
+                last = world.board.calls["c1"].transfers
+                settle(world, step, last[-1].id if last else "none")
+        except TransitionRefused:
+            pass
+        call = world.board.calls.get("c1")
+        if call is None:
+            assert world.events[-1].kind == "call.closed"
+            return
+        states = [t.state for t in call.transfers]
+        assert states.count("accepted") == 0
+        assert states.count("offered") <= 1
+        assert owner_of(call) == OURS
+    world.later(ANSWER_WITHIN_S)
+    due(world)
+    assert all(t.state != "offered" for t in world.board.calls["c1"].transfers)
 
 
 def test_a_call_that_rings_or_is_closed_is_not_offered() -> None:

@@ -422,7 +422,8 @@ export interface paths {
          * Read Eido
          * @description A call with its incident as an EIDO (NENA-STA-021, JSON 1.0); the log keeps who read it.
          *
-         *     A ``call_system`` account reads calls that are offered or handed over to another centre alone.
+         *     A ``call_system`` account reads calls that are offered or handed over to another centre alone,
+         *     for a day, also when they are over here.
          */
         get: operations["read_eido"];
         put?: never;
@@ -626,7 +627,7 @@ export interface paths {
         };
         /**
          * Read Record
-         * @description The record of a call as it stands: what the other centre is told.
+         * @description The record of a call as it stands: what the other centre is told. Who read it is kept.
          */
         get: operations["read_call_record"];
         put?: never;
@@ -1987,6 +1988,26 @@ export interface paths {
          * @description Each unit takes the other's incident.
          */
         post: operations["swap_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Transfers
+         * @description Calls received in the last ``hours`` that were offered to another centre, also past ones.
+         */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5061,6 +5082,46 @@ export interface components {
             training: boolean;
         };
         /**
+         * Hearing
+         * @description A record of ours that another centre was sent, or that somebody read, as it was by then.
+         *
+         *     What it said is no part of this: a version is known by its digest, and what stood in it is the
+         *     call and its incident as the log has them at ``at``.
+         */
+        Hearing: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Entries
+             * @default 0
+             */
+            entries: number;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "sent" | "not_taken" | "read";
+            /**
+             * Parts
+             * @default []
+             */
+            parts: ("type" | "priority" | "place" | "callback" | "status" | "units" | "cautions" | "narrative")[];
+            /** Version */
+            version: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
          * Heartbeat
          * @description Each second. ``seq`` is this stream's last event number, ``head`` the log's.
          *
@@ -8074,7 +8135,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "board" | "calls" | "eido";
+            what: "board" | "calls" | "eido" | "record";
         };
         /**
          * RecordUpdated
@@ -8975,6 +9036,16 @@ export interface components {
              * Format: date-time
              */
             due_at: string;
+            /**
+             * Heard
+             * @default []
+             */
+            heard: components["schemas"]["Hearing"][];
+            /**
+             * Heard Left Out
+             * @default 0
+             */
+            heard_left_out: number;
             /** Id */
             id: string;
             /**
@@ -9087,6 +9158,50 @@ export interface components {
              */
             kind: "call.transfer_set";
             transfer: components["schemas"]["Transfer"];
+        };
+        /**
+         * TransferredCallRead
+         * @description A call that was offered to another centre: whose it is, each offer, who heard what of it.
+         */
+        TransferredCallRead: {
+            /** Call Id */
+            call_id: string;
+            /** Incident Number */
+            incident_number: string;
+            /** Outcome */
+            outcome: ("administrative" | "information" | "misdial" | "silent" | "abandoned" | "alarm_company" | "repossession" | "transferred" | "duplicate" | "other") | null;
+            /** Owner */
+            owner: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Said */
+            said: string;
+            /** Transfers */
+            transfers: components["schemas"]["Transfer"][];
+            /** Type Label */
+            type_label: string;
+        };
+        /**
+         * TransfersRead
+         * @description The call that was received last first.
+         */
+        TransfersRead: {
+            /** Calls */
+            calls: components["schemas"]["TransferredCallRead"][];
+            /**
+             * Degraded
+             * @default false
+             */
+            degraded: boolean;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Seq */
+            seq: number;
         };
         /**
          * UndoRequest
@@ -19589,6 +19704,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Assigned"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                hours?: number;
+                /** @description Wait up to 300 ms until this event is taken in. */
+                min_seq?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransfersRead"];
                 };
             };
             /** @description Unauthorized */

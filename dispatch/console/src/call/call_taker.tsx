@@ -48,6 +48,7 @@ import { ProtocolKeys, useLaunch, usePrograms } from "./protocols";
 import { RecordNewsPart } from "./record_news";
 import { RecentCalls, useRecentCalls } from "./recent_calls";
 import { TransferCall } from "./transfer";
+import { Transfers } from "./transfers";
 import { TypeField, typesLike, type TypeHandle } from "./type_field";
 import { WantedField, wantedOf } from "./wanted";
 import "../styles/call.css";
@@ -99,7 +100,7 @@ export default function CallTaker() {
       setDraft((now) => (now.started_at === started_at ? { ...now, call_id } : now)),
     [],
   );
-  const { call, settled } = useFormCall(draft, board, begun);
+  const { call, theirs, settled } = useFormCall(draft, board, begun);
   const keepForm = useKeptForm(draft);
   const [cleared, setCleared] = useState<Draft | null>(null);
   /** Somebody opened it on another screen: what is typed here is not kept there. */
@@ -399,6 +400,11 @@ export default function CallTaker() {
               />
             )}
           </div>
+          {theirs && (
+            <p className="late" role="alert">
+              {theirs.toUpperCase()} HAS THE CALL: it is closed here. Clear the form for the next one.
+            </p>
+          )}
           {call?.record && (
             <section className="handed-over" aria-label="Handed over">
               <b>Handed over by {call.handed_over_by}</b>
@@ -561,6 +567,7 @@ export default function CallTaker() {
             <Known draft={draft} />
             <DuplicatesPanel found={near} placed={draft.place !== null} onJoin={join} disabled={sending} />
             <OpenCalls board={board} zone={zone} mine={draft.call_id} onOpen={(c) => void open(c)} />
+            <Transfers zone={zone} />
             <RecentCalls recent={recent} board={board} zone={zone} onCorrect={openCorrection} />
           </div>
           <MapView

@@ -18,6 +18,8 @@ interface Beginning {
 export interface FormCall {
   /** As the board has it; null before it is begun, or while the hub does not answer. */
   call: Call | null;
+  /** The centre that took it while it stood in this form; empty while it is ours. */
+  theirs: string;
   /** Its id, once a beginning that is under way has come to its end. */
   settled: () => Promise<string | null>;
 }
@@ -57,7 +59,12 @@ export function useFormCall(
     const under_way = beginning.current;
     return under_way && under_way.started_at === started_at ? under_way.call_id : null;
   }, [call_id, started_at]);
-  return { call: (call_id && board.calls[call_id]) || null, settled };
+  const call = (call_id && board.calls[call_id]) || null;
+  const seen = useRef<Call | null>(null);
+  if (call) seen.current = call;
+  const left = call_id && !call && seen.current?.id === call_id ? seen.current.transfers.at(-1) : undefined;
+  const theirs = left && (left.state === "offered" || left.state === "accepted") ? left.centre_name : "";
+  return { call, theirs, settled };
 }
 
 /** Tell the hub once that a stage is reached. It keeps the first stamp; one that is lost is stamped

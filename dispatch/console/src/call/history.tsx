@@ -5,11 +5,13 @@ import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 
 import { newId, request } from "../api/client";
 import type { CallsFound, IncidentDetail, PastCall } from "../api/model";
 import { instantOf } from "../board/past";
+import { ownerOf } from "../board/transfers";
 import { dayOf, plural, shortNumber, timeOfDay } from "../board/words";
 import { useHub, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
 import { TopBar } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
+import { Heard } from "./transfers";
 import "../styles/history.css";
 
 interface Wanted {
@@ -266,6 +268,16 @@ function PastFile(props: { past: PastCall; zone: string }) {
           </div>
         ))}
       </dl>
+      {call.transfers.length > 0 && (
+        <>
+          <h3 className="label">Transfers: {ownerOf(call.transfers) || "we"} had it last</h3>
+          <ul className="rows">
+            {call.transfers.map((transfer) => (
+              <Heard key={transfer.id} transfer={transfer} names={{}} zone={zone} />
+            ))}
+          </ul>
+        </>
+      )}
       {fault && (
         <p className="alarm" role="alert">
           {fault}

@@ -9,6 +9,7 @@ import { addressOf, shortNumber, timeOfDay } from "../board/words";
 import { useHub } from "../shell/hub";
 import { CprAfter } from "./cpr";
 import { ProtocolKeys, useLaunch } from "./protocols";
+import { TransferCall } from "./transfer";
 
 export interface RecentCall {
   call_id: string;
@@ -101,6 +102,9 @@ export function RecentCalls(props: {
               )}
               {incident && props.board.calls[call.call_id] && (
                 <CprAfter call={props.board.calls[call.call_id] as Call} />
+              )}
+              {incident && props.board.calls[call.call_id] && (
+                <TransferCall call={props.board.calls[call.call_id] as Call} />
               )}
               {incident && noting === call.call_id && (
                 <NoteForm incidentId={incident.id} onDone={() => setNoting(null)} />

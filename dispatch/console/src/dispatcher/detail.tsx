@@ -5,6 +5,7 @@ import { apartWords, priorityOf } from "../board/asked";
 import { useMemo } from "react";
 import type { Assignment, Call, Delivery, Incident, Leg, Note, OutsideUnit, PlaceCorrection, Region, TextLine } from "../api/model";
 import { answeringAt } from "../board/cover";
+import { ownerOf, stateWords as transferWords, tellByVoice } from "../board/transfers";
 import { openCorrection } from "../board/corrections";
 import {
   changeWords,
@@ -240,6 +241,7 @@ export function Detail(props: {
                 {call.callback && <span className="mono"> {call.callback}</span>}
                 {call.said && <span className="dim"> said “{call.said}”</span>}
                 <CallerPlace call={call} />
+                <Handed call={call} />
                 {call.record && (
                   <details>
                     <summary>Handed over by {call.handed_over_by}</summary>
@@ -269,6 +271,19 @@ export function Detail(props: {
         </ul>
       </section>
     </section>
+  );
+}
+
+/** Whether another centre has the call, or was offered it last. */
+function Handed(props: { call: Call }) {
+  const last = props.call.transfers.at(-1);
+  if (!last) return null;
+  const owner = ownerOf(props.call.transfers);
+  return (
+    <span className={tellByVoice(last) ? "late" : "dim"}>
+      {" "}
+      · {owner ? `${owner} has the call` : `ours: ${last.centre_name} ${transferWords(last)}`} {tellByVoice(last)}
+    </span>
   );
 }
 

@@ -17,6 +17,7 @@ import { useCommands } from "../dispatcher/commands";
 import { Emergencies } from "../dispatcher/emergencies";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
 import { useKeys } from "../shell/keys";
+import { Transfers } from "../call/transfers";
 import { PaperBoard } from "../shell/paper_board";
 import { Help, HubAils, Status, TopBar, Unsent } from "../shell/parts";
 import { toggleTheme } from "../shell/theme";
@@ -179,9 +180,11 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
   );
 }
 
-/** What was sent against the recommendation, and why: for the agency's plan, not for a ranking. */
+/** What was sent against the recommendation, and why: for the agency's plan, not for a ranking; then
+ * what was handed to other centres. */
 function Overrides() {
   const board = useBoard();
+  const zone = useZone();
   const sent = Object.values(board.assignments)
     .filter((a) => isLive(a) && a.override_reason)
     .sort((a, b) => b.assigned_at.localeCompare(a.assigned_at));
@@ -200,6 +203,7 @@ function Overrides() {
           </li>
         ))}
       </ul>
+      <Transfers zone={zone} />
     </section>
   );
 }
