@@ -55,6 +55,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/sessions"): PUBLIC,
     ("GET", f"{V1}/sessions/current"): EVERY_ROLE,
     ("DELETE", f"{V1}/sessions/current"): EVERY_ROLE,
+    ("GET", f"{V1}/sessions/people"): _ADVICE,
     ("GET", f"{V1}/region"): _READ,
     ("POST", f"{V1}/calls/{{call_id}}/record-news/{{news_id}}/seen"): _TAKE,
     ("GET", f"{V1}/places"): _READ,

@@ -147,6 +147,13 @@ class AccountAnswer(Answer):
     municipality: str | None
 
 
+class PersonName(Answer):
+    """What the person of an account is called."""
+
+    account_id: str
+    name: str
+
+
 class SessionAnswer(Answer):
     """A session that stands."""
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from dispatch.api.auth import Caller
+from dispatch.api.auth import Acting, Caller
 from dispatch.api.parts import HubParts
-from dispatch.api.schemas import AccountAnswer, Done, NewSession, SessionAnswer, SignIn
+from dispatch.api.schemas import AccountAnswer, Done, NewSession, PersonName, SessionAnswer, SignIn
 from dispatch.domain.values import Id
 from dispatch.services.accounts import SignedIn
 
@@ -28,6 +28,18 @@ async def open_session(body: SignIn, parts: HubParts) -> NewSession:
 async def read_session(caller: Caller) -> SessionAnswer:
     """Who the token speaks for."""
     return _answer(caller)
+
+
+@router.get("/people", operation_id="list_people")
+async def list_people(actor: Acting, parts: HubParts) -> list[PersonName]:
+    """What the people are called by whose account ids notes, holds and schedules are signed.
+
+    Also those who are gone by now. Of agencies, those that the caller sees, and the hub's own.
+    """
+    return [
+        PersonName(account_id=account_id, name=name)
+        for account_id, name in await parts.accounts.people(actor)
+    ]
 
 
 @router.delete("/current", operation_id="close_session")

@@ -45,7 +45,7 @@ def next_step(
     """
     own = state.policy.statuses.get(assignment.agency_id, ())
     if code:
-        meant = [_named(own, code, assignment.agency_id)]
+        meant = [_named(state, assignment.agency_id, code)]
         core = STATUS_OF.get(meant[0].core)
         if core is None or status not in (None, core):
             raise InvalidInput(
@@ -81,7 +81,7 @@ def late_step(
         return Step(status, next((one.code for one in own if one.core == CODES[status]), ""))
     if not code:
         raise InvalidInput("Name the status or the agency's code.", field="status")
-    found = _named(state.policy.statuses.get(assignment.agency_id, ()), code, assignment.agency_id)
+    found = _named(state, assignment.agency_id, code)
     core = STATUS_OF.get(found.core)
     if core is None or status not in (None, core):
         message = f"{code} means {found.core}, which is not meant here."
@@ -100,12 +100,13 @@ def _core_step(assignment: Assignment, status: AssignmentStatus) -> Step:
     return Step(status, "")
 
 
-def _named(own: tuple[AgencyStatus, ...], code: str, agency_id: str) -> AgencyStatus:
+def _named(state: State, agency_id: str, code: str) -> AgencyStatus:
+    own = state.policy.statuses.get(agency_id, ())
     found = next((one for one in own if one.code == code), None)
     if found is None:
         known = [one.code for one in own]
         raise InvalidInput(
-            f"{agency_id} has no code {code}"
+            f"{state.policy.agency_names.get(agency_id, agency_id)} has no code {code}"
             + (f"; it has {', '.join(known)}." if known else "; it goes by the common ones."),
             field="code",
             known=known,
@@ -147,7 +148,7 @@ def duty_code(state: State, unit: Unit, duty: Duty, code: str) -> AgencyStatus |
     """
     if not code:
         return None
-    found = _named(state.policy.statuses.get(unit.agency_id, ()), code, unit.agency_id)
+    found = _named(state, unit.agency_id, code)
     if found.core != ("AV" if duty == "in_service" else "OOS"):
         raise InvalidInput(f"{code} means {found.core}, which is not meant here.", field="code")
     return found

@@ -958,6 +958,8 @@ class Policy(Value):
     """By agency: who must answer a page, and by when; absent: crews are not waited for."""
     disciplines: dict[str, Discipline] = Field(default_factory=dict)
     """By agency of the region."""
+    agency_names: dict[str, str] = Field(default_factory=dict)
+    """By agency: what people call it, for words that they read."""
     municipalities: tuple[str, ...] = ()
     """Of the region, in its order."""
 

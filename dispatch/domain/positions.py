@@ -43,7 +43,8 @@ def _drafts(state: State, after: dict[str, Position], reason: str) -> list[Draft
     new = [gap for gap in gaps if gap not in was]
     if new and not reason:
         named = ", ".join(
-            gap.agency_id + (f" in {gap.municipality}" if gap.municipality else "")
+            policy.agency_names.get(gap.agency_id, gap.agency_id)
+            + (f" in {gap.municipality}" if gap.municipality else "")
             for gap in new[:GAPS_NAMED]
         )
         raise LeavesUncovered(

@@ -354,7 +354,11 @@ def override_drafts(
     foreign = [leg for leg in legs if not own_leg(state, command.actor, incident, leg)]
     if not foreign:
         return []
-    whose = ", ".join(f"{leg.discipline.upper()} of {leg.agency_id}" for leg in foreign)
+    names = state.policy.agency_names
+    whose = ", ".join(
+        f"{leg.discipline.upper()} of {names.get(leg.agency_id or '', leg.agency_id)}"
+        for leg in foreign
+    )
     if not command.reason:
         raise LegOfAnother(
             f"You do not answer for {whose}: say why you change it.",

@@ -25,7 +25,7 @@ from sqlalchemy import Connection
 from dispatch.domain.commands import CloseSession, OpenSession, RefuseSession, SignInLock
 from dispatch.domain.errors import InvalidInput, NotSignedIn, SignInRefused, TooManyAttempts
 from dispatch.domain.events import SessionOpened
-from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet, Role
+from dispatch.domain.values import EVERYONE, HUB_ACTOR, Actor, AgencySet, Role, may_see
 from dispatch.services.hub import Hub
 from dispatch.settings import SessionSettings
 from dispatch.store import accounts as rows
@@ -285,6 +285,12 @@ class Accounts:
             lock=lock,
         )
         await self._hub.submit(command)
+
+    async def people(self, actor: Actor) -> list[tuple[str, str]]:
+        """Id and name of each account of the hub, or of what ``actor`` sees, by name."""
+        known = await self._read(rows.list_accounts)
+        seen = [one for one in known if may_see(actor.agencies, self._agencies_of(one))]
+        return sorted(((one.id, one.name) for one in seen), key=lambda person: person[1])
 
     def _actor(self, account: Account) -> Actor:
         return Actor(

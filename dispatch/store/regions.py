@@ -46,6 +46,7 @@ class AgencyPolicy:
     statuses: dict[str, tuple[AgencyStatus, ...]] = field(default_factory=dict)
     volunteers: dict[str, VolunteerRule] = field(default_factory=dict)
     disciplines: dict[str, Discipline] = field(default_factory=dict)
+    agency_names: dict[str, str] = field(default_factory=dict)
     municipalities: tuple[str, ...] = ()
 
 
@@ -217,6 +218,7 @@ def agency_policy(connection: Connection, version_id: str | None) -> AgencyPolic
             if a.get("volunteers")
         },
         disciplines={agency["id"]: agency["discipline"] for agency in agencies},
+        agency_names={agency["id"]: agency["name"] for agency in agencies},
         municipalities=tuple(doc["name"] for doc in _docs(connection, t.municipality, version_id)),
     )
 

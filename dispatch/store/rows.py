@@ -68,6 +68,7 @@ class Rows:
             statuses=self._policy.statuses,
             volunteers=self._policy.volunteers,
             disciplines=self._policy.disciplines,
+            agency_names=self._policy.agency_names,
             municipalities=self._policy.municipalities,
         )
         state = State(now=now, policy=policy)

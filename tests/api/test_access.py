@@ -259,3 +259,22 @@ def test_a_spot_is_resolved_and_one_outside_is_a_result(hub: RunningHub) -> None
     outside = desk.get("/resolution", lon=20.0, lat=50.0)
     assert (outside.status_code, outside.json()["outside"]) == (200, True)
     assert desk.get("/resolution", lon=181, lat=0).status_code == 422
+
+
+def test_people_are_named_to_who_reads_what_they_signed(hub: RunningHub) -> None:
+    def names(login: str) -> dict[str, str]:
+        token = sign_in(hub, login, PASSWORD).json()["token"]
+        answer = hub.client.get(
+            f"{V1}/sessions/people", headers={"authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200, answer.text
+        return {person["account_id"]: person["name"] for person in answer.json()}
+
+    everybody = names("dana")
+    own = names("ashby-desk")
+    me = sign_in(hub, "ashby-desk", PASSWORD).json()["account"]
+    assert own[me["id"]] == everybody[me["id"]] == me["name"]
+    assert set(own) < set(everybody), "another agency's people are not its business"
+    token = sign_in(hub, "crew-e12", PASSWORD).json()["token"]
+    crew = {"authorization": f"Bearer {token}"}
+    assert hub.client.get(f"{V1}/sessions/people", headers=crew).status_code == 403

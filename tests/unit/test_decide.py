@@ -312,15 +312,18 @@ def test_a_desk_closes_the_legs_that_it_answers_for_and_leaves_the_others() -> N
 
 def test_another_agencys_leg_is_closed_with_a_reason_that_its_agency_reads() -> None:
     world = World()
+    names = {"ems-a": "Ashby Ambulance"}
+    world.state.policy = world.state.policy.model_copy(update={"agency_names": names})
     world.give(take_call())
     with pytest.raises(LegOfAnother) as refused:
         world.give(close("ems"))
+    assert "EMS of Ashby Ambulance" in refused.value.detail
     assert refused.value.fields == {"agencies": ["ems-a"], "disciplines": ["ems"]}
     note, changed = world.give(close("ems", reason="they asked us by phone"))
     assert (note.kind, changed.kind) == ("incident.note_added", "leg.changed")
     assert "ems-a" in note.audience
     text = world.board.incidents["i1"].notes[-1].text
-    assert text == "Closed by another desk, EMS of ems-a: they asked us by phone"
+    assert text == "Closed by another desk, EMS of Ashby Ambulance: they asked us by phone"
     world.give(cmd.Undo(command_id="u", actor=ASHBY_DESK, undone_id="c"))
     ems = world.board.incidents["i1"].leg("ems")
     assert ems is not None

@@ -23,7 +23,9 @@ import type {
   Unit,
 } from "./api/model";
 import { boardFrom, type Board } from "./board/apply";
+import { DISCIPLINES } from "./board/select";
 import type { Context } from "./command/meaning";
+import { PANELS } from "./command/screen";
 
 export const NOON = "2026-07-01T12:00:00Z";
 
@@ -511,6 +513,7 @@ export function makeContext(board: Board, over: Partial<Context> = {}): Context 
     spots: () => ({ state: "unreached" }),
     now_ms: Date.parse(NOON),
     zone: "America/New_York",
+    sight: { map: true, panels: PANELS, seen: new Set(DISCIPLINES), zones: null, zoneId: null, alarms: "" },
     last: null,
     ...over,
   };

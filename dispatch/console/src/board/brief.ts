@@ -138,7 +138,7 @@ export function shiftBrief(
       lines: plain(
         ending.map(
           ({ closure, at }) =>
-            `${closure.description || closure.id}: ${closure.state === "planned" ? "begins" : "till"} ${timeOfDay(at, zone, false)}`,
+            `${closure.description || `closure ${closure.id.slice(-6)}`}: ${closure.state === "planned" ? "begins" : "till"} ${timeOfDay(at, zone, false)}`,
         ),
       ),
     },

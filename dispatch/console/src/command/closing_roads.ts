@@ -199,7 +199,7 @@ export function readAccept(rest: string[], ctx: Context): Meaning {
   if (!feed) return unfinished("Which feed, and which entry?", waiting.slice(0, 8));
   const ref = words.join(" ");
   const found = proposals(ctx.board).find((p) => p.feed_id === feed && p.ref === ref);
-  if (!found) return refuse("No road is proposed for such an entry.", waiting.slice(0, 8));
+  if (!found) return refuse(`No road is proposed for ${rest.join(" ")}.`, waiting.slice(0, 8));
   return means(`Accept the road proposed for ${found.closure.description || ref}`, {
     do: "accept_proposal",
     feed_id: feed,

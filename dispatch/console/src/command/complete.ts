@@ -9,6 +9,7 @@ import { DISCIPLINES, naturally } from "../board/select";
 import { isOwnCode } from "../board/own_statuses";
 import { isLive, statusOf } from "../board/status";
 import { shortNumber } from "../board/words";
+import { read } from "./grammar";
 import { findIncident, holderOf, liveOf, unitsStarting } from "./lookup";
 import { VERBS, type Context } from "./meaning";
 import { PURPOSES } from "./queries";
@@ -19,6 +20,8 @@ export interface Completion {
 }
 
 const SHOWN = 10;
+/** So many are read to find those: each key is answered at once also with 600 units. */
+const TRIED = 60;
 const ON_INCIDENT = new Set([
   "D", "D!", "DV", "N", "P", "P!", "T", "T!", "AL", "H", "LK", "LK-", "BM", "PAR", "PT", "TG", "TG!", "C", "C!", "CX", "CN", "CN-",
   "OU", "OUA", "OUX", "SC", "SC-", "Q",
@@ -26,8 +29,22 @@ const ON_INCIDENT = new Set([
 ]);
 const ON_UNITS = new Set(["AV", "ER", "ST", "OS", "TR", "AH", "OOS", "ACK", "CHK", "VR", "HZ", "TS", "Z", "X", "BK", "LO", "LF", "EM", "MAYDAY", "EME", "BH"]);
 
-/** Completions of the word under the cursor (the last one), the best first. */
+/** Completions of the word under the cursor (the last one), the best first: those with which the line can
+ * go on. A verb is offered also where it has nothing to do now, and so is a unit outside the recommendation. */
 export function complete(line: string, ctx: Context): Completion[] {
+  const found = fitting(line, ctx);
+  if (!/\s/.test(line)) return found;
+  const going: Completion[] = [];
+  for (const option of found.slice(0, TRIED)) {
+    const meaning = read(`${headOf(line)}${option.value}`, ctx);
+    if (meaning.ok || meaning.unfinished || meaning.why.includes("not recommended")) going.push(option);
+    if (going.length === SHOWN) break;
+  }
+  return going;
+}
+
+/** All that fit the letters. */
+function fitting(line: string, ctx: Context): Completion[] {
   const words = line.split(/\s+/);
   const verb = (words[0] ?? "").toUpperCase();
   const last = words.at(-1) ?? "";
@@ -36,6 +53,30 @@ export function complete(line: string, ctx: Context): Completion[] {
       value: v.verb,
       hint: v.does,
     }));
+  }
+  if (verb === "V" && words.length === 2) {
+    return last === "." ? [] : [...incidentsLike(last, ctx), ...(last ? unitsOnIt(last, ctx) : [])].slice(0, SHOWN);
+  }
+  if (verb === "SHOW" && words.length === 2) {
+    return ctx.sight.panels.filter((p) => p.startsWith(last.toLowerCase())).map((value) => ({ value, hint: "" }));
+  }
+  if (verb === "SHOW" && words[1]?.toLowerCase() === "closures" && words.length === 3) {
+    return Object.values(ctx.board.closures)
+      .map((c) => ({ value: c.id.slice(-6), hint: c.description }))
+      .filter((c) => c.value.startsWith(last))
+      .slice(0, SHOWN);
+  }
+  if (words.length === 2 && (verb === "SQ" || verb === "SQ-" || verb === "SQ+")) {
+    return (ctx.sight.zones ?? [])
+      .filter((zone) => zone.zone_id.includes(last) && (verb === "SQ" || zone.muted === (verb === "SQ+")))
+      .map((zone) => ({ value: zone.zone_id, hint: zone.muted ? "left out" : "" }))
+      .slice(0, SHOWN);
+  }
+  if (verb === "SEE") {
+    const more = words.length === 2 ? ["all", ...DISCIPLINES] : DISCIPLINES.filter((d) => !words.includes(d));
+    return ctx.sight.seen
+      ? more.filter((d) => d.startsWith(last.toLowerCase())).map((value) => ({ value, hint: "" }))
+      : [];
   }
   if (ON_INCIDENT.has(verb) && words.length === 2) {
     return last === "." ? [] : incidentsLike(last, ctx);
@@ -107,10 +148,17 @@ export function complete(line: string, ctx: Context): Completion[] {
       .sort(
         (a, b) =>
           Number(likely(b.hint)) - Number(likely(a.hint)) || naturally(a.value, b.value),
-      )
-      .slice(0, SHOWN);
+      );
   }
   return [];
+}
+
+/** Units that have an incident to open. */
+function unitsOnIt(last: string, ctx: Context): Completion[] {
+  return unitsStarting(ctx, last)
+    .map((id) => ({ value: id, hint: codeOf(id, ctx), live: liveOf(ctx, id) }))
+    .filter((unit) => unit.live)
+    .map(({ value, hint }) => ({ value, hint }));
 }
 
 /** Codes of the agencies whose units are on an incident, else of all that have their own. */
@@ -183,14 +231,17 @@ function incidentsLike(word: string, ctx: Context): Completion[] {
   return Object.values(ctx.board.incidents)
     .filter((i) => shortNumber(i.number).includes(word) || i.number.endsWith(word))
     .sort((a, b) => b.number.localeCompare(a.number))
-    .slice(0, SHOWN)
     .map((i) => ({ value: shortNumber(i.number), hint: i.type_label }));
+}
+
+function headOf(line: string): string {
+  return line.slice(0, line.length - (line.split(/\s+/).at(-1) ?? "").length);
 }
 
 /** The line with its last word completed: by the only fit, else as far as all fits agree. */
 export function completed(line: string, completions: readonly Completion[]): string {
   if (completions.length === 0) return line;
-  const head = line.slice(0, line.length - (line.split(/\s+/).at(-1) ?? "").length);
+  const head = headOf(line);
   if (completions.length === 1) return `${head}${completions[0]?.value} `;
   const values = completions.map((c) => c.value);
   let shared = values[0] as string;

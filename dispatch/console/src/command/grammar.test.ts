@@ -377,7 +377,7 @@ describe("working", () => {
 
 describe("completion", () => {
   test("verbs, incidents, then units, the free ones first when sending", () => {
-    expect(complete("S", CTX).map((c) => c.value)).toEqual(["ST", "SC", "SC-", "SHUT", "SLOW", "S", "STORM"]);
+    expect(complete("S", CTX).map((c) => c.value)).toEqual(["ST", "SC", "SC-", "SHUT", "SLOW", "S", "STORM", "SHOW", "SQ", "SQ-", "SQ+", "SEE", "SIL"]);
     expect(complete("D 10", CTX).map((c) => c.value)).toEqual(["1042"]);
     expect(complete("D . ", CTX).map((c) => c.value)).toEqual(["E2", "E22", "P75"]);
     expect(complete("ER ", CTX)[0]).toEqual({ value: "M14", hint: "DP" });

@@ -29,6 +29,7 @@ import { readHospital, readPatients } from "./hospitals";
 import { readCancel } from "./cancel";
 import { readOutside, readOutsideArrived, readOutsideOver } from "./outside";
 import { readMerge, readUnmerge } from "./merging";
+import { readPanel, readRegion, readSee, readSelect, readSilence, readSquare } from "./screen";
 import { readProtocol } from "./protocols";
 import { readBolo, readBoloEnd } from "./bolos";
 import { readQuery } from "./queries";
@@ -122,6 +123,18 @@ export function read(line: string, ctx: Context): Meaning {
       return withIncident(rest, ctx, (incident, words) => readPriority(incident, words, verb === "P!", ctx));
     case "L":
       return readPlace(rest, ctx);
+    case "V":
+      return readSelect(rest, ctx);
+    case "SHOW":
+      return readPanel(rest, ctx);
+    case "SQ":
+    case "SQ-":
+    case "SQ+":
+      return readSquare(verb, rest, ctx);
+    case "SEE":
+      return readSee(rest, ctx);
+    case "SIL":
+      return readSilence(rest, ctx);
     case "Z":
       return readShow(rest, ctx);
     case "C":
@@ -358,7 +371,9 @@ function readPlace(rest: string[], ctx: Context): Meaning {
 
 function readShow(rest: string[], ctx: Context): Meaning {
   const word = rest[0];
+  if (!ctx.sight.map) return refuse("This screen has no map; V opens an incident.");
   if (!word) return unfinished("Which unit, incident or place?");
+  if (word === "-") return readRegion(rest);
   const unit = findUnit(ctx, word);
   if ("one" in unit) {
     return means(`Show ${unit.one.id} on the map`, {

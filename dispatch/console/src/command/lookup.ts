@@ -27,8 +27,9 @@ export function findIncident(ctx: Context, word: string): Found<Incident> {
     const selected = ctx.selectedId ? ctx.board.incidents[ctx.selectedId] : undefined;
     return selected ? { one: selected } : { none: "No incident is selected.", candidates: [] };
   }
-  const exact = open.filter((i) => i.number === word || shortNumber(i.number) === word);
-  const fits = exact.length > 0 ? exact : open.filter((i) => i.number.endsWith(word));
+  const exact = open.filter((i) => i.number === word);
+  const said = exact.length > 0 ? exact : open.filter((i) => shortNumber(i.number) === word);
+  const fits = said.length > 0 ? said : open.filter((i) => i.number.endsWith(word));
   if (fits.length === 1) return { one: fits[0] as Incident };
   if (fits.length === 0) {
     const into = open.find((i) => (i.merged ?? []).some((m) => shortNumber(m.number) === word || m.number === word));
@@ -40,8 +41,15 @@ export function findIncident(ctx: Context, word: string): Found<Incident> {
     none: `${word} fits ${fits.length} incidents.`,
     candidates: fits
       .slice(0, SHOWN)
-      .map((i) => `${shortNumber(i.number)} ${i.type_label}, ${addressOf(i)}`),
+      .map((i) => `${saidApart(i, fits)} ${i.type_label}, ${addressOf(i)}`),
   };
+}
+
+/** Its number as it is said, whole where another of these is said alike. */
+function saidApart(incident: Incident, among: readonly Incident[]): string {
+  const said = shortNumber(incident.number);
+  const alike = among.filter((i) => shortNumber(i.number) === said);
+  return alike.length > 1 ? incident.number : said;
 }
 
 /** An incident as a reply names it. */

@@ -2,6 +2,7 @@
 
 import type { AssignmentStatus, Discipline, Fix, LonLat, Recommendation, Region } from "../api/model";
 import type { Board } from "../board/apply";
+import type { ScreenAct, Sight } from "./screen";
 import type { Spot } from "./where";
 
 export interface Context {
@@ -15,6 +16,8 @@ export interface Context {
   star: ReadonlyMap<string, Recommendation>;
   now_ms: number;
   zone: string;
+  /** What the screen can show, and what of it is chosen. */
+  sight: Sight;
   /** What the hub's place search says of a text. */
   spots: (text: string) => Spot;
   /** The last command of this console that the hub has done, for `U`. */
@@ -121,6 +124,8 @@ export type Action =
     }
   | { do: "note"; incident_id: string; text: string }
   | { do: "priority"; incident_id: string; revision: number; priority: number }
+  | { do: "screen"; act: ScreenAct }
+  | { do: "mute_square"; zone_id: string; muted: boolean; reason: string }
   | { do: "show"; at: LonLat; incident_id: string | null; unit_id: string | null }
   | { do: "close"; incident_id: string; discipline: string | null; disposition: string; reason: string }
   | { do: "case_number"; incident_id: string; agency_id: string }
@@ -229,7 +234,7 @@ export const VERBS: readonly VerbHelp[] = [
   { verb: "C!", form: "C! . fire: disposition / reason", does: "Close another agency's leg too, and why" },
   { verb: "CN", form: "CN . agency", does: "Case number for an agency" },
   { verb: "CN-", form: "CN- . agency reason", does: "Void a case number; it is never given again" },
-  { verb: "Z", form: "Z M14 | Z 1042 | Z place", does: "Show on the map" },
+  { verb: "Z", form: "Z M14 | Z 1042 | Z place | Z -", does: "Show on the map; - is the whole region" },
   { verb: "TS", form: "TS P75 place plate", does: "Traffic stop; place . is the unit's fix" },
   { verb: "EM", form: "EM P75", does: "Emergency of a unit, said by radio" },
   { verb: "MAYDAY", form: "MAYDAY E22", does: "Mayday of a crew" },
@@ -260,4 +265,11 @@ export const VERBS: readonly VerbHelp[] = [
   },
   { verb: "REFUSE", form: "REFUSE closure", does: "Refuse what a crew says is blocked" },
   { verb: "ACCEPT", form: "ACCEPT feed entry", does: "Close the road that was proposed for a feed's entry" },
+  { verb: "V", form: "V 1042 | V M14", does: "Open an incident, or the one that a unit is on" },
+  { verb: "SHOW", form: "SHOW coverage | SHOW closures [closure] | SHOW -", does: "A panel on the map; - shuts it" },
+  { verb: "SQ", form: "SQ square", does: "Choose a square of coverage" },
+  { verb: "SQ-", form: "SQ- square [reason]", does: "Leave a square out of coverage; . is the chosen one" },
+  { verb: "SQ+", form: "SQ+ square", does: "Count a square of coverage again" },
+  { verb: "SEE", form: "SEE law fire | SEE all", does: "Which disciplines are in sight" },
+  { verb: "SIL", form: "SIL", does: "Silence the alarm at this console, as F8" },
 ];

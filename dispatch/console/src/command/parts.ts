@@ -15,7 +15,7 @@ export function readPriority(incident: Incident, said: string[], bang: boolean, 
   if (words.length === 0) return unfinished("Priority 1 to 9?");
   const priority = Number(words[0]);
   if (words.length > 1 || !Number.isInteger(priority) || priority < 1 || priority > 9) {
-    return refuse("A priority is a number from 1 to 9.", leg ? [] : partForms("P", incident, words));
+    return refuse(`${words.join(" ")} is no priority: 1 to 9.`, leg ? [] : partForms("P", incident, words));
   }
   if (leg === null) {
     if (priority === incident.priority) return refuse(`It is priority ${priority} already.`);

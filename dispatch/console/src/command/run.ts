@@ -22,7 +22,7 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
     const home = action.steps.map((step) => sendStep(step, line, outbox));
     return (await Promise.all([...home, ...off])).map(resultOf);
   }
-  if (action.do === "show") return [];
+  if (action.do === "show" || action.do === "screen") return [];
   if (action.do === "undo") {
     return Promise.all(
       action.undone_ids.map(async (undone_id) =>
@@ -35,7 +35,7 @@ export async function run(action: Action, line: string, outbox: Outbox): Promise
   return [resultOf(await outbox.send(line, method, path, body))];
 }
 
-type OneRequest = Exclude<Action, { do: "status" } | { do: "cancel" } | { do: "show" } | { do: "undo" } | { do: "query" }>;
+type OneRequest = Exclude<Action, { do: "status" } | { do: "cancel" } | { do: "show" } | { do: "screen" } | { do: "undo" } | { do: "query" }>;
 
 /** Not by the outbox: what was asked for is kept nowhere on this machine. */
 export async function askQuery(action: Omit<Extract<Action, { do: "query" }>, "do">): Promise<Result> {
@@ -237,6 +237,10 @@ export function requestOf(action: OneRequest): {
         path: `/positions/${action.into_id}/folds`,
         body: { position_ids: action.position_ids },
       };
+    case "mute_square": {
+      const { zone_id, muted, reason } = action;
+      return { method: "POST", path: "/coverage/mutes", body: { zone_id, muted, reason } };
+    }
     case "note":
       return {
         method: "POST",

@@ -24,6 +24,10 @@ export function readStatus(verb: string, rest: string[], ctx: Context): Meaning 
     const found = findUnit(ctx, text[0] as string);
     return "one" in found ? refuse("Which unit?") : refuse(found.none, found.candidates);
   }
+  if (verb === "OOS" && text.length === 0 && units.every((unit) => !liveOf(ctx, unit.id))) {
+    const ids = units.map((unit) => unit.id);
+    return unfinished(`Why ${ids.length > 1 ? "are" : "is"} ${ids.join(", ")} out of service?`);
+  }
   const steps: StatusStep[] = [];
   for (const unit of units) {
     const step = statusStep(verb, unit, text.join(" "), ctx);

@@ -118,7 +118,7 @@ export function readAlarm(incident: Incident, words: string[]): Meaning {
   if (words.length === 0) return unfinished(`Which alarm for ${named(incident)}? It is at ${incident.alarm_level}.`);
   const level = Number(words[0]);
   if (words.length > 1 || !Number.isInteger(level) || level < 1 || level > 9) {
-    return refuse("An alarm is a number from 1 to 9.");
+    return refuse(`${words.join(" ")} is no alarm: 1 to 9.`);
   }
   if (level === incident.alarm_level) return refuse(`It is at alarm ${level} already.`);
   return means(`${named(incident)}: alarm ${incident.alarm_level} becomes ${level}`, {

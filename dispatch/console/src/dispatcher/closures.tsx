@@ -65,7 +65,7 @@ export function ClosuresPanel(props: {
               <button
                 type="button"
                 className="button small"
-                aria-label={`Lift ${closure.description || closure.id}`}
+                aria-label={`Lift ${closure.description || closure.id.slice(-6)}`}
                 onClick={() => props.give(`LIFT ${closure.id}`)}
               >
                 Lift

@@ -1,11 +1,12 @@
 /** The command line's state: reads, runs, and keeps what was answered. Buttons go through it too, so
  * that every mouse action prints its command. */
 
-import { useCallback, useMemo, useRef, useState } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { LonLat, Recommendation } from "../api/model";
 import { read } from "../command/grammar";
 import type { Context, Meaning } from "../command/meaning";
 import { doneWords, run } from "../command/run";
+import type { ScreenAct, Sight } from "../command/screen";
 import { useHub, useZone } from "../shell/hub";
 import { useSpots } from "../shell/places";
 
@@ -14,6 +15,8 @@ export interface Reply {
   line: string;
   text: string;
   state: "waiting" | "done" | "refused";
+  /** It changed what the screen shows, and nothing else. */
+  look?: boolean;
 }
 
 export interface Commands {
@@ -29,12 +32,24 @@ export interface Commands {
   hold: (incidentId: string | null, advice?: Recommendation) => void;
 }
 
+/** The screen that the line stands on. */
+export interface Screen {
+  sight: Sight;
+  /** Show a spot, or an incident with the ways to it. */
+  show: (at: LonLat, incidentId: string | null) => void;
+  act: (act: ScreenAct) => void;
+}
+
 const KEPT_REPLIES = 40;
 
 export function useCommands(
   selectedId: string | null,
-  show: (at: LonLat, incidentId: string | null, unitId: string | null) => void,
+  screen: Screen,
 ): Commands {
+  const on = useRef(screen);
+  useLayoutEffect(() => {
+    on.current = screen;
+  });
   const { connection, outbox, region, session } = useHub();
   const zone = useZone();
   const spots = useSpots();
@@ -51,6 +66,7 @@ export function useCommands(
       account: session.account,
       selectedId,
       star: star.current,
+      sight: on.current.sight,
       spots,
       now_ms: connection.hubNow(),
       zone,
@@ -64,6 +80,19 @@ export function useCommands(
     nextKey.current += 1;
     setReplies((now) => [...now.slice(-KEPT_REPLIES), { key, line, text, state }]);
     return key;
+  }, []);
+
+  /** A look takes the place of the look before it: ten rows clicked push no answer out of sight. */
+  const sayLook = useCallback((line: string, text: string) => {
+    const key = nextKey.current;
+    nextKey.current += 1;
+    const verb = line.split(" ")[0];
+    setReplies((now) => {
+      const last = now.at(-1);
+      const again = last?.look && last.line.split(" ")[0] === verb;
+      const kept = again ? now.slice(0, -1) : now.slice(-KEPT_REPLIES);
+      return [...kept, { key, line, text, state: "done", look: true }];
+    });
   }, []);
 
   const hold = useCallback((incidentId: string | null, advice?: Recommendation) => {
@@ -81,13 +110,14 @@ export function useCommands(
         say(line, `${meaning.why}${candidates}`, "refused");
         return meaning.why;
       }
-      star.current.clear();
       const { action } = meaning;
-      if (action.do === "show") {
-        show(action.at, action.incident_id, action.unit_id);
-        say(line, meaning.echo, "done");
+      if (action.do === "show" || action.do === "screen") {
+        if (action.do === "show") on.current.show(action.at, action.incident_id);
+        else on.current.act(action.act);
+        sayLook(line, meaning.echo);
         return Promise.resolve(null);
       }
+      star.current.clear();
       const key = say(line, meaning.echo, "waiting");
       return run(action, line, outbox).then((results) => {
         const refused = results.filter((result) => !result.ok);
@@ -107,7 +137,7 @@ export function useCommands(
         return refused.length > 0 ? text : null;
       });
     },
-    [context, outbox, say, show],
+    [context, outbox, say, sayLook],
   );
   const give = useCallback(
     (line: string, shown?: Recommendation) => typeof start(line, shown) !== "string",

@@ -1,7 +1,7 @@
 /** Coverage on the map: asks the hub for it while it is shown, says its age, and lists move-ups. */
 
 import { useCallback, useEffect, useState } from "react";
-import { newId, request, whyNot } from "../api/client";
+import { request, whyNot } from "../api/client";
 import type { Coverage, LonLat, ZoneCover } from "../api/model";
 import { ageWords, clockSpan, showLine } from "../board/words";
 import { useHub, useNowS } from "../shell/hub";
@@ -55,29 +55,17 @@ export function CoveragePanel(props: {
   shown: Shown;
   zone: ZoneCover | null;
   give: (line: string) => void;
+  /** The same, and told when it is done. */
+  ask: (line: string) => Promise<string | null>;
   onClose: () => void;
 }) {
   const { region } = useHub();
   const now_s = useNowS();
   const { coverage, why, again } = props.shown;
-  const [fault, setFault] = useState("");
   const names = new Map(region?.agencies.map((agency) => [agency.id, agency.name]));
   const stations = new Map(region?.stations.map((station) => [station.id, station.at as LonLat]));
   const age_s = coverage ? Math.max(0, now_s - Date.parse(coverage.at) / 1000) : 0;
   const gone = coverage && coverage.without.length > 0;
-  const mute = async (zone: ZoneCover) => {
-    try {
-      await request("POST", "/coverage/mutes", {
-        command_id: newId("mute"),
-        zone_id: zone.zone_id,
-        muted: !zone.muted,
-      });
-      setFault("");
-      again();
-    } catch (failure) {
-      setFault(failure instanceof Error ? failure.message : String(failure));
-    }
-  };
   return (
     <section className="map-panel" aria-label="Coverage">
       <header>
@@ -140,15 +128,18 @@ export function CoveragePanel(props: {
           <button
             type="button"
             className="button small"
-            onClick={() => props.zone && void mute(props.zone)}
+            onClick={() => props.zone && void props.ask(muteLine(props.zone)).then(again)}
           >
             {props.zone.muted ? "Count it again" : "Leave it out"}
           </button>
         </p>
       )}
-      {fault && <p role="alert">{fault}</p>}
     </section>
   );
+}
+
+function muteLine(zone: ZoneCover): string {
+  return `${zone.muted ? "SQ+" : "SQ-"} ${zone.zone_id}`;
 }
 
 function zoneWords(zone: ZoneCover): string {

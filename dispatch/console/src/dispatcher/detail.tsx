@@ -31,6 +31,7 @@ import { Line } from "../call/conversation";
 import { RecordNewsPart } from "../call/record_news";
 import { addressOf, ageWords, clockSpan, coordinates, MAP_MIDDLE, MIDDLE_WORDS, ordinal, shortNumber, timeOfDay } from "../board/words";
 import { useBoard, useHub, useLimits, useNowS, usePeople, useZone } from "../shell/hub";
+import { useNameOf } from "../shell/names";
 import { Priority, Status, Timer } from "../shell/parts";
 import { StageClock, useStages } from "../shell/stage_clock";
 
@@ -65,8 +66,7 @@ export function Detail(props: {
   const told = useMemo(() => deliveriesByAssignment(board.deliveries), [board.deliveries]);
   const toldAnew = useMemo(() => deliveriesByAssignment(board.deliveries, "update"), [board.deliveries]);
   const alerted = preAlerts(board, incident);
-  const people = usePeople();
-  const nameOf = (id: string) => people?.find((person) => person.account_id === id)?.name ?? "";
+  const nameOf = useNameOf();
   const answering = ({ discipline, agency_id }: Leg) => {
     const at = answeringAt(Object.values(board.positions), { discipline, agency_id, area: place.municipality });
     if (at === null) return null;
@@ -179,7 +179,7 @@ export function Detail(props: {
       {(incident.voided_numbers ?? []).map((voided) => (
         <p key={voided.number} className="dim small" data-testid="voided">
           {agencyName(region, voided.agency_id)} <s className="mono">{voided.number}</s> void: {voided.reason},{" "}
-          {voided.by} {timeOfDay(voided.at, zone, false)}
+          {nameOf(voided.by)} {timeOfDay(voided.at, zone, false)}
         </p>
       ))}
 
@@ -258,7 +258,7 @@ export function Detail(props: {
                 <span className="mono dim">{timeOfDay(entry.at, zone)}</span>
                 <span>
                   {entry.text}{" "}
-                  <span className="dim small" title={entry.author}>
+                  <span className="dim small">
                     {nameOf(entry.author)}
                   </span>
                 </span>
@@ -382,6 +382,7 @@ function Scheduled(props: { incident: Incident; give: (line: string) => void }) 
   const zone = useZone();
   const { incident, give } = props;
   const { schedule } = incident;
+  const nameOf = useNameOf();
   if (!schedule) return null;
   return (
     <p className="incident-work" data-testid="schedule">
@@ -395,7 +396,7 @@ function Scheduled(props: { incident: Incident; give: (line: string) => void }) 
           LOST {one.unit_id} to {shortNumber(one.number)}: {one.reason}{" "}
         </span>
       ))}
-      <span className="dim small">{schedule.by}</span>
+      <span className="dim small">{nameOf(schedule.by)}</span>
       {isScheduled(incident) && (
         <button type="button" className="button small" onClick={() => give(`SC- ${shortNumber(incident.number)}`)}>
           Wanted now
@@ -416,6 +417,7 @@ function Worked(props: {
   const board = useBoard();
   const number = shortNumber(incident.number);
   const { hold } = incident;
+  const nameOf = useNameOf();
   const fireOnScene = Object.values(board.assignments).some(
     (a) => a.incident_id === incident.id && a.discipline === "fire" && a.status === "on_scene",
   );
@@ -428,7 +430,7 @@ function Worked(props: {
         <p className={hold.over ? "incident-work alarm" : "incident-work"} data-testid="hold">
           <b>{hold.over ? "HOLD OVER" : `Held till ${timeOfDay(hold.until, zone, false)}`}</b>
           {hold.unit_ids.length > 0 && <span className="mono"> for {hold.unit_ids.join(" ")}</span>}:{" "}
-          {hold.reason} <span className="dim small">{hold.by}</span>
+          {hold.reason} <span className="dim small">{nameOf(hold.by)}</span>
           <button type="button" className="button small" onClick={() => give(`H ${number} -`)}>
             Let go
           </button>
@@ -691,8 +693,7 @@ function FromOutside(props: {
   const { one, number, give, fill } = props;
   const zone = useZone();
   const now_ms = useNowS() * 1000;
-  const people = usePeople();
-  const by = people?.find((person) => person.account_id === one.asked_by)?.name ?? one.asked_by;
+  const by = useNameOf()(one.asked_by);
   const late = (promiseLate_s(one, now_ms) ?? 0) > 0;
   const label = outsideLabel(one);
   return (

@@ -12,6 +12,7 @@ import { shortNumber } from "../board/words";
 import type { DispatchMap } from "../map/dispatch_map";
 import { boundsOf } from "../map/features";
 import { closureLine } from "../command/closing_roads";
+import { PANELS, panelLine, seeLine, selectLine, type Panel, type ScreenAct } from "../command/screen";
 import { ClosureForm } from "../map/closure_form";
 import { MapView } from "../map/map_view";
 import { useBoard, useHub, useLimits, useNowS, useZone } from "../shell/hub";
@@ -52,11 +53,9 @@ function useCovers(accountId: string) {
     const found = localStorage.getItem(kept);
     return new Set(found ? (JSON.parse(found) as Discipline[]) : DISCIPLINES);
   });
-  const toggle = (discipline: Discipline) => {
-    const next = new Set(shown);
-    if (!next.delete(discipline)) next.add(discipline);
-    localStorage.setItem(kept, JSON.stringify([...next]));
-    setShown(next);
+  const see = (disciplines: readonly Discipline[]) => {
+    localStorage.setItem(kept, JSON.stringify(disciplines));
+    setShown(new Set(disciplines));
   };
   const held = useMemo(() => answeredFor(board, accountId), [board.positions, accountId]);
   const cover = useMemo(
@@ -64,19 +63,19 @@ function useCovers(accountId: string) {
     [held, shown],
   );
   const seen = useMemo(() => seenOf(cover, shown), [cover, shown]);
-  return { held, cover, seen, shown, toggle };
+  return { held, cover, seen, shown, see };
 }
 
 export default function Dispatcher() {
   const { session, region } = useHub();
   const board = useBoard();
-  const { held, cover, seen, shown, toggle } = useCovers(session.account.id);
+  const { held, cover, seen, shown, see } = useCovers(session.account.id);
   const [chosenId, setChosenId] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
   const [help, setHelp] = useState(false);
   const [queueFocus, setQueueFocus] = useState(0);
   const [unitFocus, setUnitFocus] = useState(0);
-  const [panel, setPanel] = useState<"none" | "closures" | "draw" | "coverage" | "feeds" | "hospitals" | "bolos" | "queries">("none");
+  const [panel, setPanel] = useState<Panel | "none">("none");
   const [closureId, setClosureId] = useState<string | null>(null);
   const [zoneId, setZoneId] = useState<string | null>(null);
   const map = useRef<DispatchMap | null>(null);
@@ -107,16 +106,13 @@ export default function Dispatcher() {
   const live = (selectedId && byIncident.get(selectedId)) || NONE;
   const calls = useMemo(() => (selectedId ? callsOf(board, selectedId) : []), [board, selectedId]);
 
-  const show = useCallback((at: LonLat, incidentId: string | null) => {
-    if (incidentId) setChosenId(incidentId);
-    map.current?.showAt(at);
-  }, []);
   const { connection } = useHub();
   const [typing, setTyping] = useState(false);
   useEffect(() => connection.tellLooking(selectedId, typing), [connection, selectedId, typing]);
-  const commands = useCommands(selectedId, show);
-  const { give, say } = commands;
   const alarms = useAlarms(cover);
+  const asked = useMyQueries()?.queries ?? [];
+  const covering = useCoverage(panel === "coverage", selectedId);
+  const zones = covering.coverage?.zones ?? NONE;
 
   const focusMapOn = useCallback(() => {
     if (!incident) return;
@@ -125,6 +121,46 @@ export default function Dispatcher() {
     if (bounds) map.current?.fit(bounds);
   }, [incident, open]);
   useEffect(focusMapOn, [incident?.id, advice?.id]);
+
+  const show = (at: LonLat, incidentId: string | null) => {
+    if (!incidentId) map.current?.showAt(at);
+    else if (incidentId === selectedId) focusMapOn();
+    else setChosenId(incidentId);
+  };
+  const act = (what: ScreenAct) => {
+    if (what.what === "select") setChosenId(what.incident_id);
+    else if (what.what === "region") region && map.current?.fit(region.bounds);
+    else if (what.what === "square") setZoneId(what.zone_id);
+    else if (what.what === "see") see(what.disciplines);
+    else if (what.what === "silence") alarms.silence();
+    else {
+      setPanel(what.panel ?? "none");
+      if (what.closure_id) setClosureId(what.closure_id);
+    }
+  };
+  const panels = PANELS.filter(
+    (one) =>
+      (one !== "hospitals" || (region?.hospitals ?? []).length > 0) && (one !== "queries" || asked.length > 0),
+  );
+  const sight = {
+    map: true,
+    panels,
+    seen: shown,
+    zones: covering.coverage ? zones : null,
+    zoneId,
+    alarms: alarms.list.length > 0 ? alarmWords(alarms.list, 12) : "",
+  };
+  const commands = useCommands(selectedId, { sight, show, act });
+  const { give } = commands;
+  const select = useCallback(
+    (id: string) => {
+      const { incidents } = connection.board();
+      if (incidents[id]) give(selectLine(incidents[id], connection.board()));
+    },
+    [connection, give],
+  );
+  const turn = (to: Panel) => give(panelLine(to, panel));
+  const shut = () => void give("SHOW -");
 
   const fill = useCallback((text: string) => line.current?.fill(text), []);
   const fillAdvice = () => {
@@ -136,15 +172,14 @@ export default function Dispatcher() {
     if (next) setChosenId(next);
   };
   const silence = () => {
-    if (alarms.list.length > 0) say("F8", `Alarm silenced: ${alarmWords(alarms.list, 12)}`, "done");
-    alarms.silence();
+    if (alarms.list.length > 0) give("SIL");
   };
   const showAlarm = () => {
     const loud = [...new Set(alarms.list.map((alarm) => alarm.incident_id))].filter(
       (id) => id !== null && board.incidents[id],
     );
     const next = loud[(loud.indexOf(selectedId) + 1) % Math.max(1, loud.length)];
-    if (next) setChosenId(next);
+    if (next) select(next);
   };
   useKeys({
     F1: () => setHelp((now) => !now),
@@ -172,15 +207,12 @@ export default function Dispatcher() {
   );
   const picked = useMemo(
     () => ({
-      incident: (id: string) => setChosenId(id),
+      incident: select,
       unit: onUnit,
-      closure: (id: string) => {
-        setClosureId(id);
-        setPanel("closures");
-      },
-      zone: setZoneId,
+      closure: (id: string) => connection.board().closures[id] && void give(`SHOW closures ${id}`),
+      zone: (id: string) => void give(`SQ ${id}`),
     }),
-    [onUnit],
+    [connection, give, onUnit, select],
   );
   const giveVoid = useCallback(
     (text: string, shown?: Recommendation) => void give(text, shown),
@@ -194,9 +226,6 @@ export default function Dispatcher() {
     () => Object.values(board.feeds).filter((read) => feedAge(read, minute_s).silent).length,
     [board.feeds, minute_s],
   );
-  const asked = useMyQueries()?.queries ?? [];
-  const covering = useCoverage(panel === "coverage", selectedId);
-  const zones = covering.coverage?.zones ?? NONE;
   const content = useMapContent({
     board,
     cover: seen,
@@ -238,7 +267,7 @@ export default function Dispatcher() {
       <Emergencies
         give={giveVoid}
         fill={fill}
-        onSelect={setChosenId}
+        map
       />
       <Blocks give={giveVoid} />
       <main className="dispatcher-body">
@@ -246,7 +275,8 @@ export default function Dispatcher() {
           queue={queue}
           live={byIncident}
           selectedId={selectedId}
-          onSelect={setChosenId}
+          onSelect={select}
+          onStep={setChosenId}
           focusKey={queueFocus}
         />
         <div className="centre">
@@ -290,7 +320,7 @@ export default function Dispatcher() {
                 type="button"
                 className="button"
                 aria-pressed={panel === "draw"}
-                onClick={() => setPanel(panel === "draw" ? "none" : "draw")}
+                onClick={() => turn("draw")}
               >
                 Draw closure
               </button>
@@ -298,7 +328,7 @@ export default function Dispatcher() {
                 type="button"
                 className="button"
                 aria-pressed={panel === "closures"}
-                onClick={() => setPanel(panel === "closures" ? "none" : "closures")}
+                onClick={() => turn("closures")}
               >
                 Closures {closures.length}
               </button>
@@ -306,7 +336,7 @@ export default function Dispatcher() {
                 type="button"
                 className="button"
                 aria-pressed={panel === "coverage"}
-                onClick={() => setPanel(panel === "coverage" ? "none" : "coverage")}
+                onClick={() => turn("coverage")}
               >
                 Coverage
               </button>
@@ -314,7 +344,7 @@ export default function Dispatcher() {
                 type="button"
                 className={silentFeeds > 0 ? "button late" : "button"}
                 aria-pressed={panel === "feeds"}
-                onClick={() => setPanel(panel === "feeds" ? "none" : "feeds")}
+                onClick={() => turn("feeds")}
               >
                 {silentFeeds > 0 ? `Feeds: ${silentFeeds} SILENT` : "Feeds"}
               </button>
@@ -323,7 +353,7 @@ export default function Dispatcher() {
                   type="button"
                   className="button"
                   aria-pressed={panel === "hospitals"}
-                  onClick={() => setPanel(panel === "hospitals" ? "none" : "hospitals")}
+                  onClick={() => turn("hospitals")}
                 >
                   {diverting > 0 ? `Hospitals: ${diverting} DIVERT` : "Hospitals"}
                 </button>
@@ -332,7 +362,7 @@ export default function Dispatcher() {
                 type="button"
                 className="button"
                 aria-pressed={panel === "bolos"}
-                onClick={() => setPanel(panel === "bolos" ? "none" : "bolos")}
+                onClick={() => turn("bolos")}
               >
                 BOLO {Object.keys(board.bolos).length}
               </button>
@@ -341,18 +371,18 @@ export default function Dispatcher() {
                   type="button"
                   className="button"
                   aria-pressed={panel === "queries"}
-                  onClick={() => setPanel(panel === "queries" ? "none" : "queries")}
+                  onClick={() => turn("queries")}
                 >
                   Queries {asked.length}
                 </button>
               )}
-              <button type="button" className="button" onClick={focusMapOn} disabled={!incident}>
+              <button type="button" className="button" onClick={() => incident && give(`Z ${shortNumber(incident.number)}`)} disabled={!incident}>
                 Show incident
               </button>
               <button
                 type="button"
                 className="button"
-                onClick={() => region && map.current?.fit(region.bounds)}
+                onClick={() => give("Z -")}
               >
                 Whole region
               </button>
@@ -363,18 +393,18 @@ export default function Dispatcher() {
                 closures={closures}
                 chosenId={closureId}
                 give={give}
-                onClose={() => setPanel("none")}
+                onClose={shut}
               />
             )}
-            {panel === "queries" && <QueriesPanel queries={asked} onClose={() => setPanel("none")} />}
-            {panel === "bolos" && <BolosPanel fill={fill} onClose={() => setPanel("none")} />}
+            {panel === "queries" && <QueriesPanel queries={asked} onClose={shut} />}
+            {panel === "bolos" && <BolosPanel fill={fill} onClose={shut} />}
             {panel === "hospitals" && (
-              <HospitalsPanel fill={fill} give={giveVoid} onClose={() => setPanel("none")} />
+              <HospitalsPanel fill={fill} give={giveVoid} onClose={shut} />
             )}
             {panel === "feeds" && (
               <FeedsPanel
                 give={giveVoid}
-                onClose={() => setPanel("none")}
+                onClose={shut}
               />
             )}
             {panel === "coverage" && (
@@ -382,14 +412,15 @@ export default function Dispatcher() {
                 shown={covering}
                 zone={zones.find((zone) => zone.zone_id === zoneId) ?? null}
                 give={giveVoid}
-                onClose={() => setPanel("none")}
+                ask={commands.ask}
+                onClose={shut}
               />
             )}
             {panel === "draw" && map.current && (
               <ClosureForm
                 map={map.current}
                 save={(closure, until) => commands.ask(closureLine(closure, until))}
-                onDone={() => setPanel("none")}
+                onDone={shut}
               />
             )}
           </div>
@@ -404,7 +435,7 @@ export default function Dispatcher() {
           position={position}
           advised={advised}
           kept={kept}
-          onCovers={toggle}
+          onCovers={(discipline) => give(seeLine(discipline, shown))}
           onUnit={onUnit}
           focusKey={unitFocus}
         />

@@ -6,12 +6,14 @@ import type { Emergency } from "../api/model";
 import { emergencyPlace } from "../board/alarms";
 import { nearestTo, sceneOf, whereCalling, type Near } from "../board/emergencies";
 import { clockSpan } from "../board/words";
+import { selectLine } from "../command/screen";
 import { useBoard, useHub, useNowS } from "../shell/hub";
 
 export function Emergencies(props: {
   give: (line: string) => void;
   fill: (line: string) => void;
-  onSelect: (incidentId: string) => void;
+  /** Whether the screen has a map to show the crew on. */
+  map: boolean;
 }) {
   const board = useBoard();
   const calling = Object.values(board.emergencies).sort((a, b) =>
@@ -31,7 +33,7 @@ function Calling(props: {
   emergency: Emergency;
   give: (line: string) => void;
   fill: (line: string) => void;
-  onSelect: (incidentId: string) => void;
+  map: boolean;
 }) {
   const { emergency: e, give, fill } = props;
   const { connection } = useHub();
@@ -46,6 +48,7 @@ function Calling(props: {
   const hold = () => setHeld((before) => before ?? nearestNow);
   const scene = sceneOf(board, e.unit_id);
   const last = e.presses.at(-1) ?? "";
+  const incident = e.incident_id ? board.incidents[e.incident_id] : undefined;
   return (
     <div className="emergency" data-unit={e.unit_id}>
       <b>
@@ -81,13 +84,13 @@ function Calling(props: {
         </span>
       )}
       <span className="push" />
-      {at && (
+      {(incident || (at && props.map)) && (
         <button
           type="button"
           className="button small"
           onClick={() => {
-            if (e.incident_id) props.onSelect(e.incident_id);
-            give(`Z ${e.unit_id}`);
+            if (incident) give(selectLine(incident, board));
+            if (at && props.map) give(`Z ${e.unit_id}`);
           }}
         >
           Show

@@ -124,6 +124,8 @@ export function QueuePanel(props: {
   live: ReadonlyMap<string, readonly Assignment[]>;
   selectedId: string | null;
   onSelect: (id: string) => void;
+  /** By the arrow keys; as by a click where nothing else is said. */
+  onStep?: (id: string) => void;
   focusKey: number;
   /** A board of then: rows go where each moment has them, also under the pointer. */
   past?: boolean;
@@ -168,7 +170,7 @@ export function QueuePanel(props: {
     if (to === undefined || event.ctrlKey) return;
     event.preventDefault();
     const next = order[Math.max(0, Math.min(order.length - 1, to))];
-    if (next) onSelect(next);
+    if (next) (props.onStep ?? onSelect)(next);
   };
 
   const enter = () => {

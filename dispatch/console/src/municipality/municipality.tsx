@@ -176,7 +176,7 @@ export default function Municipality() {
                     <button
                       type="button"
                       className="button small"
-                      aria-label={`Open ${closure.description || closure.id}`}
+                      aria-label={`Open ${closure.description || closure.id.slice(-6)}`}
                       onClick={() => void open(closure)}
                     >
                       Open again

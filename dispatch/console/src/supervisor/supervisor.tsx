@@ -4,6 +4,7 @@
 import { waitsSince } from "../board/schedule";
 import { priorityOf } from "../board/asked";
 import { useCallback, useMemo, useRef, useState } from "react";
+import { alarmWords } from "../board/alarms";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
 import { openCorrection } from "../board/corrections";
 import { coverOfDisciplines, uncovered } from "../board/cover";
@@ -11,6 +12,7 @@ import { DISCIPLINES, isHeld, isPending } from "../board/select";
 import { CODES, isLive } from "../board/status";
 import { addressOf, clockSpan, plural, shortNumber } from "../board/words";
 import { AlarmStrip } from "../dispatcher/alarm_strip";
+import { selectLine } from "../command/screen";
 import { CommandLine, type LineHandle } from "../dispatcher/command_line";
 import { useAlarms } from "../dispatcher/alarms";
 import { useCommands } from "../dispatcher/commands";
@@ -36,17 +38,29 @@ export default function Supervisor() {
   const line = useRef<LineHandle>(null);
   const [help, setHelp] = useState(false);
   const [selectedId, setSelectedId] = useState<string | null>(null);
-  const show = useCallback((_: unknown, incidentId: string | null) => {
-    if (incidentId) setSelectedId(incidentId);
-  }, []);
-  const commands = useCommands(selectedId, show);
+  const alarms = useAlarms(EVERYTHING, "supervisor");
+  const loud = alarms.list.length > 0 ? alarmWords(alarms.list, 12) : "";
+  const commands = useCommands(selectedId, {
+    sight: { map: false, panels: [], seen: null, zones: null, zoneId: null, alarms: loud },
+    show: () => undefined,
+    act: (act) => {
+      if (act.what === "select") setSelectedId(act.incident_id);
+      if (act.what === "silence") alarms.silence();
+    },
+  });
   const give = useCallback((text: string) => void commands.give(text), [commands]);
   const fill = useCallback((text: string) => line.current?.fill(text), []);
-  const alarms = useAlarms(EVERYTHING, "supervisor");
+  const select = (id: string) => {
+    const incident = board.incidents[id];
+    if (incident) give(selectLine(incident, board));
+  };
+  const silence = () => {
+    if (loud) give("SIL");
+  };
   useKeys({
     F1: () => setHelp((now) => !now),
     F2: () => line.current?.focus(),
-    F8: alarms.silence,
+    F8: silence,
     F9: toggleTheme,
   });
   const load = loadOf(board, EVERYTHING, now_ms, useLimits());
@@ -60,11 +74,11 @@ export default function Supervisor() {
         covers="Supervisor"
         alarm={
           alarms.list.length > 0 ? (
-            <AlarmStrip alarms={alarms} onSilence={alarms.silence} />
+            <AlarmStrip alarms={alarms} onSilence={silence} />
           ) : undefined
         }
       />
-      <Emergencies give={give} fill={fill} onSelect={setSelectedId} />
+      <Emergencies give={give} fill={fill} map={false} />
       <main>
         <section className="panel scroll" aria-label="Positions" tabIndex={0}>
           <p className="tiles" aria-label="Load of the floor">
@@ -90,12 +104,12 @@ export default function Supervisor() {
         </section>
         <div className="supervisor-middle">
           <Storms fill={fill} />
-          <Late onSelect={setSelectedId} selectedId={selectedId} />
+          <Late onSelect={select} selectedId={selectedId} />
           <Overrides />
         </div>
         <div className="supervisor-right">
           <StaffingPanel />
-          <Brief onSelect={setSelectedId} />
+          <Brief onSelect={select} />
         </div>
       </main>
       <HubAils />
