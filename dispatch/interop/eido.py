@@ -21,6 +21,7 @@ from dispatch.domain.assignment import Assignment, AssignmentStatus
 from dispatch.domain.call import LINES_MOST, Call
 from dispatch.domain.incident import Incident, Note, Place
 from dispatch.domain.records import CAUTION, LEFT_OUT, is_over
+from dispatch.domain.values import Discipline
 from dispatch.interop.pidf_lo import (
     Located,
     LocationUnreadable,
@@ -290,6 +291,11 @@ class _Encoding:
         if len(kept) < len(incident.notes):
             cut = self._note(f"left-out.{incident.id}", incident.created_at, LEFT_OUT)
             notes.insert(0, cut)
+        notes += [
+            self._note(f"part.{incident.id}.{leg.discipline}", incident.created_at, own)
+            for leg in incident.legs
+            if (own := _own_words(incident, leg.discipline))
+        ]
         if cautions:
             listed = self._note(f"cautions.{incident.id}", at, "Cautions for crews")
             self._parts["notesComponent"][-1]["cautionReference"] = cautions
@@ -354,6 +360,14 @@ def _place_words(place: Place) -> str:
         "" if place.verified else "(unverified)",
     )
     return ", ".join(part for part in parts if part)
+
+
+def _own_words(incident: Incident, discipline: Discipline) -> str:
+    """What a part is that has a type or priority of its own, for which the record has no place."""
+    own = incident.asked_of(discipline)
+    if own == incident.asked_of(None):
+        return ""
+    return f"{discipline.upper()} goes by {own.type_label}, priority {own.priority}"
 
 
 def _drawable(shape: Shape) -> Shape:

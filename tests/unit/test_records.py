@@ -14,8 +14,8 @@ from dispatch.domain.events import Event
 from dispatch.domain.incident import Note
 from dispatch.domain.records import LEFT_OUT, NEWS_MOST, is_over, lines_of, news_between
 from dispatch.domain.values import HUB_ACTOR
-from dispatch.interop.eido import NOTES_MOST, _latest
-from tests.factories import CALL_TAKER, NOON, World
+from dispatch.interop.eido import NOTES_MOST, _latest, encode_eido
+from tests.factories import CALL_TAKER, DISPATCHER, NOON, World, take_call
 
 FIRST = """CAUTION Dog
 From west.example, their number W-7
@@ -169,3 +169,33 @@ def test_a_narrative_without_end_goes_out_with_its_latest_entries() -> None:
     assert 0 < len(kept) < 20
     assert kept == long[-len(kept) :]
     assert _latest(notes[:3]) == notes[:3]
+
+
+def test_a_part_with_its_own_type_or_priority_is_said_in_the_record_and_no_other() -> None:
+    world = World()
+    world.give(take_call())
+
+    def said() -> list[str]:
+        [taken] = world.board.calls.values()
+        incident = world.board.incidents["i1"]
+        record = encode_eido(
+            taken, incident, [], domain="hub.example", name="Ashby", at=NOON, account_id="dana"
+        )
+        return [note["notesActionComments"] for note in record.get("notesComponent", [])]
+
+    assert not [words for words in said() if "goes by" in words]
+    world.give(
+        cmd.ChangeLeg(
+            command_id="part",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline="ems",
+            revision=world.board.incidents["i1"].revision,
+            incident_type="CHEST_PAIN",
+            type_label="Chest pain",
+            priority=2,
+        )
+    )
+    assert [words for words in said() if "goes by" in words] == [
+        "EMS goes by Chest pain, priority 2"
+    ]

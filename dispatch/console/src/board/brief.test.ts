@@ -22,6 +22,17 @@ test("the brief names what waits, what is held and what is out, and nothing that
   expect(titles(board, LAW)).toEqual([]);
 });
 
+test("an incident stands in the brief by the part that the position answers for", () => {
+  const whole = makeIncident({ priority: 3, type_label: "Vehicle accident" });
+  const fire = whole.legs[0]!;
+  const ems = { ...fire, discipline: "ems" as const, incident_type: "CHEST_PAIN", type_label: "Chest pain", priority: 1 };
+  const board = makeBoard({ incidents: [{ ...whole, legs: [fire, ems] }] });
+  const waiting = (discipline: Discipline) =>
+    shiftBrief(board, coverOfDisciplines(new Set([discipline])), REGION, at(0), "UTC")[0]?.lines[0]?.text;
+  expect(waiting("fire")).toMatch(/Vehicle accident, .*, priority 3$/);
+  expect(waiting("ems")).toMatch(/Chest pain, .*, priority 1$/);
+});
+
 test("an agreement about to end is part of the brief", () => {
   const agreements = [
     { id: "a1", kind: "mutual" as const, lender: "fire-a", borrower: "ems-a", margin_s: 0, expires: "2026-07-20" },

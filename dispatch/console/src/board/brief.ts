@@ -1,7 +1,7 @@
 /** The shift brief: what whoever sits down must know, made from the board alone. Pure. */
 
-import type { Closure, Discipline, Region } from "../api/model";
-import { priorityOf } from "./asked";
+import type { Closure, Discipline, Incident, Region } from "../api/model";
+import { askedIn, priorityOf } from "./asked";
 import type { Board } from "./apply";
 import { isUnanswered } from "./corrections";
 import type { Cover } from "./cover";
@@ -41,16 +41,18 @@ export function shiftBrief(
   now_ms: number,
   zone: string,
 ): BriefSection[] {
+  const asked = (incident: Incident) => askedIn(incident, cover);
+  const urgency = (incident: Incident) => asked(incident).priority;
   const open = Object.values(board.incidents)
     .filter((incident) => cover.incident(incident))
-    .sort((a, b) => a.priority - b.priority || a.created_at.localeCompare(b.created_at));
+    .sort((a, b) => urgency(a) - urgency(b) || a.created_at.localeCompare(b.created_at));
   const units = Object.values(board.units)
     .filter((unit) => cover.unit(unit))
     .sort((a, b) => naturally(a.id, b.id));
   const live = liveByUnit(board);
   const of = (incidents: typeof open, words: (i: (typeof open)[number]) => string) =>
     incidents.map((i) => ({
-      text: `${shortNumber(i.number)} ${i.type_label}, ${addressOf(i)}${words(i)}`,
+      text: `${shortNumber(i.number)} ${asked(i).type_label}, ${addressOf(i)}${words(i)}`,
       incident_id: i.id,
     }));
   const plain = (texts: string[]) => texts.map((text) => ({ text, incident_id: null }));
@@ -70,7 +72,7 @@ export function shiftBrief(
     },
     {
       title: "Waiting for units",
-      lines: of(open.filter((i) => isPending(i) && !isHeld(i)), (i) => `, priority ${i.priority}`),
+      lines: of(open.filter((i) => isPending(i) && !isHeld(i)), (i) => `, priority ${urgency(i)}`),
     },
     {
       title: "Held",
@@ -102,7 +104,7 @@ export function shiftBrief(
     },
     {
       title: "Being worked, priority 1 and 2",
-      lines: of(open.filter((i) => !isPending(i) && !isScheduled(i) && i.priority <= URGENT), (i) => {
+      lines: of(open.filter((i) => !isPending(i) && !isScheduled(i) && urgency(i) <= URGENT), (i) => {
         const on = [...live.values()].filter((a) => a.incident_id === i.id).map((a) => a.unit_id);
         return on.length > 0 ? `: ${on.sort(naturally).join(" ")}` : "";
       }),

@@ -2,6 +2,7 @@
 
 import { useMemo, useRef, useState } from "react";
 import type { Closure, Incident, LonLat } from "../api/model";
+import { askedIn } from "../board/asked";
 import { effectWords, hoursWords, sourceWords } from "../board/blocks";
 import { liveByIncident, liveByUnit, naturally } from "../board/select";
 import { isScheduled, waitsSince, whenWords } from "../board/schedule";
@@ -55,7 +56,7 @@ export default function Municipality() {
     () =>
       Object.values(board.incidents)
         .filter((incident) => concerns(incident, account.municipality, own, byIncident))
-        .sort((a, b) => a.priority - b.priority || a.created_at.localeCompare(b.created_at)),
+        .sort((a, b) => askedIn(a).priority - askedIn(b).priority || a.created_at.localeCompare(b.created_at)),
     [board.incidents, account.municipality, own, byIncident],
   );
   const closures = useMemo(
@@ -97,9 +98,9 @@ export default function Municipality() {
             <ul>
               {incidents.map((incident) => (
                 <li key={incident.id} className="town-incident" data-incident={incident.number}>
-                  <Priority n={incident.priority} waiting={!byIncident.has(incident.id)} />
+                  <Priority n={askedIn(incident).priority} waiting={!byIncident.has(incident.id)} />
                   <button type="button" className="plain" onClick={() => show(incident.place.at)}>
-                    <b>{incident.type_label}</b>
+                    <b>{askedIn(incident).type_label}</b>
                     <br />
                     {addressOf(incident)}
                     {incident.place.cross_street && ` / ${incident.place.cross_street}`}{" "}
