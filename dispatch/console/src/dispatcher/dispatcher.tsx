@@ -421,6 +421,7 @@ export default function Dispatcher() {
                 map={map.current}
                 save={(closure, until) => commands.ask(closureLine(closure, until))}
                 onDone={shut}
+                onSaved={() => setPanel("none")}
               />
             )}
           </div>

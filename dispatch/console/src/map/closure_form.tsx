@@ -16,7 +16,9 @@ export function ClosureForm(props: {
   map: DispatchMap;
   /** Opens it; what stands against it, or null when it is done. ``until`` is the end as typed. */
   save: (closure: NewClosure, until: string) => Promise<string | null>;
+  /** It was left by hand; also when it was saved, without an `onSaved`. */
   onDone: () => void;
+  onSaved?: () => void;
 }) {
   const { connection } = useHub();
   const zone = useZone();
@@ -78,7 +80,7 @@ export function ClosureForm(props: {
     };
     setFault("");
     const why = await props.save(closure, until.trim());
-    if (why === null) return props.onDone();
+    if (why === null) return (props.onSaved ?? props.onDone)();
     return setFault(`Not placed: ${why.replace(/\.$/, "")}. Drag the points onto the road, then save again.`);
   };
 

@@ -24,6 +24,7 @@ const SILENT: Record<string, string> = {
   "dispatcher/command_line.tsx onChange (e) => change(e.target.value)": "the command line itself",
   "dispatcher/dispatcher.tsx onClose () => setHelp(false)": "help opens by F1 alone, and Esc or its button shut it",
   "supervisor/supervisor.tsx onClose () => setHelp(false)": "help opens by F1 alone, and Esc or its button shut it",
+  'dispatcher/dispatcher.tsx onSaved () => setPanel("none")': "its `save` has printed",
   "supervisor/positions.tsx onClick () => setDraft(draftOf(position))": FLOOR,
   "supervisor/positions.tsx onClick () => setDraft(NEW)": FLOOR,
   "supervisor/positions.tsx onDone () => setDraft(null)": FLOOR,
