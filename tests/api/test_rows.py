@@ -49,7 +49,7 @@ def centre(engine: Engine, *channels: DeliveryChannel) -> Iterator[Writer]:
     """A writer with a region whose agencies are told by these channels; three incidents."""
     told = [channel.model_dump(mode="json") for channel in channels]
     agencies = [
-        {"id": f"{discipline}-a", "discipline": discipline, "channels": told}
+        {"id": f"{discipline}-a", "name": discipline, "discipline": discipline, "channels": told}
         for discipline in ("fire", "ems")
     ]
     with engine.connect().execution_options(writing=True) as connection, connection.begin():

@@ -425,7 +425,7 @@ def test_a_leg_of_another_agency_is_closed_with_a_reason_and_its_crew_is_left_al
     assert fire.give(f"{path}/closings", {**ems, "reason": "they asked us"}).status_code == 201
     after = incident_of(hub, incident_id)
     assert legs(after)["ems"] == "closed"
-    assert after["notes"][-1]["text"].endswith("EMS of ems-a: they asked us")
+    assert after["notes"][-1]["text"].endswith("EMS of Ashby EMS: they asked us")
     own = fire.give(f"{path}/closings", {"disposition": "out"})
     assert own.status_code == 201, own.text
     assert (legs(incident_of(hub, incident_id))["fire"], sent["unit_id"]) == ("closed", "P1")

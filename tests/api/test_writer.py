@@ -61,7 +61,11 @@ def engine(database_url: str) -> Iterator[Engine]:
     migrate(database_url)
     engine = make_engine(database_url)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        rows = RegionRows(REGION, units=UNITS, agencies=[{"id": "fire-a", "discipline": "fire"}])
+        rows = RegionRows(
+            REGION,
+            units=UNITS,
+            agencies=[{"id": "fire-a", "name": "Ashby Fire", "discipline": "fire"}],
+        )
         save_version(connection, rows, NOON)
     yield engine
     engine.dispose()
@@ -80,7 +84,14 @@ def writer(engine: Engine) -> Iterator[Writer]:
 
 def test_a_talkgroup_that_another_incident_holds_is_not_given_again(engine: Engine) -> None:
     version = REGION.model_copy(update={"region_version": "v2"})
-    pool = [{"id": "fire-a", "discipline": "fire", "talkgroups": ["TAC 1", "TAC 2"]}]
+    pool = [
+        {
+            "id": "fire-a",
+            "name": "Ashby Fire",
+            "discipline": "fire",
+            "talkgroups": ["TAC 1", "TAC 2"],
+        }
+    ]
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         save_version(connection, RegionRows(version, units=UNITS, agencies=pool), NOON)
     writer = Writer(engine)
