@@ -99,7 +99,8 @@ class Courier:
                 if self._leads():
                     await self._step()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._told.wait(), LOOK_EVERY_S)
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self._told.wait()
         finally:
             tasks = [making, watching, *self._on_the_way.values()]
             for task in tasks:

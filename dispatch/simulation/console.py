@@ -117,7 +117,8 @@ class Console:
         hello = {"type": "hello", "token": token, "epoch": self.epoch, "since": self.seq}
         await socket.send(orjson.dumps(hello).decode())
         while True:
-            text = await asyncio.wait_for(socket.recv(), SILENCE_S)
+            async with asyncio.timeout(SILENCE_S):
+                text = await socket.recv()
             self.take(MESSAGE.validate_json(text))
             if self.seq is not None and time.monotonic() - self._acked_s >= ACK_EVERY_S:
                 self._acked_s = time.monotonic()

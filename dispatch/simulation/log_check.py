@@ -85,7 +85,8 @@ class LogCheck:
         async with connect(self._url, max_size=MAX_BYTES, open_timeout=5) as socket:
             await socket.send(orjson.dumps(hello).decode())
             while True:
-                message = MESSAGE.validate_json(await asyncio.wait_for(socket.recv(), SILENCE_S))
+                async with asyncio.timeout(SILENCE_S):
+                    message = MESSAGE.validate_json(await socket.recv())
                 if isinstance(message, EventMessage):
                     if message.prev != reached:
                         raise LogUnreadable(f"event {message.seq} follows {reached}")

@@ -111,6 +111,7 @@ async def _sleep_until(due_s: float, stop: asyncio.Event) -> None:
         await asyncio.sleep(0)
         return
     try:
-        await asyncio.wait_for(stop.wait(), wait_s)
+        async with asyncio.timeout(wait_s):
+            await stop.wait()
     except TimeoutError:
         return
