@@ -44,7 +44,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     migrate(made)
     engine = make_engine(made)
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        agencies = [{"id": "fire-a", "discipline": "fire"}]
+        agencies = [{"id": "fire-a", "name": "Ashby Fire", "discipline": "fire"}]
         rows = RegionRows(REGION, units=[make_unit("E1")], agencies=agencies)
         save_version(connection, rows, NOON)
     submit_alone(engine, ActivateRegion(command_id="v1", actor=HUB_ACTOR, region=REGION))
