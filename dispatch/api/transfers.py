@@ -6,18 +6,24 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from dispatch.api.auth import Acting, profile_of_actor
 from dispatch.api.parts import HubParts, Reading
 from dispatch.api.schemas import CommandBody, Done, Read
-from dispatch.domain.call import Call, CallOutcome, Transfer, TransferResult
+from dispatch.domain.call import Call, TransferResult
 from dispatch.domain.events import TransferSet
 from dispatch.domain.incident import Incident
-from dispatch.domain.values import Id, ShortText, UtcTime
+from dispatch.domain.values import Id, ShortText
 from dispatch.services.calls import visible_call
 from dispatch.services.records import keep_reading
-from dispatch.services.transfers import list_transfers, names_of, offer_transfer, settle_transfer
+from dispatch.services.transfers import (
+    TransferredCall,
+    list_transfers,
+    names_of,
+    offer_transfer,
+    settle_transfer,
+)
 
 router = APIRouter(prefix="/calls/{call_id}", tags=["transfers"])
 listing = APIRouter(prefix="/transfers", tags=["transfers"])
@@ -87,23 +93,10 @@ async def post_transfer_answer(
     return Done(seq=(await parts.shown(outcome)).last_seq)
 
 
-class TransferredCallRead(BaseModel):
-    """A call that was offered to another centre: whose it is, each offer, who heard what of it."""
-
-    call_id: str
-    received_at: UtcTime
-    said: str
-    outcome: CallOutcome | None
-    incident_number: str
-    type_label: str
-    owner: str
-    transfers: tuple[Transfer, ...]
-
-
 class TransfersRead(Read):
     """The call that was received last first."""
 
-    calls: tuple[TransferredCallRead, ...]
+    calls: tuple[TransferredCall, ...]
     names: dict[str, str]
     """Of the accounts in them, as far as they are known."""
 
@@ -120,8 +113,7 @@ async def get_transfers(
     profile = profile_of_actor(actor)
     found = await parts.read(lambda connection: list_transfers(connection, actor, profile, since))
     names = await parts.read(lambda connection: names_of(connection, found))
-    calls = tuple(TransferredCallRead(**one._asdict()) for one in found)
-    return TransfersRead(seq=seen.seq, degraded=seen.degraded, calls=calls, names=names)
+    return TransfersRead(seq=seen.seq, degraded=seen.degraded, calls=tuple(found), names=names)
 
 
 @router.get("/record", operation_id="read_call_record")

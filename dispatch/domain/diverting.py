@@ -45,7 +45,7 @@ def taken(state: State, unit_id: str, live: Assignment) -> UnitNotAvailable:
     holder = state.board.incidents.get(live.incident_id)
     number = holder.number if holder else live.incident_id
     return UnitNotAvailable(
-        f"{unit_id} is on {number}.",
+        f"{unit_id} is on {number}, sent by {live.assigned_by}.",
         unit_id=unit_id,
         incident_id=live.incident_id,
         incident_number=number,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -13,7 +12,7 @@ from dispatch.domain.commands import OfferTransfer, SettleTransfer
 from dispatch.domain.errors import InvalidInput, NotAllowed, NotFound
 from dispatch.domain.redaction import Profile, redact_call
 from dispatch.domain.transfers import owner_of
-from dispatch.domain.values import EVERYONE, Actor, may_see
+from dispatch.domain.values import EVERYONE, Actor, UtcTime, Value, may_see
 from dispatch.services.calls import derived_id, visible_call
 from dispatch.services.hub import Hub
 from dispatch.store.accounts import account_names
@@ -23,11 +22,11 @@ from dispatch.store.unit_of_work import Outcome
 LISTED_MOST = 200
 
 
-class TransferredCall(NamedTuple):
+class TransferredCall(Value):
     """A call that was offered, as a viewer may read it: who has it now, and each offer."""
 
     call_id: str
-    received_at: datetime
+    received_at: UtcTime
     said: str
     outcome: CallOutcome | None
     incident_number: str
@@ -53,14 +52,14 @@ def list_transfers(
             incident = None
         found.append(
             TransferredCall(
-                call.id,
-                call.received_at,
-                shown.said,
-                shown.outcome,
-                incident.number if incident else "",
-                incident.type_label if incident else "",
-                owner_of(call),
-                shown.transfers,
+                call_id=call.id,
+                received_at=call.received_at,
+                said=shown.said,
+                outcome=shown.outcome,
+                incident_number=incident.number if incident else "",
+                type_label=incident.type_label if incident else "",
+                owner=owner_of(call),
+                transfers=shown.transfers,
             )
         )
     return found

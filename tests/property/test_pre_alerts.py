@@ -7,6 +7,7 @@ its unit is sent. Messages may be on their way while the world changes.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -284,35 +285,29 @@ class Stations(RuleBasedStateMachine):
         )
         self._then(then)
 
-    @rule(incident=incidents, then=THEN)
-    def hold_is_over(self, incident: str, then: str) -> None:
-        """By the clock: nobody has to act for its stations to hear of it."""
-        self.world.later(6 * 60)
+    def _falls_due(self, kind: Literal["hold_over", "schedule"], incident: str) -> None:
         self._give(
             cmd.FallDue(
                 command_id=self._id(),
                 actor=HUB_ACTOR,
                 due_id=self.count,
-                kind="hold_over",
+                kind=kind,
                 ref=incident,
                 fence=0,
             )
         )
+
+    @rule(incident=incidents, then=THEN)
+    def hold_is_over(self, incident: str, then: str) -> None:
+        """By the clock: nobody has to act for its stations to hear of it."""
+        self.world.later(6 * 60)
+        self._falls_due("hold_over", incident)
         self._then(then)
 
     @rule(incident=incidents)
     def comes_due(self, incident: str) -> None:
         self.world.later(2 * 3600)
-        self._give(
-            cmd.FallDue(
-                command_id=self._id(),
-                actor=HUB_ACTOR,
-                due_id=self.count,
-                kind="schedule",
-                ref=incident,
-                fence=0,
-            )
-        )
+        self._falls_due("schedule", incident)
 
     @rule(kept=incidents, other=incidents, then=THEN)
     def merge(self, kept: str, other: str, then: str) -> None:

@@ -9192,10 +9192,10 @@ export interface components {
             transfer: components["schemas"]["Transfer"];
         };
         /**
-         * TransferredCallRead
-         * @description A call that was offered to another centre: whose it is, each offer, who heard what of it.
+         * TransferredCall
+         * @description A call that was offered, as a viewer may read it: who has it now, and each offer.
          */
-        TransferredCallRead: {
+        TransferredCall: {
             /** Call Id */
             call_id: string;
             /** Incident Number */
@@ -9222,7 +9222,7 @@ export interface components {
          */
         TransfersRead: {
             /** Calls */
-            calls: components["schemas"]["TransferredCallRead"][];
+            calls: components["schemas"]["TransferredCall"][];
             /**
              * Degraded
              * @default false

@@ -7,7 +7,8 @@ import type { Action, StatusStep } from "./meaning";
 
 export type Result =
   | { ok: true; command_id: string; value: Record<string, unknown> }
-  | { ok: false; says: string; problem: Problem };
+  | Unsuccessful;
+type Unsuccessful = { ok: false; says: string; problem: Problem };
 
 /** Do it. Resolves when the hub has answered; until then the command stands in the outbox. */
 export async function run(action: Action, line: string, outbox: Outbox): Promise<Result[]> {
@@ -341,6 +342,12 @@ function resultOf(answer: Answer): Result {
   if (answer.done) return { ok: true, command_id: answer.command_id, value: answer.value };
   const { problem } = answer;
   return { ok: false, says: conflictWords(problem) ?? (problem.detail || problem.title), problem };
+}
+
+/** What a refusal says, with the name of whoever was first in the place of the account's id. Pure. */
+export function refusalWords({ says, problem }: Unsuccessful, nameOf: (id: string) => string): string {
+  const by = problem.fields["assigned_by"];
+  return typeof by === "string" && by ? says.replaceAll(by, nameOf(by)) : says;
 }
 
 /** Somebody changed the same thing first: both values, so that no text is lost. Pure. */

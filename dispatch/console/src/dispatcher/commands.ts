@@ -5,9 +5,10 @@ import { useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { LonLat, Recommendation } from "../api/model";
 import { read } from "../command/grammar";
 import type { Context, Meaning } from "../command/meaning";
-import { doneWords, run } from "../command/run";
+import { doneWords, refusalWords, run } from "../command/run";
 import type { ScreenAct, Sight } from "../command/screen";
 import { useHub, useZone } from "../shell/hub";
+import { useNameOf } from "../shell/names";
 import { useSpots } from "../shell/places";
 
 export interface Reply {
@@ -47,8 +48,11 @@ export function useCommands(
   screen: Screen,
 ): Commands {
   const on = useRef(screen);
+  const nameOf = useNameOf();
+  const names = useRef(nameOf);
   useLayoutEffect(() => {
     on.current = screen;
+    names.current = nameOf;
   });
   const { connection, outbox, region, session } = useHub();
   const zone = useZone();
@@ -125,7 +129,7 @@ export function useCommands(
         last.current = action.do === "undo" || command_ids.length === 0 ? null : { line, command_ids };
         const text =
           refused.length > 0
-            ? refused.map((result) => result.says).join(" ")
+            ? refused.map((result) => refusalWords(result, names.current)).join(" ")
             : doneWords(action, meaning.echo, results);
         setReplies((now) =>
           now.map((reply) =>
