@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,22 @@ class Following:
         async with asyncio.timeout(30):
             while not holds():  # noqa: ASYNC110  # what it waits for is no event of a loop
                 await asyncio.sleep(0.01)
+
+    @contextmanager
+    def reading_nothing(self) -> Iterator[None]:
+        """Its one reading thread is busy meanwhile: what is written inside is read as a whole."""
+        holds, go_on = threading.Event(), threading.Event()
+
+        def hold() -> None:
+            holds.set()
+            go_on.wait(60)
+
+        self.follower._thread.submit(hold)
+        try:
+            assert holds.wait(30)
+            yield
+        finally:
+            go_on.set()
 
     def is_the_tables(self) -> bool:
         loaded = load_board(self.engine)
@@ -146,18 +164,18 @@ def test_what_does_not_join_on_is_never_taken_for_the_next(engine: Engine, fault
         known = await following.call(1)
         assert await follower.wait_for_seq(known, 30.0)
         before, told = follower.epoch, list(following.seqs)
-        for number in (2, 3):
-            call = take_call(f"call-{number}", incident_id=f"i{number}")
-            await asyncio.to_thread(submit_alone, engine, call)
-        assert follower.board.seq == known, "nobody has told it yet"
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            if fault == "a hash is another":
-                next_one = update(t.event).where(t.event.c.seq == known + 1)
-                connection.execute(next_one.values(prev_hash="f" * 64))
-            else:
-                of = t.event_private.c.seq == known + 1
-                connection.execute(delete(t.event_private).where(of))
-                connection.execute(delete(t.event).where(t.event.c.seq == known + 1))
+        with following.reading_nothing():
+            for number in (2, 3):
+                call = take_call(f"call-{number}", incident_id=f"i{number}")
+                await asyncio.to_thread(submit_alone, engine, call)
+            with engine.connect().execution_options(writing=True) as connection, connection.begin():
+                if fault == "a hash is another":
+                    next_one = update(t.event).where(t.event.c.seq == known + 1)
+                    connection.execute(next_one.values(prev_hash="f" * 64))
+                else:
+                    of = t.event_private.c.seq == known + 1
+                    connection.execute(delete(t.event_private).where(of))
+                    connection.execute(delete(t.event).where(t.event.c.seq == known + 1))
         follower.wake()
         await following.until(lambda: bool(following.reloads))
         assert following.seqs == told, "not one event of it was told"
