@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from dispatch.bench.console import find_chromium
 from tests.servers import (
@@ -27,6 +28,13 @@ from tests.servers import (
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 NO_CHROMIUM = "no Chromium found on the path or in HUB_CHROMIUM"
+
+
+# How long an example takes says how busy the machine is, and nothing of what is held.
+settings.register_profile(
+    "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

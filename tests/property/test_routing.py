@@ -429,7 +429,11 @@ def test_both_routers_answer_as_plain_dijkstra_does_whatever_is_closed(
                 assert router.pinned_seconds_to(vehicle, target) == expected
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(data=st.data())
 def test_lifting_every_closure_in_any_order_restores_the_first_weights(data: st.DataObject) -> None:
     network = data.draw(networks())

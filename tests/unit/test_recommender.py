@@ -377,7 +377,8 @@ def test_units_that_move_a_little_do_not_replace_what_is_displayed(monkeypatch: 
     async def story(hub: Hub) -> None:
         hub.held_fixes["E1"] = Fix(unit_id="E1", at=east(1), received_at=NOON)
         await begun(hub)
-        await asyncio.sleep(1.5 * APART_S)  # the look at what waited when it became active
+        recommender = cast("Recommender", hub.recommender)
+        await until(lambda: recommender.kept > 0)  # what waited when it became active is looked at
         hub.held_fixes["E1"] = Fix(unit_id="E1", at=east(1.4), received_at=NOON)
         await asyncio.sleep(3 * APART_S)
         assert len(hub.made) == 1

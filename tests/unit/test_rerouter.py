@@ -161,6 +161,7 @@ def test_roads_that_are_silent_for_long_are_asked_until_they_answer(
         await until(lambda: bool(hub.told))
 
     monkeypatch.setattr(rerouting, "_LOOK_S", 0.002)
+    monkeypatch.setattr(rerouting, "_UNTOLD_S", 3600.0)  # until then nothing else is told
     roads = LedAround(silent=100)
     assert [told.reason for told in tell(story, roads=roads).told] == ["Mill Bridge: closed"]
     assert len(roads.asked) == 101
@@ -176,6 +177,7 @@ def test_a_crew_is_told_though_looking_at_it_failed_unexpectedly_at_first(
 
     monkeypatch.setattr(rerouting, "_LOOK_S", 0.002)
     monkeypatch.setattr(rerouting, "_AGAIN_S", (0.002, 0.004))
+    monkeypatch.setattr(rerouting, "_UNTOLD_S", 3600.0)
     roads = LedAround(broken=4)
     assert [told.route for told in tell(story, roads=roads).told] == [AROUND]
     assert len(roads.asked) == 5
