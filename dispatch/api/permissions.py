@@ -60,7 +60,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/calls/{{call_id}}/record-news/{{news_id}}/seen"): _TAKE,
     ("GET", f"{V1}/places"): _READ,
     ("GET", f"{V1}/places/index"): _READ,
-    ("GET", f"{V1}/resolution"): _READ,
+    ("POST", f"{V1}/resolution"): _READ,
     ("POST", f"{V1}/calls"): _TAKE,
     ("POST", f"{V1}/calls/ringing"): _CALLS_IN,
     ("POST", f"{V1}/calls/begun"): _TAKE,

@@ -18,11 +18,10 @@ from dispatch.api.schemas import (
     ProtocolAnswer,
     RegionAnswer,
     StationAnswer,
+    Whereabouts,
 )
 from dispatch.services.protocols import launchable
 from dispatch.services.region import RegionPolicy
-from geodata.lonlat import LonLat
-from geodata.shapes import Circle, Point
 from jurisdictions.resolve import Resolution
 
 router = APIRouter(tags=["region"])
@@ -145,15 +144,10 @@ async def read_place_index(actor: Acting, parts: HubParts) -> PlaceIndexAnswer:
     return PlaceIndexAnswer(**parts.places.state()._asdict())
 
 
-@router.get("/resolution", operation_id="resolve")
-async def read_resolution(
-    actor: Acting,
-    parts: HubParts,
-    lon: Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)],
-    lat: Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)],
-    radius_m: Annotated[float | None, Query(gt=0, le=200_000, allow_inf_nan=False)] = None,
-) -> Resolution:
-    """One authority per discipline for a point or circle; outside everything is a result too."""
-    at = LonLat(lon, lat)
-    shape = Circle(centre=at, radius_m=radius_m) if radius_m else Point(at=at)
-    return parts.hub.region().resolve(shape, parts.hub.now())
+@router.post("/resolution", operation_id="resolve")
+async def post_resolution(body: Whereabouts, actor: Acting, parts: HubParts) -> Resolution:
+    """One authority per discipline for a shape, as a call there would be given.
+
+    Nothing is stored; outside everything is a result too.
+    """
+    return parts.hub.region().resolve(body.shape, parts.hub.now())

@@ -288,6 +288,12 @@ class PlacesFound(Answer):
 # Calls and incidents -----------------------------------------------------------------------------
 
 
+class Whereabouts(Body):
+    """Where something may be, as ``PlaceIn.shape``: in the body, since a ring has many corners."""
+
+    shape: GroundShape
+
+
 class PlaceIn(Body):
     """Where it is. Without ``shape`` the place is the point."""
 

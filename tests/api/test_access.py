@@ -254,11 +254,16 @@ def test_the_region_says_what_consoles_need(hub: RunningHub) -> None:
 
 def test_a_spot_is_resolved_and_one_outside_is_a_result(hub: RunningHub) -> None:
     desk = hub.desk("cato")
-    inside = desk.get("/resolution", lon=9.5066, lat=47.1045, radius_m=20).json()
+
+    def resolve(shape: dict[str, Any]) -> Any:
+        body = {"shape": shape}
+        return hub.client.post(f"{V1}/resolution", json=body, headers=desk.headers)
+
+    inside = resolve({"kind": "circle", "centre": [9.5066, 47.1045], "radius_m": 20}).json()
     assert inside["municipality"] == "Ashby"
-    outside = desk.get("/resolution", lon=20.0, lat=50.0)
+    outside = resolve({"kind": "point", "at": [20.0, 50.0]})
     assert (outside.status_code, outside.json()["outside"]) == (200, True)
-    assert desk.get("/resolution", lon=181, lat=0).status_code == 422
+    assert resolve({"kind": "point", "at": [181, 0]}).status_code == 422
 
 
 def test_people_are_named_to_who_reads_what_they_signed(hub: RunningHub) -> None:

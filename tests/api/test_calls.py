@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatch.services.audit import account_for_numbers
 from tests.api.conftest import CALL, RunningHub
+from tests.region_factories import KM_LAT, KM_LON, SOUTH, WEST
 
 
 def detail(hub: RunningHub, incident_id: str, login: str = "dana") -> dict[str, Any]:
@@ -100,6 +101,23 @@ def test_a_place_outside_every_boundary_is_still_an_incident(hub: RunningHub) ->
     assert incident["resolution"]["outside"] is True
     shown = hub.desk("dana").get("/snapshot").json()["board"]["incidents"]
     assert taken["incident_id"] in [found["id"] for found in shown]
+
+
+def test_who_answers_for_a_wide_shape_is_shown_before_the_call_as_it_is_after(
+    hub: RunningHub,
+) -> None:
+    """Its middle lies in one town, most of it in the other: a circle would name the wrong one."""
+    corners_km = [(0.1, 0.4), (1, 0.1), (1.9, 0.1), (1.9, 0.9), (1, 0.9), (0.1, 0.6), (0.1, 0.5)]
+    ring = [[WEST + x * KM_LON, SOUTH + y * KM_LAT] for x, y in corners_km]
+    shape = {"kind": "polygon", "ring": ring}
+    middle = [sum(corner[axis] for corner in ring) / len(ring) for axis in (0, 1)]
+    headers = hub.desk("cato").headers
+    before = hub.client.post("/api/v1/resolution", json={"shape": shape}, headers=headers)
+    assert before.status_code == 200, before.text
+    taken = hub.call(place={"at": middle, "shape": shape})
+    assert before.json() == detail(hub, taken["incident_id"])["incident"]["resolution"]
+    whose = {d["discipline"]: d["authority"]["agency_id"] for d in before.json()["disciplines"]}
+    assert whose["fire"] == "fire-b"
 
 
 def test_an_unknown_type_is_refused_with_its_field(hub: RunningHub) -> None:

@@ -88,6 +88,17 @@ class Desk:
         said: dict[str, Any] = answer.json()
         return said
 
+    def delete(self, path: str) -> None:
+        gone = {"command_id": uuid.uuid4().hex}
+        url = f"{self._url}{path}"
+        answer = httpx2.delete(url, params=gone, headers=self._headers, timeout=60)
+        assert answer.is_success, answer.text
+
+    def change(self, path: str, **body: Any) -> None:
+        sent = {"command_id": uuid.uuid4().hex, **body}
+        answer = httpx2.patch(f"{self._url}{path}", json=sent, headers=self._headers, timeout=60)
+        assert answer.is_success, answer.text
+
     def board(self) -> dict[str, Any]:
         answer = httpx2.get(f"{self._url}/snapshot", headers=self._headers, timeout=60)
         board: dict[str, Any] = answer.json()["board"]
@@ -295,7 +306,9 @@ def test_a_volunteer_answers_the_page_of_the_station_without_a_link_and_with_one
     expect(pages).to_be_hidden(timeout=SLOW_MS)
 
 
-def test_a_crew_reads_what_the_caller_writes(hub: HubProcess, open_on: Any) -> None:
+def test_a_crew_reads_what_the_caller_writes_and_acknowledges_the_new_address(
+    hub: HubProcess, open_on: Any
+) -> None:
     desk, lines = Desk(hub, "dana"), Desk(hub, "lines")
     unit = free_unit(desk, "law")
     hub.add_account("text-crew", "responder", unit_id=unit["id"])
@@ -311,3 +324,20 @@ def test_a_crew_reads_what_the_caller_writes(hub: HubProcess, open_on: Any) -> N
     assert texts.get_by_role("textbox").count() == 0
     calls = board_of(crew)["calls"]
     assert all(call["callback"] is None for call in calls)
+    crew.acknowledge.click()
+    expect(crew.acknowledged).to_be_visible()
+    shown = next(i for i in desk.board()["incidents"] if i["id"] == incident_id)
+    place = {"at": shown["place"]["at"], "address": "41 Mill Rd", "verified": True}
+    desk.change(f"/incidents/{incident_id}", revision=shown["revision"], place=place)
+    told = crew.page.get_by_test_id("place-corrected")
+    expect(told).to_contain_text("was 14 Mill Rd")
+    expect(crew.page.get_by_test_id("address")).to_contain_text("41 Mill Rd")
+    expect(crew.acknowledged).to_have_count(0)
+    anew = crew.page.get_by_role("button", name="Acknowledge the new address")
+    expect(anew).to_contain_text("ACKNOWLEDGE NEW ADDRESS")
+    assert Axe().run(crew.page).response["violations"] == []
+    anew.click()
+    expect(told).to_have_count(0)
+    expect(crew.acknowledged).to_be_visible()
+    (own,) = [a for a in desk.board()["assignments"] if a["incident_id"] == incident_id]
+    assert own["place_correction"]["acknowledged_by"] == "device"

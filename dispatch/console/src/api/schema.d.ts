@@ -1877,13 +1877,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Resolution
-         * @description One authority per discipline for a point or circle; outside everything is a result too.
-         */
-        get: operations["resolve"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Post Resolution
+         * @description One authority per discipline for a shape, as a call there would be given.
+         *
+         *     Nothing is stored; outside everything is a result too.
+         */
+        post: operations["resolve"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9508,6 +9510,14 @@ export interface components {
              * @default []
              */
             months: number[];
+        };
+        /**
+         * Whereabouts
+         * @description Where something may be, as ``PlaceIn.shape``: in the body, since a ring has many corners.
+         */
+        Whereabouts: {
+            /** Shape */
+            shape: components["schemas"]["Point"] | components["schemas"]["Circle"] | components["schemas"]["Polygon"];
         };
         /**
          * Without
@@ -19147,16 +19157,16 @@ export interface operations {
     };
     resolve: {
         parameters: {
-            query: {
-                lon: number;
-                lat: number;
-                radius_m?: number | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whereabouts"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -5,7 +5,7 @@ import { request, whyNot } from "../api/client";
 import type { Resolution } from "../api/model";
 import { callSops } from "../board/sops";
 import { useHub } from "../shell/hub";
-import type { DraftPlace } from "./draft";
+import { placeShape, type DraftPlace } from "./draft";
 
 const WAIT_MS = 120;
 
@@ -14,16 +14,14 @@ export function Authorities(props: { place: DraftPlace | null; incidentType?: st
   const { region } = useHub();
   const [found, setFound] = useState<Resolution | null>(null);
   const [fault, setFault] = useState("");
-  const key = place ? `${place.at.join()},${place.radius_m}` : "";
+  const key = place ? JSON.stringify(placeShape(place)) : "";
   useEffect(() => {
     setFound(null);
     setFault("");
     if (!place) return undefined;
     let current = true;
     const timer = setTimeout(() => {
-      const [lon, lat] = place.at;
-      const radius = place.radius_m > 0 ? `&radius_m=${place.radius_m}` : "";
-      request<Resolution>("GET", `/resolution?lon=${lon}&lat=${lat}${radius}`).then(
+      request<Resolution>("POST", "/resolution", { shape: placeShape(place) }).then(
         (resolution) => current && setFound(resolution),
         (failure: unknown) => current && setFault(whyNot(failure)),
       );

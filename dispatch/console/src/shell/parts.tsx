@@ -4,6 +4,7 @@ import { memo, useEffect, useRef, type ReactNode } from "react";
 import type { StatusCode } from "../api/model";
 import { HOLLOW, STATUS_WORDS } from "../board/status";
 import { clockSpan, timeOfDay } from "../board/words";
+import type { Ailing } from "../stream/follow";
 import { useAiling, useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
 import { useNewVersion } from "./new_version";
 import { ROLE_WORDS, screensOf, signOut } from "./session";
@@ -88,12 +89,22 @@ function LostBar(props: { age_s: number }) {
 
 /** The link is live and the hub is not well: on every screen, until it is. */
 export function HubAils() {
-  const { unwatched_s, full, untaken } = useAiling();
+  return <AilingLine {...useAiling()} />;
+}
+
+/** What the hub cannot do now, and what to do meanwhile; nothing where it is well. */
+export function AilingLine(props: Ailing) {
+  const { unwatched_s, full, untaken } = props;
   if (unwatched_s === 0 && !full && untaken === 0) return null;
   const span = clockSpan(unwatched_s);
   return (
     <p className="ails" role="alert" data-testid="hub-ails">
-      {full && <b>THE HUB&apos;S DISK IS FULL: nothing new is written, no pager is told. </b>}
+      {full && (
+        <b>
+          THE HUB&apos;S DISK IS FULL: nothing new is written, no pager is told; have room made on it, it then writes on
+          by itself.{" "}
+        </b>
+      )}
       {untaken > 0 && (
         <b>THE HUB COULD NOT TAKE {untaken} of the commands of the last minute: NOT SENT says which are yours. </b>
       )}
