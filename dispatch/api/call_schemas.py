@@ -12,7 +12,7 @@ from dispatch.domain.assignment import AckChannel
 from dispatch.domain.call import CallbackCause, CallbackResult
 from dispatch.domain.duplicates import Duplicate
 from dispatch.domain.premise import RADIUS_MOST_M, Level, PremiseNote
-from dispatch.domain.values import Id, ShortText, UtcTime
+from dispatch.domain.values import Discipline, Id, Priority, ShortText, UtcTime
 
 
 class CallSoFar(BaseModel):
@@ -75,12 +75,22 @@ class SpotOrNumber(BaseModel):
     callback: ShortText | None = None
 
 
+class EarlierPart(BaseModel):
+    """A part of it that was something else, or otherwise urgent, than the whole."""
+
+    discipline: Discipline
+    type_label: ShortText
+    priority: Priority
+
+
 class EarlierIncident(BaseModel):
     """An incident that was here, or that this number called about."""
 
     incident_id: Id
     number: ShortText
     type_label: ShortText
+    priority: Priority
+    parts_apart: tuple[EarlierPart, ...]
     address: ShortText
     created_at: UtcTime
     closed_at: UtcTime | None

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from dispatch.api.auth import Acting
 from dispatch.api.call_schemas import (
     EarlierIncident,
+    EarlierPart,
     HazardReading,
     History,
     NewPremise,
@@ -100,6 +101,13 @@ async def post_history(
             incident_id=incident.id,
             number=incident.number,
             type_label=incident.type_label,
+            priority=incident.priority,
+            parts_apart=tuple(
+                EarlierPart(
+                    discipline=discipline, type_label=asked.type_label, priority=asked.priority
+                )
+                for discipline, asked in incident.parts_apart
+            ),
             address=incident.place.address,
             created_at=incident.created_at,
             closed_at=incident.closed_at,

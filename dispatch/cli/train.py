@@ -17,8 +17,8 @@ from dispatch.cli.demo import Steps
 from dispatch.cli.output import console, errors, refuse
 from dispatch.domain.call import Call
 from dispatch.domain.call_scores import CallScores, StageScore, score_calls
-from dispatch.domain.incident import Incident
-from dispatch.domain.training import Score, score
+from dispatch.domain.incident import Incident, Leg
+from dispatch.domain.training import IncidentScore, PartScore, Score, score
 from dispatch.services.loading import Places, load_pack
 from dispatch.services.region import RegionPolicy
 from dispatch.settings import HubSettings, StorageSettings
@@ -138,11 +138,9 @@ def train(
         children.stop()
     now = datetime.now(UTC)
 
-    def target_s(incident: Incident) -> float | None:
-        lead = incident.legs[0] if incident.legs else None
-        kind = incident.asked_of(lead.discipline if lead else None).incident_type
-        agency_id = lead.agency_id if lead else None
-        return policy.target_s("first_unit", agency_id, kind, incident.created_at)
+    def target_s(incident: Incident, leg: Leg) -> float | None:
+        kind = incident.asked_of(leg.discipline).incident_type
+        return policy.target_s("first_unit", leg.agency_id, kind, incident.created_at)
 
     def stage_target_s(incident: Incident | None, call: Call, stage: Stage) -> float | None:
         lead = incident.legs[0].agency_id if incident and incident.legs else None
@@ -302,16 +300,16 @@ def _report(
     for column in ("Incident", "Type", "First unit", "Target", "As recommended", "Against"):
         table.add_column(column)
     for one in made.incidents:
-        took = "nobody" if one.first_unit_s is None else f"{one.first_unit_s:.0f} s"
         against = ", ".join(f"{a.unit_id}: {a.reason or 'NO REASON'}" for a in one.against)
         table.add_row(
             one.number,
             one.incident_type,
-            f"[red]{took} LATE[/]" if one.late else took,
-            "-" if one.target_s is None else f"{one.target_s:.0f} s",
+            *_first_unit(one),
             f"{len(one.as_recommended)} of {len(one.recommended)}",
             against,
         )
+        for part in one.parts if len(one.parts) > 1 else ():
+            table.add_row(f"  {part.discipline}", part.incident_type, *_first_unit(part))
     shown.print(table)
     shown.print(
         f"{made.sent} sent, {made.late} late, {made.not_sent} without a unit; first unit after "
@@ -320,6 +318,13 @@ def _report(
         f"{made.checks_missed} status checks missed. Kept in {kept}.",
         highlight=False,
     )
+
+
+def _first_unit(one: IncidentScore | PartScore) -> tuple[str, str]:
+    """When the first unit was sent, and the target."""
+    took = "nobody" if one.first_unit_s is None else f"{one.first_unit_s:.0f} s"
+    target = "-" if one.target_s is None else f"{one.target_s:.0f} s"
+    return (f"[red]{took} LATE[/]" if one.late else took, target)
 
 
 def _report_calls(taken: CallScores, shown: Console) -> None:

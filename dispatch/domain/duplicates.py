@@ -107,6 +107,8 @@ def find_duplicates(
 ) -> tuple[Duplicate, ...]:
     """Open incidents that the call may speak of, the most likely first, ``MOST`` at most.
 
+    An incident is of its own type and of those of its parts: the one that fits best counts.
+
     Args:
         incidents: Those that the call-taker may see.
         types: What the plans say of each type.
@@ -120,25 +122,22 @@ def find_duplicates(
     mine = types.get(incident_type or "")
     found = []
     for incident in incidents:
-        kind = types.get(incident.incident_type)
-        if kind is None:
+        kinds = [types[code] for code in incident.types if code in types]
+        if not kinds:
             continue
-        reach = reach_of(kind)
         same_number = bool(digits) and digits in callbacks.get(incident.id, frozenset())
         north_m = abs(at.lat - incident.place.at[1]) * M_PER_DEG_LAT
-        if not same_number and north_m > FAR * reach.radius_m:
+        if not same_number and north_m > FAR * max(reach_of(kind).radius_m for kind in kinds):
             continue
         metres = distance_m(at, LonLat(*incident.place.at))
         age_s = max(0.0, seconds_between(incident.created_at, now))
-        near = 0.5 ** ((metres / reach.radius_m) ** 2)
-        fresh = 0.5 ** (age_s / reach.age_s)
-        score = near * fresh * (likeness(mine, kind) if mine else 0.7)
+        score = max(_score(mine, kind, metres, age_s) for kind in kinds)
         if same_number:
             score += (1.0 - score) * SAME_NUMBER
         if score < SHOWN:
             continue
         reasons = [f"{round(metres)} m away", f"{round(age_s / 60)} min ago"]
-        if mine and mine.code == kind.code:
+        if mine and any(mine.code == kind.code for kind in kinds):
             reasons.append("same type")
         if same_number:
             reasons.append("same callback number")
@@ -155,6 +154,14 @@ def find_duplicates(
         )
     found.sort(key=lambda duplicate: (-duplicate.score, duplicate.incident_id))
     return tuple(_only_one_likely(found[:MOST]))
+
+
+def _score(mine: IncidentType | None, kind: IncidentType, metres: float, age_s: float) -> float:
+    """How well the call fits an event of this type, so far away and so long ago."""
+    reach = reach_of(kind)
+    near: float = 0.5 ** ((metres / reach.radius_m) ** 2)
+    fresh: float = 0.5 ** (age_s / reach.age_s)
+    return near * fresh * (likeness(mine, kind) if mine else 0.7)
 
 
 def _only_one_likely(found: list[Duplicate]) -> list[Duplicate]:

@@ -231,6 +231,19 @@ class Incident(Value):
         return Asked(leg.incident_type, leg.type_label or leg.incident_type, priority)
 
     @property
+    def parts_apart(self) -> tuple[tuple[Discipline, Asked], ...]:
+        """The parts that are something else or otherwise urgent than the whole, as they stand."""
+        whole = self.asked_of(None)
+        parts = ((leg.discipline, self.asked_of(leg.discipline)) for leg in self.legs)
+        return tuple((discipline, asked) for discipline, asked in parts if asked != whole)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Its own type and those of its parts, each once, its own first."""
+        own = (leg.incident_type for leg in self.legs if leg.incident_type is not None)
+        return tuple(dict.fromkeys((self.incident_type, *own)))
+
+    @property
     def most_urgent(self) -> int:
         """Priority of the most urgent part that is open; the whole's where none is."""
         still_open = (leg for leg in self.legs if leg.state != "closed")

@@ -91,11 +91,31 @@ def test_what_was_here_or_of_this_number_before_is_shown(hub: RunningHub) -> Non
     (here,) = history(at=there["at"])
     assert (here["incident_id"], here["why"]) == (first["incident_id"], "here")
     assert here["dispositions"] == ["report taken"]
+    assert here["parts_apart"] == []
     (number,) = history(callback="610 555 0999")
     assert number["why"] == "same number"
     (both,) = history(at=there["at"], callback="610 555 0999")
     assert both["why"] == "here, same number"
     assert history(callback="610 555 0000") == []
+
+
+def test_a_part_that_was_something_else_is_told_of_an_earlier_incident(hub: RunningHub) -> None:
+    there = {**CALL["place"], "at": [9.5036, 47.1034]}
+    made = hub.call(place=there, note=None)
+    incident = hub.parts.hub.board().incidents[made["incident_id"]]
+    answer = hub.desk("dana").give(
+        f"/incidents/{incident.id}/legs/ems",
+        {"revision": incident.revision, "priority": 4},
+        method="PATCH",
+    )
+    assert answer.status_code == 200, answer.text
+    said = hub.client.post(
+        "/api/v1/calls/history", json={"at": there["at"]}, headers=hub.desk("cato").headers
+    )
+    (here,) = said.json()["earlier"]
+    assert here["priority"] == incident.priority
+    part = {"discipline": "ems", "type_label": incident.type_label, "priority": 4}
+    assert here["parts_apart"] == [part]
 
 
 def report(hub: RunningHub, login: str, **over: Any) -> Any:

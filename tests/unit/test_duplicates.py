@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dispatch.domain.duplicates import IncidentType, digits_of, find_duplicates, likeness
-from dispatch.domain.incident import Incident
+from dispatch.domain.incident import Incident, Leg
 from geodata.lonlat import LonLat
 from geodata.synthetic.plans import PLANS
 from tests.factories import HERE, NOON, make_place, make_resolution
@@ -132,3 +132,26 @@ def test_without_a_type_what_is_near_and_fresh_is_shown_by_nearness() -> None:
 def test_a_short_number_is_no_number() -> None:
     assert digits_of("911") == ""
     assert digits_of(None) == ""
+
+
+def test_a_call_about_what_one_part_is_finds_the_incident_by_that_part() -> None:
+    crash = make_incident(1, "MVA", HERE, NOON)
+    part = Leg(discipline="ems", agency_id="ems-a", incident_type="CARDIAC", type_label="Pain")
+    whole = crash.model_copy(update={"legs": (Leg(discipline="law", agency_id="law-a"), part)})
+    near = moved(HERE, 40, 0)
+    later = NOON + timedelta(minutes=2)
+    assert find([crash], near, "CARDIAC", later) == [], "another matter at the same door"
+    assert find([whole], near, "CARDIAC", later) == [("i1", True)]
+    assert find([whole], near, "MVA", later) == [("i1", True)]
+    (found,) = find_duplicates(
+        [whole], TYPES, {}, at=near, incident_type="CARDIAC", callback=None, now=later
+    )
+    assert found.reasons == ("40 m away", "2 min ago", "same type")
+
+
+def test_each_type_reaches_as_far_as_its_own_kind_of_event() -> None:
+    crash = make_incident(1, "MVA", HERE, NOON)
+    part = Leg(discipline="ems", agency_id="ems-a", incident_type="CARDIAC", type_label="Pain")
+    whole = crash.model_copy(update={"legs": (part,)})
+    assert find([whole], moved(HERE, 150, 0), "CARDIAC") == [], "that is not seen so far away"
+    assert find([whole], moved(HERE, 150, 0), "MVA") == [("i1", True)]

@@ -17,6 +17,7 @@ from dispatch.adapters.web_push import PushKey
 from dispatch.api.static import training_page
 from dispatch.domain import commands as cmd
 from dispatch.domain.call_scores import CallTargetOf, ScriptedRing, score_calls
+from dispatch.domain.incident import Incident, Leg
 from dispatch.domain.training import score
 from dispatch.domain.values import HUB_ACTOR
 from dispatch.interop.paper_board import paper_source
@@ -42,6 +43,7 @@ from geodata.lonlat import LonLat
 from jurisdictions.extent import Extent
 from tests.factories import (
     CALL_TAKER,
+    DISPATCHER,
     NOON,
     World,
     assign,
@@ -73,7 +75,7 @@ def exercised() -> World:
 
 def test_times_are_held_against_targets_and_units_against_the_recommendation() -> None:
     world = exercised()
-    made = score(world.events, lambda incident: 60.0, world.state.now)
+    made = score(world.events, lambda incident, leg: 60.0, world.state.now)
     (one,) = made.incidents
     assert (one.first_unit_s, one.target_s, one.late) == (40.0, 60.0, False)
     assert one.recommended == ("E12", "M9")
@@ -81,7 +83,7 @@ def test_times_are_held_against_targets_and_units_against_the_recommendation() -
     assert [(a.unit_id, a.reason) for a in one.against] == [("L3", "asked for by the chief")]
     assert one.left_out == ("M9",)
     assert (made.in_time_share, made.as_recommended_share, made.reasons_missing) == (1.0, 0.5, 0)
-    strict = score(world.events, lambda incident: 30.0, world.state.now)
+    strict = score(world.events, lambda incident, leg: 30.0, world.state.now)
     assert (strict.late, strict.in_time_share) == (1, 0.0)
 
 
@@ -89,15 +91,51 @@ def test_whoever_waits_past_the_target_is_late_and_before_it_is_not_judged() -> 
     world = World(make_unit("E12"))
     world.give(take_call())
     world.later(50)
-    early = score(world.events, lambda incident: 60.0, world.state.now)
+    early = score(world.events, lambda incident, leg: 60.0, world.state.now)
     assert (early.not_sent, early.late, early.in_time_share) == (1, 0, None)
     world.later(20)
-    late = score(world.events, lambda incident: 60.0, world.state.now)
+    late = score(world.events, lambda incident, leg: 60.0, world.state.now)
     assert (late.not_sent, late.late, late.in_time_share) == (1, 1, 0.0)
 
 
+def test_each_part_is_judged_by_its_own_target_and_by_what_it_was_when_its_unit_went() -> None:
+    medic = {"agency_id": "ems-a", "discipline": "ems", "kind": "medic", "capabilities": ("als",)}
+    world = World(make_unit("E12"), make_unit("M9", **medic))
+    world.give(take_call())
+    world.later(20)
+    world.give(assign("a1", "E12"))
+    world.give(
+        cmd.ChangeLeg(
+            command_id="l1",
+            actor=DISPATCHER,
+            incident_id="i1",
+            discipline="ems",
+            revision=world.board.incidents["i1"].revision,
+            incident_type="CARDIAC",
+            type_label="Chest pain",
+            priority=1,
+        )
+    )
+
+    def target_s(incident: Incident, leg: Leg) -> float | None:
+        return 30.0 if incident.asked_of(leg.discipline).incident_type == "CARDIAC" else 60.0
+
+    world.later(5)
+    early = score(world.events, target_s, world.state.now)
+    assert (early.late, early.in_time_share) == (0, 1.0), "the part that waits is not judged yet"
+    world.later(20)
+    world.give(assign("a2", "M9"))
+    made = score(world.events, target_s, world.state.now)
+    (one,) = made.incidents
+    by = {part.discipline: part for part in one.parts}
+    assert (by["fire"].first_unit_s, by["fire"].target_s, by["fire"].late) == (20.0, 60.0, False)
+    assert (by["ems"].incident_type, by["ems"].priority) == ("CARDIAC", 1)
+    assert (by["ems"].first_unit_s, by["ems"].target_s, by["ems"].late) == (45.0, 30.0, True)
+    assert (one.first_unit_s, one.late, made.late, made.in_time_share) == (20.0, True, 1, 0.5)
+
+
 def test_an_exercise_in_which_nothing_happened_has_no_shares() -> None:
-    made = score([], lambda incident: 60.0, NOON)
+    made = score([], lambda incident, leg: 60.0, NOON)
     assert (made.incidents, made.in_time_share, made.as_recommended_share) == ((), None, None)
 
 

@@ -4627,10 +4627,35 @@ export interface components {
             incident_id: string;
             /** Number */
             number: string;
+            /** Parts Apart */
+            parts_apart: components["schemas"]["EarlierPart"][];
+            /**
+             * Priority
+             * @description 1 is the most urgent
+             */
+            priority: number;
             /** Type Label */
             type_label: string;
             /** Why */
             why: string;
+        };
+        /**
+         * EarlierPart
+         * @description A part of it that was something else, or otherwise urgent, than the whole.
+         */
+        EarlierPart: {
+            /**
+             * Discipline
+             * @enum {string}
+             */
+            discipline: "law" | "fire" | "ems";
+            /**
+             * Priority
+             * @description 1 is the most urgent
+             */
+            priority: number;
+            /** Type Label */
+            type_label: string;
         };
         /**
          * Emergency

@@ -11,7 +11,8 @@ import { FAR_M, metresWords, openCorrection } from "./corrections";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { outsideLabel, promiseLate_s, standingOutside } from "./outside";
 import { determinantWords, differenceWords, runsOf } from "./protocols";
-import { isScheduled, waitsSince, whenWords } from "./schedule";
+import { isScheduled, whenWords } from "./schedule";
+import { waitOfIncident } from "./waiting";
 import { isLoud, newsWords, unseenNews } from "./record_news";
 import { isPending } from "./select";
 import { passedUnwatched } from "./unwatched";
@@ -177,23 +178,26 @@ export function alarmsOf(
     const number = shortNumber(incident.number);
     const held = incident.hold;
     if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
-      const since = waitsSince(incident);
+      const { since: left_at, asked_at: since } = waitOfIncident(board, incident, covered ? cover : undefined);
       const waits_s = (now_ms - Date.parse(since)) / 1000;
+      /** A unit that left before anybody arrived makes it loud anew, whatever was silenced before. */
+      const again = left_at === since ? "" : `-${left_at}`;
+      const left = again && `, its last unit left ${clockSpan((now_ms - Date.parse(left_at)) / 1000)} ago`;
       const limit_s = limits.waiting(incident, covered ? cover : undefined).seconds;
       const step = Math.floor(waits_s / limit_s);
       if (askedIn(incident).priority === 1) {
         const times = Math.max(0, Math.floor(waits_s / SILENCED_AGAIN_S));
         found.push({
-          key: `waits-${incident.id}-${times}`,
-          text: `${times > 0 ? `Waits ${clockSpan(waits_s)}` : "New"} priority 1: ${at}`,
+          key: `waits-${incident.id}-${times}${again}`,
+          text: `${times > 0 || left ? `Waits ${clockSpan(waits_s)}` : "New"} priority 1${left}: ${at}`,
           incident_id: incident.id,
           since,
           rank: RANK.life,
         });
       } else if (waits_s > limit_s) {
         found.push({
-          key: `late-${incident.id}-${step}`,
-          text: `${number} waits ${clockSpan(waits_s)} without a unit: ${at}`,
+          key: `late-${incident.id}-${step}${again}`,
+          text: `${number} waits ${clockSpan(waits_s)}${left || " without a unit"}: ${at}`,
           incident_id: incident.id,
           since,
           rank: RANK.waiting,

@@ -5,7 +5,8 @@ import { askedIn, priorityOf } from "./asked";
 import type { Board } from "./apply";
 import { isUnanswered } from "./corrections";
 import type { Cover } from "./cover";
-import { isScheduled, waitsSince, whenWords } from "./schedule";
+import { isScheduled, whenWords } from "./schedule";
+import { lateParts } from "./waiting";
 import { feedAge } from "./feeds";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { bolosWith } from "./bolos";
@@ -187,8 +188,7 @@ export function loadOf(
     if (!isPending(incident)) load.active += 1;
     else {
       load.pending += 1;
-      const waits_s = (now_ms - Date.parse(waitsSince(incident))) / 1000;
-      if (!isHeld(incident) && waits_s > limits.waiting(incident).seconds) load.late += 1;
+      if (lateParts(incident, now_ms, limits, cover).length > 0) load.late += 1;
     }
   }
   for (const a of liveByUnit(board).values()) {

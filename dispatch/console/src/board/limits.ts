@@ -1,7 +1,7 @@
 /** When an incident has waited too long and a unit was too long in a status: the region's own limits by
  * agency, status and priority, else what holds everywhere. Pure. */
 
-import type { Assignment, Incident, StatusLimit } from "../api/model";
+import type { Assignment, Incident, Leg, StatusLimit } from "../api/model";
 import { askedOfLeg, partsWaiting } from "./asked";
 import type { Cover } from "./cover";
 import { CODES } from "./status";
@@ -19,8 +19,14 @@ export interface Limit {
 export interface Limits {
   /** Of an incident that waits for a unit: the shortest of the parts that wait, of a cover's own. */
   waiting: (incident: Incident, cover?: Cover) => Limit;
+  /** Of one part that waits: its agency's for its priority. */
+  ofPart: (part: Pick<Leg, "agency_id">, priority: number) => Limit;
   /** Of a unit's present status; null where no limit applies. */
   inStatus: (assignment: Assignment, priority: number) => Limit | null;
+}
+
+function waiting_s(priority: number): number {
+  return WAITING_S[Math.min(priority, WAITING_S.length) - 1] ?? 900;
 }
 
 export function limitsOf(rows: readonly StatusLimit[]): Limits {
@@ -37,18 +43,18 @@ export function limitsOf(rows: readonly StatusLimit[]): Limits {
     }
     return null;
   };
+  const ofPart = (part: Pick<Leg, "agency_id">, priority: number): Limit => {
+    const seconds = find("waiting", part.agency_id, priority);
+    return seconds === null ? { seconds: waiting_s(priority), own: false } : { seconds, own: true };
+  };
   return {
     waiting: (incident, cover) => {
       const parts = partsWaiting(incident, cover);
-      const priorities = parts.map((leg) => askedOfLeg(incident, leg).priority);
-      const own = parts
-        .map((leg, n) => find("waiting", leg.agency_id, priorities[n] as number))
-        .filter((seconds) => seconds !== null);
-      if (own.length > 0) return { seconds: Math.min(...own), own: true };
-      const priority = parts.length > 0 ? Math.min(...priorities) : incident.priority;
-      const seconds = WAITING_S[Math.min(priority, WAITING_S.length) - 1] ?? 900;
-      return { seconds, own: false };
+      const [first, ...others] = parts.map((leg) => ofPart(leg, askedOfLeg(incident, leg).priority));
+      if (!first) return { seconds: waiting_s(incident.priority), own: false };
+      return others.reduce((least, one) => (one.seconds < least.seconds ? one : least), first);
     },
+    ofPart,
     inStatus: (assignment, priority) => {
       const code = CODES[assignment.status];
       const own = find(code, assignment.agency_id, priority);

@@ -9,13 +9,6 @@ export function isScheduled(incident: Incident): boolean {
   return Boolean(incident.schedule && !incident.schedule.due);
 }
 
-/** Since when it waits for units: since it was made, or since it was due. */
-export function waitsSince(incident: Incident): string {
-  const { schedule } = incident;
-  if (!schedule) return incident.created_at;
-  return schedule.pending_at > schedule.at ? schedule.pending_at : schedule.at;
-}
-
 /** `14:00`, with month and day where that is not today. */
 export function whenWords(iso: string, now_ms: number, zone: string): string {
   const clock = timeOfDay(iso, zone, false);

@@ -8,7 +8,8 @@ import type { Cover } from "./cover";
 import { DEFAULT_LIMITS, type Limits } from "./limits";
 import { isLive, statusOf } from "./status";
 import { parkedBy } from "./crews";
-import { isScheduled, waitsSince } from "./schedule";
+import { isScheduled } from "./schedule";
+import { waitOfIncident } from "./waiting";
 
 /** In the order of the boards. */
 export const DISCIPLINES: readonly Discipline[] = ["ems", "fire", "law"];
@@ -18,7 +19,10 @@ export interface QueueRow {
   /** Type and priority of the parts that are covered. */
   asked: Asked;
   pending: boolean;
+  /** Since nobody works it; of what is worked since its first unit. */
   since: string;
+  /** Since it is asked for, by which it is late and takes its place. */
+  asked_at: string;
   /** Null while it is held on purpose: then it is not late. */
   limit_s: number | null;
 }
@@ -51,18 +55,19 @@ export function queueOf(board: Board, cover: Cover, limits: Limits = DEFAULT_LIM
       .map((leg) => leg.first_assigned_at)
       .filter((at): at is string => at !== null)
       .sort()[0];
+    const worked_at = first ?? incident.created_at;
     const row = {
       incident,
       asked: askedIn(incident, cover),
       pending: waits,
-      since: waits ? waitsSince(incident) : (first ?? incident.created_at),
+      ...(waits ? waitOfIncident(board, incident, cover) : { since: worked_at, asked_at: worked_at }),
       limit_s: isHeld(incident) ? null : limits.waiting(incident, cover).seconds,
     };
     (isScheduled(incident) ? scheduled : waits ? pending : active).push(row);
   }
   const order = (a: QueueRow, b: QueueRow) =>
     Number(isHeld(a.incident)) - Number(isHeld(b.incident)) ||
-    a.asked.priority - b.asked.priority || a.since.localeCompare(b.since);
+    a.asked.priority - b.asked.priority || a.asked_at.localeCompare(b.asked_at);
   const wanted = (row: QueueRow) => row.incident.schedule?.wanted_at ?? "";
   scheduled.sort((a, b) => wanted(a).localeCompare(wanted(b)));
   return { pending: pending.sort(order), active: active.sort(order), scheduled };

@@ -49,6 +49,11 @@ export function useKnown(draft: Draft): KnownOf {
   return known;
 }
 
+/** `EMS Chest pain, priority 1`: a part that was something else than the whole. */
+function partWords(part: EarlierIncident["parts_apart"][number]): string {
+  return `${part.discipline.toUpperCase()} ${part.type_label}, priority ${part.priority}`;
+}
+
 export function Known(props: { draft: Draft }) {
   const { notes, authors, earlier, failed } = useKnown(props.draft);
   const zone = useZone();
@@ -69,7 +74,7 @@ export function Known(props: { draft: Draft }) {
         {earlier.map((incident) => (
           <li key={incident.incident_id}>
             <span className="mono dim">{incident.created_at.slice(0, 10)}</span>
-            <b>{incident.type_label}</b>
+            <b>{[incident.type_label, ...incident.parts_apart.map(partWords)].join("; ")}</b>
             <span className="dim">
               {shortNumber(incident.number)} {incident.address} · {incident.why}
               {incident.dispositions.length > 0 && ` · ${incident.dispositions.join(", ")}`}

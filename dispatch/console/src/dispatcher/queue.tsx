@@ -59,7 +59,7 @@ const Row = memo(function Row(props: {
   live: readonly Assignment[] | undefined;
   onSelect: (id: string) => void;
 }) {
-  const { incident, asked, pending, since, limit_s } = props.row;
+  const { incident, asked, pending, since, asked_at, limit_s } = props.row;
   const zone = useZone();
   const { place } = incident;
   const outside = standingOutside(incident);
@@ -111,7 +111,9 @@ const Row = memo(function Row(props: {
         )}
       </span>
       <span className="since">
-        {!isScheduled(incident) && <Timer since={since} limit_s={pending ? limit_s : null} word />}
+        {!isScheduled(incident) && (
+          <Timer since={since} asked_at={asked_at} limit_s={pending ? limit_s : null} word />
+        )}
       </span>
     </li>
   );
@@ -239,7 +241,7 @@ export function QueuePanel(props: {
     </ul>
   );
 
-  const oldest = queue.pending.map((row) => row.since).sort()[0];
+  const oldest = queue.pending.map((row) => row.asked_at).sort()[0];
   return (
     <div
       ref={list}

@@ -5,7 +5,8 @@ import type { Closure, Incident, LonLat } from "../api/model";
 import { askedIn } from "../board/asked";
 import { effectWords, hoursWords, sourceWords } from "../board/blocks";
 import { liveByIncident, liveByUnit, naturally } from "../board/select";
-import { isScheduled, waitsSince, whenWords } from "../board/schedule";
+import { isScheduled, whenWords } from "../board/schedule";
+import { askedAt } from "../board/waiting";
 import { CODES, statusOf } from "../board/status";
 import { addressOf, shortNumber } from "../board/words";
 import { ClosureForm } from "../map/closure_form";
@@ -117,7 +118,7 @@ export default function Municipality() {
                   {isScheduled(incident) ? (
                     <span className="tag">SCHEDULED {whenWords(incident.schedule?.wanted_at ?? "", now * 1000, zone)}</span>
                   ) : (
-                    <Timer since={waitsSince(incident)} />
+                    <Timer since={askedAt(incident)} />
                   )}
                 </li>
               ))}

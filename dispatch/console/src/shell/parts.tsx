@@ -30,13 +30,24 @@ export const Priority = memo(function Priority(props: { n: number; waiting: bool
 });
 
 /** Time since `since`; past `limit_s` it is LATE, in the alarm colour and as a word. */
-export function Timer(props: { since: string; limit_s?: number | null; word?: boolean }) {
-  const span = useNowS() - Date.parse(props.since) / 1000;
-  const late = props.limit_s != null && span > props.limit_s;
+export function Timer(props: {
+  since: string;
+  limit_s?: number | null;
+  word?: boolean;
+  /** Where it is late by another time than it shows: the call, of which is said how long ago it was. */
+  asked_at?: string;
+}) {
+  const now_s = useNowS();
+  const span = now_s - Date.parse(props.since) / 1000;
+  const asked_s = props.asked_at ? now_s - Date.parse(props.asked_at) / 1000 : span;
+  const late = props.limit_s != null && asked_s > props.limit_s;
   return (
     <span role="timer" className={late ? "mono late timer" : "mono timer"}>
       {late && props.word && <span className="late-word">LATE</span>}
       {clockSpan(span)}
+      {props.asked_at && props.asked_at !== props.since && (
+        <span className="asked-ago">call {clockSpan(asked_s)}</span>
+      )}
     </span>
   );
 }

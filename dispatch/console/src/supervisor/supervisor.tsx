@@ -1,16 +1,14 @@
 /** The supervisor's screen: who answers for what and how much it is, what is late or silent, what was
  * overridden, staffing, and the shift brief. The command line stands below, as at every position. */
 
-import { waitsSince } from "../board/schedule";
-import { priorityOf } from "../board/asked";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { alarmWords } from "../board/alarms";
 import { loadOf, shiftBrief, staffingOf } from "../board/brief";
-import { openCorrection } from "../board/corrections";
 import { coverOfDisciplines, uncovered } from "../board/cover";
-import { DISCIPLINES, isHeld, isPending } from "../board/select";
+import { lateOf } from "../board/late";
+import { DISCIPLINES } from "../board/select";
 import { CODES, isLive } from "../board/status";
-import { addressOf, clockSpan, plural, shortNumber } from "../board/words";
+import { clockSpan, plural, shortNumber } from "../board/words";
 import { AlarmStrip } from "../dispatcher/alarm_strip";
 import { selectLine } from "../command/screen";
 import { CommandLine, type LineHandle } from "../dispatcher/command_line";
@@ -130,47 +128,12 @@ function Tile(props: { n: number; words: string; bad?: boolean }) {
   );
 }
 
-/** Everything past its limit, the longest first: incidents without a unit, timers, silent crews. */
+/** Everything past its limit, the longest first: parts without a unit, timers, silent crews. */
 function Late(props: { selectedId: string | null; onSelect: (id: string) => void }) {
   const board = useBoard();
   const now_s = useNowS();
   const limits = useLimits();
-  const rows: { key: string; over_s: number; what: string; why: string; id: string }[] = [];
-  for (const incident of Object.values(board.incidents)) {
-    const over_s = now_s - Date.parse(waitsSince(incident)) / 1000 - limits.waiting(incident).seconds;
-    if (!isPending(incident) || isHeld(incident) || over_s <= 0) continue;
-    rows.push({
-      key: incident.id,
-      over_s,
-      what: `${shortNumber(incident.number)} ${incident.type_label}, ${addressOf(incident)}`,
-      why: "no unit",
-      id: incident.id,
-    });
-  }
-  for (const a of Object.values(board.assignments)) {
-    if (!isLive(a)) continue;
-    const limit = limits.inStatus(a, priorityOf(board.incidents[a.incident_id], a));
-    const over_s = limit ? now_s - Date.parse(a.status_at) / 1000 - limit.seconds : 0;
-    const silent = a.escalation > 0 && !a.acknowledged_at;
-    const unread = openCorrection(a)?.step ?? 0;
-    if (over_s <= 0 && !silent && unread === 0 && a.checks_missed === 0) continue;
-    const incident = board.incidents[a.incident_id];
-    rows.push({
-      key: a.id,
-      over_s,
-      what: `${a.unit_id} on ${shortNumber(incident?.number ?? "")}`,
-      why: [
-        silent && `no acknowledgement, step ${a.escalation}`,
-        unread > 0 && `corrected address not acknowledged, step ${unread}`,
-        a.checks_missed > 0 && "status check missed",
-        over_s > 0 && `${CODES[a.status]} too long`,
-      ]
-        .filter(Boolean)
-        .join(", "),
-      id: a.incident_id,
-    });
-  }
-  rows.sort((a, b) => b.over_s - a.over_s);
+  const rows = lateOf(board, now_s * 1000, limits);
   return (
     <section className="panel scroll" aria-label="Late and silent" tabIndex={0}>
       <h2>Late and silent {rows.length}</h2>
@@ -181,8 +144,8 @@ function Late(props: { selectedId: string | null; onSelect: (id: string) => void
             <button
               type="button"
               className="plain"
-              aria-current={row.id === props.selectedId}
-              onClick={() => props.onSelect(row.id)}
+              aria-current={row.incident_id === props.selectedId}
+              onClick={() => props.onSelect(row.incident_id)}
             >
               <span>{row.what}</span> <span className="late">{row.why}</span>
               {row.over_s > 0 && <span className="mono push">{clockSpan(row.over_s)} over</span>}
