@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
+from dispatch.domain.board import Board
 from dispatch.main import create_app
 from dispatch.settings import (
     EidoSettings,
@@ -29,6 +30,7 @@ from tests.hub_factories import WEST_PORT, FakeRoads, make_people, make_region
 from tests.stream_watch import Watch
 
 PASSWORD = "correct horse battery"
+T = TypeVar("T")
 
 
 def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings:
@@ -111,6 +113,12 @@ class RunningHub:
             self._desks[login] = Desk(self.client, login, self.watch)
         return self._desks[login]
 
+    def read(self, look: Callable[[Board], T]) -> T:
+        """What the board says, between two commands: the board's own loop looks, in no middle."""
+        portal = self.client.portal
+        assert portal is not None
+        return portal.call(lambda: look(self.parts.follower.board))
+
     def call(self, **over: Any) -> dict[str, Any]:
         """A call with place and type, taken by the call-taker: what was answered."""
         answer = self.desk("cato").give("/calls", {**CALL, **over})
@@ -161,13 +169,22 @@ def time_to_undo(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def time_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command was answered with is on the board that is read next, on a busy machine too.
+
+    The usual wait is held to in ``test_access.py``.
+    """
+    monkeypatch.setattr("dispatch.api.parts.MIN_SEQ_WAIT_S", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def units_free_again(request: pytest.FixtureRequest) -> Iterator[None]:
     """After each test no unit is on an incident, so that the next one finds them all."""
     yield
     if "hub" not in request.fixturenames:
         return
     running: RunningHub = request.getfixturevalue("hub")
-    for assignment in list(running.parts.follower.board.assignments.values()):
+    for assignment in running.read(lambda board: list(board.assignments.values())):
         if assignment.live:
             path = f"/assignments/{assignment.id}/status"
             answer = running.desk("dana").give(path, {"status": "cleared"})

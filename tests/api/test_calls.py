@@ -7,6 +7,7 @@ from typing import Any
 
 from dispatch.services.audit import account_for_numbers
 from tests.api.conftest import CALL, RunningHub
+from tests.fault.hub_child import wait_until
 from tests.region_factories import KM_LAT, KM_LON, SOUTH, WEST
 
 
@@ -18,6 +19,12 @@ def detail(hub: RunningHub, incident_id: str, login: str = "dana") -> dict[str, 
 
 
 def recommended(hub: RunningHub, incident_id: str) -> dict[str, Any]:
+    """What is displayed, once the hub has made it by itself: that one stands until it is sent."""
+
+    def is_displayed() -> bool:
+        return hub.read(lambda board: incident_id in board.recommendations)
+
+    wait_until(is_displayed, 90, "nothing is recommended")
     answer = hub.desk("dana").get(f"/incidents/{incident_id}/recommendation")
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()

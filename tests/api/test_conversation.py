@@ -51,7 +51,8 @@ def engine(hub: RunningHub) -> Iterator[list[dict[str, str]]]:
     thread.start()
     url = f"http://127.0.0.1:{serving.server_port}/translate"
     before = hub.parts.translation
-    hub.parts.translation = TranslationEngine(TranslationSettings(translation_url=url))
+    settings = TranslationSettings(translation_url=url, translation_within_s=7.0)
+    hub.parts.translation = TranslationEngine(settings)
     yield asked
     hub.parts.translation = before
     serving.shutdown()

@@ -141,8 +141,9 @@ def telling(
 @pytest.fixture(autouse=True)
 def nothing_posted_yet(hub: RunningHub, receiver: WebhookReceiver) -> None:
     """What the test before left to send is out: its crews were told to turn back."""
-    board = hub.parts.follower.board
-    wait_until(lambda: all(d.next_at is None for d in list(board.deliveries.values())))
+    wait_until(
+        lambda: hub.read(lambda board: all(d.next_at is None for d in board.deliveries.values()))
+    )
     receiver.posted.clear()
     receiver.answers.clear()
     receiver.cuts.clear()
@@ -160,8 +161,9 @@ def send(hub: RunningHub, *unit_ids: str, incident_id: str | None = None) -> lis
 
 
 def deliveries(hub: RunningHub, assignment_id: str) -> list[Delivery]:
-    found = hub.parts.follower.board.deliveries.values()
-    return [d for d in found if d.assignment_id == assignment_id]
+    return hub.read(
+        lambda board: [d for d in board.deliveries.values() if d.assignment_id == assignment_id]
+    )
 
 
 def wait_for_state(hub: RunningHub, assignment_id: str, *states: str) -> list[Delivery]:
@@ -441,9 +443,13 @@ def test_a_hold_that_ends_by_the_clock_alerts_its_station_though_nobody_acts(
     told = [(p.path, p.body["about"]) for p in (alert, cancel, again)]
     assert told == [("/tones/ST1", about) for about in ("pre_alert", "cancel", "pre_alert")]
     assert again.body["id"] != alert.body["id"]
-    hold = hub.parts.follower.board.incidents[incident_id].hold
-    assert hold is not None
-    assert hold.over
+
+    def is_over() -> bool:
+        hold = hub.read(lambda board: board.incidents[incident_id].hold)
+        assert hold is not None
+        return hold.over
+
+    wait_until(is_over)  # the courier reads the tables, and may be ahead of the board
     closing = {"disposition": "false alarm"}
     closed = hub.desk("dana").give(f"/incidents/{incident_id}/closings", closing)
     assert closed.status_code == 201, closed.text

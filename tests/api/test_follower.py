@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -211,15 +212,20 @@ def test_a_follower_that_cannot_read_says_how_long_it_knows_nothing(
 
     async def scenario(following: Following) -> None:
         follower = following.follower
-        await following.until(lambda: follower.behind_s() < 0.1)
+        refused: list[float] = []
 
         def away(*_: object) -> None:
+            refused.append(follower.caught_up_at_s)
             raise OSError("no such host")
 
         with monkeypatch.context() as broken:
             broken.setattr(follower, "_read", away)
+            await following.until(lambda: len(refused) > 1)
             await following.until(lambda: follower.behind_s() > 0.5)
-        await following.until(lambda: follower.behind_s() < 0.3)
+            assert set(refused) == {follower.caught_up_at_s}, "it knows nothing new"
+        mended = time.monotonic()
+        await following.until(lambda: follower.caught_up_at_s > mended)
+        assert follower.behind_s() <= time.monotonic() - mended
 
     follow(engine, scenario)
 
@@ -231,14 +237,17 @@ def test_the_board_goes_on_after_the_database_was_away(
 
     async def scenario(following: Following) -> None:
         read = following.follower._read
-        away = True
+        away, refused = True, 0
 
         def sometimes(after: int) -> object:
+            nonlocal refused
             if away:
+                refused += 1
                 raise OSError("the database is away")
             return read(after)
 
         monkeypatch.setattr(following.follower, "_read", sometimes)
+        await following.until(lambda: refused > 0)  # the last reading that could is over
         last = await following.call(1)
         assert not await following.follower.wait_for_seq(last, 0.2)
         away = False

@@ -56,8 +56,9 @@ def hub(
 
 @pytest.fixture(autouse=True)
 def nothing_posted_yet(hub: RunningHub, service: WebhookReceiver) -> None:
-    board = hub.parts.follower.board
-    wait_until(lambda: all(d.next_at is None for d in list(board.deliveries.values())))
+    wait_until(
+        lambda: hub.read(lambda board: all(d.next_at is None for d in board.deliveries.values()))
+    )
     service.posted.clear()
     service.answers.clear()
 
@@ -80,12 +81,15 @@ def send(hub: RunningHub, unit_id: str) -> str:
 
 
 def message_of(hub: RunningHub, assignment_id: str, *states: str) -> Delivery:
-    def found() -> list[Delivery]:
-        every = hub.parts.follower.board.deliveries.values()
-        return [d for d in every if d.assignment_id == assignment_id]
+    found: list[Delivery] = []
 
-    wait_until(lambda: bool(found()) and found()[-1].state in states)
-    return found()[-1]
+    def is_there() -> bool:
+        every = hub.read(lambda board: list(board.deliveries.values()))
+        found[:] = [d for d in every if d.assignment_id == assignment_id]
+        return bool(found) and found[-1].state in states
+
+    wait_until(is_there)
+    return found[-1]
 
 
 def test_a_crews_tablet_is_told_reads_it_alone_and_says_that_it_shows_it(
@@ -136,7 +140,7 @@ def test_a_tablet_that_signs_out_or_takes_it_back_hears_no_more(
     assert crew.delete("/sessions/current").status_code == 200
     assert crew.delete(f"/push/subscriptions/{lost}").status_code == 401
     service.posted.clear()
-    for row in list(hub.parts.follower.board.assignments.values()):
+    for row in hub.read(lambda board: list(board.assignments.values())):
         if row.live:
             hub.desk("dana").give(f"/assignments/{row.id}/status", {"status": "cleared"})
     service.wait_for(1)

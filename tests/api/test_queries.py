@@ -45,7 +45,7 @@ def asking(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         queries = QuerySettings(
             query_services={"plate": f"{service.url}/plates"},
             query_secret=SecretStr(SECRET),
-            query_within_s=3.0,
+            query_within_s=7.0,
             query_max_bytes=1_000,
         )
         settings = make_settings(tmp_path_factory.mktemp("data"), database, queries=queries)
@@ -64,7 +64,7 @@ def stop(asking: Asking) -> Iterator[str]:
     sent = hub.desk("dana").give(f"/incidents/{incident_id}/assignments", body)
     assert sent.status_code == 201, sent.text
     yield incident_id
-    for assignment in list(hub.parts.follower.board.assignments.values()):
+    for assignment in hub.read(lambda board: list(board.assignments.values())):
         if assignment.live:
             path = f"/assignments/{assignment.id}/status"
             hub.desk("dana").give(path, {"status": "cleared"})
@@ -138,7 +138,9 @@ def test_the_log_says_who_asked_what_kind_for_what_and_that_an_answer_came(
     assert (asked.query.purpose, ended.ended) == ("traffic_stop", "answered")
 
 
-def test_failures_and_silence_are_said(asking: Asking, stop: str) -> None:
+def test_failures_and_silence_are_said(
+    asking: Asking, stop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for raw, status, why in (
         (b"{}", 500, "answered 500"),
         (b"<html>", 200, "not in the agreed form"),
@@ -147,6 +149,9 @@ def test_failures_and_silence_are_said(asking: Asking, stop: str) -> None:
         answers(asking, raw, status)
         said = ask(asking, stop).json()
         assert (said["ended"], why in said["why"], said["answer"]) == ("failed", True, None)
+    queries = asking.hub.parts.queries
+    soon = queries._settings.model_copy(update={"query_within_s": 3.0})
+    monkeypatch.setattr(queries, "_settings", soon)
     asking.service.delay_s = 5.0
     answers(asking, ANSWER)
     assert ask(asking, stop).json()["ended"] == "timed_out"

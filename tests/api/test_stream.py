@@ -339,10 +339,11 @@ def test_whoever_says_nothing_is_not_waited_for(settings: HubSettings) -> None:
 def test_a_page_of_another_origin_is_not_let_in(server: Server) -> None:
     address = f"ws://{server.address}{V1}/stream"
     with pytest.raises(InvalidStatus) as refused:
-        connect(address, origin=Origin("http://evil.example"))
+        connect(address, origin=Origin("http://evil.example"), open_timeout=60)
     assert refused.value.response.status_code == 403
     token = server.token("dana")
-    with connect(address, origin=Origin(f"http://{server.address}")) as link:
+    allowed = Origin(f"http://{server.address}")
+    with connect(address, origin=allowed, open_timeout=60) as link:
         link.send(orjson.dumps({"type": "hello", "token": token}).decode())
         assert Console(link).next()["type"] == "snapshot"
 
@@ -356,7 +357,11 @@ def test_a_console_that_reads_nothing_is_cut_and_the_others_go_on(settings: HubS
         with (
             server.console(token) as healthy,
             connect(
-                f"ws://{server.address}{V1}/stream", max_size=None, max_queue=1, close_timeout=0.2
+                f"ws://{server.address}{V1}/stream",
+                max_size=None,
+                max_queue=1,
+                open_timeout=60,
+                close_timeout=0.2,
             ) as stalled,
         ):
             stalled.send(orjson.dumps({"type": "hello", "token": token}).decode())

@@ -94,7 +94,7 @@ def test_a_crew_is_told_in_the_exercise_and_nothing_leaves_the_hub(
     assert sent.status_code == 201, sent.text
 
     def states() -> dict[str, str]:
-        told = hub.parts.follower.board.deliveries.values()
+        told = hub.read(lambda board: list(board.deliveries.values()))
         return {d.channel: d.state for d in told if d.incident_id == made["incident_id"]}
 
     wait_until(lambda: {"pager", "mail", "printer"} <= set(states()))
