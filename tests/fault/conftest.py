@@ -13,6 +13,15 @@ from geodata.sources.kept import save_network
 from tests.fault.running_roads import Roads
 
 
+@pytest.fixture(autouse=True)
+def time_to_follow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command was answered with is on the board that is read next, on a busy machine too.
+
+    The usual wait is held to in ``api/test_access.py``.
+    """
+    monkeypatch.setattr("dispatch.api.parts.MIN_SEQ_WAIT_S", 60.0)
+
+
 @pytest.fixture(scope="module")
 def network() -> RoadNetwork:
     return make_network(3000, 1)

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx2
 
+from tests.fault.hub_child import wait_until
+
 PASSWORD = "quiet river under bridges"
 
 
@@ -27,10 +29,20 @@ class Desk:
         return found
 
     def give(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = self.http.post(path, json={"command_id": f"desk-{uuid.uuid4().hex}", **body})
+        """What was answered, once the hub's board has it, too."""
+        answer = self.post(path, body)
         assert answer.is_success, answer.text
         done: dict[str, Any] = answer.json()
+        wait_until(
+            lambda: not self.get(f"/incidents?min_seq={done['seq']}")["degraded"],
+            60,
+            "the board does not follow",
+        )
         return done
+
+    def post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        command_id = f"desk-{uuid.uuid4().hex}"
+        return self.http.post(path, json={"command_id": command_id, **body})
 
     def assignment(self, assignment_id: str) -> dict[str, Any]:
         board = self.get("/snapshot")["board"]
@@ -52,15 +64,28 @@ class Desk:
             body = {"said": "far away", "incident_type": law["incident_type"], "place": place}
             taken = self.give("/calls", body)
             path = f"/incidents/{taken['incident_id']}"
-            advice = self.get(f"{path}/recommendation?min_seq={taken['seq']}&fresh=true")
-            far = next((p for p in advice["picks"] if len(p["route"]) > 25), None)
-            if far is not None:
-                sent = {"recommendation_id": advice["id"], "unit_ids": [far["unit_id"]]}
-                (made,) = self.give(f"{path}/assignments", sent)["assignments"]
+            made = self._send_far(path)
+            if made is not None:
                 self.give(f"/assignments/{made['id']}/status", {"status": "enroute"})
                 return self.assignment(made["id"])
             self.give(f"{path}/closings", {"discipline": None, "disposition": "test"})
         raise AssertionError("no incident of this county is far from every patrol")
+
+    def _send_far(self, path: str) -> dict[str, Any] | None:
+        """A recommended unit that is far, sent by what is displayed: the hub may make another
+        recommendation between reading and sending, and is read again then, as a dispatcher would.
+        """
+        while True:
+            advice = self.get(f"{path}/recommendation?fresh=true")
+            far = next((p for p in advice["picks"] if len(p["route"]) > 25), None)
+            if far is None:
+                return None
+            sent = {"recommendation_id": advice["id"], "unit_ids": [far["unit_id"]]}
+            answer = self.post(f"{path}/assignments", sent)
+            if answer.is_success:
+                made: dict[str, Any] = answer.json()["assignments"][0]
+                return made
+            assert answer.json()["code"] == "recommendation_changed", answer.text
 
     def shut(self, line: list[list[float]], description: str, direction: str = "both") -> None:
         ends_at = datetime.now(UTC) + timedelta(hours=1)

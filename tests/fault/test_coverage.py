@@ -48,10 +48,14 @@ class Covering:
 
     def when(self, holds: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
         """The coverage as soon as something holds of it."""
-        wait_until(lambda: (c := self.coverage()) is not None and holds(c), WITHIN_S, what)
-        found = self.coverage()
-        assert found is not None
-        return found
+        found: list[dict[str, Any]] = []
+
+        def is_so() -> bool:
+            found[:] = [c for c in [self.coverage()] if c is not None and holds(c)]
+            return bool(found)
+
+        wait_until(is_so, WITHIN_S, what)
+        return found[0]
 
 
 @pytest.fixture(scope="module")
@@ -103,14 +107,14 @@ def test_muted_squares_leave_the_count_and_come_back(covering: Covering) -> None
     before = covering.when(lambda c: bool(c["zones"]), "no coverage came")
     zone_id = before["zones"][0]["zone_id"]
     covering.give("/coverage/mutes", {"zone_id": zone_id, "muted": True, "reason": "lake"})
-    muted = covering.coverage()
-    assert muted is not None
-    assert [z["zone_id"] for z in muted["zones"] if z["muted"]] == [zone_id]
+
+    def squares(found: dict[str, Any]) -> list[str]:
+        return [zone["zone_id"] for zone in found["zones"] if zone["muted"]]
+
+    muted = covering.when(lambda c: squares(c) == [zone_id], "it is not muted")
     assert muted["agencies"][0]["zones"] == before["agencies"][0]["zones"] - 1
     covering.give("/coverage/mutes", {"zone_id": zone_id, "muted": False})
-    back = covering.coverage()
-    assert back is not None
-    assert not any(z["muted"] for z in back["zones"])
+    covering.when(lambda c: squares(c) == [], "it stays muted")
 
 
 def test_a_square_of_nobody_cannot_be_muted(covering: Covering) -> None:

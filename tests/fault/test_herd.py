@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 from websockets.asyncio.client import connect
 
-from dispatch.settings import ServerSettings
+from dispatch.settings import ServerSettings, StreamSettings
 from dispatch.store.engine import make_engine
 from dispatch.store.migrations import migrate
 from tests.api.conftest import PASSWORD, make_settings
@@ -35,7 +35,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     make_people(engine, PASSWORD)
     engine.dispose()
     at = ServerSettings(port=free_port(), console_dir=tmp_path / "console")
-    running = Server(make_settings(tmp_path, url, server=at))
+    patient = StreamSettings(hello_s=60.0, ack_lag_s=60.0)
+    running = Server(make_settings(tmp_path, url, server=at, stream=patient))
     running.start()
     yield running
     running.stop()
@@ -44,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def come_back(server: Server, token: str, snapshot: dict[str, Any], last: int) -> list[int]:
     """What one console gets that knew the snapshot: the numbers of its events up to ``last``."""
     hello = {"type": "hello", "token": token, "epoch": snapshot["epoch"], "since": snapshot["seq"]}
-    async with connect(f"ws://{server.address}{V1}/stream", max_size=None, open_timeout=30) as link:
+    async with connect(f"ws://{server.address}{V1}/stream", max_size=None, open_timeout=60) as link:
         await link.send(orjson.dumps(hello).decode())
         assert orjson.loads(await link.recv())["type"] == "resumed"
         expected = snapshot["seq"]
