@@ -47,6 +47,8 @@ BEGIN_AFTER_S: Final = 5.0
 LOOK_S: Final = 0.25
 MOVED_EVERY_S: Final = 10.0
 """Without any other change, units that moved are looked at so often."""
+STARTS_WITHIN_S: Final = 20.0
+"""So long after its start a roads process that does not answer is taken to be coming up."""
 _ANSWER_WITHIN_S: Final = 5.0
 
 log = structlog.get_logger()
@@ -86,7 +88,8 @@ class CoverageWatch:
         self._hub = hub
         self._roads = roads
         self._start_roads = start_roads
-        self._started = False
+        self._started_s: float | None = None
+        self._answered = False
         self._ground: Ground | None = None
         self._kept: Kept | None = None
         self._silent = False
@@ -176,11 +179,12 @@ class CoverageWatch:
                     continue
                 self._kept = await self.work(ground, policy)
                 done, worked_s = state, time.monotonic()
-                self._silent = False
+                self._silent, self._answered = False, True
             except RoadsUnavailable as silence:
-                if not self._silent:
+                since_s = time.monotonic() - (self._started_s or 0.0)
+                if not self._silent and is_silence(since_s, self._answered):
                     log.warning("coverage.roads_silent", why=str(silence))
-                self._silent = True
+                    self._silent = True
             except Exception:  # outer loop: one fault must not end the coverage for ever
                 log.exception("coverage.failed")
                 await asyncio.sleep(1.0)
@@ -192,8 +196,8 @@ class CoverageWatch:
             stations = {station.code: station.at for station in policy.stations}
             self._ground = Ground(policy.version, tuple(zones), wanted, stations)
             self._kept = None
-            if zones and not self._started:
-                self._started = True
+            if zones and self._started_s is None:
+                self._started_s = time.monotonic()
                 self._start_roads()
         return self._ground
 
@@ -304,6 +308,16 @@ class CoverageWatch:
         seconds = np.array(rows, np.float64).reshape(len(targets), len(asked))
         seconds[np.isnan(seconds)] = np.inf
         return seconds, seq
+
+
+def is_silence(started_s: float, answered: bool) -> bool:
+    """Whether roads that do not answer are a fault, not a process that is still coming up.
+
+    Args:
+        started_s: Seconds since their process was started.
+        answered: Whether it has answered since.
+    """
+    return answered or started_s >= STARTS_WITHIN_S
 
 
 def _candidate(unit: Unit, place: UnitPlace) -> Candidate:

@@ -7,6 +7,7 @@ then holds everything that was acknowledged against the log.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from dispatch.simulation.crews import Crews
 from dispatch.simulation.desk import Desk
 from dispatch.simulation.driving import Driver
 from dispatch.simulation.errors import Troubles
-from dispatch.simulation.hub_client import HubClient, SignIn
+from dispatch.simulation.hub_client import HubClient, SignIn, Unreachable
 from dispatch.simulation.location_server import DemoLocationServer
 from dispatch.simulation.log_check import LogCheck, LogUnreadable
 from dispatch.simulation.patrols import Patrols
@@ -159,9 +160,10 @@ class Play:
     async def _check(self, log_check: LogCheck) -> None:
         try:
             await log_check.advance()
-        except LogUnreadable as failure:
+        except (LogUnreadable, Unreachable) as failure:
             self._unreadable = str(failure)
-            await log_check.begin()
+            with contextlib.suppress(Unreachable):  # a hub that is only slow ends no play
+                await log_check.begin()
 
     def _take_in(self, events: Sequence[Event]) -> None:
         self.tally.take_in(events)

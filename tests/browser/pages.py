@@ -198,7 +198,7 @@ class CallTaker(Screen):
         if not said[:1].isdigit():  # coordinates are taken at once
             keys.press("0")
             expect(self.page.get_by_test_id("middle")).to_contain_text("NO SPOT IS KNOWN")
-            keys.press("0")
+            keys.press("Enter")
         keys.type(callback)
         keys.press("Enter")
         keys.type(kind)
@@ -230,6 +230,20 @@ class CallTaker(Screen):
 @dataclass(frozen=True)
 class Dispatcher(Screen):
     """The dispatcher's board."""
+
+    def expect_whole_at(self, width: int, height: int) -> None:
+        """On a screen so large nothing of the bar, the incident and its picks runs past an edge."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function(
+            """width => innerWidth === width
+                && [...document.querySelectorAll(".bar, .detail, .advice-body")]
+                    .every((part) => part.scrollWidth <= part.clientWidth)""",
+            arg=width,
+            timeout=SLOW_MS,
+        )
+        if size:
+            self.page.set_viewport_size(size)
 
     @property
     def queue(self) -> Locator:

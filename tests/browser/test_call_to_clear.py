@@ -40,6 +40,7 @@ def test_a_call_goes_from_the_form_to_the_crew_and_back(
     expect(crew.page.get_by_test_id("address")).to_contain_text("Main St")
     on_it = desk.incident.get_by_role("list", name="Units on it").locator("li", has_text=unit_id)
     expect(on_it.first).to_contain_text("tablet seen", timeout=SLOW_MS)
+    desk.expect_whole_at(1280, 800)
     crew.acknowledge.click()
     expect(crew.acknowledged).to_be_visible(timeout=SLOW_MS)
     expect(on_it.first).to_contain_text("ack", timeout=SLOW_MS)

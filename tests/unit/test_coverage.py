@@ -16,6 +16,7 @@ from dispatch.domain.coverage import (
     agencies_of,
     first_due,
 )
+from dispatch.services.coverage import STARTS_WITHIN_S, is_silence
 from geodata.lonlat import LonLat
 from jurisdictions.boundaries import Boundary, BoundarySet
 from jurisdictions.coverage_zones import Zone, zones_of
@@ -166,3 +167,9 @@ def test_a_piece_of_ground_smaller_than_a_square_still_has_one() -> None:
 def test_a_boundary_that_is_not_in_force_has_no_squares() -> None:
     over = Boundary(**{**vars(boundary("fire-a", 9.0, 47.0, 0.1)), "expires": NOON})
     assert zones_of(BoundarySet([over], [], 50.0, "v1"), {"fire-a"}, NOON) == []
+
+
+def test_roads_that_are_coming_up_are_not_silent_and_those_that_answered_once_are() -> None:
+    assert not is_silence(0.3, answered=False)
+    assert is_silence(0.3, answered=True)
+    assert is_silence(STARTS_WITHIN_S, answered=False)

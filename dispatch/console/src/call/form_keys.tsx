@@ -3,7 +3,7 @@
 const KEYS: readonly (readonly [string, string])[] = [
   ["Enter", "In the location: to the candidates, or takes coordinates. In the type: picks it, then commits"],
   ["1 to 9", "Picks a candidate; with Alt at any time"],
-  ["0", "Takes the words as typed; no spot is known: again pins them to the middle of the map"],
+  ["0", "Takes the words as typed; no spot is known: Enter pins them to the middle of the map"],
   ["PgDn", "The next nine candidates"],
   ["Ctrl+Enter", "Commits, from anywhere"],
   ["Alt+A", "Answers the call that has rung longest"],

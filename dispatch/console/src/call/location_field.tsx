@@ -17,6 +17,7 @@ import { indexWords } from "../command/where";
 import { useHub } from "../shell/hub";
 import { findPlaces, MOST, usePlaceIndex } from "../shell/places";
 import { pageOf, pagesOf, pinned, placeFrom, type DraftPlace } from "./draft";
+import { pinAfter, type Pin } from "./middle";
 
 /** So short that each key is answered, and keys that roll over one another ask once. */
 const WAIT_MS = 30;
@@ -48,8 +49,10 @@ export function LocationField(props: {
   const index = usePlaceIndex();
   /** The index as it was when what is listed was looked for. */
   const [looked, setLooked] = useState<PlaceIndex | null>(null);
-  /** The spot that 0 would pin words to; null: not asked for yet. Nothing but words knows no spot. */
-  const [middle, setMiddle] = useState<LonLat | null>(null);
+  const [pin, setPin] = useState<Pin>("idle");
+  /** The spot that Enter would pin words to, once it was asked for. */
+  const [centre, setCentre] = useState<LonLat | null>(null);
+  const middle = pin === "asked" ? centre : null;
   const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLUListElement>(null);
   const shown = useMemo(() => pageOf(found, page, MOST), [found, page]);
@@ -101,14 +104,15 @@ export function LocationField(props: {
     choose(placeFrom(candidate));
     return true;
   };
-  useEffect(() => setMiddle(null), [said, place, found]);
+  useEffect(() => setPin("idle"), [said, place, found]);
   /** Coordinates are taken at once. Words are pinned to the middle of the map only when asked twice. */
   const asTyped = () => {
     if (decimal) choose(pinned(decimal, ""));
     else if (read) choose(placeFrom(read));
     else if (middle) choose({ ...pinned(middle, said.trim()), found_as: MAP_MIDDLE });
     else {
-      setMiddle(props.mapCentre());
+      setCentre(props.mapCentre());
+      setPin("asked");
       setActive(shown.length);
     }
   };
@@ -139,24 +143,25 @@ export function LocationField(props: {
     if (event.ctrlKey || event.altKey || turn(event)) return;
     if (/^[1-9]$/.test(event.key)) {
       event.preventDefault();
-      // The number of a caller, typed too early, never pins anything: its noughts are parted.
-      if (!pick(Number(event.key))) setMiddle(null);
+      if (!pick(Number(event.key))) setPin(pinAfter(pin, event.key));
     } else if (event.key === "0") {
       event.preventDefault();
-      asTyped();
+      if (typed || pinAfter(pin, "0") === "asked") asTyped();
+      else setPin(pinAfter(pin, "0"));
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      setMiddle(null);
+      setPin(pinAfter(pin, event.key));
       const to = active + (event.key === "ArrowDown" ? 1 : -1);
       if (to < 0) input.current?.focus();
       else setActive(Math.min(shown.length, to));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (active < shown.length) pick(active + 1);
+      if (pin === "number") setPin("idle");
+      else if (active < shown.length) pick(active + 1);
       else asTyped();
     } else if (event.key === "Escape" || event.key === "Backspace") {
       event.preventDefault();
-      setMiddle(null);
+      setPin("idle");
       input.current?.focus();
     }
   };
@@ -262,7 +267,7 @@ export function LocationField(props: {
       )}
       {open && middle && (
         <p className="alarm" role="alert" data-testid="middle">
-          NO SPOT IS KNOWN for “{said.trim()}”. 0 again sends crews to the middle of your map,{" "}
+          NO SPOT IS KNOWN for “{said.trim()}”. Enter sends crews to the middle of your map,{" "}
           <span className="mono">{coordinates(middle)}</span>. Better: click the spot on the map.
         </p>
       )}

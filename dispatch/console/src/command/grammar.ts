@@ -376,7 +376,11 @@ function readShow(rest: string[], ctx: Context): Meaning {
   if (word === "-") return readRegion(rest);
   const unit = findUnit(ctx, word);
   if ("one" in unit) {
-    return means(`Show ${unit.one.id} on the map`, {
+    // What is looked at stays: who asks where a unit is may be in the middle of another incident.
+    const live = liveOf(ctx, unit.one.id);
+    const on = live && ctx.board.incidents[live.incident_id];
+    const opens = on ? `; V ${unit.one.id} opens its ${named(on)}` : "";
+    return means(`Show ${unit.one.id} on the map${opens}`, {
       do: "show",
       at: placeOf(unit.one, ctx),
       incident_id: null,

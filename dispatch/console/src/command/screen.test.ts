@@ -68,6 +68,13 @@ test.each(PANELS)("the button of %s opens it and shuts it again", (panel) => {
   expect(actOf(panelLine(panel, panel))).toMatchObject({ act: { what: "panel", panel: null } });
 });
 
+test("Z shows a unit without leaving the incident that is looked at, and says what opens its own", () => {
+  expect(actOf("Z E22")).toMatchObject({ do: "show", incident_id: null, unit_id: "E22" });
+  expect(read("Z E22", CTX)).toMatchObject({ echo: expect.stringMatching(/V E22 opens its 2042 /) });
+  expect(read("Z M14", CTX)).toMatchObject({ echo: "Show M14 on the map" });
+  expect(actOf("Z 2042")).toMatchObject({ do: "show", incident_id: "i2" });
+});
+
 test("a closure on the map opens its panel; a panel that the screen lacks is refused with those it has", () => {
   expect(actOf("SHOW closures closure-4f2a9c")).toMatchObject({ act: { panel: "closures", closure_id: "closure-4f2a9c" } });
   expect(whyOf("SHOW maps").candidates).toEqual([...PANELS]);

@@ -84,13 +84,13 @@ export function Detail(props: {
             {place.municipality && `, ${place.municipality}`}
           </p>
         </div>
-        <div className="head-time">
-          <Timer since={incident.created_at} />
-          <span className="dim mono small">
+        <Timer since={incident.created_at} />
+        <p className="head-number dim mono small">
+          <span>
             {number} · {incident.incident_type}
           </span>
-          <span className="dim mono small">{coordinates(place.at)}</span>
-        </div>
+          <span>{coordinates(place.at)}</span>
+        </p>
       </header>
       <Present incidentId={incident.id} />
       <Stages incident={incident} calls={calls} />
