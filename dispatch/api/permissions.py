@@ -131,6 +131,7 @@ ROUTES: dict[tuple[str, str], Access] = {
     ("POST", f"{V1}/units/{{unit_id}}/blocks"): _CREW,
     ("DELETE", f"{V1}/units/{{unit_id}}/blocks/{{closure_id}}"): _CREW,
     ("POST", f"{V1}/emergencies/{{emergency_id}}/endings"): _SEND,
+    ("POST", f"{V1}/emergencies/{{emergency_id}}/help"): _SEND,
     ("POST", f"{V1}/units/{{unit_id}}/fixes"): _CREW,
     ("POST", f"{V1}/fixes"): _TRACK,
     ("GET", f"{V1}/closures"): _READ,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query
 from dispatch.api.auth import Acting
 from dispatch.api.parts import HubParts
 from dispatch.api.schemas import (
+    Assigned,
     ClosureAnswer,
     Done,
     DutyChange,
@@ -18,11 +19,17 @@ from dispatch.api.schemas import (
     NewFixes,
     NewUnitFixes,
 )
-from dispatch.api.working_schemas import EmergencyEnding, NewBlock, NewEmergency, NewLogOn
+from dispatch.api.working_schemas import (
+    EmergencyEnding,
+    EmergencyHelp,
+    NewBlock,
+    NewEmergency,
+    NewLogOn,
+)
 from dispatch.domain.errors import NotFound
-from dispatch.domain.events import ClosureOpened
+from dispatch.domain.events import ClosureOpened, UnitAssigned
 from dispatch.domain.values import Actor, Id
-from dispatch.services.assignments import visible_unit
+from dispatch.services.assignments import send_help, visible_unit
 from dispatch.services.closures import report_block, withdraw_block
 from dispatch.services.units import (
     end_emergency,
@@ -158,6 +165,23 @@ async def delete_block(
         parts.hub, actor, command_id=command_id, unit_id=unit_id, closure_id=closure_id
     )
     return Done(seq=(await parts.shown(outcome)).last_seq)
+
+
+@emergencies_router.post("/{emergency_id}/help", status_code=201, operation_id="send_help")
+async def post_emergency_help(
+    emergency_id: Id, body: EmergencyHelp, actor: Acting, parts: HubParts
+) -> Assigned:
+    """An incident where the unit calls for help, with it and these units on it: all or nothing."""
+    outcome = await send_help(
+        parts.hub,
+        actor,
+        command_id=body.command_id,
+        emergency_id=emergency_id,
+        unit_ids=body.unit_ids,
+    )
+    await parts.shown(outcome)
+    sent = [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]
+    return Assigned(seq=outcome.last_seq, assignments=sent)
 
 
 @emergencies_router.post("/{emergency_id}/endings", status_code=201, operation_id="end_emergency")

@@ -147,6 +147,12 @@ class Confirmation(CommandBody):
     description: ShortText = ""
 
 
+class EmergencyHelp(CommandBody):
+    """The units that go to a unit that calls for help and is on no incident; none: it alone."""
+
+    unit_ids: list[Id] = Field(max_length=50)
+
+
 class EmergencyEnding(CommandBody):
     """How it ended."""
 

@@ -77,7 +77,7 @@ def decide_assign_units(state: State, command: AssignUnits) -> list[Draft]:
             why = reason or f"more urgent than {holder.number if holder else 'its incident'}"
         elif unit.id in outside:
             why = reason
-        sent = _sent(state, command.actor.account_id, incident, unit, new, audience, why)
+        sent = sent_unit(state, command.actor.account_id, incident, unit, new, audience, why)
         pick = picks.get(unit.id)
         if advice and unit.id not in outside:
             way = _as_picked(pick, advice, incident)
@@ -136,7 +136,7 @@ def _as_picked(pick: Pick | None, advice: Recommendation, incident: Incident) ->
     return {"travel_s": pick.travel_s, "route": pick.route, "turns_waived": pick.turns_waived}
 
 
-def _sent(
+def sent_unit(
     state: State,
     by: str,
     incident: Incident,
@@ -222,7 +222,7 @@ def decide_swap_units(state: State, command: SwapUnits) -> list[Draft]:
         staying = [a for a in state.board.live_of_incident(target.id) if a.unit_id != partner.id]
         drafts += share_drafts(target, audience, staying)
         why = command.reason or f"swapped with {partner.id}"
-        sent = _sent(state, command.actor.account_id, target, unit, new, audience, why)
+        sent = sent_unit(state, command.actor.account_id, target, unit, new, audience, why)
         drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
         involved = involvement_drafts(state, target, [unit], audience)
         drafts += involved
@@ -282,7 +282,9 @@ def involvement_drafts(
     revision += len(kept)
     drafts += kept
     legs = {leg.discipline: leg for leg in incident.legs}
-    in_use = state.talkgroups_in_use | talkgroups_in_use(state.board.incidents.values())
+    in_use = state.talkgroups_in_use | talkgroups_in_use(
+        [*state.board.incidents.values(), incident]
+    )
     for unit in units:
         before = legs.get(unit.discipline)
         if before is not None and before.state == "active":

@@ -702,6 +702,13 @@ class StartOfficerWork(Command):
     note_id: Id | None = None
 
 
+class SendHelp(StartOfficerWork):
+    """An incident where a unit that is on none calls for help, and the units that go there."""
+
+    emergency_id: Id
+    helpers: tuple[NewAssignment, ...] = Field(max_length=50)
+
+
 class OpenClosure(Command):
     closure: Closure
 

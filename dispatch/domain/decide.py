@@ -38,7 +38,11 @@ from dispatch.domain.delivering import (
     decide_report_sending,
     delivery_drafts,
 )
-from dispatch.domain.emergencies import decide_end_emergency, decide_raise_emergency
+from dispatch.domain.emergencies import (
+    decide_end_emergency,
+    decide_raise_emergency,
+    decide_send_help,
+)
 from dispatch.domain.errors import Fenced, InvalidInput, NotFound, TooManyAttempts
 from dispatch.domain.events import Draft
 from dispatch.domain.fireground import decide_par_due, decide_report_benchmark
@@ -273,6 +277,7 @@ _DECIDE: dict[type[cmd.Command], Callable[[State, Any], list[Draft]]] = {
     cmd.LogOffUnit: decide_log_off_unit,
     cmd.RaiseEmergency: decide_raise_emergency,
     cmd.EndEmergency: decide_end_emergency,
+    cmd.SendHelp: decide_send_help,
     cmd.NotePremise: decide_note_premise,
     cmd.WithdrawPremise: decide_withdraw_premise,
     cmd.AcknowledgeHazard: decide_acknowledge_hazard,

@@ -1,14 +1,20 @@
-"""How an emergency is raised, repeated and ended. Pure."""
+"""How an emergency is raised, repeated, answered and ended. Pure."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from dispatch.domain import events as ev
-from dispatch.domain.commands import EndEmergency, RaiseEmergency
-from dispatch.domain.emergency import Emergency
+from dispatch.domain.assigning import decide_start_officer_work, involvement_drafts, sent_unit
+from dispatch.domain.commands import EndEmergency, RaiseEmergency, SendHelp
+from dispatch.domain.diverting import available_unit
+from dispatch.domain.emergency import Emergency, EmergencyKind
 from dispatch.domain.errors import InvalidInput, NotFound
 from dispatch.domain.events import Draft
 from dispatch.domain.state import State
-from dispatch.domain.values import audience_of
+from dispatch.domain.values import Discipline, audience_of
 
 PRESSES_KEPT = 500
 """A button that is stuck must not fill the log."""
@@ -40,6 +46,84 @@ def decide_raise_emergency(state: State, command: RaiseEmergency) -> list[Draft]
         audience=audience,
     )
     return [Draft(body=ev.EmergencyRaised(emergency=emergency), audience=audience)]
+
+
+HELP_LABEL = "Crew calls for help"
+"""How an incident is called whose type the region has no name of its own for."""
+
+_OWN_TYPE = re.compile(
+    r"\b(officer|deputy|crew|responder|firefighter|paramedic)s?\W+(\w+\W+){0,3}?"
+    r"(help|emergency|down|distress|assistance|trouble)\b|\bmayday\b",
+    re.IGNORECASE,
+)
+
+
+class HelpType(NamedTuple):
+    """A type of the region's plans, as far as a call for help asks."""
+
+    code: str
+    label: str
+    lead: Discipline
+    priority: int
+
+
+def help_type(
+    types: Iterable[HelpType], kind: EmergencyKind, discipline: Discipline
+) -> HelpType | None:
+    """The type of the incident at which a crew calls for help: priority 1 in any case.
+
+    The region's own, by its name. Where it has none, the most urgent of the law for a button, of
+    the crew's own discipline for a mayday, under ``HELP_LABEL``: a button is pressed against
+    people, a mayday is called from the work. None: the region has no types at all.
+    """
+    known = sorted(types, key=lambda one: (one.priority, one.code))
+    for one in known:
+        if _OWN_TYPE.search(f"{one.code.replace('_', ' ')} {one.label}"):
+            return one._replace(priority=1)
+    lead = discipline if kind == "mayday" else "law"
+    apt = [one for one in known if one.lead == lead] or known
+    return apt[0]._replace(priority=1, label=HELP_LABEL) if apt else None
+
+
+def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
+    """The incident with the unit that calls, and all of the helpers on it, or nothing.
+
+    Raises:
+        NotFound: There is no such emergency, or it is over.
+        UnitNotAvailable: The unit that calls is on an incident by now, or it or a helper cannot be
+            sent.
+        InvalidInput: A helper is named twice, or is the unit that calls.
+    """
+    emergency = state.board.emergencies.get(command.emergency_id)
+    if emergency is None or emergency.ended_at is not None:
+        raise NotFound("That call for help is over.", emergency_id=command.emergency_id)
+    ids = [new.unit_id for new in command.helpers]
+    if len({*ids, emergency.unit_id}) != len(ids) + 1:
+        raise InvalidInput(
+            f"Name units once each, and others than {emergency.unit_id}.", field="unit_ids"
+        )
+    units = [available_unit(state, unit_id) for unit_id in ids]
+    made = decide_start_officer_work(state, command)
+    audience = audience_of(*made[0].audience, *(unit.agency_id for unit in units))
+    drafts = [_seen_by(draft, audience) for draft in made]
+    incident = next(d.body.incident for d in drafts if isinstance(d.body, ev.IncidentCreated))
+    why = f"backup for {emergency.unit_id}"
+    for new, unit in zip(command.helpers, units, strict=True):
+        sent = sent_unit(state, command.actor.account_id, incident, unit, new, audience, why)
+        drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
+    return drafts + involvement_drafts(state, incident, units, audience)
+
+
+def _seen_by(draft: Draft, audience: tuple[str, ...]) -> Draft:
+    """The same, for the agencies of the helpers too."""
+    body = draft.body
+    if isinstance(body, ev.IncidentCreated):
+        incident = body.incident.model_copy(update={"audience": audience})
+        body = body.model_copy(update={"incident": incident})
+    elif isinstance(body, ev.UnitAssigned):
+        own = body.assignment.model_copy(update={"audience": audience})
+        body = body.model_copy(update={"assignment": own})
+    return draft.model_copy(update={"body": body, "audience": audience})
 
 
 def decide_end_emergency(state: State, command: EndEmergency) -> list[Draft]:

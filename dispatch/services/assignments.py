@@ -15,10 +15,12 @@ from dispatch.domain.commands import (
     AssignUnits,
     NewAssignment,
     ReportReceived,
+    SendHelp,
     SetAssignmentStatus,
     StartOfficerWork,
     SwapUnits,
 )
+from dispatch.domain.emergencies import HelpType, help_type
 from dispatch.domain.errors import (
     InvalidInput,
     NotAllowed,
@@ -28,6 +30,7 @@ from dispatch.domain.errors import (
     UnitNotAvailable,
 )
 from dispatch.domain.incident import Incident, Place
+from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.road_blocks import units_that_report
 from dispatch.domain.unit import Unit
 from dispatch.domain.values import EVERYONE, Actor, audience_of, may_see
@@ -164,10 +167,18 @@ async def _ways_of_others(
     hub: Hub, incident: Incident, unit_ids: Sequence[str]
 ) -> dict[str, PathFound]:
     """The ways of units that were not recommended; none where the roads are silent."""
-    board = hub.board()
-    shown = board.recommendations.get(incident.id)
+    shown = hub.board().recommendations.get(incident.id)
     picked = {pick.unit_id for pick in shown.picks} if shown else set()
-    units = [board.units[u] for u in unit_ids if u not in picked and u in board.units]
+    others = [unit_id for unit_id in unit_ids if unit_id not in picked]
+    return await _ways(hub, others, LonLat(*incident.place.at), shown)
+
+
+async def _ways(
+    hub: Hub, unit_ids: Sequence[str], at: LonLat, shown: Recommendation | None
+) -> dict[str, PathFound]:
+    """The ways of units to a spot; none where the roads are silent."""
+    board = hub.board()
+    units = [board.units[unit_id] for unit_id in unit_ids if unit_id in board.units]
     if not units:
         return {}
     now, fixes = hub.now(), hub.fixes()
@@ -184,7 +195,7 @@ async def _ways_of_others(
         for unit in units
     ]
     try:
-        found = await hub.roads.paths(LonLat(*incident.place.at), asked, min_seq=board.seq)
+        found = await hub.roads.paths(at, asked, min_seq=board.seq)
     except RoadsUnavailable:
         return {}
     ways = zip(units, found.paths, strict=True)
@@ -341,6 +352,62 @@ async def start_officer_work(
         advice=advice,
         note=note,
         note_id=derived_id(command_id, "note"),
+    )
+    return await hub.submit(command)
+
+
+async def send_help(
+    hub: Hub, actor: Actor, *, command_id: str, emergency_id: str, unit_ids: Sequence[str]
+) -> Outcome:
+    """An incident where a unit that is on none calls for help, and these units go there.
+
+    The place is its last fix, else that of the moment when it called.
+
+    Raises:
+        NotFound: There is no such emergency, it is over, or it is another agency's.
+        InvalidInput: Nobody knows where it is, or the region has no incident types.
+        UnitNotAvailable: It is on an incident by now, or a unit cannot be sent: then nobody is.
+    """
+    emergency = hub.board().emergencies.get(emergency_id)
+    if emergency is None or not may_see(actor.agencies, emergency.audience):
+        raise NotFound("That call for help is over.", emergency_id=emergency_id)
+    unit = visible_unit(hub, actor, emergency.unit_id)
+    fix = hub.fixes().get(unit.id)
+    at = fix.at if fix else emergency.at
+    if at is None:
+        raise InvalidInput(
+            f"Nobody knows where {unit.id} is: say it with TS {unit.id} and the place.",
+            field="place",
+            unit_id=unit.id,
+        )
+    plans = hub.region().plans
+    types = (
+        HelpType(code, label, plans.lead_of(code), plans.priority_of(code))
+        for code, label in plans.labels.items()
+    )
+    kind = help_type(types, emergency.kind, unit.discipline)
+    if kind is None:
+        raise InvalidInput("The region has no incident types.", field="incident_type")
+    place = Place(at=at, shape=Point(at=at), verified=False)
+    advice = hub.region().advise(
+        kind.code, place.shape, hub.now(), storms=hub.board().storms, place=place
+    )
+    place = place.model_copy(update={"municipality": advice.resolution.municipality})
+    told = {"lead": unit.discipline, "priority": kind.priority, "type_label": kind.label}
+    ways = await _ways(hub, unit_ids, LonLat(*at), None)
+    command = SendHelp(
+        command_id=command_id,
+        actor=actor,
+        incident_id=derived_id(command_id, "incident"),
+        assignment_id=derived_id(command_id, f"assignment:{unit.id}"),
+        unit_id=unit.id,
+        place=place,
+        incident_type=kind.code,
+        advice=advice.model_copy(update=told),
+        note=f"{'MAYDAY' if emergency.kind == 'mayday' else 'EMERGENCY'} of {unit.id}",
+        note_id=derived_id(command_id, "note"),
+        emergency_id=emergency_id,
+        helpers=tuple(_new(command_id, unit_id, ways.get(unit_id)) for unit_id in unit_ids),
     )
     return await hub.submit(command)
 

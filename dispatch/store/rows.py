@@ -109,7 +109,8 @@ def _counters(connection: Connection, state: State, scopes: Iterable[str]) -> No
     rows = connection.execute(
         select(t.counter.c.scope, t.counter.c.number).where(t.counter.c.scope.in_(wanted))
     )
-    state.counters = dict.fromkeys(wanted, 0) | {row.scope: row.number for row in rows}
+    found = {row.scope: row.number for row in rows}
+    state.counters = {**state.counters, **dict.fromkeys(wanted, 0), **found}
 
 
 def _units(
@@ -489,6 +490,13 @@ def _officer(
     _premises(c, state, command.place)
 
 
+def _help(c: Connection, command: cmd.SendHelp, state: State, version: str | None) -> None:
+    _emergency(c, command, state, version)
+    _sending(c, state, [command.unit_id, *(new.unit_id for new in command.helpers)], version)
+    _counters(c, state, [incident_scope(state.policy.local_year)])
+    _premises(c, state, command.place)
+
+
 def _case_number(
     c: Connection, command: cmd.GiveCaseNumber, state: State, version: str | None
 ) -> None:
@@ -710,6 +718,7 @@ _READ: dict[type[cmd.Command], Callable[[Connection, Any, State, str | None], No
     cmd.LogOffUnit: _unit_alone,
     cmd.RaiseEmergency: _unit_emergency,
     cmd.EndEmergency: _emergency,
+    cmd.SendHelp: _help,
     cmd.ChangeLeg: _change_leg,
     cmd.CloseLegs: _close,
     cmd.GiveCaseNumber: _case_number,

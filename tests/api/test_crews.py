@@ -98,5 +98,38 @@ def test_a_near_unit_goes_to_who_calls_for_help_by_the_rules_of_any_sending(
     assert ended.status_code == 201, ended.text
 
 
+def test_a_crew_on_no_incident_is_given_one_with_its_helpers_in_one_step(hub: RunningHub) -> None:
+    desk, crew = hub.desk("dana"), hub.desk("crew-p7")
+    fix = {"fixes": [{"at": [9.5051, 47.1041]}]}
+    assert (
+        hub.client.post("/api/v1/units/P7/fixes", json=fix, headers=crew.headers).status_code == 202
+    )
+    assert crew.give("/units/P7/emergency").status_code == 201
+    (emergency,) = board(hub)["emergencies"]
+    path = f"/emergencies/{emergency['id']}/help"
+    refused = desk.give(path, {"unit_ids": ["P1", "P7"]})
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    assert crew.give(path, {"unit_ids": ["P1"]}).status_code in (403, 404)
+    answer = desk.give(path, {"unit_ids": ["P1", "M1"]})
+    assert answer.status_code == 201, answer.text
+    sent = answer.json()["assignments"]
+    assert [(a["unit_id"], a["status"]) for a in sent] == [
+        ("P7", "on_scene"),
+        ("P1", "dispatched"),
+        ("M1", "dispatched"),
+    ]
+    made = hub.parts.hub.board().incidents[sent[0]["incident_id"]]
+    assert (made.priority, made.incident_type, made.type_label) == (
+        1,
+        "THEFT",
+        "Crew calls for help",
+    )
+    assert made.place.at == (9.5051, 47.1041)
+    again = desk.give(path, {"unit_ids": []})
+    assert (again.status_code, again.json()["code"]) == (409, "unit_not_available")
+    ended = desk.give(f"/emergencies/{emergency['id']}/endings", {"outcome": "all are safe"})
+    assert ended.status_code == 201, ended.text
+
+
 def test_a_crew_presses_its_own_button_alone(hub: RunningHub) -> None:
     assert hub.desk("crew-e12").give("/units/P7/emergency").status_code == 404

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeAssignment, makeBoard, makeEmergency, makeIncident, makeUnit } from "../made";
-import { nearestTo, sceneOf } from "./emergencies";
+import { nearestOfKind, nearestTo, sceneOf } from "./emergencies";
 
 const near = (id: string, lon: number, over = {}) => makeUnit(id, { home: [lon, 40], ...over });
 const PARTS = {
@@ -13,15 +13,21 @@ const PARTS = {
     near("E5", -75.005),
     near("E6", -75.04),
     near("E7", -75.05),
-    near("M1", -75.001, { discipline: "ems" }),
+    near("M1", -75.002, { discipline: "ems" }),
+    near("M2", -75.003, { discipline: "ems" }),
+    near("P1", -75.001, { discipline: "law" }),
   ],
   assignments: [makeAssignment("E5", { incident_id: "i2", id: "a5" })],
 };
 const CALLS = makeEmergency("E1", { at: [-75, 40] });
 
 describe("who is near a unit that calls for help", () => {
-  test("the three nearest of its discipline that can be sent, the nearest first", () => {
-    expect(nearestTo(makeBoard(PARTS), CALLS, new Map()).map((u) => u.id)).toEqual(["E3", "E2", "E6"]);
+  test("the three nearest of its discipline that can be sent, then the nearest of each other one", () => {
+    const near = nearestTo(makeBoard(PARTS), CALLS, new Map());
+    expect(near.map((u) => u.id)).toEqual(["E3", "E2", "E6", "P1", "M1"]);
+    expect(near.map((u) => u.discipline)).toEqual(["fire", "fire", "fire", "law", "ems"]);
+    const kind = nearestOfKind(makeBoard(PARTS), CALLS, new Map()).map((u) => u.id);
+    expect(kind).toEqual(["E3", "E2", "E6", "E7"]);
   });
   test("nobody is named where nobody knows its place", () => {
     expect(nearestTo(makeBoard(PARTS), makeEmergency("E1"), new Map())).toEqual([]);

@@ -1,14 +1,16 @@
 /** Where a unit that calls for help is, and who is near. Pure. */
 
-import type { Emergency, Fix, Incident, LonLat } from "../api/model";
+import type { Discipline, Emergency, Fix, Incident, LonLat } from "../api/model";
 import type { Board } from "./apply";
 import { parkedBy } from "./crews";
-import { distanceM, liveByUnit } from "./select";
+import { DISCIPLINES, distanceM, liveByUnit } from "./select";
 
+/** How many are named of its own discipline; of each other one it is one. */
 const NEAREST = 3;
 
 export interface Near {
   id: string;
+  discipline: Discipline;
   /** In a straight line from the unit that calls. */
   m: number;
 }
@@ -27,16 +29,37 @@ export function whereCalling(emergency: Emergency, fixes: ReadonlyMap<string, Fi
   return fixes.get(emergency.unit_id)?.at ?? emergency.at ?? null;
 }
 
-/** The nearest units of its discipline that can be sent now, the nearest first. */
+/** The nearest units that can be sent now: the first of its own discipline, then the first of each other
+ * one, the nearest first. */
 export function nearestTo(board: Board, emergency: Emergency, fixes: ReadonlyMap<string, Fix>): Near[] {
+  const own = disciplineOf(board, emergency);
+  const free = freeAround(board, emergency, fixes);
+  const firstOfOthers = DISCIPLINES.filter((d) => d !== own).flatMap(
+    (d) => free.find((u) => u.discipline === d) ?? [],
+  );
+  return [
+    ...free.filter((u) => u.discipline === own).slice(0, NEAREST),
+    ...firstOfOthers.sort((a, b) => a.m - b.m),
+  ];
+}
+
+/** All of its own discipline that can be sent now, the nearest first. */
+export function nearestOfKind(board: Board, emergency: Emergency, fixes: ReadonlyMap<string, Fix>): Near[] {
+  const own = disciplineOf(board, emergency);
+  return freeAround(board, emergency, fixes).filter((u) => u.discipline === own);
+}
+
+function disciplineOf(board: Board, emergency: Emergency): Discipline | undefined {
+  return board.units[emergency.unit_id]?.discipline;
+}
+
+function freeAround(board: Board, emergency: Emergency, fixes: ReadonlyMap<string, Fix>): Near[] {
   const at = whereCalling(emergency, fixes);
   if (!at) return [];
   const live = liveByUnit(board);
-  const self = board.units[emergency.unit_id];
   return Object.values(board.units)
-    .filter((u) => u.id !== emergency.unit_id && u.discipline === self?.discipline)
+    .filter((u) => u.id !== emergency.unit_id)
     .filter((u) => u.duty === "in_service" && !live.has(u.id) && !parkedBy(u, board.units, live))
-    .map((u) => ({ id: u.id, m: distanceM(at, fixes.get(u.id)?.at ?? u.home) }))
-    .sort((a, b) => a.m - b.m)
-    .slice(0, NEAREST);
+    .map((u) => ({ id: u.id, discipline: u.discipline, m: distanceM(at, fixes.get(u.id)?.at ?? u.home) }))
+    .sort((a, b) => a.m - b.m);
 }

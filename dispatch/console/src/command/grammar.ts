@@ -2,11 +2,11 @@
  * refuses what is ambiguous with the candidates. It sends nothing. */
 
 import { parkedBy, parkedWords } from "../board/crews";
-import type { Discipline, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
+import type { Discipline, Emergency, Incident, Leg, LonLat, Recommendation, Unit } from "../api/model";
 import { openCorrection } from "../board/corrections";
 import { DISCIPLINES, openPicks } from "../board/select";
 import { dutyWords, isOwnCode } from "../board/own_statuses";
-import { sceneOf } from "../board/emergencies";
+import { nearestOfKind, sceneOf, whereCalling } from "../board/emergencies";
 import { reservations, reservedWords } from "../board/schedule";
 import { CODES, isLive } from "../board/status";
 import { addressOf, shortNumber } from "../board/words";
@@ -250,13 +250,18 @@ function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
   });
 }
 
-/** `BK P75 P76 [P77]`: these units go to where it is, or to where it called for help. Null: none is named. */
+/** `BK P75 P76 [P77]`: these units go to where it is, or to where it called for help. Null: none is named,
+ * and it is on an incident or does not call. */
 function readBackupBy(rest: string[], ctx: Context): Meaning | null {
   const [word, ...words] = rest;
-  if (!word || !words[0] || /^\d+$/.test(words[0])) return null;
-  const found = findUnit(ctx, word);
+  const found = word ? findUnit(ctx, word) : null;
+  const scene = found && "one" in found ? sceneOf(ctx.board, found.one.id) : null;
+  if (found && "one" in found && !scene) {
+    const calls = Object.values(ctx.board.emergencies).find((e) => e.unit_id === found.one.id);
+    if (calls) return readHelp(calls, found.one, words, ctx);
+  }
+  if (!found || !words[0] || /^\d+$/.test(words[0])) return null;
   if (!("one" in found)) return refuse(found.none, found.candidates);
-  const scene = sceneOf(ctx.board, found.one.id);
   if (!scene) return refuse(`${found.one.id} is on no incident: make one where it is.`);
   const { units, text } = leadingUnits(words, ctx);
   if (text[0]) {
@@ -265,6 +270,40 @@ function readBackupBy(rest: string[], ctx: Context): Meaning | null {
   }
   if (units.includes(found.one)) return refuse(`${found.one.id} is the unit that needs help.`);
   return readAssign([scene.number, ...units.map((unit) => unit.id), "backup", "for", found.one.id], true, ctx);
+}
+
+/** `BK P75 [2 | P76…]` for a unit that calls for help and is on no incident: one is made where it is, with
+ * these units or the nearest of its discipline. Its own words name them before anything is sent. */
+function readHelp(calls: Emergency, unit: Unit, words: string[], ctx: Context): Meaning {
+  const taken = takenWords(unit, ctx);
+  if (taken) return refuse(taken);
+  if (!whereCalling(calls, ctx.fixes)) {
+    return refuse(`Nobody knows where ${unit.id} is: TS ${unit.id} and the place it says.`);
+  }
+  const count = words.length === 0 ? 1 : /^\d+$/.test(words[0] ?? "") && words.length === 1 ? Number(words[0]) : null;
+  if (count !== null && (count < 1 || count > 10)) return refuse("How many: 1 to 10.");
+  const { units, text } = count === null ? leadingUnits(words, ctx) : { units: [], text: [] };
+  if (text[0]) {
+    const other = findUnit(ctx, text[0]);
+    return "one" in other ? refuse("Name units only.") : refuse(other.none, other.candidates);
+  }
+  if (units.includes(unit)) return refuse(`${unit.id} is the unit that needs help.`);
+  for (const one of units) {
+    const away = takenWords(one, ctx);
+    if (away) return refuse(away);
+  }
+  const unit_ids =
+    count === null ? units.map((one) => one.id) : nearestOfKind(ctx.board, calls, ctx.fixes).slice(0, count).map((u) => u.id);
+  const others = reservations(ctx.board);
+  const kept = unit_ids.flatMap((id) =>
+    (others.get(id) ?? []).map((i) => `. ${id} is ${reservedWords(i, ctx.now_ms, ctx.zone)}`),
+  );
+  const sent = unit_ids.length > 0 ? `send ${unit_ids.join(", ")}` : "no unit of its kind is free, divert one with DV";
+  return means(`Make the incident where ${unit.id} calls for help; ${sent}${kept.join("")}`, {
+    do: "send_help",
+    emergency_id: calls.id,
+    unit_ids,
+  });
 }
 
 /** `. M14 is reserved 14:00 #1042`: whoever sends a kept unit elsewhere reads so before Enter. */

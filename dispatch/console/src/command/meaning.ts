@@ -97,6 +97,7 @@ export type Action =
   | { do: "talkgroup"; incident_id: string; discipline: Discipline; talkgroup: string | null; reason: string }
   | { do: "benchmark"; incident_id: string; code: string }
   | { do: "backup"; unit_id: string; count: number }
+  | { do: "send_help"; emergency_id: string; unit_ids: string[] }
   | { do: "log_on"; unit_id: string; body: Record<string, unknown> }
   | { do: "log_off"; unit_id: string }
   | { do: "emergency"; unit_id: string; kind: "button" | "mayday" }

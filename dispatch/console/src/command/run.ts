@@ -176,6 +176,12 @@ export function requestOf(action: OneRequest): {
         path: `/units/${action.unit_id}/backup`,
         body: { count: action.count },
       };
+    case "send_help":
+      return {
+        method: "POST",
+        path: `/emergencies/${action.emergency_id}/help`,
+        body: { unit_ids: action.unit_ids },
+      };
     case "log_on":
       return { method: "POST", path: `/units/${action.unit_id}/logon`, body: action.body };
     case "log_off":

@@ -145,6 +145,20 @@ describe("crews", () => {
     const board = makeBoard({ ...BOARD_PARTS, emergencies: [makeEmergency("E2", { incident_id: "i4" })] });
     expect(action("BK E2 E9", makeContext(board))).toMatchObject({ incident_id: "i4", unit_ids: ["E9"] });
   });
+  test("a unit that calls for help and is on no incident is given one with who goes there, in one line", () => {
+    const calls = makeEmergency("E2", { at: [-75, 40] });
+    const calling = makeContext(makeBoard({ ...BOARD_PARTS, emergencies: [calls] }));
+    const help = { do: "send_help", emergency_id: calls.id };
+    expect(action("BK E2", calling)).toEqual({ ...help, unit_ids: ["E9"] });
+    expect(action("BK E2 E9", calling)).toEqual({ ...help, unit_ids: ["E9"] });
+    const meaning = read("BK E2 2", calling);
+    expect(meaning.ok && meaning.echo).toBe("Make the incident where E2 calls for help; send E9");
+    expect(why("BK E2 E3", calling)).toContain("E3 is");
+    expect(why("BK E2 E2", calling)).toContain("needs help");
+    expect(why("BK E2 11", calling)).toContain("1 to 10");
+    const nowhere = makeContext(makeBoard({ ...BOARD_PARTS, emergencies: [makeEmergency("E2")] }));
+    expect(why("BK E2", nowhere)).toContain("TS E2");
+  });
 });
 
 test("U takes back the last command that was done here, and nothing else", () => {

@@ -47,6 +47,7 @@ function Calling(props: {
   const nearest = held ?? nearestNow;
   const hold = () => setHeld((before) => before ?? nearestNow);
   const scene = sceneOf(board, e.unit_id);
+  const own = board.units[e.unit_id]?.discipline;
   const last = e.presses.at(-1) ?? "";
   const incident = e.incident_id ? board.incidents[e.incident_id] : undefined;
   return (
@@ -76,8 +77,9 @@ function Calling(props: {
               type="button"
               className="button small mono near"
               aria-label={`Send ${u.id} to ${e.unit_id}`}
-              onClick={() => (scene ? give(`BK ${e.unit_id} ${u.id}`) : fill(`TS ${e.unit_id} . `))}
+              onClick={() => give(`BK ${e.unit_id} ${u.id}`)}
             >
+              {u.discipline !== own && `${u.discipline.toUpperCase()} `}
               {u.id} {(u.m / 1000).toFixed(1)} km
             </button>
           ))}
@@ -100,9 +102,9 @@ function Calling(props: {
         type="button"
         className="button small"
         aria-label={`Send backup to ${e.unit_id}`}
-        onClick={() => (scene ? give(`BK ${e.unit_id}`) : fill(`TS ${e.unit_id} . `))}
+        onClick={() => (scene || at ? give(`BK ${e.unit_id}`) : fill(`TS ${e.unit_id} `))}
       >
-        {scene ? "Backup" : "Make incident"}
+        {scene ? "Backup" : at ? "Incident and backup" : "Make incident"}
       </button>
       <button
         type="button"

@@ -1,0 +1,149 @@
+"""A crew that calls for help and is on no incident: its incident and its helpers in one command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dispatch.domain import commands as cmd
+from dispatch.domain.emergencies import HELP_LABEL, HelpType, help_type
+from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
+from tests.factories import (
+    CALL_TAKER,
+    DISPATCHER,
+    World,
+    assign,
+    make_advice,
+    make_place,
+    make_unit,
+    take_call,
+)
+
+LAW = {"agency_id": "law-a", "discipline": "law", "kind": "patrol", "capabilities": ("patrol",)}
+TYPES = (
+    HelpType("STRUCTURE_FIRE", "Building fire", "fire", 1),
+    HelpType("WEAPON", "Weapon", "law", 1),
+    HelpType("THEFT", "Theft", "law", 4),
+)
+
+
+def calling() -> World:
+    """P1 calls for help on no incident; P2 and E12 are free, E13 is on a fire."""
+    world = World(
+        make_unit("P1", **LAW), make_unit("P2", **LAW), make_unit("E12"), make_unit("E13")
+    )
+    world.give(take_call())
+    world.give(assign("sent", "E13"))
+    world.give(
+        cmd.RaiseEmergency(command_id="em", actor=DISPATCHER, unit_id="P1", emergency_id="em1")
+    )
+    return world
+
+
+def help_for(*unit_ids: str, **over: Any) -> cmd.SendHelp:
+    fields: dict[str, Any] = {
+        "command_id": "help",
+        "actor": DISPATCHER,
+        "emergency_id": "em1",
+        "incident_id": "i2",
+        "assignment_id": "a-P1",
+        "unit_id": "P1",
+        "place": make_place(),
+        "incident_type": "WEAPON",
+        "advice": make_advice(type_label=HELP_LABEL, priority=1, lead="law"),
+        "note": "EMERGENCY of P1",
+        "note_id": "n1",
+        "helpers": tuple(cmd.NewAssignment(assignment_id=f"h-{u}", unit_id=u) for u in unit_ids),
+    }
+    return cmd.SendHelp(**(fields | over))
+
+
+def test_one_command_makes_the_incident_with_the_crew_on_scene_and_its_helpers_on_the_way() -> None:
+    world = calling()
+    world.give(help_for("P2", "E12"))
+    incident = world.board.incidents["i2"]
+    assert (incident.type_label, incident.priority, incident.state) == (HELP_LABEL, 1, "open")
+    assert incident.officer_initiated
+    assert world.assignment("P1").status == "on_scene"
+    for unit_id in ("P2", "E12"):
+        sent = world.assignment(unit_id)
+        assert (sent.incident_id, sent.status) == ("i2", "dispatched")
+        assert sent.override_reason == "backup for P1"
+        assert sent.ack_due_at is not None, "its silence grows loud as anybody's"
+    assert {leg.discipline: leg.state for leg in incident.legs} == {
+        "law": "active",
+        "fire": "active",
+    }
+    assert {"law-a", "fire-a"} <= set(incident.audience)
+    assert [note.text for note in incident.notes] == ["EMERGENCY of P1"]
+
+
+def test_without_helpers_it_is_the_incident_alone() -> None:
+    world = calling()
+    world.give(help_for())
+    assert [a.unit_id for a in world.board.live_of_incident("i2")] == ["P1"]
+
+
+@pytest.mark.parametrize(
+    ("units", "refusal"),
+    [
+        (("P2", "E13"), UnitNotAvailable),
+        (("P2", "P2"), InvalidInput),
+        (("P1",), InvalidInput),
+        (("X9",), NotFound),
+    ],
+)
+def test_who_cannot_be_sent_is_refused_and_nothing_is_made(
+    units: tuple[str, ...], refusal: type[Exception]
+) -> None:
+    world = calling()
+    before = world.board.seq
+    with pytest.raises(refusal):
+        world.give(help_for(*units))
+    assert world.board.seq == before
+
+
+def test_a_crew_that_is_on_an_incident_by_now_gets_no_second_one() -> None:
+    world = calling()
+    world.give(help_for("P2"))
+    with pytest.raises(UnitNotAvailable):
+        world.give(help_for("E12", command_id="again", incident_id="i3", assignment_id="b-P1"))
+
+
+def test_a_call_for_help_that_is_over_sends_nobody() -> None:
+    world = calling()
+    ended = cmd.EndEmergency(
+        command_id="end", actor=CALL_TAKER, emergency_id="em1", outcome="by mistake"
+    )
+    world.give(ended)
+    with pytest.raises(NotFound, match="is over"):
+        world.give(help_for("P2"))
+
+
+def test_the_incident_is_made_before_anybody_is_put_on_it() -> None:
+    kinds = [event.kind for event in calling().give(help_for("P2"))]
+    assert kinds[:2] == ["incident.created", "unit.assigned"]
+
+
+def test_the_regions_own_type_is_taken_by_its_name() -> None:
+    for code, label in (
+        ("OFFICER_DOWN", "Officer down"),
+        ("10-33", "Officer needs help now"),
+        ("CREW_EMERGENCY", "Crew emergency"),
+        ("MAYDAY", "Mayday"),
+    ):
+        found = help_type((*TYPES, HelpType(code, label, "law", 2)), "button", "ems")
+        assert found == HelpType(code, label, "law", 1)
+    for label in ("Police officer wanted for a report", "Medical emergency", "Officer report"):
+        found = help_type((*TYPES, HelpType("X", label, "law", 3)), "button", "law")
+        assert found is not None
+        assert found.code == "WEAPON"
+
+
+def test_else_it_is_the_most_urgent_of_the_law_and_of_a_mayday_of_its_own_discipline() -> None:
+    assert help_type(TYPES, "button", "fire") == HelpType("WEAPON", HELP_LABEL, "law", 1)
+    fire = HelpType("STRUCTURE_FIRE", HELP_LABEL, "fire", 1)
+    assert help_type(TYPES, "mayday", "fire") == fire
+    assert help_type(TYPES[:1], "button", "law") == fire
+    assert help_type((), "button", "law") is None
