@@ -67,7 +67,7 @@ export function read(line: string, ctx: Context): Meaning {
     case "X":
       return readSwap(rest, ctx);
     case "BK":
-      return readBackupBy(rest, ctx) ?? readBackup(rest, ctx);
+      return readBackupFor(rest, ctx);
     case "U":
       return readUndo(rest, ctx);
     case "LO":
@@ -250,50 +250,44 @@ function readAssign(rest: string[], override: boolean, ctx: Context): Meaning {
   });
 }
 
-/** `BK P75 P76 [P77]`: these units go to where it is, or to where it called for help. Null: none is named,
- * and it is on an incident or does not call. */
-function readBackupBy(rest: string[], ctx: Context): Meaning | null {
+/** `BK P75 [2 | P76 P77]`: the nearest, or these, go to where it is, or to where it called for help. */
+function readBackupFor(rest: string[], ctx: Context): Meaning {
   const [word, ...words] = rest;
   const found = word ? findUnit(ctx, word) : null;
-  const scene = found && "one" in found ? sceneOf(ctx.board, found.one.id) : null;
-  if (found && "one" in found && !scene) {
-    const calls = Object.values(ctx.board.emergencies).find((e) => e.unit_id === found.one.id);
-    if (calls) return readHelp(calls, found.one, words, ctx);
-  }
-  if (!found || !words[0] || /^\d+$/.test(words[0])) return null;
+  if (!found) return readBackup(rest, ctx);
   if (!("one" in found)) return refuse(found.none, found.candidates);
-  if (!scene) return refuse(`${found.one.id} is on no incident: make one where it is.`);
-  const { units, text } = leadingUnits(words, ctx);
-  if (text[0]) {
-    const other = findUnit(ctx, text[0]);
-    return "one" in other ? refuse("Name units only.") : refuse(other.none, other.candidates);
-  }
-  if (units.includes(found.one)) return refuse(`${found.one.id} is the unit that needs help.`);
-  return readAssign([scene.number, ...units.map((unit) => unit.id), "backup", "for", found.one.id], true, ctx);
-}
-
-/** `BK P75 [2 | P76…]` for a unit that calls for help and is on no incident: one is made where it is, with
- * these units or the nearest of its discipline. Its own words name them before anything is sent. */
-function readHelp(calls: Emergency, unit: Unit, words: string[], ctx: Context): Meaning {
-  const taken = takenWords(unit, ctx);
-  if (taken) return refuse(taken);
-  if (!whereCalling(calls, ctx.fixes)) {
-    return refuse(`Nobody knows where ${unit.id} is: TS ${unit.id} and the place it says.`);
-  }
-  const count = words.length === 0 ? 1 : /^\d+$/.test(words[0] ?? "") && words.length === 1 ? Number(words[0]) : null;
-  if (count !== null && (count < 1 || count > 10)) return refuse("How many: 1 to 10.");
-  const { units, text } = count === null ? leadingUnits(words, ctx) : { units: [], text: [] };
+  const unit = found.one;
+  const counted = words.every((one) => /^\d+$/.test(one));
+  if (counted && liveOf(ctx, unit.id)) return readBackup(rest, ctx);
+  const calls = Object.values(ctx.board.emergencies).find((e) => e.unit_id === unit.id);
+  const scene = sceneOf(ctx.board, unit.id);
+  if (!scene && !calls) return refuse(`${unit.id} is on no incident: make one where it is.`);
+  const count = Number(words[0] ?? "1");
+  if (counted && (words.length > 1 || count < 1 || count > 10)) return refuse("How many: 1 to 10.");
+  const { units, text } = counted ? { units: [], text: [] } : leadingUnits(words, ctx);
   if (text[0]) {
     const other = findUnit(ctx, text[0]);
     return "one" in other ? refuse("Name units only.") : refuse(other.none, other.candidates);
   }
   if (units.includes(unit)) return refuse(`${unit.id} is the unit that needs help.`);
-  for (const one of units) {
-    const away = takenWords(one, ctx);
-    if (away) return refuse(away);
+  const ids = units.map((one) => one.id);
+  if (counted && calls) ids.push(...nearestOfKind(ctx.board, calls, ctx.fixes).slice(0, count).map((u) => u.id));
+  if (!scene) return calls ? readHelp(calls, unit, ids, ctx) : refuse(`${unit.id} is on no incident.`);
+  if (ids.length === 0) return refuse(`No unit of its kind is free: BK ${unit.id} and the units.`);
+  return readAssign([scene.number, ...ids, "backup", "for", unit.id], true, ctx);
+}
+
+/** For a unit that calls for help and is on no incident one is made where it is, with these units; its words
+ * name them before anything is sent. */
+function readHelp(calls: Emergency, unit: Unit, unit_ids: string[], ctx: Context): Meaning {
+  if (!whereCalling(calls, ctx.fixes)) {
+    return refuse(`Nobody knows where ${unit.id} is: TS ${unit.id} and the place it says.`);
   }
-  const unit_ids =
-    count === null ? units.map((one) => one.id) : nearestOfKind(ctx.board, calls, ctx.fixes).slice(0, count).map((u) => u.id);
+  for (const id of [unit.id, ...unit_ids]) {
+    const one = ctx.board.units[id];
+    const taken = one ? takenWords(one, ctx) : null;
+    if (taken) return refuse(taken);
+  }
   const others = reservations(ctx.board);
   const kept = unit_ids.flatMap((id) =>
     (others.get(id) ?? []).map((i) => `. ${id} is ${reservedWords(i, ctx.now_ms, ctx.zone)}`),

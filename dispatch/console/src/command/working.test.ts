@@ -144,6 +144,10 @@ describe("crews", () => {
   test("a unit that called for help and was cleared since is helped where it called", () => {
     const board = makeBoard({ ...BOARD_PARTS, emergencies: [makeEmergency("E2", { incident_id: "i4" })] });
     expect(action("BK E2 E9", makeContext(board))).toMatchObject({ incident_id: "i4", unit_ids: ["E9"] });
+    const placed = { incident_id: "i4", at: [-75, 40] as [number, number] };
+    const known = makeBoard({ ...BOARD_PARTS, emergencies: [makeEmergency("E2", placed)] });
+    expect(action("BK E2", makeContext(known))).toMatchObject({ do: "assign", incident_id: "i4", unit_ids: ["E9"] });
+    expect(why("BK E2", makeContext(board))).toContain("and the units");
   });
   test("a unit that calls for help and is on no incident is given one with who goes there, in one line", () => {
     const calls = makeEmergency("E2", { at: [-75, 40] });
