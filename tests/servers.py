@@ -169,7 +169,7 @@ class PostgisServer(Server):
         with self.connect() as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
-    def connect(self) -> psycopg.Connection[tuple[object, ...]]:
+    def connect(self, within_s: int = 60) -> psycopg.Connection[tuple[object, ...]]:
         """An administrator's connection, each statement committed by itself."""
         return psycopg.connect(
             host="127.0.0.1",
@@ -177,7 +177,7 @@ class PostgisServer(Server):
             user="postgres",
             dbname="postgres",
             autocommit=True,
-            connect_timeout=3,
+            connect_timeout=within_s,
         )
 
 
@@ -293,7 +293,7 @@ def _initdb(binaries: Path, cluster: Path, account: str | None) -> None:
 
 def _postgres_answers(server: PostgisServer) -> bool:
     try:
-        server.connect().close()
+        server.connect(within_s=3).close()
     except psycopg.OperationalError:
         return False
     return True

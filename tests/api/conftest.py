@@ -40,6 +40,7 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
             "eido": EidoSettings(
                 eido_domain="hub.example",
                 eido_gather_s=0.2,
+                eido_within_s=20.0,
                 eido_centres={f"http://127.0.0.1:{WEST_PORT}": SecretStr("token-of-west")},
             ),
             "protocols": ProtocolSettings(protocol_origins=("https://cards.example", "cards:")),
@@ -48,7 +49,7 @@ def make_settings(data_dir: Path, database_url: str, **over: Any) -> HubSettings
         storage=StorageSettings(data_dir=data_dir, database_url=database_url, redis_url=""),
         server=over.pop("server", ServerSettings(console_dir=data_dir / "console")),
         sessions=SessionSettings(),
-        stream=over.pop("stream", StreamSettings()),
+        stream=over.pop("stream", StreamSettings(hello_s=60.0, ack_lag_s=60.0)),
         roads=RoadsSettings(roads_supervise=False),
         **over,
     )
@@ -166,6 +167,13 @@ def hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run
 def time_to_undo(monkeypatch: pytest.MonkeyPatch) -> None:
     """The ten seconds are held to in ``unit/test_undoing.py``; a busy machine takes longer here."""
     monkeypatch.setattr("dispatch.domain.undoing.UNDO_WITHIN_S", 120.0)
+
+
+@pytest.fixture(autouse=True)
+def time_to_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence grows loud late here: ``unit/test_delivery.py`` holds the rule to its 15 seconds."""
+    for module in ("delivery", "place_corrections"):
+        monkeypatch.setattr(f"dispatch.domain.{module}.DEFAULT_LIMIT_S", 600.0)
 
 
 @pytest.fixture(autouse=True)

@@ -78,12 +78,12 @@ def with_channels(
             name="pager",
             adapter="webhook",
             target=f"{receiver.url}/page/{{unit}}",
-            limit_s=30,
+            limit_s=600,
         ),
-        DeliveryChannel(name="tablet", adapter="tablet", limit_s=15),
+        DeliveryChannel(name="tablet", adapter="tablet", limit_s=600),
     )
     elsewhere = DeliveryChannel(
-        name="pager", adapter="webhook", target="http://127.0.0.1:9/page", limit_s=30
+        name="pager", adapter="webhook", target="http://127.0.0.1:9/page", limit_s=600
     )
     tones = DeliveryChannel(
         name="tones",

@@ -123,7 +123,7 @@ def test_waiting_for_a_number_that_never_comes_ends_in_time(engine: Engine) -> N
         loop = asyncio.get_running_loop()
         began = loop.time()
         assert not await following.follower.wait_for_seq(10_000, 0.3)
-        assert 0.25 < loop.time() - began < 10.0
+        assert 0.25 < loop.time() - began < 60.0
 
     follow(engine, scenario)
 

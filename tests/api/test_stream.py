@@ -122,7 +122,7 @@ def settings(database: str, tmp_path: Path) -> HubSettings:
         tmp_path,
         database,
         server=ServerSettings(port=free_port(), console_dir=tmp_path / "console"),
-        stream=StreamSettings(hello_s=60.0),
+        stream=StreamSettings(hello_s=60.0, ack_lag_s=60.0),
     )
 
 
