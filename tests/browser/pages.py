@@ -35,6 +35,11 @@ class SignIn:
         return self.page.get_by_role("alert")
 
 
+def alarm(of: Page | Locator, words: str) -> Locator:
+    """The alert that says so: others may stand beside it, that a call or the hub itself is late."""
+    return of.get_by_role("alert").filter(has_text=words)
+
+
 @dataclass(frozen=True)
 class Screen:
     """What every screen has: the link's state, the theme, what is not sent, the map."""
@@ -331,6 +336,12 @@ class Dispatcher(Screen):
         """Type a command, see what it means, press Enter."""
         self.line.fill(line)
         self.line.press("Enter")
+
+    def have_done(self, line: str) -> None:
+        """Give a command, and wait until the hub has taken this one."""
+        self.give(line)
+        expect(self.last_reply).to_contain_text(line, timeout=SLOW_MS)
+        expect(self.last_reply).to_contain_text("OK", timeout=SLOW_MS)
 
 
 @dataclass(frozen=True)

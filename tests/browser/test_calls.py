@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CallLines, HubProcess, Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, alarm, board_of
 from tests.fault.hub_child import wait_until
 
 
@@ -32,7 +32,7 @@ def test_a_call_without_an_incident_stays_in_sight_until_it_is_closed(
     expect(waiting).to_contain_text("someone breathing", timeout=SLOW_MS)
     close = page.get_by_label("Close someone breathing as")
     close.select_option(label="Silent")
-    expect(waiting.get_by_role("alert")).to_contain_text("Nobody has called back", timeout=SLOW_MS)
+    expect(alarm(waiting, "Nobody has called back")).to_be_visible(timeout=SLOW_MS)
     page.get_by_label("Call back 555-0177, silent").click()
     expect(waiting).to_contain_text("CALL BACK 555-0177 in", timeout=SLOW_MS)
     page.get_by_label("555-0177: no answer").click()
@@ -89,7 +89,7 @@ def test_a_second_call_is_linked_to_the_incident_that_it_speaks_of_and_corrects_
     expect(form.get_by_role("heading", name=f"Correct {number[-4:]}")).to_be_visible()
     expect(screen.location).to_have_value(before["place"]["address"])
     page.keyboard.press("Control+Enter")
-    expect(form.get_by_role("alert")).to_contain_text("Nothing is other")
+    expect(alarm(form, "Nothing is other")).to_be_visible()
     screen.location.fill("church")
     expect(screen.candidates.nth(1)).to_be_visible(timeout=SLOW_MS)
     page.keyboard.press("Enter")
@@ -152,7 +152,7 @@ def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
     screen = CallTaker(page)
     screen.expect_live()
     page.keyboard.press("Alt+r")
-    expect(page.get_by_role("alert")).to_contain_text("No call is open here")
+    expect(alarm(page, "No call is open here")).to_be_visible()
     call_lines.ring("610 555 0311")
     ringing = page.get_by_role("region", name="Ringing")
     expect(ringing).to_contain_text("610 555 0311", timeout=SLOW_MS)
@@ -162,7 +162,7 @@ def test_a_call_rings_is_answered_by_key_and_located_anew_by_key(
     fix = page.get_by_test_id("caller-fix")
     expect(fix).to_contain_text("± 800 m")
     page.keyboard.press("Alt+r")
-    expect(page.get_by_role("alert")).to_contain_text("No location server", timeout=SLOW_MS)
+    expect(alarm(page, "No location server")).to_be_visible(timeout=SLOW_MS)
     clock = page.locator("[data-stage=located]")
     expect(clock).to_have_attribute("data-reached", "false")
     page.keyboard.press("Alt+c")

@@ -33,8 +33,7 @@ def covers_law(desk: Dispatcher) -> Dispatcher:
 def test_a_missed_status_check_is_loud_until_the_deputy_is_heard_of(open_page: Open) -> None:
     desk = covers_law(Dispatcher(open_page("dana")))
     unit_id, at = deputy(desk, 0)
-    desk.give(f"TS {unit_id} {at} KLM-1234")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.have_done(f"TS {unit_id} {at} KLM-1234")
     board = board_of(desk)
     (live,) = [
         a for a in board["assignments"] if a["unit_id"] == unit_id and a["released_at"] is None
@@ -53,8 +52,7 @@ def test_a_missed_status_check_is_loud_until_the_deputy_is_heard_of(open_page: O
 
     on_it.get_by_role("button", name=f"{unit_id} answered the status check").click()
     expect(on_it).to_contain_text("check in", timeout=SLOW_MS)
-    desk.give(f"AV {unit_id}")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.have_done(f"AV {unit_id}")
     desk.give(f"C {number[-4:]} warned")
     expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
 
@@ -64,8 +62,7 @@ def test_an_agencys_own_codes_are_typed_pressed_and_shown(
 ) -> None:
     desk = covers_law(Dispatcher(open_page("dana")))
     unit_id, at = deputy(desk, 1)
-    desk.give(f"TS {unit_id} {at} KLM-9")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.have_done(f"TS {unit_id} {at} KLM-9")
     crew = Responder(open_page(crew_of(unit_id), size=(1280, 800)))
     expect(crew.status("Arrived")).to_have_attribute("aria-pressed", "true", timeout=SLOW_MS)
     expect(crew.status("Responding")).to_be_disabled()
@@ -82,8 +79,7 @@ def test_an_agencys_own_codes_are_typed_pressed_and_shown(
     expect(crew.page.get_by_test_id("no-assignment")).to_be_visible(timeout=SLOW_MS)
     desk.give(f"10-7 {unit_id}")
     expect(crew.page.get_by_test_id("no-assignment")).to_contain_text("Meal", timeout=SLOW_MS)
-    desk.give(f"AV {unit_id}")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.have_done(f"AV {unit_id}")
 
 
 def test_an_auditor_reads_why_and_not_that_the_hub_is_gone(open_page: Open) -> None:

@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, alarm
 
 
 def test_a_past_call_is_found_by_the_end_of_its_number_and_opened_by_keys(open_page: Open) -> None:
@@ -20,7 +20,7 @@ def test_a_past_call_is_found_by_the_end_of_its_number_and_opened_by_keys(open_p
     keys = page.keyboard
     keys.type("12")
     keys.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("4 digits", timeout=SLOW_MS)
+    expect(alarm(page, "4 digits")).to_be_visible(timeout=SLOW_MS)
     field.fill("")
     keys.type("555 0187")
     keys.press("Enter")

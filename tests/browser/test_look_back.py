@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, LookBack
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, LookBack, alarm
 
 
 def test_the_board_as_it_was_and_as_one_console_had_it(open_page: Open) -> None:
@@ -54,7 +54,7 @@ def test_the_board_as_it_was_and_as_one_console_had_it(open_page: Open) -> None:
     page.keyboard.press("F2")
     page.keyboard.type("25:00")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("Write the day as", timeout=SLOW_MS)
+    expect(alarm(page, "Write the day as")).to_be_visible(timeout=SLOW_MS)
     desk.select(number)
     desk.give("C . nothing found")
     expect(desk.row(number)).to_be_hidden(timeout=SLOW_MS)
