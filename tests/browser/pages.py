@@ -114,8 +114,10 @@ class Screen:
             self.page.wait_for_timeout(300)
         form.get_by_label("Ends (+1h or 16:30)").fill(until)
         form.get_by_label("Description").fill(description)
+        undrawn = form.get_by_text("Draw the line on the map first")
         form.get_by_role("button", name="Save closure").click()
-        if form.get_by_text("Draw the line on the map first").is_visible():
+        wait_with(self.page, lambda: form.is_hidden() or undrawn.is_visible())
+        if undrawn.is_visible():
             # A busy renderer lost one of the clicks: one more on the last point ends the line.
             self.page.mouse.click(*self.pixel_of(*line[-1]), delay=60)
             form.get_by_role("button", name="Save closure").click()
