@@ -2,7 +2,7 @@
  * what is new waits at the edge, and rows that left stay as empty places; what happens above the list
  * (a strip that appears, a row that needs another line) is scrolled away. */
 
-import { useEffect, useLayoutEffect, useRef, type PointerEvent, type RefObject } from "react";
+import { useEffect, useLayoutEffect, useRef, useState, type PointerEvent, type RefObject } from "react";
 import type { UnitGroup, UnitRow } from "../board/select";
 import type { Assignment, Unit } from "../api/model";
 
@@ -124,4 +124,22 @@ export function useStill(box: RefObject<HTMLElement | null>): {
       }
     },
   };
+}
+
+/** How wide and high the list is drawn; nothing before that. */
+export function useSize(box: RefObject<HTMLElement | null>): readonly [number, number] {
+  const [size, setSize] = useState<readonly [number, number]>([0, 0]);
+  useLayoutEffect(() => {
+    const list = box.current;
+    if (!list) return undefined;
+    const read = () => {
+      const { clientWidth, clientHeight } = list;
+      setSize((was) => (was[0] === clientWidth && was[1] === clientHeight ? was : [clientWidth, clientHeight]));
+    };
+    read();
+    const observer = new ResizeObserver(read);
+    observer.observe(list);
+    return () => observer.disconnect();
+  }, [box]);
+  return size;
 }

@@ -5,13 +5,14 @@ import type { Assignment, Delivery, Discipline, Incident, StatusCode, Unit } fro
 import { priorityOf } from "../board/asked";
 import { isUnanswered, openCorrection } from "../board/corrections";
 import { failedWords, nearestWords } from "../board/delivery";
+import { isDense, placesFor } from "../board/density";
 import { DISCIPLINES, type UnitGroup, type UnitRow } from "../board/select";
 import { dutyWords, ownWords } from "../board/own_statuses";
 import { STATUS_WORDS, statusOf } from "../board/status";
 import { kindTag, shortNumber } from "../board/words";
 import { useHub, useLimits } from "../shell/hub";
 import { Status, Timer } from "../shell/parts";
-import { heldGroups, useStill } from "./held";
+import { heldGroups, useSize, useStill } from "./held";
 
 const Committed = memo(function Committed(props: {
   row: UnitRow;
@@ -40,7 +41,7 @@ const Committed = memo(function Committed(props: {
       data-unit={unit.id}
       data-status={code}
       aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}${corrected ? ", new address not acknowledged" : ""}`}
-      title={[props.number, props.own, props.told].filter(Boolean).join(" · ")}
+      title={[props.number, props.own || kindTag(unit.kind), props.told].filter(Boolean).join(" · ")}
       onClick={() => props.onUnit(unit.id)}
     >
       <b className="mono">{unit.id}</b>
@@ -77,6 +78,8 @@ const Available = memo(function Available(props: {
   const without = lacks.length > 0 ? `without ${lacks.join(", ").replaceAll("_", " ")}` : "";
   const said = [unit.kind.replaceAll("_", " "), unit.capabilities.join(", "), without, kept].filter(Boolean);
   const about = `${unit.id} ${STATUS_WORDS[code]}, ${said.join(", ")}`;
+  const words = [unit.id, without, kept && kept.replace("reserved ", "for ")].filter(Boolean).join(" ");
+  const places = placesFor(words.length);
   return (
     <button
       type="button"
@@ -84,6 +87,7 @@ const Available = memo(function Available(props: {
       data-still
       data-unit={unit.id}
       data-status={code}
+      style={places > 1 ? { gridColumn: `span ${places}` } : undefined}
       aria-label={about}
       title={`${about}${unit.phone_only ? ", answers by phone only" : ""}`}
       onClick={() => props.onUnit(unit.id)}
@@ -126,9 +130,11 @@ export function UnitBoard(props: {
 
   const limits = useLimits();
   const { region } = useHub();
-  const [held, setHeld] = useState<readonly UnitGroup[] | null>(null);
+  const [held, setHeld] = useState<{ groups: readonly UnitGroup[]; dense: boolean } | null>(null);
   const still = useStill(box);
-  const groups = held ? heldGroups(held, props.groups, props.units, props.live) : props.groups;
+  const [width_px, height_px] = useSize(box);
+  const groups = held ? heldGroups(held.groups, props.groups, props.units, props.live) : props.groups;
+  const dense = held?.dense ?? isDense(props.groups, width_px, height_px);
   const countsOf = (group: UnitGroup) =>
     props.groups.find((one) => one.discipline === group.discipline) ?? group;
   const press = (event: KeyboardEvent) => {
@@ -169,9 +175,9 @@ export function UnitBoard(props: {
       </div>
       <div
         ref={box}
-        className="units-body scroll"
+        className={`units-body scroll${dense ? " dense" : ""}`}
         onKeyDown={press}
-        onPointerEnter={props.past ? undefined : () => setHeld(props.groups)}
+        onPointerEnter={props.past ? undefined : () => setHeld({ groups: props.groups, dense })}
         onPointerMove={still.onPointerMove}
         onPointerLeave={() => {
           setHeld(null);
