@@ -210,6 +210,10 @@ describe("working", () => {
           "40 26.5n 79 58.2w": known(makeCandidate("40.441667 N, 79.970000 W", { kind: "coordinates" })),
           "mill & elm": known(makeCandidate("Mill Rd & Elm St"), makeCandidate("Mill Rd & Elm St", { municipality: "Dale" })),
           "rt 202": known(makeCandidate("Rt 202", { approximate: true })),
+          "umber hill rd": known(
+            makeCandidate("Umber Hill Rd", { approximate: true }),
+            makeCandidate("Umber Hill Rd rail crossing", { score: 92 }),
+          ),
         })[text] ?? { state: "asking" },
     });
     expect(read("SHUT mill & oak; 40 26.5n 79 58.2w +1h tree down", ctx)).toMatchObject({
@@ -222,6 +226,7 @@ describe("working", () => {
       "Mill Rd & Elm St, Dale",
     ]);
     expect(refused(read("SHUT mill & oak; rt 202 +1h", ctx)).why).toContain("only the road is known");
+    expect(refused(read("SHUT mill & oak; umber hill rd +1h", ctx)).why).toContain("only the road is known");
     expect(refused(read("SHUT mill & oak; elm & oak +1h", ctx)).unfinished).toBe(true);
     expect(refused(read("SHUT mill oak +1h", ctx)).why).toContain("Along which points?");
     expect(action("TS P75 mill & oak abc123", ctx)).toMatchObject({

@@ -54,8 +54,9 @@ export function spotOf(text: string, spot: Spot): Where {
     return { none: `The hub does not answer where ${text} is: give it as lat,lon.`, candidates: [] };
   const { places, index } = spot;
   const best = places.filter((place) => !place.approximate);
-  const whole = best.filter((place) => place.score >= WHOLE);
-  const fits = whole.length > 0 ? whole : best;
+  const named = places.filter((place) => place.score >= WHOLE);
+  // A road that was named whole is never taken for a crossing or a bridge that is only spelt like it.
+  const fits = named.length > 0 ? named.filter((place) => !place.approximate) : best;
   const [one] = fits;
   if (one && fits.length === 1)
     return { at: one.at, label: nameOf(one), address: one.kind === "coordinates" ? "" : one.label, found: one };

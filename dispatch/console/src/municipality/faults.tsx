@@ -8,6 +8,7 @@ import { whereWords } from "../command/where";
 import { useHub, useZone } from "../shell/hub";
 import { useWhere } from "../shell/places";
 import { OwnAgency } from "./own_agency";
+import { notReported } from "./refused";
 
 const FAULTS: Record<InfrastructureFault, { words: string; becomes: string; told: boolean }> = {
   signal_out: { words: "Signal out", becomes: "The road is slowed to half.", told: false },
@@ -55,7 +56,7 @@ export function FaultForm(props: {
       text: text.trim(),
       ...(told && { agency_id: agency || [...props.own.keys()][0] }),
     });
-    if (!answer.done) return setFault(`Not reported: ${answer.problem.detail || answer.problem.title}`);
+    if (!answer.done) return setFault(notReported(answer.problem));
     setSaid(`${FAULTS[kind].words} is reported. ${becomes}`);
     setAt("");
     setText("");
