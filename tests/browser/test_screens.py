@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import httpx2
 import pytest
@@ -36,22 +35,6 @@ def test_each_role_lands_on_its_own_screen_with_a_drawn_map(open_page: Open, log
         Screen(page).expect_drawn()
     page.goto("/unit")
     expect(page).to_have_url(re.compile(f"{SCREENS[login]}$"))
-
-
-@pytest.mark.parametrize("login", ["cato", "dana", "mara", "sue", "crew"])
-def test_axe_finds_nothing_by_night_and_day_at_100_and_200_percent(
-    open_page: Open, crew_of: Callable[[str], str], login: str
-) -> None:
-    page = open_page(crew_of("E1") if login == "crew" else login, size=(1600, 900))
-    Screen(page).expect_live()
-    for theme in ("night", "day"):
-        for size in ((1600, 900), (800, 450)):
-            page.set_viewport_size({"width": size[0], "height": size[1]})
-            expect(page.locator("html")).to_have_attribute("data-theme", theme)
-            found = Axe().run(page).response["violations"]
-            told = [(v["id"], [node["html"] for node in v["nodes"]]) for v in found]
-            assert told == [], (theme, size)
-        page.keyboard.press("F9")
 
 
 def test_sign_in_has_nothing_for_axe_either(open_page: Open) -> None:
@@ -89,7 +72,9 @@ def test_function_keys_reach_every_part_of_the_board(open_page: Open) -> None:
     expect(desk.page.get_by_role("dialog", name="Help")).to_be_visible()
 
 
-def test_a_page_that_is_not_the_hubs_or_not_told_all_says_so(open_page: Open) -> None:
+def test_a_page_that_is_not_the_hubs_or_not_told_all_and_a_full_disk_say_so(
+    open_page: Open,
+) -> None:
     page = open_page("sue", size=(1600, 900))
     newer = httpx2.get(page.url, timeout=60).text.replace("/assets/index-", "/assets/index-newer-")
 
@@ -107,15 +92,26 @@ def test_a_page_that_is_not_the_hubs_or_not_told_all_says_so(open_page: Open) ->
     Screen(page).expect_live()
     assert Axe().run(page).response["violations"] == []
 
+    told = ['"full":true']
+
     def tell_more(socket: WebSocketRoute) -> None:
         hub = socket.connect_to_server()
-        hub.on_message(lambda said: socket.send(str(said).replace('"people"', '"weather"', 1)))
+
+        def tell(said: str | bytes) -> None:
+            text = str(said).replace('"people"', '"weather"', 1)
+            socket.send(text.replace('"full":false', told[-1]))
+
+        hub.on_message(tell)
 
     page.route_web_socket("**/stream", tell_more)
     page.goto("/")
     expect(Screen(page).link).to_have_text("RELOAD", timeout=SLOW_MS)
     expect(version).to_contain_text("NOT ALL SHOWN", timeout=SLOW_MS)
+    ails = page.get_by_test_id("hub-ails")
+    expect(ails).to_contain_text("DISK IS FULL")
     assert Axe().run(page).response["violations"] == []
+    told.append('"full":false')
+    expect(ails).to_have_count(0)
 
 
 def test_what_cannot_be_meant_is_refused_before_it_is_sent(open_page: Open) -> None:
