@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, alarm
 
 
 @pytest.fixture
@@ -48,17 +48,14 @@ def row(sue: Page, name: str) -> Locator:
 
 
 def give(page: Page, line: str) -> None:
-    Dispatcher(page).give(line)
-    reply = Dispatcher(page).last_reply
-    expect(reply).to_contain_text(line, timeout=SLOW_MS)
-    expect(reply).to_contain_text("OK", timeout=SLOW_MS)
+    Dispatcher(page).have_done(line)
 
 
 def test_positions_are_handed_over_and_three_folded_into_one_for_the_night(
     sue: Page, open_page: Open
 ) -> None:
     set_position(sue, "FIRE-1", "FIRE")
-    expect(sue.get_by_role("alert")).to_contain_text("Nobody answers for", timeout=SLOW_MS)
+    expect(alarm(sue, "Nobody answers for")).to_be_visible(timeout=SLOW_MS)
     set_position(sue, "EMS-1", "EMS")
     set_position(sue, "LAW-1", "LAW")
     dana = Dispatcher(open_page("dana"))

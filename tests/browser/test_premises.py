@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, board_of
+from tests.browser.pages import SLOW_MS, CallTaker, Dispatcher, Responder, alarm, board_of
 
 
 def in_minutes(degrees: float) -> str:
@@ -26,7 +26,7 @@ def report_dry_hydrant(town: Page, at: list[float]) -> None:
     form.get_by_label("Until").fill("2 hours")
     form.get_by_label("What else to know").fill("red tag")
     form.get_by_role("button", name="Report").click()
-    expect(form.get_by_role("alert")).to_contain_text("Until when? +2h", timeout=SLOW_MS)
+    expect(alarm(form, "Until when? +2h")).to_be_visible(timeout=SLOW_MS)
     form.get_by_label("Until").fill("+2h")
     form.get_by_role("button", name="Report").click()
     expect(form).to_contain_text("is reported. Crews sent within 150 m", timeout=SLOW_MS)
@@ -83,5 +83,4 @@ def test_a_hazard_is_the_first_line_for_everyone_until_the_crew_has_read_it(
     expect(crew.assignment.locator(".hazard-line").first).to_contain_text("ammonia tank")
     crew.page.get_by_role("button", name="Hazard read").click()
     expect(on_it.first).to_contain_text("hazard read", timeout=SLOW_MS)
-    desk.give(f"AV {unit_id}")
-    expect(desk.last_reply).to_contain_text("OK", timeout=SLOW_MS)
+    desk.have_done(f"AV {unit_id}")
