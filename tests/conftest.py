@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from dispatch.bench.console import find_chromium
@@ -38,8 +39,15 @@ settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """End in order when terminated, so that the servers which tests started end too."""
+    """End in order when terminated, so that the servers which tests started end too.
+
+    A fault that a hub logs is shown plainly: to draw it with every local value holds its loop up
+    for seconds on a busy machine.
+    """
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    *others, _ = structlog.get_config()["processors"]
+    structlog.configure(processors=[*others, plain])
 
 
 @pytest.fixture(scope="session")
