@@ -14,7 +14,9 @@ import type { FeatureCollection } from "geojson";
 import { PMTiles, Protocol } from "pmtiles";
 import type { LonLat } from "../api/model";
 import type { Theme } from "../shell/theme";
+import { withLabels } from "./features";
 import { drawIcon } from "./icons";
+import type { Label } from "./labels";
 import { AT_FIRST, HELD_MS, isSlow, lag_s, nextDraw_ms, waitsForKey, withFrame } from "./pace";
 import { BOARD_SOURCES, styleFor, type BoardSource, type TileLayers } from "./style";
 
@@ -25,6 +27,8 @@ addProtocol("pmtiles", protocol.tile);
 export interface MapPicked {
   incident: (id: string) => void;
   unit: (id: string) => void;
+  /** Where several lie on each other under the click, `x` and `y` pixels from the map's corner. */
+  several: (ids: readonly string[], x: number, y: number) => void;
   closure: (id: string) => void;
   /** A square of coverage, where nothing else lies under the click. */
   zone: (id: string) => void;
@@ -43,6 +47,7 @@ const LAID_OUT_WITHIN_MS = 400;
 /** From a key until its echo is not only handed to the painter, but on the screen. */
 const SEEN_MS = 40;
 const PADDING_PX = 70;
+const WIDTHS_KEPT = 5_000;
 
 export class DispatchMap {
   readonly gl: GlMap;
@@ -60,6 +65,10 @@ export class DispatchMap {
   /** Sources whose new content is being laid out: frames wait for the whole of it. */
   private readonly laidOut = new Set<BoardSource>();
   private askFrame: () => void = () => undefined;
+  private labels: readonly Label[] = [];
+  private labelled_zoom = 0;
+  private readonly widths = new Map<string, number>();
+  private readonly pen = document.createElement("canvas").getContext("2d");
 
   constructor(
     container: HTMLElement,
@@ -106,12 +115,15 @@ export class DispatchMap {
     });
     this.holdFrames();
     addEventListener("keydown", this.noteKey, true);
+    this.gl.on("zoomend", () => {
+      if (this.gl.getZoom() !== this.labelled_zoom) this.handAgain("units");
+    });
     this.gl.on("movestart", () => {
       container.dataset.state = "moving";
     });
     this.gl.on("click", (event) => this.click(event));
     this.gl.on("mousemove", (event) => {
-      if (!this.drawing) this.gl.getCanvas().style.cursor = this.hit(event) ? "pointer" : "";
+      if (!this.drawing) this.gl.getCanvas().style.cursor = this.hits(event).length > 0 ? "pointer" : "";
     });
   }
 
@@ -210,7 +222,33 @@ export class DispatchMap {
       this.laidOut.add(source);
       setTimeout(() => this.release(source), LAID_OUT_WITHIN_MS);
     }
-    void found.setData(this.content.get(source) ?? EMPTY);
+    const content = this.content.get(source) ?? EMPTY;
+    void found.setData(source === "units" ? this.withLabels(content) : content);
+  }
+
+  private withLabels(units: FeatureCollection): FeatureCollection {
+    this.labelled_zoom = this.gl.getZoom();
+    const incidents = this.content.get("incidents") ?? EMPTY;
+    const laid = withLabels(units, incidents, this.labelled_zoom, this.widthOf, this.labels);
+    this.labels = laid.labels;
+    return laid.drawn;
+  }
+
+  private readonly widthOf = (line: string, size_px: number): number => {
+    const key = `${size_px} ${line}`;
+    let width = this.widths.get(key);
+    if (width === undefined) {
+      if (this.pen) this.pen.font = `${size_px}px "Plex Map Semibold"`;
+      width = this.pen?.measureText(line).width ?? line.length * size_px * 0.6;
+      if (this.widths.size > WIDTHS_KEPT) this.widths.clear();
+      this.widths.set(key, width);
+    }
+    return width;
+  };
+
+  private handAgain(source: BoardSource): void {
+    this.waiting.add(source);
+    this.hand(source);
   }
 
   /** Where a frame is slow, draw new content once and whole, not tile by tile as it is laid out; and
@@ -256,16 +294,15 @@ export class DispatchMap {
   }
 
   private refill(): void {
-    for (const name of BOARD_SOURCES) {
-      this.waiting.add(name);
-      this.hand(name);
-    }
+    this.widths.clear();
+    for (const name of BOARD_SOURCES) this.handAgain(name);
   }
 
-  private hit(event: MapMouseEvent) {
+  private hits(event: MapMouseEvent) {
     const { x, y } = event.point;
     const layers = [
       "incident-marks",
+      "unit-labels",
       "units-advised",
       "units-committed",
       "units-free",
@@ -274,23 +311,27 @@ export class DispatchMap {
       "coverage-fill",
     ];
     const present = layers.filter((id) => this.gl.getLayer(id));
-    if (present.length === 0) return undefined;
+    if (present.length === 0) return [];
     return this.gl.queryRenderedFeatures(
       [
         [x - HIT_PX, y - HIT_PX],
         [x + HIT_PX, y + HIT_PX],
       ],
       { layers: present },
-    )[0];
+    );
   }
 
   private click(event: MapMouseEvent): void {
     if (this.drawing) return;
-    const found = this.hit(event);
+    const all = this.hits(event);
+    const found = all[0];
     const id = String(found?.properties.id ?? "");
     if (found && id) {
       const source = found.source;
+      const units = all.filter((hit) => hit.source === "units").map(({ properties }) => properties);
+      const ids = [...new Set(units.flatMap((unit) => String(unit.ids ?? unit.id).split(" ")))];
       if (source === "incidents") this.told.incident?.(id);
+      else if (source === "units" && ids.length > 1) this.told.several?.(ids, event.point.x, event.point.y);
       else if (source === "units") this.told.unit?.(id);
       else if (source === "closures") this.told.closure?.(id);
       else if (source === "coverage") this.told.zone?.(id);

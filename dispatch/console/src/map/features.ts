@@ -1,6 +1,6 @@
 /** Turns the board into what the map draws. Pure; time is an argument. */
 
-import type { Feature, FeatureCollection } from "geojson";
+import type { Feature, FeatureCollection, Point } from "geojson";
 import { askedIn } from "../board/asked";
 import type { Assignment, Closure, Fix, Incident, LonLat, Pick, Shape, Unit, ZoneCover } from "../api/model";
 import { effectWords } from "../board/blocks";
@@ -9,10 +9,10 @@ import { distanceM, isPending } from "../board/select";
 import { CODES, statusOf } from "../board/status";
 import { ageWords, timeOfDay } from "../board/words";
 import { incidentIcon, STATUS_COLOUR, unitIcon } from "./icons";
+import { layOut, seatPx, SEATS, TEXT_PX, type Box, type Label, type Mark, type Rank } from "./labels";
 
 /** A fix older than this is drawn as old, with its age beside the callsign. */
 export const OLD_FIX_S = 90;
-const SEATS = 9;
 
 export function collection(features: Feature[]): FeatureCollection {
   return { type: "FeatureCollection", features };
@@ -38,7 +38,6 @@ export function unitFeatures(
 ): FeatureCollection {
   const advised = new Map(picks.map((pick) => [pick.unit_id, pick]));
   const seated = new Map<string, number>();
-  const labelled = new Map<string, { label: string }>();
   const features: Feature[] = [];
   for (const unit of units) {
     const assignment = live.get(unit.id);
@@ -63,26 +62,94 @@ export function unitFeatures(
     const crewWith = unit.crew ? parkedBy(unit, all, live) : null;
     const parked = crewWith === null ? "" : ` parked, crew with ${crewWith}`;
     const rank = pick ? 2 : assignment ? 1 : 0;
-    const properties = {
-      id: unit.id,
-      icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
-      label: `${unit.id}${parked}${aged}`,
-      rank,
-      old,
-      seat,
-    };
-    // Several at one spot, a station most often, share one label.
-    const spot = `${rank} ${seat} ${at[0].toFixed(3)} ${at[1].toFixed(3)}`;
-    const first = seat === 0 ? labelled.get(spot) : undefined;
-    if (first) {
-      first.label += `\n${properties.label}`;
-      properties.label = "";
-    } else {
-      labelled.set(spot, properties);
-    }
-    features.push(point(at, properties));
+    features.push(
+      point(at, {
+        id: unit.id,
+        icon: unitIcon(unit.discipline, code, old, Boolean(pick)),
+        label: `${unit.id}${parked}${aged}`,
+        rank,
+        old,
+        seat,
+        scene: seat > 0 ? incident?.id : "",
+      }),
+    );
   }
   return collection(features);
+}
+
+/** From this zoom on free units are named; further out those that lie on each other are counted. */
+export const NAMED_ZOOM = 12.2;
+/** Further out units on scene are drawn so much smaller and nearer to each other, under one label. */
+export const SCENE_SIZE = 0.6;
+const INCIDENT_PX = 15;
+const CHOSEN_PX = 24;
+const TILE_PX = 512;
+
+/** The units and their labels, laid out for this zoom, and the lines from labels to marks.
+ *
+ * @param widthOf of a line of text at so many pixels.
+ * @param before the labels drawn last. */
+export function withLabels(
+  units: FeatureCollection,
+  incidents: FeatureCollection,
+  zoom: number,
+  widthOf: (line: string, size_px: number) => number,
+  before: readonly Label[],
+): { drawn: FeatureCollection; labels: Label[] } {
+  const world_px = TILE_PX * 2 ** zoom;
+  const near = zoom >= NAMED_ZOOM;
+  const places = new Map<string, LonLat>();
+  const marks = units.features.map((feature): Mark => {
+    const { id, label, rank, seat, scene } = feature.properties as {
+      id: string;
+      label: string;
+      rank: Rank;
+      seat: number;
+      scene: string;
+    };
+    const at = placeOf(feature);
+    places.set(id, at);
+    const [x, y] = toPx(at, world_px);
+    const [dx, dy] = seatPx(seat);
+    if (scene && !near) return { id, label, rank, x: x + dx * SCENE_SIZE, y: y + dy * SCENE_SIZE, scene };
+    return { id, label, rank, x: x + dx, y: y + dy };
+  });
+  const blocked = incidents.features.map((feature): Box => {
+    const [x, y] = toPx(placeOf(feature), world_px);
+    const reach = feature.properties?.selected ? CHOSEN_PX : INCIDENT_PX;
+    return { west: x - reach, north: y - reach, east: x + reach, south: y + reach };
+  });
+  const labels = layOut(marks, blocked, widthOf, before, near);
+  const drawn = [...units.features];
+  for (const { ids, rank, text, box, leader } of labels) {
+    const first = ids[0] as string;
+    const at = places.get(first) as LonLat;
+    const [x, y] = toPx(at, world_px);
+    const middle: [number, number] = [(box.west + box.east) / 2, (box.north + box.south) / 2];
+    const offset = [(middle[0] - x) / TEXT_PX[rank], (middle[1] - y) / TEXT_PX[rank]];
+    drawn.push(point(at, { id: first, ids: ids.join(" "), text, offset, text_rank: rank }));
+    if (leader) {
+      const ends = [leader.from, leader.to].map((end) => toLonLat([end.x, end.y], world_px));
+      drawn.push(line(ends, { leads: rank }));
+    }
+  }
+  return { drawn: collection(drawn), labels };
+}
+
+function placeOf(feature: Feature): LonLat {
+  return (feature.geometry as Point).coordinates as LonLat;
+}
+
+/** Web Mercator, in pixels of a world so wide. */
+function toPx([lon, lat]: LonLat, world_px: number): [number, number] {
+  const sin = Math.sin((lat * Math.PI) / 180);
+  const y = 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
+  return [(lon / 360 + 0.5) * world_px, y * world_px];
+}
+
+function toLonLat([x, y]: [number, number], world_px: number): LonLat {
+  const lat = (2 * Math.atan(Math.exp((0.5 - y / world_px) * 2 * Math.PI)) - Math.PI / 2) * (180 / Math.PI);
+  return [(x / world_px - 0.5) * 360, lat];
 }
 
 export function incidentFeatures(

@@ -2,6 +2,7 @@
 
 import { useEffect, useImperativeHandle, useRef, useState, type Ref } from "react";
 import type { FeatureCollection } from "geojson";
+import { naturally } from "../board/select";
 import { useHub } from "../shell/hub";
 import { useTheme } from "../shell/theme";
 import { DispatchMap, type MapPicked } from "./dispatch_map";
@@ -9,6 +10,55 @@ import type { BoardSource } from "./style";
 import "../styles/map.css";
 
 export type MapContent = Partial<Record<BoardSource, FeatureCollection>>;
+
+/** Units that lie on each other, and where they were clicked. */
+interface Several {
+  ids: readonly string[];
+  x: number;
+  y: number;
+}
+
+/** Names every unit under a click, to choose one of. */
+function UnitsHere(props: { several: Several; onUnit: (id: string) => void; onClose: () => void }) {
+  const box = useRef<HTMLDivElement>(null);
+  const { several, onUnit, onClose } = props;
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    box.current?.querySelector("button")?.focus();
+    const elsewhere = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Node)) close.current();
+    };
+    addEventListener("pointerdown", elsewhere, true);
+    return () => removeEventListener("pointerdown", elsewhere, true);
+  }, [several]);
+  return (
+    <div
+      ref={box}
+      className="map-here"
+      role="group"
+      aria-label="Units here"
+      style={{ left: `min(${several.x}px, 100% - 190px)`, top: `min(${several.y}px, 100% - 130px)` }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+      }}
+    >
+      {[...several.ids].sort(naturally).map((id) => (
+        <button
+          key={id}
+          type="button"
+          className="button small mono"
+          onClick={() => {
+            onUnit(id);
+            onClose();
+          }}
+        >
+          {id}
+        </button>
+      ))}
+    </div>
+  );
+}
 
 export function MapView(props: {
   content: MapContent;
@@ -25,6 +75,7 @@ export function MapView(props: {
   const [map, setMap] = useState<DispatchMap | null>(null);
   const [fault, setFault] = useState("");
   const [lag_s, setLag] = useState(0);
+  const [several, setSeveral] = useState<Several | null>(null);
   useImperativeHandle<DispatchMap | null, DispatchMap | null>(props.ref, () => map, [map]);
 
   const bounds = region?.bounds;
@@ -63,7 +114,11 @@ export function MapView(props: {
     started.current = theme;
     map?.useTheme(theme);
   }, [map, theme]);
-  useEffect(() => map?.onTold({ ...props.picked, lag: setLag }), [map, props.picked]);
+  const { picked } = props;
+  useEffect(() => {
+    const list = (ids: readonly string[], x: number, y: number) => setSeveral({ ids, x, y });
+    map?.onTold({ ...picked, lag: setLag, several: picked?.unit && list });
+  }, [map, picked]);
 
   const { coverage, shapes, closures, routes, pins, units, incidents } = props.content;
   useEffect(() => void (coverage && map?.put("coverage", coverage)), [map, coverage]);
@@ -77,6 +132,9 @@ export function MapView(props: {
   return (
     <div className="map">
       <div ref={box} className="map-canvas" data-testid="map" />
+      {several && picked?.unit && (
+        <UnitsHere several={several} onUnit={picked.unit} onClose={() => setSeveral(null)} />
+      )}
       {lag_s > 0 && <p className="map-lag mono">units as of {lag_s} s ago</p>}
       {fault && (
         <p className="map-fault" role="status">

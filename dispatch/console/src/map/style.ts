@@ -3,6 +3,8 @@
 
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Theme } from "../shell/theme";
+import { NAMED_ZOOM, SCENE_SIZE } from "./features";
+import { seatPx, SEATS, TEXT_PX } from "./labels";
 
 export const BOARD_SOURCES = [
   "coverage",
@@ -219,11 +221,6 @@ function tileLayers(layers: TileLayers, c: Colours, own: string | null): LayerSp
 
 function boardLayers(c: Colours): LayerSpecification[] {
   const halo = { "text-halo-color": c.halo, "text-halo-width": 1.6 };
-  const unitLabel = {
-    "text-field": ["get", "label"] as ExpressionSpecification,
-    "text-font": SEMIBOLD,
-    "text-size": 12,
-  };
   return [
     {
       id: "coverage-fill",
@@ -373,19 +370,16 @@ function boardLayers(c: Colours): LayerSpecification[] {
         "icon-image": ["get", "icon"],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 13, 0.9],
         "icon-allow-overlap": true,
-        ...unitLabel,
-        "text-size": 11,
-        "text-optional": true,
-        "text-variable-anchor": ["left", "right", "top", "bottom"],
-        "text-radial-offset": 0.8,
         "symbol-sort-key": 3,
       },
-      paint: {
-        "text-color": c.text,
-        ...halo,
-        "icon-opacity": ["case", ["get", "old"], 0.55, 1],
-        "text-opacity": ["step", ["zoom"], 0, 12.2, 1],
-      },
+      paint: { "icon-opacity": ["case", ["get", "old"], 0.55, 1] },
+    },
+    {
+      id: "label-leads",
+      type: "line",
+      source: "units",
+      filter: ["has", "leads"],
+      paint: { "line-color": byRank("leads", c.label, c.label, c.focus), "line-width": 1.2 },
     },
     {
       id: "incident-marks",
@@ -420,18 +414,11 @@ function boardLayers(c: Colours): LayerSpecification[] {
       layout: {
         "icon-image": ["get", "icon"],
         "icon-allow-overlap": true,
-        "icon-offset": seatOffset(1),
-        ...unitLabel,
-        "text-anchor": "top",
-        "text-offset": seatOffset(1 / 12, 0.75),
-        "text-optional": true,
+        "icon-size": ["step", ["zoom"], seated(SCENE_SIZE), NAMED_ZOOM, 1],
+        "icon-offset": seatOffset(),
         "symbol-sort-key": 1,
       },
-      paint: {
-        "text-color": c.text,
-        ...halo,
-        "icon-opacity": ["case", ["get", "old"], 0.55, 1],
-      },
+      paint: { "icon-opacity": ["case", ["get", "old"], 0.55, 1] },
     },
     {
       id: "units-advised",
@@ -441,14 +428,29 @@ function boardLayers(c: Colours): LayerSpecification[] {
       layout: {
         "icon-image": ["get", "icon"],
         "icon-allow-overlap": true,
-        ...unitLabel,
-        "text-size": 13,
-        "text-anchor": "top",
-        "text-offset": [0, 0.85],
-        "text-allow-overlap": true,
+        "icon-size": ["step", ["zoom"], seated(SCENE_SIZE), NAMED_ZOOM, 1],
+        "icon-offset": seatOffset(),
         "symbol-sort-key": 0,
       },
-      paint: { "text-color": c.focus, ...halo },
+      paint: {},
+    },
+    {
+      // Their places are chosen before: what is drawn here lies on no other of them.
+      id: "unit-labels",
+      type: "symbol",
+      source: "units",
+      filter: ["has", "text"],
+      layout: {
+        "text-field": ["get", "text"],
+        "text-font": SEMIBOLD,
+        "text-size": byRank("text_rank", TEXT_PX[0], TEXT_PX[1], TEXT_PX[2]),
+        "text-anchor": "center",
+        "text-offset": ["array", "number", 2, ["get", "offset"]],
+        "text-max-width": 60,
+        "text-allow-overlap": true,
+        "symbol-sort-key": ["-", 2, ["get", "text_rank"]],
+      },
+      paint: { "text-color": byRank("text_rank", c.text, c.text, c.focus), ...halo },
     },
     {
       id: "pin-marks",
@@ -469,20 +471,19 @@ function boardLayers(c: Colours): LayerSpecification[] {
   ];
 }
 
-/** Units on scene sit in rows of three under their incident, so that they do not cover it. */
-function seatOffset(scale: number, below = 0): ExpressionSpecification {
+/** Where units on scene are drawn, from their incident. */
+function seatOffset(): ExpressionSpecification {
   const seats: (number | ExpressionSpecification)[] = [];
-  for (let seat = 1; seat <= 9; seat += 1) {
-    const x = ((seat - 1) % 3) - 1;
-    const y = Math.floor((seat - 1) / 3);
-    seats.push(seat, ["literal", [x * 38 * scale, (30 + y * 32) * scale + below]] as never);
-  }
-  return [
-    "match",
-    ["get", "seat"],
-    ...seats,
-    ["literal", [0, below]],
-  ] as unknown as ExpressionSpecification;
+  for (let seat = 1; seat <= SEATS; seat += 1) seats.push(seat, ["literal", seatPx(seat)] as never);
+  return ["match", ["get", "seat"], ...seats, ["literal", [0, 0]]] as unknown as ExpressionSpecification;
+}
+
+function seated(size: number): ExpressionSpecification {
+  return ["case", [">", ["get", "seat"], 0], size, 1];
+}
+
+function byRank<T extends number | string>(property: string, free: T, committed: T, advised: T) {
+  return ["match", ["get", property], 2, advised, 1, committed, free] as unknown as ExpressionSpecification;
 }
 
 /** The whole style.
