@@ -1,7 +1,8 @@
+import type { Feature } from "geojson";
 import { describe, expect, it } from "vitest";
 import { hoursWords } from "../board/blocks";
 import { makeClosure } from "../made";
-import { closureFeatures } from "./features";
+import { closureFeatures, collection, withLabels } from "./features";
 
 const RING: [number, number][] = [
   [9.5, 47.1],
@@ -42,5 +43,28 @@ describe("closures on the map", () => {
     expect(labels[0]).toContain("to 05:00");
     expect(labels[1]).toContain("from 05:00");
     expect(hoursWords(makeClosure({ recurrence }))).toBe("Mon-Fri 20:00-05:00");
+  });
+});
+
+describe("the labels' layout", () => {
+  const at = (coordinates: unknown[], properties: object) =>
+    ({ type: "Feature", geometry: { type: "Point", coordinates }, properties }) as Feature;
+  const widthOf = (line: string, size_px: number) => line.length * size_px;
+
+  it.each([[0, 90], [0, -90], [181, 47], [-540, 90], [NaN, NaN]])("ends for a unit and an incident at %s, %s", (lon, lat) => {
+    for (const rank of [0, 1, 2]) {
+      for (const zoom of [0, 11, 22]) {
+        const units = [
+          at([lon, lat], { id: "E1", label: "E1", rank, seat: 0, scene: "" }),
+          at([lon, lat], { id: "E2", label: "E2", rank: 1, seat: 1, scene: "fire" }),
+          at([9.5, 47.1], { id: "E3", label: "E3", rank: 2, seat: 0, scene: "" }),
+        ];
+        const incidents = [at([lon, lat], { selected: true })];
+        const { labels } = withLabels(collection(units), collection(incidents), zoom, widthOf, []);
+        expect(labels.flatMap((label) => label.ids)).toContain("E3");
+        if (Number.isNaN(lat)) continue;
+        for (const { box } of labels) expect(Object.values(box).every(Number.isFinite)).toBe(true);
+      }
+    }
   });
 });

@@ -140,9 +140,12 @@ function placeOf(feature: Feature): LonLat {
   return (feature.geometry as Point).coordinates as LonLat;
 }
 
+/** Where Web Mercator's square ends: a pole would lie at no pixel at all. */
+const EDGE_LAT = 85.051129;
+
 /** Web Mercator, in pixels of a world so wide. */
 function toPx([lon, lat]: LonLat, world_px: number): [number, number] {
-  const sin = Math.sin((lat * Math.PI) / 180);
+  const sin = Math.sin((Math.min(EDGE_LAT, Math.max(-EDGE_LAT, lat)) * Math.PI) / 180);
   const y = 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
   return [(lon / 360 + 0.5) * world_px, y * world_px];
 }

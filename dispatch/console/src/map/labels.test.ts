@@ -165,3 +165,28 @@ test("six hundred moving units are laid out well within one frame of a second", 
   expect(labels.filter((label) => label.rank === 2).flatMap((label) => label.ids)).toHaveLength(8);
   expect(tries).toBeLessThan(4_000);
 });
+
+describe("boxes that no screen holds", () => {
+  const mark = (id: string, x: number, y: number, rank: Rank): Mark => ({ id, label: id, x, y, rank });
+  const whole = { west: -1e12, east: 1e12, north: -1e12, south: 1e12 };
+
+  test.each([Infinity, -Infinity, NaN, 1e300, -1e17])("a place at %s ends the layout, and the others keep theirs", (off) => {
+    for (const rank of [0, 1, 2] as const) {
+      const blocked = [{ west: -15, east: 15, north: off - 15, south: off + 15 }];
+      const labels = layOut([mark("E1", 0, 0, 2), mark("E2", 0, off, rank), mark("E3", off, 200, rank)], blocked, widthOf);
+      const e1 = labels.find((label) => label.ids[0] === "E1");
+      expect([e1?.spot, e1?.text]).toEqual([0, "E1"]);
+      expect(labels.flatMap((label) => label.ids).filter((id) => id !== "E1").length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  test("marks of one scene on both sides of the world share a label", () => {
+    const marks = [mark("E1", 0, 0, 1), mark("E2", 1e9, 1e9, 1)].map((one) => ({ ...one, scene: "fire" }));
+    expect(layOut([...marks, mark("E3", 50, 0, 2)], [], widthOf).map((label) => label.ids)).toEqual([["E3"], ["E1", "E2"]]);
+  });
+
+  test("where all is taken a recommended unit is named beside its mark, and no other", () => {
+    const labels = layOut([mark("E1", 0, 0, 2), mark("E2", 90, 0, 1), mark("E3", 180, 0, 0)], [whole], widthOf);
+    expect(labels.map((label) => [label.text, label.spot])).toEqual([["E1", 0]]);
+  });
+});

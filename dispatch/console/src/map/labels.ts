@@ -62,7 +62,11 @@ const RING_PX = 22;
 const RING_SPOTS = 16;
 /** So far out a committed unit's label may stand. */
 const RINGS = 3;
+/** So far out a recommended one's: beyond it stands beside its mark whatever it covers. */
+const FURTHEST_RING = 100;
 const CELL_PX = 64;
+/** A box that touches more cells than this is compared with all, and kept apart. */
+const MOST_CELLS = 1024;
 /** Units on scene sit in rows of three under their incident, so that they do not cover it. */
 export const SEATS = 9;
 /** Beside the marks: under, right of, left of and above them, then the corners. */
@@ -204,18 +208,21 @@ function placed(
   const middle = { x: (marks.west + marks.east) / 2, y: (marks.north + marks.south) / 2 };
   const ids = group.map((mark) => mark.id);
   const sizes = texts.map((text) => sizeOf(text, TEXT_PX[rank], widthOf));
-  const tried = (wording: number, spot: number): Label | null => {
+  const at = (wording: number, spot: number): Label => {
     const size = sizes[wording]!;
     const near = spot < NEAR.length;
-    const at = near ? beside(marks, middle, size, NEAR[spot]!) : onRing(marks, middle, size, spot - NEAR.length);
+    const { x, y } = near ? beside(marks, middle, size, NEAR[spot]!) : onRing(marks, middle, size, spot - NEAR.length);
     const box = {
-      west: at.x - size.wide / 2,
-      north: at.y - size.high / 2,
-      east: at.x + size.wide / 2,
-      south: at.y + size.high / 2,
+      west: x - size.wide / 2,
+      north: y - size.high / 2,
+      east: x + size.wide / 2,
+      south: y + size.high / 2,
     };
-    if (!taken.isFree(box)) return null;
     return { ids, rank, text: texts[wording]!, box, leader: near ? null : { from: middle, to: edgeOf(box, middle) }, spot, wording };
+  };
+  const tried = (wording: number, spot: number): Label | null => {
+    const label = at(wording, spot);
+    return taken.isFree(label.box) ? label : null;
   };
   for (const wording of texts.keys()) {
     const last = stood?.wording === wording ? stood.spot : undefined;
@@ -232,13 +239,12 @@ function placed(
   const shortest = texts.length - 1;
   if (rank === 0 || shortest < 0) return null;
   const wording = rank === 2 ? 0 : shortest;
-  for (let ring = 1; rank === 2 || ring <= RINGS; ring += 1) {
-    for (let turn = 0; turn < RING_SPOTS; turn += 1) {
-      const label = tried(wording, NEAR.length + (ring - 1) * RING_SPOTS + turn);
-      if (label) return label;
-    }
+  const rings = rank === 2 ? FURTHEST_RING : RINGS;
+  for (let spot = NEAR.length; spot < NEAR.length + rings * RING_SPOTS; spot += 1) {
+    const label = tried(wording, spot);
+    if (label) return label;
   }
-  return null;
+  return rank === 2 ? at(wording, 0) : null;
 }
 
 interface Size {
@@ -301,10 +307,15 @@ export function overlap(a: Box, b: Box): boolean {
 
 /** Boxes by the cells that they touch. */
 class Taken {
+  private readonly all: Box[] = [];
+  private readonly huge: Box[] = [];
   private readonly cells = new Map<string, Box[]>();
 
   add(box: Box): void {
-    for (const cell of cellsOf(box)) {
+    this.all.push(box);
+    const touched = cellsOf(box);
+    if (touched === null) this.huge.push(box);
+    for (const cell of touched ?? []) {
       const boxes = this.cells.get(cell);
       if (boxes) boxes.push(box);
       else this.cells.set(cell, [box]);
@@ -312,16 +323,22 @@ class Taken {
   }
 
   isFree(box: Box): boolean {
-    return cellsOf(box).every((cell) => !this.cells.get(cell)?.some((other) => overlap(box, other)));
+    const lies = (other: Box) => overlap(box, other);
+    const touched = cellsOf(box);
+    if (touched === null) return !this.all.some(lies);
+    return !this.huge.some(lies) && touched.every((cell) => !this.cells.get(cell)?.some(lies));
   }
 }
 
-function cellsOf(box: Box): string[] {
+/** Null where they are too many: one that has no end, or none that a number can say, included. */
+function cellsOf(box: Box): string[] | null {
+  const [west, north] = [Math.floor(box.west / CELL_PX), Math.floor(box.north / CELL_PX)];
+  const wide = Math.floor(box.east / CELL_PX) - west + 1;
+  const high = Math.floor(box.south / CELL_PX) - north + 1;
+  if (!(wide * high <= MOST_CELLS)) return null;
   const cells: string[] = [];
-  for (let x = Math.floor(box.west / CELL_PX); x <= Math.floor(box.east / CELL_PX); x += 1) {
-    for (let y = Math.floor(box.north / CELL_PX); y <= Math.floor(box.south / CELL_PX); y += 1) {
-      cells.push(`${x} ${y}`);
-    }
+  for (let i = 0; i < wide; i += 1) {
+    for (let k = 0; k < high; k += 1) cells.push(`${west + i} ${north + k}`);
   }
   return cells;
 }
