@@ -17,7 +17,7 @@ import { indexWords } from "../command/where";
 import { useHub } from "../shell/hub";
 import { findPlaces, MOST, usePlaceIndex } from "../shell/places";
 import { pageOf, pagesOf, pinned, placeFrom, type DraftPlace } from "./draft";
-import { pinAfter, type Pin } from "./middle";
+import { enterOn, pinAfter, pinListed, type Pin } from "./middle";
 
 /** So short that each key is answered, and keys that roll over one another ask once. */
 const WAIT_MS = 30;
@@ -104,7 +104,8 @@ export function LocationField(props: {
     choose(placeFrom(candidate));
     return true;
   };
-  useEffect(() => setPin("idle"), [said, place, found]);
+  useEffect(() => setPin("idle"), [said, place]);
+  useEffect(() => setPin((now) => pinListed(now, found.length)), [found]);
   /** Coordinates are taken at once. Words are pinned to the middle of the map only when asked twice. */
   const asTyped = () => {
     if (decimal) choose(pinned(decimal, ""));
@@ -123,6 +124,7 @@ export function LocationField(props: {
     if (to === page || pages < 2) return false;
     event.preventDefault();
     setPage((to + pages) % pages);
+    setPin(pinAfter(pin, event.key));
     setActive(0);
     return true;
   };
@@ -156,8 +158,9 @@ export function LocationField(props: {
       else setActive(Math.min(shown.length, to));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (pin === "number") setPin("idle");
-      else if (active < shown.length) pick(active + 1);
+      const taken = enterOn(pin, active < shown.length);
+      if (taken === "ends") setPin("idle");
+      else if (taken === "place") pick(active + 1);
       else asTyped();
     } else if (event.key === "Escape" || event.key === "Backspace") {
       event.preventDefault();
