@@ -88,6 +88,8 @@ def help_type(
 def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
     """The incident with the unit that calls, and all of the helpers on it, or nothing.
 
+    Help was asked for: unlike work that an officer finds, a part of it that nobody works is loud.
+
     Raises:
         NotFound: There is no such emergency, or it is over.
         UnitNotAvailable: The unit that calls is on an incident by now, or it or a helper cannot be
@@ -105,7 +107,7 @@ def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
     units = [available_unit(state, unit_id) for unit_id in ids]
     made = decide_start_officer_work(state, command)
     audience = audience_of(*made[0].audience, *(unit.agency_id for unit in units))
-    drafts = [_seen_by(draft, audience) for draft in made]
+    drafts = [_asked_for(draft, audience) for draft in made]
     incident = next(d.body.incident for d in drafts if isinstance(d.body, ev.IncidentCreated))
     why = f"backup for {emergency.unit_id}"
     for new, unit in zip(command.helpers, units, strict=True):
@@ -114,11 +116,12 @@ def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
     return drafts + involvement_drafts(state, incident, units, audience)
 
 
-def _seen_by(draft: Draft, audience: tuple[str, ...]) -> Draft:
-    """The same, for the agencies of the helpers too."""
+def _asked_for(draft: Draft, audience: tuple[str, ...]) -> Draft:
+    """The same as of an incident to which help was asked, for the agencies of the helpers too."""
     body = draft.body
     if isinstance(body, ev.IncidentCreated):
-        incident = body.incident.model_copy(update={"audience": audience})
+        seen = {"audience": audience, "officer_initiated": False}
+        incident = body.incident.model_copy(update=seen)
         body = body.model_copy(update={"incident": incident})
     elif isinstance(body, ev.UnitAssigned):
         own = body.assignment.model_copy(update={"audience": audience})

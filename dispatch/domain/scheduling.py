@@ -129,6 +129,8 @@ def colliding(
 def lost_drafts(state: State, drafts: list[Draft], by: str) -> list[Draft]:
     """``incident.reservation_lost`` for each unit that is sent elsewhere and was kept.
 
+    Elsewhere is an incident that stands, or one that the same command makes.
+
     Work that an officer finds takes no reservation: it is mostly short, and where it is not, the
     incident says at its time that its unit is busy.
     """
@@ -138,14 +140,16 @@ def lost_drafts(state: State, drafts: list[Draft], by: str) -> list[Draft]:
         revision = getattr(draft.body, "revision", None)
         if isinstance(incident_id, str) and isinstance(revision, int):
             revisions[incident_id] = revision
+    made = [d.body.incident for d in drafts if isinstance(d.body, ev.IncidentCreated)]
+    known = state.board.incidents | {incident.id: incident for incident in made}
     found: list[Draft] = []
     for draft in drafts:
         body = draft.body
-        if not isinstance(body, ev.UnitAssigned):
+        if not isinstance(body, ev.UnitAssigned) or body.assignment.status == "on_scene":
             continue
         sent: Assignment = body.assignment
         unit = state.board.units.get(sent.unit_id)
-        target = state.board.incidents.get(sent.incident_id)
+        target = known.get(sent.incident_id)
         if unit is None or target is None:
             continue
         for kept in colliding(state, unit, target.id, sent.travel_s):

@@ -152,6 +152,7 @@ class _Book:
 
     def __init__(self) -> None:
         self._incidents: dict[str, Incident] = {}
+        self._made_by: dict[str, str] = {}
         self._advice: dict[str, Recommendation] = {}
         self._first_sent: dict[str, datetime] = {}
         self._at_first: dict[str, tuple[str, ...]] = {}
@@ -170,6 +171,7 @@ class _Book:
         """The next event."""
         body = event.body
         if isinstance(body, ev.IncidentCreated):
+            self._made_by[body.incident.id] = event.command_id
             self._stands(body.incident, event.at)
         elif isinstance(body, ev.IncidentChanged) and body.incident_id in self._incidents:
             given = {name: getattr(body, name) for name in ("incident_type", "priority", "legs")}
@@ -182,7 +184,7 @@ class _Book:
         elif isinstance(body, ev.RecommendationMade):
             self._advice[body.recommendation.incident_id] = body.recommendation
         elif isinstance(body, ev.UnitAssigned):
-            self._assigned(body, event.at)
+            self._assigned(body, event)
         elif isinstance(body, ev.AssignmentEscalated):
             self._count(self._silences, body.assignment_id)
         elif isinstance(body, ev.StatusCheckMissed):
@@ -196,7 +198,8 @@ class _Book:
             part = self._parts.setdefault((incident.id, leg.discipline), _Part(began_at=at))
             part.closed_at = leg.closed_at
 
-    def _assigned(self, body: ev.UnitAssigned, at: datetime) -> None:
+    def _assigned(self, body: ev.UnitAssigned, event: Event) -> None:
+        at = event.at
         assignment = body.assignment
         incident_id = assignment.incident_id
         part = self._parts.get((incident_id, assignment.discipline))
@@ -207,6 +210,8 @@ class _Book:
         picks = tuple(pick.unit_id for pick in advice.picks) if advice else ()
         self._first_sent.setdefault(incident_id, at)
         self._at_first.setdefault(incident_id, picks)
+        if self._made_by.get(incident_id) == event.command_id:
+            return  # in the step that made the incident: nothing could be recommended yet
         sent = (assignment.unit_id, assignment.unit_id in picks, assignment.override_reason or "")
         self._sent.setdefault(incident_id, []).append(sent)
 

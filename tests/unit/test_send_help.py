@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from dispatch.domain import commands as cmd
 from dispatch.domain.emergencies import HELP_LABEL, HelpType, help_type
 from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
+from dispatch.domain.training import score
 from tests.factories import (
     CALL_TAKER,
     DISPATCHER,
+    NOON,
     World,
     assign,
     make_advice,
@@ -64,7 +67,7 @@ def test_one_command_makes_the_incident_with_the_crew_on_scene_and_its_helpers_o
     world.give(help_for("P2", "E12"))
     incident = world.board.incidents["i2"]
     assert (incident.type_label, incident.priority, incident.state) == (HELP_LABEL, 1, "open")
-    assert incident.officer_initiated
+    assert not incident.officer_initiated, "help was asked for: what waits is loud"
     assert world.assignment("P1").status == "on_scene"
     for unit_id in ("P2", "E12"):
         sent = world.assignment(unit_id)
@@ -77,6 +80,55 @@ def test_one_command_makes_the_incident_with_the_crew_on_scene_and_its_helpers_o
     }
     assert {"law-a", "fire-a"} <= set(incident.audience)
     assert [note.text for note in incident.notes] == ["EMERGENCY of P1"]
+
+
+def test_a_part_whose_helper_turns_back_before_it_arrives_is_asked_for_again() -> None:
+    """What waits at priority 1 is loud, except of work that an officer found: this is not that."""
+    world = calling()
+    world.give(help_for("E12"))
+    back = cmd.SetAssignmentStatus(
+        command_id="back",
+        actor=DISPATCHER,
+        assignment_id="h-E12",
+        status="cleared",
+        reason="engine trouble",
+    )
+    world.give(back)
+    incident = world.board.incidents["i2"]
+    assert {leg.discipline: leg.state for leg in incident.legs} == {
+        "law": "active",
+        "fire": "pending",
+    }
+    assert (incident.priority, incident.officer_initiated) == (1, False)
+
+
+def test_a_helper_that_was_kept_for_later_is_lost_to_what_it_was_kept_for() -> None:
+    world = calling()
+    world.give(take_call("c2", incident_id="i3", call_id="call-3"))
+    world.give(
+        cmd.ScheduleIncident(
+            command_id="sc",
+            actor=DISPATCHER,
+            incident_id="i3",
+            wanted_at=NOON + timedelta(minutes=30),
+            unit_ids=("E12", "P1"),
+        )
+    )
+    world.give(help_for("E12"))
+    kept = world.board.incidents["i3"].schedule
+    assert kept is not None
+    (lost,) = kept.lost
+    number = world.board.incidents["i2"].number
+    assert (lost.unit_id, lost.number, lost.reason) == ("E12", number, "backup for P1")
+    assert kept.unit_ids == ("P1",), "who calls is where it is and goes nowhere"
+
+
+def test_an_exercise_does_not_hold_help_against_who_was_not_recommended_yet() -> None:
+    world = calling()
+    before = len(world.events)
+    world.give(help_for("P2", "E12"))
+    (one,) = score(world.events[before:], lambda _incident, _leg: 60.0, NOON).incidents
+    assert (one.against, one.first_unit_s, one.late) == ((), 0.0, False)
 
 
 def test_without_helpers_it_is_the_incident_alone() -> None:

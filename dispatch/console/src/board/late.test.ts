@@ -99,6 +99,19 @@ describe("since when a part waits", () => {
     expect(lateOf(board, at(410), DEFAULT_LIMITS)[0]?.why).toBe("no unit, priority 3, the last left 0:10 ago");
   });
 
+  test("a part of a crew's call for help whose helper turned back is loud at every position", () => {
+    const law = { ...FIRE, discipline: "law" as const, state: "active" as const, first_assigned_at: NOON };
+    const ems = { ...FIRE, discipline: "ems" as const, state: "pending" as const, first_assigned_at: NOON };
+    const help = makeIncident({ legs: [law, ems], type_label: "Crew calls for help", officer_initiated: false });
+    const back = { ...left("M9", 20), discipline: "ems" as const };
+    const on = makeAssignment("P75", { discipline: "law", status: "on_scene" });
+    const [loud] = alarmsOf(makeBoard({ incidents: [help], assignments: [on, back] }), only("fire"), at(30));
+    expect(loud?.key.startsWith("waits-")).toBe(true);
+    expect(loud?.text).toContain("its last unit left 0:10 ago: Crew calls for help");
+    const found = { ...help, officer_initiated: true };
+    expect(alarmsOf(makeBoard({ incidents: [found], assignments: [on, back] }), only("fire"), at(30))).toEqual([]);
+  });
+
   test("a priority 1 that was silenced sounds again when its only unit turns away", () => {
     const one = makeIncident({ legs: [sent] });
     const key = (seconds: number | null) =>
