@@ -139,9 +139,13 @@ def _share(part: int, whole: int) -> float | None:
 
 @dataclass
 class _Part:
-    """``then``: the incident as it stood when the part's first unit was sent."""
+    """``then``: the incident as it stood when the part's first unit was sent.
+
+    ``awaited``: it was there before any unit of its own.
+    """
 
     began_at: datetime
+    awaited: bool
     first_at: datetime | None = None
     closed_at: datetime | None = None
     then: Incident | None = None
@@ -195,7 +199,13 @@ class _Book:
     def _stands(self, incident: Incident, at: datetime) -> None:
         self._incidents[incident.id] = incident
         for leg in incident.legs:
-            part = self._parts.setdefault((incident.id, leg.discipline), _Part(began_at=at))
+            part = self._parts.get((incident.id, leg.discipline))
+            if part is None:
+                awaited = leg.first_assigned_at is None and not incident.officer_initiated
+                part = _Part(began_at=at, awaited=awaited)
+                self._parts[incident.id, leg.discipline] = part
+                if leg.first_assigned_at is not None:
+                    part.first_at, part.then = at, incident
             part.closed_at = leg.closed_at
 
     def _assigned(self, body: ev.UnitAssigned, event: Event) -> None:
@@ -224,8 +234,7 @@ class _Book:
         asked = then.asked_of(leg.discipline)
         took_s = seconds_between(part.began_at, part.first_at) if part.first_at else None
         waited_s = seconds_between(part.began_at, part.first_at or part.closed_at or now)
-        awaited = not incident.officer_initiated
-        target = target_s(then, then.leg(leg.discipline) or leg) if awaited else None
+        target = target_s(then, then.leg(leg.discipline) or leg) if part.awaited else None
         return PartScore(
             discipline=leg.discipline,
             incident_type=asked.incident_type,

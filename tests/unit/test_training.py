@@ -134,6 +134,21 @@ def test_each_part_is_judged_by_its_own_target_and_by_what_it_was_when_its_unit_
     assert (one.first_unit_s, one.late, made.late, made.in_time_share) == (20.0, True, 1, 0.5)
 
 
+def test_a_part_that_a_unit_itself_began_had_nothing_to_wait_for() -> None:
+    world = World(make_unit("E12"), make_unit("P1", agency_id="law-a", discipline="law"))
+    world.give(take_call())
+    world.later(20)
+    world.give(assign("a1", "E12"))
+    world.later(300)
+    world.give(assign("a2", "P1"))
+    made = score(world.events, lambda incident, leg: 60.0, world.state.now)
+    (one,) = made.incidents
+    law = next(part for part in one.parts if part.discipline == "law")
+    assert (law.first_unit_s, law.target_s, law.late) == (0.0, None, False)
+    assert "ems" in {part.discipline for part in one.parts if part.late}, "it was asked for"
+    assert made.in_time_share == 0.5
+
+
 def test_an_exercise_in_which_nothing_happened_has_no_shares() -> None:
     made = score([], lambda incident, leg: 60.0, NOON)
     assert (made.incidents, made.in_time_share, made.as_recommended_share) == ((), None, None)

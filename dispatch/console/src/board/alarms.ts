@@ -178,11 +178,13 @@ export function alarmsOf(
     const number = shortNumber(incident.number);
     const held = incident.hold;
     if (isPending(incident) && !incident.officer_initiated && !(held && !held.over)) {
-      const { since: left_at, asked_at: since } = waitOfIncident(board, incident, covered ? cover : undefined);
+      const wait = waitOfIncident(board, incident, covered ? cover : undefined);
+      const { asked_at: since, left_at } = wait;
       const waits_s = (now_ms - Date.parse(since)) / 1000;
       /** A unit that left before anybody arrived makes it loud anew, whatever was silenced before. */
-      const again = left_at === since ? "" : `-${left_at}`;
-      const left = again && `, its last unit left ${clockSpan((now_ms - Date.parse(left_at)) / 1000)} ago`;
+      const again = left_at ? `-${left_at}` : "";
+      const whose = wait.since === since ? "the last unit of a part" : "its last unit";
+      const left = left_at ? `, ${whose} left ${clockSpan((now_ms - Date.parse(left_at)) / 1000)} ago` : "";
       const limit_s = limits.waiting(incident, covered ? cover : undefined).seconds;
       const step = Math.floor(waits_s / limit_s);
       if (askedIn(incident).priority === 1) {

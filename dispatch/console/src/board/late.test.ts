@@ -119,4 +119,13 @@ describe("since when a part waits", () => {
     expect(key(20)?.key).not.toBe(key(null)?.key);
     expect(key(20)?.text).toBe("Waits 0:30 priority 1, its last unit left 0:10 ago: Building fire, 14 Mill Rd");
   });
+
+  test("it sounds again also where another part has waited all along, and says that it is one part's", () => {
+    const two = makeIncident({ legs: [{ ...EMS, first_assigned_at: clock(10) }, FIRE] });
+    const medic = (seconds: number) => ({ ...left("M1", seconds), discipline: "ems" as const });
+    const loud = (assignments: ReturnType<typeof medic>[]) =>
+      alarmsOf(makeBoard({ incidents: [two], assignments }), coverOfDisciplines(new Set<Leg["discipline"]>(["ems", "fire"])), at(30))[0];
+    expect(loud([medic(20)])?.key).not.toBe(loud([])?.key);
+    expect(loud([medic(20)])?.text).toContain("Waits 0:30 priority 1, the last unit of a part left 0:10 ago: ");
+  });
 });

@@ -18,6 +18,11 @@ export interface Wait {
   asked_at: string;
 }
 
+export interface IncidentWait extends Wait {
+  /** When the last unit left that nobody followed, of any part that waits; null where none was there. */
+  left_at: string | null;
+}
+
 /** Since when units are asked for: since it was made, or since it was due. */
 export function askedAt(incident: Incident): string {
   const { schedule } = incident;
@@ -44,11 +49,11 @@ export function waitOf(board: Board, incident: Incident, leg: Leg): Wait {
 }
 
 /** How long an incident waits: the longest of its parts that wait, of a cover's own where it has any. */
-export function waitOfIncident(board: Board, incident: Incident, cover?: Cover): Wait {
-  const waits = partsWaiting(incident, cover).map((leg) => waitOf(board, incident, leg));
+export function waitOfIncident(board: Board, incident: Incident, cover?: Cover): IncidentWait {
   const asked_at = askedAt(incident);
-  const since = waits.map((wait) => wait.since).sort()[0] ?? asked_at;
-  return { since, asked_at };
+  const sinces = partsWaiting(incident, cover).map((leg) => waitOf(board, incident, leg).since).sort();
+  const last = sinces.at(-1) ?? asked_at;
+  return { since: sinces[0] ?? asked_at, asked_at, left_at: last === asked_at ? null : last };
 }
 
 export interface LatePart {
