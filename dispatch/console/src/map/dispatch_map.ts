@@ -14,7 +14,7 @@ import type { FeatureCollection } from "geojson";
 import { PMTiles, Protocol } from "pmtiles";
 import type { LonLat } from "../api/model";
 import type { Theme } from "../shell/theme";
-import { withLabels } from "./features";
+import { marksDiffer, withLabels } from "./features";
 import { drawIcon } from "./icons";
 import type { Label } from "./labels";
 import { AT_FIRST, HELD_MS, isSlow, lag_s, nextDraw_ms, waitsForKey, withFrame } from "./pace";
@@ -164,8 +164,13 @@ export class DispatchMap {
     if (source === "units") {
       this.sayLag();
       this.handUnits();
+      return;
     }
-    else afterPaint(() => this.hand(source));
+    afterPaint(() => this.hand(source));
+    if (source === "incidents" && marksDiffer(before ?? EMPTY, content)) {
+      this.waiting.add("units");
+      this.handUnits();
+    }
   }
 
   showAt(at: LonLat, zoom = 14.5): void {

@@ -2,7 +2,7 @@ import type { Feature } from "geojson";
 import { describe, expect, it } from "vitest";
 import { hoursWords } from "../board/blocks";
 import { makeClosure } from "../made";
-import { closureFeatures, collection, withLabels } from "./features";
+import { closureFeatures, collection, marksDiffer, withLabels } from "./features";
 
 const RING: [number, number][] = [
   [9.5, 47.1],
@@ -66,5 +66,24 @@ describe("the labels' layout", () => {
         for (const { box } of labels) expect(Object.values(box).every(Number.isFinite)).toBe(true);
       }
     }
+  });
+
+  it("is made anew where an incident's mark comes, goes, moves or grows, and for nothing else of it", () => {
+    const mark = (lon: number, selected = false, priority = 1) => at([lon, 47], { selected, priority });
+    const two = collection([mark(9), mark(10)]);
+    expect(marksDiffer(two, collection([mark(10, false, 2), mark(9)]))).toBe(false);
+    expect(marksDiffer(collection([]), two)).toBe(true);
+    expect(marksDiffer(two, collection([mark(9)]))).toBe(true);
+    expect(marksDiffer(two, collection([mark(9), mark(10.001)]))).toBe(true);
+    expect(marksDiffer(two, collection([mark(9), mark(10, true)]))).toBe(true);
+  });
+
+  it("keeps a callsign off the mark of an incident that has come under it", () => {
+    const units = collection([at([9.5, 47.1], { id: "E1", label: "E1", rank: 1, seat: 0, scene: "" })]);
+    const alone = withLabels(units, collection([]), 14, widthOf, []).labels;
+    const incident = at([9.5, 47.0995], { selected: false });
+    const beside = withLabels(units, collection([incident]), 14, widthOf, alone).labels;
+    expect(alone.map((label) => label.spot)).toEqual([0]);
+    expect(beside[0]?.spot).not.toBe(0);
   });
 });

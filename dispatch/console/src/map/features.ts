@@ -136,6 +136,14 @@ export function withLabels(
   return { drawn: collection(drawn), labels };
 }
 
+/** Whether the labels are to be laid out anew: an incident's mark lies where none lay, or is of another size. */
+export function marksDiffer(before: FeatureCollection, after: FeatureCollection): boolean {
+  const marks = (all: FeatureCollection) =>
+    all.features.map((one) => `${placeOf(one).join()} ${Boolean(one.properties?.selected)}`).sort();
+  const [was, is] = [marks(before), marks(after)];
+  return was.length !== is.length || was.some((mark, i) => mark !== is[i]);
+}
+
 function placeOf(feature: Feature): LonLat {
   return (feature.geometry as Point).coordinates as LonLat;
 }
