@@ -11,6 +11,13 @@ export function clockSpan(seconds: number): string {
   return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${s}` : `${m}:${s}`;
 }
 
+/** As a clock, `59:07`, and past an hour without its seconds, `1h02`: where there is room for five characters. */
+export function shortSpan(seconds: number): string {
+  if (seconds < 3600) return clockSpan(seconds);
+  const h = Math.floor(seconds / 3600);
+  return h > 99 ? `${h}h` : `${h}h${String(Math.floor((seconds % 3600) / 60)).padStart(2, "0")}`;
+}
+
 /** `4:39`; an unknown time is a word, never 0. */
 export function travelTime(seconds: number | null): string {
   return seconds === null ? "unknown" : clockSpan(Math.max(1, seconds));

@@ -126,15 +126,16 @@ export function useStill(box: RefObject<HTMLElement | null>): {
   };
 }
 
-/** How wide and high the list is drawn; nothing before that. */
+/** How wide and high the list is drawn, its scroll bar with it: what depends on this never brings or takes
+ * the bar by turns. Nothing before it is drawn. */
 export function useSize(box: RefObject<HTMLElement | null>): readonly [number, number] {
   const [size, setSize] = useState<readonly [number, number]>([0, 0]);
   useLayoutEffect(() => {
     const list = box.current;
     if (!list) return undefined;
     const read = () => {
-      const { clientWidth, clientHeight } = list;
-      setSize((was) => (was[0] === clientWidth && was[1] === clientHeight ? was : [clientWidth, clientHeight]));
+      const { offsetWidth, offsetHeight } = list;
+      setSize((was) => (was[0] === offsetWidth && was[1] === offsetHeight ? was : [offsetWidth, offsetHeight]));
     };
     read();
     const observer = new ResizeObserver(read);

@@ -24,6 +24,8 @@ const Committed = memo(function Committed(props: {
   limit_s: number | null;
   /** The agency's own code and label, empty where it goes by the common ones. */
   own: string;
+  /** Three stand beside each other; one with a long callsign takes the room of two. */
+  dense: boolean;
   onUnit: (id: string) => void;
 }) {
   const { unit, live } = props.row;
@@ -40,6 +42,7 @@ const Committed = memo(function Committed(props: {
       data-still
       data-unit={unit.id}
       data-status={code}
+      style={props.dense && placesFor(unit.id.length) > 1 ? { gridColumn: "span 2" } : undefined}
       aria-label={`${unit.id} ${STATUS_WORDS[code]}${props.own && `, ${props.own},`} on ${props.number}${silent ? `, not acknowledged, ${props.failed || props.told}` : ""}${corrected ? ", new address not acknowledged" : ""}`}
       title={[props.number, props.own || kindTag(unit.kind), props.told].filter(Boolean).join(" · ")}
       onClick={() => props.onUnit(unit.id)}
@@ -58,7 +61,7 @@ const Committed = memo(function Committed(props: {
         )}
       </span>
       <span className="mono dim number">{props.number}</span>
-      {live && <Timer since={live.status_at} limit_s={props.limit_s} />}
+      {live && <Timer since={live.status_at} limit_s={props.limit_s} short={props.dense} />}
     </button>
   );
 });
@@ -203,6 +206,7 @@ export function UnitBoard(props: {
                   failed={row.live ? failedWords(row.live, props.deliveries.get(row.live.id) ?? []) : ""}
                   limit_s={limitOf(row)}
                   own={row.live ? ownWords(region, row.live) : ""}
+                  dense={dense}
                   onUnit={props.onUnit}
                 />
               ))}

@@ -3,7 +3,7 @@
 import { memo, useEffect, useRef, type ReactNode } from "react";
 import type { StatusCode } from "../api/model";
 import { HOLLOW, STATUS_WORDS } from "../board/status";
-import { clockSpan, timeOfDay } from "../board/words";
+import { clockSpan, shortSpan, timeOfDay } from "../board/words";
 import type { Ailing } from "../stream/follow";
 import { useAiling, useHub, useLink, useNowS, useUnsent, useZone } from "./hub";
 import { useNewVersion } from "./new_version";
@@ -34,6 +34,8 @@ export function Timer(props: {
   since: string;
   limit_s?: number | null;
   word?: boolean;
+  /** Past an hour without its seconds. */
+  short?: boolean;
   /** Where it is late by another time than it shows: the call, of which is said how long ago it was. */
   asked_at?: string;
 }) {
@@ -44,7 +46,7 @@ export function Timer(props: {
   return (
     <span role="timer" className={late ? "mono late timer" : "mono timer"}>
       {late && props.word && <span className="late-word">LATE</span>}
-      {clockSpan(span)}
+      {props.short ? shortSpan(span) : clockSpan(span)}
       {props.asked_at && props.asked_at !== props.since && (
         <span className="asked-ago">call {clockSpan(asked_s)}</span>
       )}
