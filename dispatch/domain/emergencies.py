@@ -11,8 +11,9 @@ from dispatch.domain.assigning import decide_start_officer_work, involvement_dra
 from dispatch.domain.commands import EndEmergency, RaiseEmergency, SendHelp
 from dispatch.domain.diverting import available_unit
 from dispatch.domain.emergency import Emergency, EmergencyKind
-from dispatch.domain.errors import InvalidInput, NotFound
+from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
 from dispatch.domain.events import Draft
+from dispatch.domain.incident import Incident
 from dispatch.domain.state import State
 from dispatch.domain.values import Discipline, audience_of
 
@@ -52,10 +53,12 @@ HELP_LABEL = "Crew calls for help"
 """How an incident is called whose type the region has no name of its own for."""
 
 _OWN_TYPE = re.compile(
-    r"\b(officer|deputy|crew|responder|firefighter|paramedic)s?\W+(\w+\W+){0,3}?"
-    r"(help|emergency|down|distress|assistance|trouble)\b|\bmayday\b",
+    r"\b((officer|deputy|trooper|crew|responder|fire ?fighter|(para)?medic|emt)s? "
+    r"((needs?|requests?|requires?|(calls?|calling) for|in need of) )?"
+    r"(help|assistance|emergency|down|(in )?(distress|trouble))|mayday)( now)?$",
     re.IGNORECASE,
 )
+"""Words that stand side by side at the end of a name: "Crew: power line down" is none."""
 
 
 class HelpType(NamedTuple):
@@ -72,17 +75,25 @@ def help_type(
 ) -> HelpType | None:
     """The type of the incident at which a crew calls for help: priority 1 in any case.
 
-    The region's own, by its name. Where it has none, the most urgent of the law for a button, of
-    the crew's own discipline for a mayday, under ``HELP_LABEL``: a button is pressed against
-    people, a mayday is called from the work. None: the region has no types at all.
+    The region's own for this discipline, by its name, never another's. Where it has none, the
+    most urgent of the law for a button, of the crew's own discipline for a mayday, under
+    ``HELP_LABEL``: a button is pressed against people, a mayday is called from the work. None: the
+    region has no types at all.
     """
     known = sorted(types, key=lambda one: (one.priority, one.code))
-    for one in known:
-        if _OWN_TYPE.search(f"{one.code.replace('_', ' ')} {one.label}"):
+    named = [one for one in known if _is_call_for_help(one)]
+    for one in named:
+        if one.lead == discipline:
             return one._replace(priority=1)
     lead = discipline if kind == "mayday" else "law"
-    apt = [one for one in known if one.lead == lead] or known
+    rest = [one for one in known if one not in named] or known
+    apt = [one for one in rest if one.lead == lead] or rest
     return apt[0]._replace(priority=1, label=HELP_LABEL) if apt else None
+
+
+def _is_call_for_help(one: HelpType) -> bool:
+    names = (one.code.replace("_", " "), one.label.replace("-", " ").rstrip(" .!"))
+    return any(_OWN_TYPE.search(name) for name in names)
 
 
 def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
@@ -93,7 +104,7 @@ def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
     Raises:
         NotFound: There is no such emergency, or it is over.
         UnitNotAvailable: The unit that calls is on an incident by now, or it or a helper cannot be
-            sent.
+            sent; or it has an incident for this call, which is named.
         InvalidInput: A helper is named twice, or is the unit that calls.
     """
     emergency = state.board.emergencies.get(command.emergency_id)
@@ -103,6 +114,14 @@ def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
     if len({*ids, emergency.unit_id}) != len(ids) + 1:
         raise InvalidInput(
             f"Name units once each, and others than {emergency.unit_id}.", field="unit_ids"
+        )
+    available_unit(state, emergency.unit_id)
+    if (own := _scene_of(state, emergency)) is not None:
+        raise UnitNotAvailable(
+            f"{emergency.unit_id} has {own.number} for this call for help: send units there.",
+            unit_id=emergency.unit_id,
+            incident_id=own.id,
+            incident_number=own.number,
         )
     units = [available_unit(state, unit_id) for unit_id in ids]
     made = decide_start_officer_work(state, command)
@@ -114,6 +133,20 @@ def decide_send_help(state: State, command: SendHelp) -> list[Draft]:
         sent = sent_unit(state, command.actor.account_id, incident, unit, new, audience, why)
         drafts.append(Draft(body=ev.UnitAssigned(assignment=sent), audience=audience))
     return drafts + involvement_drafts(state, incident, units, audience)
+
+
+def _scene_of(state: State, emergency: Emergency) -> Incident | None:
+    """The open incident that the unit was last put on since it called, though cleared from it."""
+    own = [
+        a
+        for a in state.board.assignments.values()
+        if a.unit_id == emergency.unit_id
+        and a.assigned_at >= emergency.presses[0]
+        and (incident := state.board.incidents.get(a.incident_id)) is not None
+        and incident.state == "open"
+    ]
+    last = max(own, key=lambda a: (a.assigned_at, a.id), default=None)
+    return state.board.incidents[last.incident_id] if last else None
 
 
 def _asked_for(draft: Draft, audience: tuple[str, ...]) -> Draft:

@@ -361,7 +361,8 @@ async def send_help(
 ) -> Outcome:
     """An incident where a unit that is on none calls for help, and these units go there.
 
-    The place is its last fix, else that of the moment when it called.
+    The place is its last fix, else that of the moment when it called. A repeat of the command is
+    answered as the first was, though the call for help is over by then.
 
     Raises:
         NotFound: There is no such emergency, it is over, or it is another agency's.
@@ -370,6 +371,8 @@ async def send_help(
     """
     emergency = hub.board().emergencies.get(emergency_id)
     if emergency is None or not may_see(actor.agencies, emergency.audience):
+        if (done := await hub.done_already(actor, command_id)) is not None:
+            return done
         raise NotFound("That call for help is over.", emergency_id=emergency_id)
     unit = visible_unit(hub, actor, emergency.unit_id)
     fix = hub.fixes().get(unit.id)

@@ -492,6 +492,9 @@ def _officer(
 
 def _help(c: Connection, command: cmd.SendHelp, state: State, version: str | None) -> None:
     _emergency(c, command, state, version)
+    held = and_(t.assignment.c.unit_id == command.unit_id, t.incident.c.state == "open")
+    joined = t.assignment.join(t.incident, t.incident.c.id == t.assignment.c.incident_id)
+    _all_of(c, state.board, c.scalars(select(t.incident.c.id).select_from(joined).where(held)))
     _sending(c, state, [command.unit_id, *(new.unit_id for new in command.helpers)], version)
     _counters(c, state, [incident_scope(state.policy.local_year)])
     _premises(c, state, command.place)

@@ -110,7 +110,8 @@ def test_a_crew_on_no_incident_is_given_one_with_its_helpers_in_one_step(hub: Ru
     refused = desk.give(path, {"unit_ids": ["P1", "P7"]})
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
     assert crew.give(path, {"unit_ids": ["P1"]}).status_code in (403, 404)
-    answer = desk.give(path, {"unit_ids": ["P1", "M1"]})
+    asked = {"command_id": "help-of-p7", "unit_ids": ["P1", "M1"]}
+    answer = desk.give(path, asked)
     assert answer.status_code == 201, answer.text
     sent = answer.json()["assignments"]
     assert [(a["unit_id"], a["status"]) for a in sent] == [
@@ -127,8 +128,17 @@ def test_a_crew_on_no_incident_is_given_one_with_its_helpers_in_one_step(hub: Ru
     assert made.place.at == (9.5051, 47.1041)
     again = desk.give(path, {"unit_ids": []})
     assert (again.status_code, again.json()["code"]) == (409, "unit_not_available")
+    mine = f"/assignments/{sent[0]['id']}/status"
+    assert desk.give(mine, {"status": "cleared"}).status_code == 200
+    again = desk.give(path, {"unit_ids": []})
+    assert (again.status_code, again.json()["code"]) == (409, "unit_not_available")
+    assert again.json()["fields"]["incident_id"] == made.id, "it has one for this call"
     ended = desk.give(f"/emergencies/{emergency['id']}/endings", {"outcome": "all are safe"})
     assert ended.status_code == 201, ended.text
+    repeated = desk.give(path, asked)
+    assert (repeated.status_code, repeated.json()) == (201, answer.json())
+    late = desk.give(path, {"unit_ids": []})
+    assert (late.status_code, late.json()["detail"]) == (404, "That call for help is over.")
 
 
 def test_a_crew_presses_its_own_button_alone(hub: RunningHub) -> None:

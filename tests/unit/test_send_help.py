@@ -9,8 +9,10 @@ import pytest
 
 from dispatch.domain import commands as cmd
 from dispatch.domain.emergencies import HELP_LABEL, HelpType, help_type
+from dispatch.domain.emergency import EmergencyKind
 from dispatch.domain.errors import InvalidInput, NotFound, UnitNotAvailable
 from dispatch.domain.training import score
+from dispatch.domain.values import Discipline
 from tests.factories import (
     CALL_TAKER,
     DISPATCHER,
@@ -24,6 +26,8 @@ from tests.factories import (
 )
 
 LAW = {"agency_id": "law-a", "discipline": "law", "kind": "patrol", "capabilities": ("patrol",)}
+KINDS: tuple[EmergencyKind, ...] = ("button", "mayday")
+DISCIPLINES: tuple[Discipline, ...] = ("law", "fire", "ems")
 TYPES = (
     HelpType("STRUCTURE_FIRE", "Building fire", "fire", 1),
     HelpType("WEAPON", "Weapon", "law", 1),
@@ -163,6 +167,19 @@ def test_a_crew_that_is_on_an_incident_by_now_gets_no_second_one() -> None:
         world.give(help_for("E12", command_id="again", incident_id="i3", assignment_id="b-P1"))
 
 
+def test_a_crew_that_was_cleared_while_it_calls_gets_no_second_incident() -> None:
+    world = calling()
+    world.give(help_for("P2"))
+    cleared = cmd.SetAssignmentStatus(
+        command_id="av", actor=DISPATCHER, assignment_id="a-P1", status="cleared"
+    )
+    world.give(cleared)
+    again = help_for("E12", command_id="again", incident_id="i3", assignment_id="b-P1")
+    with pytest.raises(UnitNotAvailable, match="for this call for help") as refused:
+        world.give(again)
+    assert refused.value.fields["incident_id"] == "i2"
+
+
 def test_a_call_for_help_that_is_over_sends_nobody() -> None:
     world = calling()
     ended = cmd.EndEmergency(
@@ -178,19 +195,59 @@ def test_the_incident_is_made_before_anybody_is_put_on_it() -> None:
     assert kinds[:2] == ["incident.created", "unit.assigned"]
 
 
-def test_the_regions_own_type_is_taken_by_its_name() -> None:
-    for code, label in (
-        ("OFFICER_DOWN", "Officer down"),
-        ("10-33", "Officer needs help now"),
-        ("CREW_EMERGENCY", "Crew emergency"),
-        ("MAYDAY", "Mayday"),
-    ):
-        found = help_type((*TYPES, HelpType(code, label, "law", 2)), "button", "ems")
-        assert found == HelpType(code, label, "law", 1)
-    for label in ("Police officer wanted for a report", "Medical emergency", "Officer report"):
-        found = help_type((*TYPES, HelpType("X", label, "law", 3)), "button", "law")
-        assert found is not None
-        assert found.code == "WEAPON"
+@pytest.mark.parametrize(
+    ("code", "label", "lead"),
+    [
+        ("OFFICER_DOWN", "Shots at police", "law"),
+        ("10-33", "Officer needs help now", "law"),
+        ("X", "Deputy requests assistance", "law"),
+        ("X", "Officer in distress", "law"),
+        ("X", "Police: officer calling for help!", "law"),
+        ("CREW_EMERGENCY", "Crew emergency", "ems"),
+        ("X", "Medic needs assistance", "ems"),
+        ("X", "Firefighter down", "fire"),
+        ("MAYDAY", "Mayday", "fire"),
+    ],
+)
+def test_the_regions_own_type_is_taken_by_its_name_for_its_own_discipline(
+    code: str, label: str, lead: Discipline
+) -> None:
+    own = HelpType(code, label, lead, 2)
+    for kind in KINDS:
+        assert help_type((*TYPES, own), kind, lead) == own._replace(priority=1)
+        for other in DISCIPLINES:
+            found = help_type((*TYPES, own), kind, other)
+            assert found is not None
+            assert (found.label == label) == (other == lead)
+            assert (found.code == code) == (other == lead)
+
+
+def test_of_two_disciplines_own_types_each_crew_gets_its_own() -> None:
+    fire, law = HelpType("A", "Mayday", "fire", 1), HelpType("B", "Officer down", "law", 2)
+    for kind in KINDS:
+        assert help_type((fire, law), kind, "law") == law._replace(priority=1)
+        assert help_type((fire, law), kind, "fire") == fire
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Police officer wanted for a report",
+        "Medical emergency",
+        "Officer report",
+        "Fire crew: power line down",
+        "Paramedic emergency transfer",
+        "Officer escort, trees down",
+        "Mayday exercise",
+    ],
+)
+def test_what_only_sounds_alike_is_not_taken(label: str) -> None:
+    for discipline in DISCIPLINES:
+        for kind in KINDS:
+            like = HelpType("X", label, discipline, 3)
+            found = help_type((*TYPES, like), kind, discipline)
+            assert found is not None
+            assert found.label == HELP_LABEL
 
 
 def test_else_it_is_the_most_urgent_of_the_law_and_of_a_mayday_of_its_own_discipline() -> None:

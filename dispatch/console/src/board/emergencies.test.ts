@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { makeAssignment, makeBoard, makeEmergency, makeIncident, makeUnit } from "../made";
+import { makeAssignment, makeBoard, makeEmergency, makeIncident, makeUnit, NOON } from "../made";
 import { nearestOfKind, nearestTo, sceneOf } from "./emergencies";
 
 const near = (id: string, lon: number, over = {}) => makeUnit(id, { home: [lon, 40], ...over });
@@ -42,6 +42,10 @@ describe("the scene", () => {
     const called = makeEmergency("E1", { incident_id: id });
     expect(sceneOf(makeBoard({ ...PARTS, emergencies: [called] }), "E1")?.id).toBe(id);
     expect(sceneOf(makeBoard({ ...PARTS, emergencies: [CALLS] }), "E1")).toBeNull();
+    const cleared = { ...on, status: "cleared" as const, released_at: NOON };
+    expect(sceneOf(makeBoard({ ...PARTS, assignments: [cleared], emergencies: [CALLS] }), "E1")?.id).toBe(id);
+    const before = { ...cleared, assigned_at: "2026-07-01T00:00:00Z" };
+    expect(sceneOf(makeBoard({ ...PARTS, assignments: [before], emergencies: [CALLS] }), "E1")).toBeNull();
     const gone = makeEmergency("E1", { incident_id: "closed" });
     expect(sceneOf(makeBoard({ ...PARTS, emergencies: [gone] }), "E1")).toBeNull();
   });

@@ -16,12 +16,18 @@ export interface Near {
 }
 
 /** The open incident that units are sent to for this unit: the one that it is on, else the one on which
- * it called for help. */
+ * it called for help, else the last that it was put on since, though it was cleared from it. */
 export function sceneOf(board: Board, unitId: string): Incident | null {
   const live = liveByUnit(board).get(unitId);
   const called = Object.values(board.emergencies).find((e) => e.unit_id === unitId);
   const id = live?.incident_id ?? called?.incident_id;
-  return (id ? board.incidents[id] : undefined) ?? null;
+  const scene = id ? board.incidents[id] : undefined;
+  if (scene || live || !called) return scene ?? null;
+  const since = Date.parse(called.presses[0] ?? "");
+  const own = Object.values(board.assignments)
+    .filter((a) => a.unit_id === unitId && Date.parse(a.assigned_at) >= since && board.incidents[a.incident_id])
+    .sort((a, b) => Date.parse(b.assigned_at) - Date.parse(a.assigned_at));
+  return (own[0] && board.incidents[own[0].incident_id]) ?? null;
 }
 
 /** Where it is now, as far as anybody knows. */
