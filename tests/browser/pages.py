@@ -11,6 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.fault.hub_child import wait_until
+
 TILE_PX = 512
 SLOW_MS = 60_000
 """The software renderer on a busy machine takes its time over the first map."""
@@ -319,11 +321,21 @@ class Dispatcher(Screen):
         expect(self.row(number)).to_have_attribute("aria-selected", "true")
 
     def select_by_keys(self, number: str) -> None:
-        """Go through the queue with Ctrl+Down until the incident is the selected one."""
+        """Go through the queue with Ctrl+Down until the incident is the selected one.
+
+        Whoever presses looks first where they are: a key more would go past it.
+        """
+        selected = self.queue.locator('[data-incident][aria-selected="true"]')
+
+        def chosen() -> str | None:
+            return selected.get_attribute("data-incident") if selected.count() else None
+
         for _ in range(self.queue.locator("[data-incident]").count()):
-            if self.row(number).get_attribute("aria-selected") == "true":
+            before = chosen()
+            if before == number:
                 return
             self.page.keyboard.press("Control+ArrowDown")
+            wait_until(lambda was=before: chosen() != was, 60, "Ctrl+Down chooses no other")  # type: ignore[misc]
         expect(self.row(number)).to_have_attribute("aria-selected", "true")
 
     def type(self, line: str) -> None:
