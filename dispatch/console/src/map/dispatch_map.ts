@@ -44,6 +44,8 @@ export interface MapTold extends MapPicked {
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 const HIT_PX = 6;
 const LAID_OUT_WITHIN_MS = 400;
+/** Callsigns keep off an incident's new mark after this at the latest; units that move take them along before. */
+const LABELS_WITHIN_MS = 1_500;
 /** From a key until its echo is not only handed to the painter, but on the screen. */
 const SEEN_MS = 40;
 const PADDING_PX = 70;
@@ -59,6 +61,7 @@ export class DispatchMap {
   private readonly waiting = new Set<BoardSource>();
   private pace = AT_FIRST;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private laying: ReturnType<typeof setTimeout> | undefined;
   private timed = false;
   /** A frame is due once the next key's echo is on the screen. */
   private frameDue = false;
@@ -168,9 +171,15 @@ export class DispatchMap {
     }
     afterPaint(() => this.hand(source));
     if (source === "incidents" && marksDiffer(before ?? EMPTY, content)) {
-      this.waiting.add("units");
-      this.handUnits();
+      this.laying ??= setTimeout(() => this.layLabels(), LABELS_WITHIN_MS);
     }
+  }
+
+  /** Labels go with the units that move next; where none does, by themselves. */
+  private layLabels(): void {
+    this.laying = undefined;
+    this.waiting.add("units");
+    this.handUnits();
   }
 
   showAt(at: LonLat, zoom = 14.5): void {
@@ -187,6 +196,7 @@ export class DispatchMap {
 
   remove(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.laying);
     removeEventListener("keydown", this.noteKey, true);
     this.waiting.clear();
     this.gl.remove();
@@ -220,7 +230,11 @@ export class DispatchMap {
 
   private hand(source: BoardSource): void {
     if (!this.waiting.delete(source)) return;
-    if (source === "units") this.sayLag();
+    if (source === "units") {
+      clearTimeout(this.laying);
+      this.laying = undefined;
+      this.sayLag();
+    }
     const found = this.gl.getSource(source) as GeoJSONSource | undefined;
     if (!found) return;
     if (isSlow(this.pace)) {
