@@ -25,7 +25,7 @@ from dispatch.api.schemas import (
 )
 from dispatch.api.working_schemas import ChangeDone
 from dispatch.domain.errors import NotFound
-from dispatch.domain.events import CaseNumberGiven, UnitAssigned
+from dispatch.domain.events import CaseNumberGiven
 from dispatch.domain.incident import Incident
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.redaction import HIDDEN_KINDS, redact_call, redact_incident
@@ -221,9 +221,7 @@ async def post_assignments(
         override_reason=body.override_reason,
         divert=body.divert,
     )
-    await parts.shown(outcome)
-    made = [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]
-    return Assigned(seq=outcome.last_seq, assignments=made)
+    return Assigned.of(await parts.shown(outcome))
 
 
 def _file_on_board(parts: Parts, incident_id: str) -> IncidentFile | None:

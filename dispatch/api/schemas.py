@@ -18,7 +18,7 @@ from dispatch.domain.assignment import AckChannel, Assignment, AssignmentStatus
 from dispatch.domain.board import BoardSnapshot
 from dispatch.domain.call import Call, CallOutcome, Channel
 from dispatch.domain.closure import Closure, Direction
-from dispatch.domain.events import FeedRead
+from dispatch.domain.events import FeedRead, UnitAssigned
 from dispatch.domain.incident import Incident, Place
 from dispatch.domain.recommendation import Recommendation
 from dispatch.domain.recurrence import WeeklyHours
@@ -34,6 +34,7 @@ from dispatch.domain.values import (
     UtcTime,
     VehicleClass,
 )
+from dispatch.store.unit_of_work import Outcome
 from geodata.lonlat import LonLat
 from geodata.shapes import Circle, Point, Polygon, Shape
 from jurisdictions.agreements import Agreement
@@ -454,6 +455,12 @@ class Assigned(Done):
     """What was committed."""
 
     assignments: list[Assignment]
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Assigned:
+        """The assignments among what a command did."""
+        made = [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]
+        return cls(seq=outcome.last_seq, assignments=made)
 
 
 class Receipt(CommandBody):

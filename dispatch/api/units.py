@@ -27,7 +27,7 @@ from dispatch.api.working_schemas import (
     NewLogOn,
 )
 from dispatch.domain.errors import NotFound
-from dispatch.domain.events import ClosureOpened, UnitAssigned
+from dispatch.domain.events import ClosureOpened
 from dispatch.domain.values import Actor, Id
 from dispatch.services.assignments import send_help, visible_unit
 from dispatch.services.closures import report_block, withdraw_block
@@ -179,9 +179,7 @@ async def post_emergency_help(
         emergency_id=emergency_id,
         unit_ids=body.unit_ids,
     )
-    await parts.shown(outcome)
-    sent = [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]
-    return Assigned(seq=outcome.last_seq, assignments=sent)
+    return Assigned.of(await parts.shown(outcome))
 
 
 @emergencies_router.post("/{emergency_id}/endings", status_code=201, operation_id="end_emergency")

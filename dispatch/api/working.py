@@ -21,13 +21,11 @@ from dispatch.api.working_schemas import (
     Undone,
     UndoRequest,
 )
-from dispatch.domain.assignment import Assignment
 from dispatch.domain.events import (
     AssignmentCorrected,
     AssignmentReleased,
     IncidentMerged,
     IncidentUnmerged,
-    UnitAssigned,
 )
 from dispatch.domain.values import Id
 from dispatch.services.assignments import send_backup, swap_units
@@ -176,8 +174,7 @@ async def post_swap(body: Swap, actor: Acting, parts: HubParts) -> Assigned:
         second=body.second,
         reason=body.reason,
     )
-    await parts.shown(outcome)
-    return Assigned(seq=outcome.last_seq, assignments=_assigned(outcome))
+    return Assigned.of(await parts.shown(outcome))
 
 
 @router.post("/units/{unit_id}/backup", status_code=201, operation_id="send_backup")
@@ -186,8 +183,7 @@ async def post_backup(unit_id: Id, body: BackupRequest, actor: Acting, parts: Hu
     outcome = await send_backup(
         parts.hub, actor, command_id=body.command_id, unit_id=unit_id, count=body.count
     )
-    await parts.shown(outcome)
-    return Assigned(seq=outcome.last_seq, assignments=_assigned(outcome))
+    return Assigned.of(await parts.shown(outcome))
 
 
 @router.post("/undo", status_code=201, operation_id="undo")
@@ -210,7 +206,3 @@ async def post_undo(body: UndoRequest, actor: Acting, parts: HubParts) -> Undone
     ]
     going = {board.assignments[a].unit_id for a in corrected if a in board.assignments}
     return Undone(seq=outcome.last_seq, tell=tuple(sorted(tell)), going=tuple(sorted(going & tell)))
-
-
-def _assigned(outcome: Outcome) -> list[Assignment]:
-    return [e.body.assignment for e in outcome.events if isinstance(e.body, UnitAssigned)]
